@@ -1,0 +1,30 @@
+export { absentNode, type ChildDetail, type RawNode } from './backend/raw-node.js';
+export type {
+  BackendCapabilities,
+  BackendWatch,
+  ConnectionEvent,
+  ConnectionObserver,
+  CreateOptions,
+  NodeKind,
+  ReadOptions,
+  RegistryBackend,
+  Session,
+  WatchObserver,
+} from './backend/registry-backend.js';
+export { NotAuthorizedError, ReadOnlyError, UnsupportedError } from './errors/access-errors.js';
+export { InvalidArgumentError, InvalidPathError } from './errors/argument-errors.js';
+export { BackendError, CallbackError, toRegistryError } from './errors/background-errors.js';
+export { NoConnectionError, StoppedError, TimeoutError } from './errors/connection-errors.js';
+export {
+  BadVersionError,
+  DataTooLargeError,
+  NodeExistsError,
+  NoNodeError,
+  NotEmptyError,
+  NotOwnerError,
+} from './errors/node-errors.js';
+export { type ErrorCode, type ErrorDetails, ServiceRegistryError } from './errors/service-registry-error.js';
+export { defaultLogger, type Logger } from './log/logger.js';
+export { type NodeStat, sameStat } from './node/node-stat.js';
+export { checkPath, childOf, nameOf, parentOf } from './node/path.js';
+export { type CancelTimer, type Clock, systemClock } from './time/clock.js';

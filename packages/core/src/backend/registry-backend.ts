@@ -1,0 +1,97 @@
+import type { ServiceRegistryError } from '../errors/service-registry-error.js';
+import type { ChildDetail, RawNode } from './raw-node.js';
+
+/** What a backend can and cannot do. What is not declared is refused with `ERR_NDSR_UNSUPPORTED`, never skipped. */
+export interface BackendCapabilities {
+  /** Whether writes are possible at all; false behind the read-only wrapper. */
+  readonly write: boolean;
+  /** Whether `create` with `replacing` is one step, so that no watcher can see the node absent in between. */
+  readonly atomicReplace: boolean;
+  /** The most bytes that path and data of one node may take together. */
+  readonly maxNodeBytes: number;
+}
+
+/** A session: what ephemeral nodes live and die with. */
+export interface Session {
+  readonly id: bigint;
+  /** How long the servers keep the session without hearing from it, ms, as negotiated; `Infinity` for never. */
+  readonly timeoutMs: number;
+}
+
+/** What becomes of a backend's connection. See the duties of `RegistryBackend`. */
+export type ConnectionEvent =
+  | { readonly type: 'connected'; readonly session: Session }
+  /** The connection broke; the session may be alive. `quietMs`: for how long nothing had been heard by then. */
+  | { readonly type: 'suspended'; readonly quietMs: number; readonly cause?: unknown }
+  /** The servers ended the session, or the backend gave it up: its ephemeral nodes are gone or going. */
+  | { readonly type: 'lost'; readonly cause?: unknown }
+  /** Something is wrong that no call can be told of; the backend goes on by itself. */
+  | { readonly type: 'fault'; readonly error: ServiceRegistryError };
+
+export type ConnectionObserver = (event: ConnectionEvent) => void;
+
+/** Receives what a watch sees. Neither method throws. */
+export interface WatchObserver {
+  /** The whole node, now. */
+  node(node: RawNode): void;
+  /** The node cannot be read at the moment (not permitted, for one); the backend goes on trying by itself. */
+  fault(error: ServiceRegistryError): void;
+}
+
+/** A running watch. `dispose` ends it: the observer is not called again, not even by what is under way. */
+export interface BackendWatch {
+  dispose(): void;
+}
+
+export type NodeKind = 'ephemeral' | 'persistent';
+
+export interface ReadOptions {
+  readonly children: ChildDetail;
+}
+
+export interface CreateOptions {
+  readonly kind: NodeKind;
+  readonly data: Uint8Array;
+  /** Data version of the childless node that stands there and gives way to the new one; null: the path must be free. */
+  readonly replacing: number | null;
+}
+
+/**
+ * The port: what a registry needs of a store. Complete, checked, normalised arguments come in, whole values go out.
+ *
+ * Duties of an implementation:
+ *
+ * 1. `connect` is called once, first. It returns at once and goes on trying until `close`.
+ * 2. Observers (of the connection, of watches) are never called from inside a call of the port, only later.
+ * 3. Connection events alternate: `connected`, then `suspended` or `lost`. After `suspended` comes `connected` with the
+ *    same session, or `lost`. After `lost` a new session is made without being asked: `connected` with another id.
+ * 4. An operation that cannot be sent rejects at once with `NoConnectionError`; nothing is queued. One that was under
+ *    way when the connection broke rejects with it too, and its outcome is unknown.
+ * 5. Failures reject with `NoNodeError` (write, remove), `NodeExistsError` (create), `BadVersionError`, `NotEmptyError`
+ *    (remove, create with `replacing`), `NotAuthorizedError`, else `BackendError`. A missing node is no failure of
+ *    `read`: it is a node with a null `stat`.
+ * 6. `create` makes the parents that are missing: persistent, without data.
+ * 7. `watch` delivers the whole node soon after it began, after each change, and once after each `connected` whether
+ *    anything changed or not. Changes may be merged; the last state is always delivered; a state older than one already
+ *    delivered never is. A path that does not exist, comes, goes and comes again, or whose parent comes later, is
+ *    followed through all of it. A watch begun while disconnected starts when the connection comes.
+ * 8. A write resolves only after every watch of this backend that shows the node (its own, and its parent's list) has
+ *    delivered the result, unless the connection broke first. So a registry reads its own writes.
+ * 9. An ephemeral node lives as long as the session; `close` ends the session where it can be reached.
+ * 10. `close` ends every watch, rejects what is under way with `NoConnectionError`, leaves no timer and no socket behind,
+ *     never rejects, and may be called again.
+ */
+export interface RegistryBackend {
+  /** As in `NoConnectionError` messages and configuration: `memory`, `zookeeper-js`. */
+  readonly name: string;
+  readonly capabilities: BackendCapabilities;
+  connect(observer: ConnectionObserver): void;
+  close(): Promise<void>;
+  read(path: string, options: ReadOptions): Promise<RawNode>;
+  create(path: string, options: CreateOptions): Promise<void>;
+  /** Writes `data` over the node of data version `version`. */
+  write(path: string, data: Uint8Array, version: number): Promise<void>;
+  /** Removes the childless node of data version `version`. */
+  remove(path: string, version: number): Promise<void>;
+  watch(path: string, options: ReadOptions, observer: WatchObserver): BackendWatch;
+}

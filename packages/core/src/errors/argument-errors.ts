@@ -1,0 +1,36 @@
+import { type ErrorCode, type ErrorDetails, enlist, isOfFamily } from './service-registry-error.js';
+
+/**
+ * A wrong argument: it names what came and what would be right, and nothing has been sent.
+ * It is a `TypeError`, as JavaScript's own are, and a `ServiceRegistryError` too.
+ */
+export class InvalidArgumentError extends TypeError {
+  static readonly code: ErrorCode = 'ERR_NDSR_INVALID_ARGUMENT';
+  declare readonly code: ErrorCode;
+  declare readonly path: string | undefined;
+
+  constructor(message: string, details: ErrorDetails = {}) {
+    super(message, details.cause === undefined ? undefined : { cause: details.cause });
+    enlist(this, 'InvalidArgumentError', 'ERR_NDSR_INVALID_ARGUMENT', details);
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return isOfFamily(value, 'ERR_NDSR_INVALID_ARGUMENT');
+  }
+}
+
+/** A path that ZooKeeper would refuse or that means two things. `path` is the offender as it came. */
+export class InvalidPathError extends TypeError {
+  static readonly code: ErrorCode = 'ERR_NDSR_INVALID_PATH';
+  declare readonly code: ErrorCode;
+  declare readonly path: string | undefined;
+
+  constructor(path: string, reason: string) {
+    super(`Invalid path ${JSON.stringify(path)}: ${reason}`);
+    enlist(this, 'InvalidPathError', 'ERR_NDSR_INVALID_PATH', { path });
+  }
+
+  static override [Symbol.hasInstance](value: unknown): boolean {
+    return isOfFamily(value, 'ERR_NDSR_INVALID_PATH');
+  }
+}

@@ -1,0 +1,56 @@
+import { InvalidPathError } from '../errors/argument-errors.js';
+
+/**
+ * What ZooKeeper's own `PathUtils.validatePath` refuses: control characters, surrogates (so every character beyond the
+ * basic plane, emoji among them), private use up to U+F8FF, and U+FFF0 to U+FFFF. Refused here for every backend,
+ * because one client library silently cuts a path at a NUL and another asks the server first.
+ */
+// biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is being refused
+const forbidden = /[\u0000-\u001f\u007f-\u009f\ud800-\uf8ff\ufff0-\uffff]/;
+
+/**
+ * Checks that `path` is absolute and unambiguous and returns it.
+ *
+ * @throws {InvalidPathError} naming the offender: not a string, no leading `/`, a trailing `/`, `//`, `.` or `..` as a
+ * name, or a character that ZooKeeper refuses
+ */
+export function checkPath(path: unknown): string {
+  if (typeof path !== 'string') throw new InvalidPathError(String(path), `expected a string, got ${typeof path}`);
+  const reason = whatIsWrong(path);
+  if (reason !== undefined) throw new InvalidPathError(path, reason);
+  return path;
+}
+
+function whatIsWrong(path: string): string | undefined {
+  if (path === '/') return undefined;
+  if (!path.startsWith('/')) return 'it must be absolute, that is, start with "/"';
+  if (path.endsWith('/')) return 'it must not end with "/"';
+  const character = forbidden.exec(path);
+  if (character !== null) return `character ${describe(character[0])} at ${character.index} is not allowed`;
+  for (const name of path.slice(1).split('/')) {
+    if (name === '') return 'it has an empty name ("//")';
+    if (name === '.' || name === '..') return `"${name}" is not allowed as a name`;
+  }
+  return undefined;
+}
+
+function describe(character: string): string {
+  return `U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
+}
+
+/** The path above `path`; undefined for `/`. */
+export function parentOf(path: string): string | undefined {
+  if (path === '/') return undefined;
+  const cut = path.lastIndexOf('/');
+  return cut === 0 ? '/' : path.slice(0, cut);
+}
+
+/** The last name of `path`; empty for `/`. */
+export function nameOf(path: string): string {
+  return path.slice(path.lastIndexOf('/') + 1);
+}
+
+/** `parent` and `name` as one path. */
+export function childOf(parent: string, name: string): string {
+  return parent === '/' ? `/${name}` : `${parent}/${name}`;
+}

@@ -1,0 +1,81 @@
+import type { NodeStat } from '@ndsr/core/backend';
+
+/** A change on the servers that an armed watch told of. A watch tells once; then it must be armed anew. */
+export interface WatchEvent {
+  /** `created`, `changed` and `deleted` are about the node itself, `children` about its list of children. */
+  readonly kind: 'created' | 'changed' | 'deleted' | 'children';
+  readonly path: string;
+}
+
+/** What becomes of a client's connection. */
+export type ClientEvent =
+  /**
+   * The session is usable. When it is the second or a later time, every watch that was armed is armed again, or its
+   * event has been delivered before this one.
+   */
+  | { readonly type: 'connected'; readonly sessionId: bigint; readonly timeoutMs: number }
+  /** The connection broke. `quietMs`: how long nothing had been heard by then. The client tries again by itself. */
+  | { readonly type: 'disconnected'; readonly quietMs: number }
+  /** The servers ended the session. The client is dead: nothing follows, every operation rejects. */
+  | { readonly type: 'expired' }
+  | { readonly type: 'watch'; readonly event: WatchEvent }
+  /** Something is wrong that no call can be told of. The client goes on. */
+  | { readonly type: 'fault'; readonly error: Error };
+
+export type ClientObserver = (event: ClientEvent) => void;
+
+export interface ServerAddress {
+  readonly host: string;
+  readonly port: number;
+}
+
+export interface ClientOptions {
+  /** At least one. Names are resolved at each attempt. */
+  readonly servers: readonly ServerAddress[];
+  /** The session timeout to ask for; the servers may grant another. */
+  readonly sessionTimeoutMs: number;
+}
+
+export interface Read {
+  readonly path: string;
+  /** Whether to arm a watch on what is read. */
+  readonly watch: boolean;
+}
+
+export type CreateMode = 'persistent' | 'ephemeral';
+
+/**
+ * The port over one ZooKeeper client library: one client is one session, from its birth to its death.
+ *
+ * Duties of a binding:
+ *
+ * 1. Nothing happens before `connect`, which returns at once. The observer is never called from inside a call.
+ * 2. Paths are absolute server paths, checked already. No chroot: that is the business of the layer above.
+ * 3. An operation rejects with a `ZooKeeperError` that has the servers' number. While not connected it rejects at once
+ *    with CONNECTION_LOSS; one under way when the connection breaks rejects with it too, and its outcome is unknown.
+ *    Operations reach the server in the order of the calls, and their answers and the watch events come in the server's
+ *    order: the event of a write's own watch before the write resolves.
+ * 4. A half-open connection is noticed within 2/3 of the session timeout and broken; attempts go through the servers in
+ *    shuffled order and back off; none of this ever gives up before `close` or `expired`.
+ * 5. `getData` of a missing node rejects with NO_NODE and arms nothing; `exists` of a missing node resolves null and
+ *    arms a watch for its creation.
+ * 6. `close` ends the session when connected, resolves in bounded time in every phase, leaves no socket and no timer,
+ *    makes everything under way reject with CONNECTION_LOSS, and silences the observer. It may be called again.
+ */
+export interface ZooKeeperClient {
+  connect(observer: ClientObserver): void;
+  close(): Promise<void>;
+  exists(read: Read): Promise<NodeStat | null>;
+  getData(read: Read): Promise<{ readonly data: Uint8Array | null; readonly stat: NodeStat }>;
+  getChildren(read: Read): Promise<{ readonly names: readonly string[]; readonly stat: NodeStat }>;
+  create(path: string, data: Uint8Array | null, mode: CreateMode): Promise<void>;
+  setData(path: string, data: Uint8Array, version: number): Promise<void>;
+  remove(path: string, version: number): Promise<void>;
+  /** Removes the node of `version` and creates another in its place in one transaction. Absent where there is none. */
+  readonly replace?: (path: string, version: number, data: Uint8Array, mode: CreateMode) => Promise<void>;
+  /** No longer interested in `path`: its watches need not survive a reconnect. */
+  forget(path: string): void;
+}
+
+/** Makes a client. Called anew for each session. */
+export type ZooKeeperClientFactory = (options: ClientOptions) => ZooKeeperClient;

@@ -1,0 +1,28 @@
+/** The servers' error numbers that anything here branches on. Same numbers in every client library. */
+export const errorNumbers = {
+  connectionLoss: -4,
+  operationTimeout: -7,
+  badArguments: -8,
+  noNode: -101,
+  noAuth: -102,
+  badVersion: -103,
+  noChildrenForEphemerals: -108,
+  nodeExists: -110,
+  notEmpty: -111,
+  sessionExpired: -112,
+  invalidAcl: -114,
+  authFailed: -115,
+  sessionMoved: -118,
+  quotaExceeded: -125,
+} as const;
+
+/** A failed operation at the client port: the servers' number, whatever the library calls it. */
+export class ZooKeeperError extends Error {
+  override readonly name = 'ZooKeeperError';
+  readonly number: number;
+
+  constructor(number: number, message = `ZooKeeper error ${number}`, options?: ErrorOptions) {
+    super(message, options);
+    this.number = number;
+  }
+}
