@@ -1,4 +1,5 @@
 export { absentNode, type ChildDetail, type RawNode } from './backend/raw-node.js';
+export type { BackendContext } from './backend/backend-context.js';
 export type {
   BackendCapabilities,
   BackendWatch,

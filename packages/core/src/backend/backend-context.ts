@@ -1,0 +1,10 @@
+import type { Logger } from '../log/logger.js';
+import type { Clock } from '../time/clock.js';
+
+/** What a registry hands to the backend that it makes: its own clock and logger, and the timeouts in force. */
+export interface BackendContext {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  /** The session timeout to ask the servers for, ms. They may grant another. */
+  readonly timeoutMs: number;
+}
