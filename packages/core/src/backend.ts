@@ -1,5 +1,5 @@
-export { absentNode, type ChildDetail, type RawNode } from './backend/raw-node.js';
 export type { BackendContext } from './backend/backend-context.js';
+export { absentNode, type ChildDetail, type RawNode } from './backend/raw-node.js';
 export type {
   BackendCapabilities,
   BackendWatch,

@@ -1,1 +1,37 @@
-export {};
+export type { NodeKind } from './backend/registry-backend.js';
+export type { RateLimit } from './backend/token-bucket.js';
+export type { DataInput } from './codec/check-data.js';
+export { rawBytes } from './codec/decode.js';
+export type { Phase } from './connection/connection-state.js';
+export { NotAuthorizedError, ReadOnlyError, UnsupportedError } from './errors/access-errors.js';
+export { InvalidArgumentError, InvalidPathError } from './errors/argument-errors.js';
+export { BackendError, CallbackError } from './errors/background-errors.js';
+export { NoConnectionError, StoppedError, TimeoutError } from './errors/connection-errors.js';
+export {
+  BadVersionError,
+  DataTooLargeError,
+  NodeExistsError,
+  NoNodeError,
+  NotEmptyError,
+  NotOwnerError,
+} from './errors/node-errors.js';
+export { type ErrorCode, type ErrorDetails, ServiceRegistryError } from './errors/service-registry-error.js';
+export type { RegistryListener } from './events/event-hub.js';
+export type { RegistryEventName, RegistryEvents } from './events/registry-events.js';
+export type { Logger } from './log/logger.js';
+export type { JsonValue, NodeData, NodeSnapshot } from './node/node-snapshot.js';
+export type { NodeStat } from './node/node-stat.js';
+export type {
+  GetOptions,
+  SetOptions,
+  SetStateOptions,
+  UnsetOptions,
+  ViewOptions,
+  WatchOptions,
+} from './options/call-options.js';
+export type { RegistryOptions } from './options/registry-options.js';
+export { ServiceRegistry, type StateCallback } from './service-registry.js';
+export type { CancelTimer, Clock } from './time/clock.js';
+export type { SnapshotCallback } from './watch/callback-subscriber.js';
+export type { Freshness } from './watch/freshness.js';
+export type { SnapshotDetail } from './watch/snapshot.js';

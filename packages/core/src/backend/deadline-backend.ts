@@ -1,0 +1,54 @@
+import { TimeoutError } from '../errors/connection-errors.js';
+import type { Clock } from '../time/clock.js';
+import { ForwardingBackend } from './forwarding-backend.js';
+import type { RawNode } from './raw-node.js';
+import type { CreateOptions, ReadOptions, RegistryBackend } from './registry-backend.js';
+
+export interface DeadlineOptions {
+  readonly clock: Clock;
+  /** How long an operation may take, ms. */
+  readonly deadlineMs: number;
+}
+
+/** Ends what a client library forgets: every operation settles, at the latest with `TimeoutError` after the deadline. */
+export class DeadlineBackend extends ForwardingBackend {
+  readonly #options: DeadlineOptions;
+
+  constructor(inner: RegistryBackend, options: DeadlineOptions) {
+    super(inner);
+    this.#options = options;
+  }
+
+  override close(): Promise<void> {
+    // A close that hangs is given up, not failed: the session then ends by its own timeout.
+    return this.#limit('close', '/', super.close()).catch((error) => {
+      if (!(error instanceof TimeoutError)) throw error;
+    });
+  }
+
+  override read(path: string, options: ReadOptions): Promise<RawNode> {
+    return this.#limit('read', path, super.read(path, options));
+  }
+
+  override create(path: string, options: CreateOptions): Promise<void> {
+    return this.#limit('create', path, super.create(path, options));
+  }
+
+  override write(path: string, data: Uint8Array, version: number): Promise<void> {
+    return this.#limit('write', path, super.write(path, data, version));
+  }
+
+  override remove(path: string, version: number): Promise<void> {
+    return this.#limit('remove', path, super.remove(path, version));
+  }
+
+  #limit<T>(what: string, path: string, work: Promise<T>): Promise<T> {
+    const { clock, deadlineMs } = this.#options;
+    return new Promise<T>((resolve, reject) => {
+      const cancel = clock.timer(deadlineMs, () => {
+        reject(new TimeoutError(`No answer to ${what} ${path} within ${deadlineMs} ms`, { path }));
+      });
+      work.finally(cancel).then(resolve, reject);
+    });
+  }
+}

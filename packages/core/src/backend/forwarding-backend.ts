@@ -1,0 +1,55 @@
+import type { RawNode } from './raw-node.js';
+import type {
+  BackendCapabilities,
+  BackendWatch,
+  ConnectionObserver,
+  CreateOptions,
+  ReadOptions,
+  RegistryBackend,
+  WatchObserver,
+} from './registry-backend.js';
+
+/** Passes every call on. A wrapper overrides what it is about and leaves the rest. */
+export class ForwardingBackend implements RegistryBackend {
+  protected readonly inner: RegistryBackend;
+
+  constructor(inner: RegistryBackend) {
+    this.inner = inner;
+  }
+
+  get name(): string {
+    return this.inner.name;
+  }
+
+  get capabilities(): BackendCapabilities {
+    return this.inner.capabilities;
+  }
+
+  connect(observer: ConnectionObserver): void {
+    this.inner.connect(observer);
+  }
+
+  close(): Promise<void> {
+    return this.inner.close();
+  }
+
+  read(path: string, options: ReadOptions): Promise<RawNode> {
+    return this.inner.read(path, options);
+  }
+
+  create(path: string, options: CreateOptions): Promise<void> {
+    return this.inner.create(path, options);
+  }
+
+  write(path: string, data: Uint8Array, version: number): Promise<void> {
+    return this.inner.write(path, data, version);
+  }
+
+  remove(path: string, version: number): Promise<void> {
+    return this.inner.remove(path, version);
+  }
+
+  watch(path: string, options: ReadOptions, observer: WatchObserver): BackendWatch {
+    return this.inner.watch(path, options, observer);
+  }
+}

@@ -1,0 +1,46 @@
+import { NoConnectionError } from '../errors/connection-errors.js';
+import type { Clock } from '../time/clock.js';
+import { ForwardingBackend } from './forwarding-backend.js';
+import type { RawNode } from './raw-node.js';
+import type { CreateOptions, ReadOptions, RegistryBackend } from './registry-backend.js';
+import { type RateLimit, TokenBucket } from './token-bucket.js';
+
+/** Makes operations wait their turn at a token bucket. Watches and the connection are not limited. */
+export class RateLimitBackend extends ForwardingBackend {
+  readonly #bucket: TokenBucket;
+
+  constructor(inner: RegistryBackend, limit: RateLimit, clock: Clock) {
+    super(inner);
+    this.#bucket = new TokenBucket(limit, clock);
+  }
+
+  override close(): Promise<void> {
+    this.#bucket.close();
+    return super.close();
+  }
+
+  override async read(path: string, options: ReadOptions): Promise<RawNode> {
+    await this.#turn(path);
+    return super.read(path, options);
+  }
+
+  override async create(path: string, options: CreateOptions): Promise<void> {
+    await this.#turn(path);
+    return super.create(path, options);
+  }
+
+  override async write(path: string, data: Uint8Array, version: number): Promise<void> {
+    await this.#turn(path);
+    return super.write(path, data, version);
+  }
+
+  override async remove(path: string, version: number): Promise<void> {
+    await this.#turn(path);
+    return super.remove(path, version);
+  }
+
+  async #turn(path: string): Promise<void> {
+    const open = await this.#bucket.take();
+    if (!open) throw new NoConnectionError('The registry was closed while the call waited for its turn', { path });
+  }
+}

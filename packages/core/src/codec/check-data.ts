@@ -1,0 +1,83 @@
+import { InvalidArgumentError } from '../errors/argument-errors.js';
+import type { NodeData } from '../node/node-snapshot.js';
+
+/** What a caller may give as a node's data: an object of JSON values, or text (kept under `string_value`). */
+export type DataInput = NodeData | string;
+
+interface Place {
+  readonly value: unknown;
+  readonly label: string;
+  /** The objects around this place, to find a cycle. */
+  readonly within: Place | undefined;
+  readonly depth: number;
+}
+
+/** The Python side reads about a thousand levels; anything near that is a mistake. */
+const deepestLevel = 500;
+
+/**
+ * Checks that `data` is an object that JSON can say without loss.
+ * A property that is undefined counts as left out, as `JSON.stringify` has it; everything else that it would drop or
+ * change without a word is refused.
+ *
+ * @throws {InvalidArgumentError} naming the place: `data.tags[2] is a function`
+ */
+export function checkData(data: unknown, path: string): asserts data is NodeData {
+  const refuse = (label: string, what: string): never => {
+    throw new InvalidArgumentError(
+      `${label} is ${what}; expected ${label === 'data' ? expectedRoot : expectedInside}`,
+      { path },
+    );
+  };
+  if (!isPlainObject(data)) return refuse('data', describe(data));
+  const open: Place[] = [{ value: data, label: 'data', within: undefined, depth: 0 }];
+  for (let place = open.pop(); place !== undefined; place = open.pop()) {
+    const { value, label } = place;
+    if (isScalar(value)) continue;
+    if (!Array.isArray(value) && !isPlainObject(value)) return refuse(label, describe(value));
+    if (place.depth > deepestLevel) return refuse('data', `nested more than ${deepestLevel} levels deep`);
+    if (contains(place.within, value)) return refuse(label, 'a cycle back to an object around it');
+    for (const inner of placesIn(value, place)) open.push(inner);
+  }
+}
+
+const expectedRoot = 'a plain object of JSON values, or a string';
+const expectedInside = 'a JSON value (string, finite number, boolean, null, array, plain object)';
+
+function isScalar(value: unknown): boolean {
+  if (typeof value === 'number') return Number.isFinite(value);
+  return value === null || typeof value === 'string' || typeof value === 'boolean';
+}
+
+function isPlainObject(value: unknown): value is Record<string, unknown> {
+  if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
+  const proto = Object.getPrototypeOf(value);
+  // By the shape of the prototype, not its identity: data may come from another realm (vm, a test runner).
+  return proto === null || Object.getPrototypeOf(proto) === null;
+}
+
+function contains(within: Place | undefined, value: object): boolean {
+  for (let place = within; place !== undefined; place = place.within) {
+    if (place.value === value) return true;
+  }
+  return false;
+}
+
+function placesIn(value: object, within: Place): Place[] {
+  const depth = within.depth + 1;
+  if (Array.isArray(value)) {
+    return Array.from(value, (item, index) => ({ value: item, label: `${within.label}[${index}]`, within, depth }));
+  }
+  return Object.entries(value)
+    .filter(([, item]) => item !== undefined)
+    .map(([key, item]) => ({ value: item, label: `${within.label}.${key}`, within, depth }));
+}
+
+function describe(value: unknown): string {
+  if (value === null) return 'null';
+  if (value === undefined) return 'undefined';
+  if (typeof value === 'number') return String(value);
+  if (Array.isArray(value)) return 'an array';
+  if (typeof value === 'object') return `an instance of ${value.constructor?.name ?? 'an unknown class'}`;
+  return `a ${typeof value}`;
+}

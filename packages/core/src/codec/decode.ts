@@ -1,0 +1,67 @@
+import type { NodeData } from '../node/node-snapshot.js';
+import { deepFreeze } from './deep-freeze.js';
+
+// `ignoreBOM` keeps a byte order mark as a character, as Python does: it makes the text no JSON object.
+const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
+const lenientUtf8 = new TextDecoder('utf-8', { ignoreBOM: true });
+
+// A whole number of 16 digits may not fit into a double. A cheap test that errs on the side of keeping the bytes.
+const longDigits = /\d{16}/;
+
+const lossyOrigins = new WeakMap<NodeData, Uint8Array>();
+
+/**
+ * A node's bytes as data, by the rules of the Python package: no bytes are null; white space alone is `{}`; a JSON object
+ * is itself; anything else, broken JSON and other JSON values included, is `{ string_value: trimmed text }`.
+ * Bytes that are not UTF-8 read with replacement characters. Never throws.
+ */
+export function decodeData(bytes: Uint8Array | null): NodeData | null {
+  if (bytes === null || bytes.length === 0) return null;
+  const { text, damaged } = toText(bytes);
+  const trimmed = trimAscii(text);
+  const data = deepFreeze(trimmed === '' ? {} : (parseObject(trimmed) ?? { string_value: trimmed }));
+  if (damaged || longDigits.test(trimmed)) lossyOrigins.set(data, bytes);
+  return data;
+}
+
+/**
+ * The bytes that `data` was read from, where reading may have lost something: text that is not UTF-8, or whole numbers of
+ * more than 15 digits. Undefined for everything else. `data` is the very object from a snapshot.
+ */
+export function rawBytes(data: NodeData): Uint8Array | undefined {
+  return lossyOrigins.get(data)?.slice();
+}
+
+function toText(bytes: Uint8Array): { text: string; damaged: boolean } {
+  try {
+    return { text: strictUtf8.decode(bytes), damaged: false };
+  } catch {
+    // Not UTF-8: a stranger's data, no failure of ours. The original stays within reach by `rawBytes`.
+    return { text: lenientUtf8.decode(bytes), damaged: true };
+  }
+}
+
+function parseObject(text: string): NodeData | undefined {
+  if (!text.startsWith('{') || !text.endsWith('}')) return undefined;
+  try {
+    return JSON.parse(text) as NodeData;
+  } catch {
+    return undefined; // Looks like an object and is none: it is text.
+  }
+}
+
+/**
+ * ASCII white space only, as Python's `bytes.strip`; `trim()` would take U+00A0, U+2028 and U+FEFF too.
+ * Not a regular expression: one anchored at the end takes quadratic time on a megabyte of inner spaces.
+ */
+function trimAscii(text: string): string {
+  let start = 0;
+  let end = text.length;
+  while (start < end && isAsciiSpace(text.charCodeAt(start))) start++;
+  while (end > start && isAsciiSpace(text.charCodeAt(end - 1))) end--;
+  return text.slice(start, end);
+}
+
+function isAsciiSpace(code: number): boolean {
+  return code === 0x20 || (code >= 0x09 && code <= 0x0d);
+}

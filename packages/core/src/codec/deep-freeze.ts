@@ -1,0 +1,14 @@
+/**
+ * Freezes JSON data through and through, and returns it.
+ * Not recursive: a stranger's data may be nested deeper than the stack.
+ */
+export function deepFreeze<T extends object>(root: T): T {
+  const open: object[] = [root];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    Object.freeze(next);
+    for (const value of Object.values(next)) {
+      if (typeof value === 'object' && value !== null) open.push(value);
+    }
+  }
+  return root;
+}

@@ -1,0 +1,64 @@
+import { DataTooLargeError } from '../errors/node-errors.js';
+import type { NodeData } from '../node/node-snapshot.js';
+import { checkData, type DataInput } from './check-data.js';
+import { createdTime } from './created-time.js';
+import { decodeData } from './decode.js';
+import { sameData } from './same-data.js';
+
+/** Who writes, and when: the two keys that every value carries. */
+export interface Writer {
+  readonly pid: number;
+  readonly date: Date;
+}
+
+/** A value made ready for the wire. Its bytes are fixed here, so a registration that comes back carries the same ones. */
+export interface EncodedData {
+  readonly bytes: Uint8Array;
+  /** Which of `pid` and `created` were added, because the caller gave none of their own. */
+  readonly added: readonly string[];
+}
+
+/**
+ * `{"pid":…,"created":"…"}` and then the caller's keys in their order, compact JSON in UTF-8, as the Python package
+ * writes it. A string becomes `string_value`; nothing, or null, adds no key. A caller's own `pid` or `created` wins.
+ *
+ * @throws {InvalidArgumentError} when `data` is not what JSON can say
+ * @throws {DataTooLargeError} when path and bytes together are over `maxNodeBytes`
+ */
+export function encodeData(
+  path: string,
+  data: DataInput | null | undefined,
+  writer: Writer,
+  maxNodeBytes: number,
+): EncodedData {
+  const given = toObject(path, data);
+  const stamp: Record<string, NodeData[string]> = { pid: writer.pid, created: createdTime(writer.date) };
+  const bytes = Buffer.from(JSON.stringify({ ...stamp, ...given }), 'utf8');
+  const size = bytes.length + Buffer.byteLength(path);
+  if (size > maxNodeBytes) throw new DataTooLargeError(path, size, maxNodeBytes);
+  return { bytes, added: Object.keys(stamp).filter((key) => !Object.hasOwn(given, key)) };
+}
+
+function toObject(path: string, data: DataInput | null | undefined): NodeData {
+  if (data === undefined || data === null) return {};
+  if (typeof data === 'string') return { string_value: data };
+  checkData(data, path);
+  // A key that is undefined counts as left out; left in, it would hide the default of that name.
+  return Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined));
+}
+
+/** Whether `bytes` say the same as `encoded` once decoded: spacing and the order of keys do not matter. */
+export function saysSame(encoded: EncodedData, bytes: Uint8Array | null): boolean {
+  return sameData(decodeData(encoded.bytes), decodeData(bytes));
+}
+
+/** Like `saysSame`, for the caller's own keys alone: a `pid` or `created` that was added does not count. */
+export function saysSameApartFromStamp(encoded: EncodedData, bytes: Uint8Array | null): boolean {
+  const there = decodeData(bytes);
+  if (there === null) return false;
+  return sameData(without(encoded.added, decodeData(encoded.bytes)), without(encoded.added, there));
+}
+
+function without(keys: readonly string[], data: NodeData | null): NodeData {
+  return Object.fromEntries(Object.entries(data ?? {}).filter(([key]) => !keys.includes(key)));
+}

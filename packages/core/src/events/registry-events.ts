@@ -1,0 +1,26 @@
+import type { Phase } from '../connection/connection-state.js';
+import type { ServiceRegistryError } from '../errors/service-registry-error.js';
+
+/** What `registry.on(name, listener)` can hear, by name. */
+export interface RegistryEvents {
+  /** The connection moved. `sessionId` while there is or was a session: 16 hexadecimal digits, as servers log it. */
+  phase: { readonly phase: Phase; readonly previous: Phase; readonly sessionId: string | null };
+  /** An ephemeral node of ours stands: made, taken over, or back after a lost session. */
+  registered: { readonly path: string };
+  /**
+   * An ephemeral node of ours no longer stands: `unset`; `stopped` by `stop()`; `lost` with its session; `removed` by a
+   * stranger (it will be restored); `taken` by another session (we wait until that is gone).
+   */
+  unregistered: { readonly path: string; readonly reason: 'unset' | 'stopped' | 'lost' | 'removed' | 'taken' };
+  /** Another live session registered a path that we had. We yield, and register again once it is gone. */
+  conflict: { readonly path: string; readonly owner: string };
+  /** Something failed that no call could be told of; the registry goes on by itself. */
+  fault: { readonly error: ServiceRegistryError };
+}
+
+export type RegistryEventName = keyof RegistryEvents;
+
+/** A 64-bit id as ZooKeeper prints it: 16 hexadecimal digits. */
+export function formatId(id: bigint): string {
+  return BigInt.asUintN(64, id).toString(16).padStart(16, '0');
+}

@@ -1,0 +1,86 @@
+import type { NodeKind } from '../backend/registry-backend.js';
+import type { DataInput } from '../codec/check-data.js';
+import type { SnapshotCallback } from '../watch/callback-subscriber.js';
+import type { SnapshotDetail } from '../watch/snapshot.js';
+import {
+  abortSignal,
+  aFunction,
+  anything,
+  boolean,
+  count,
+  durationMs,
+  type OptionsShape,
+  oneOf,
+} from './check-options.js';
+
+/** How much of the children a view shows. */
+export interface ViewOptions {
+  /**
+   * `data`: each child with its data, followed too, at the cost of one watch per child. `names`: the names alone.
+   * @default 'data'
+   */
+  readonly children?: SnapshotDetail | undefined;
+}
+
+export interface GetOptions extends ViewOptions {
+  /** As `addCallback`: runs with the result before `get` resolves, and after each change from then on. */
+  readonly callback?: SnapshotCallback | undefined;
+  /**
+   * Waits up to that long, ms, until there are at least `minChildren` children (and for a connection, where there is
+   * none); then answers with what there is.
+   * @default 0
+   */
+  readonly waitMs?: number | undefined;
+  /** @default 1 with `waitMs`, else 0 */
+  readonly minChildren?: number | undefined;
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface WatchOptions extends ViewOptions {
+  /** Ends the iteration: it rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export interface SetOptions {
+  /** An object of JSON values, or text. Left out, what is there already stays; a new node gets `pid` and `created`. */
+  readonly data?: DataInput | null | undefined;
+  /**
+   * False: the node shall not be there.
+   * @default true
+   */
+  readonly state?: boolean | undefined;
+  /**
+   * `ephemeral` lives as long as this registry's session; `persistent` until it is removed.
+   * @default 'ephemeral'
+   */
+  readonly kind?: NodeKind | undefined;
+}
+
+export interface SetStateOptions {
+  /**
+   * False: the node shall not be there.
+   * @default true
+   */
+  readonly state?: boolean | undefined;
+}
+
+export interface UnsetOptions {
+  /**
+   * Removes the node also when it belongs to another live session.
+   * @default false
+   */
+  readonly force?: boolean | undefined;
+}
+
+export const viewShape: OptionsShape = { children: oneOf('data', 'names') };
+export const getShape: OptionsShape = {
+  ...viewShape,
+  callback: aFunction,
+  waitMs: durationMs,
+  minChildren: count,
+  signal: abortSignal,
+};
+export const watchShape: OptionsShape = { ...viewShape, signal: abortSignal };
+export const setShape: OptionsShape = { data: anything, state: boolean, kind: oneOf('ephemeral', 'persistent') };
+export const setStateShape: OptionsShape = { state: boolean };
+export const unsetShape: OptionsShape = { force: boolean };

@@ -1,0 +1,289 @@
+import type { RawNode } from '../backend/raw-node.js';
+import type { BackendWatch, RegistryBackend, WatchObserver } from '../backend/registry-backend.js';
+import { toRegistryError } from '../errors/background-errors.js';
+import { NoConnectionError, StoppedError, TimeoutError } from '../errors/connection-errors.js';
+import { BadVersionError, NodeExistsError, NoNodeError, NotEmptyError, NotOwnerError } from '../errors/node-errors.js';
+import type { ServiceRegistryError } from '../errors/service-registry-error.js';
+import type { CancelTimer, Clock } from '../time/clock.js';
+import { type Action, decide, type Refusal } from './decide.js';
+import { type OwnSessions, type Seen, seenAfterCreate, seenFrom } from './seen.js';
+import { Standing, type StandingHost } from './standing.js';
+import type { Wish } from './wish.js';
+
+/** What a runner needs of the registry around it. */
+export interface RunnerHost extends StandingHost {
+  readonly clock: Clock;
+  /** Undefined while there is no connection. */
+  readonly backend: RegistryBackend | undefined;
+  readonly sessions: OwnSessions;
+  /** Background trouble. */
+  fault(error: ServiceRegistryError): void;
+  /** Nothing is left to look after at `path`. */
+  done(path: string): void;
+}
+
+/** A run that meets this many surprises in a row gives up: somebody changes the node faster than we can look. */
+const mostSurprises = 20;
+const shortestRetryMs = 1_000;
+const longestRetryMs = 30_000;
+
+/**
+ * Brings one path to what is wished and keeps it there. One run at a time: decide, perform, look, decide again.
+ * A call that fails leaves the wish as it stood before, and what it may have left behind is removed.
+ */
+export class RegistrationRunner implements WatchObserver {
+  readonly #path: string;
+  readonly #host: RunnerHost;
+  readonly #standing: Standing;
+  #wish: Wish;
+  /** The last wish that was carried out, or accepted for later. */
+  #accepted: Wish | undefined;
+  #seen: Seen = { at: 'unknown' };
+  #held = false;
+  #run: Promise<boolean> | undefined;
+  #watch: BackendWatch | undefined;
+  #cancelRetry: CancelTimer | undefined;
+  #failures = 0;
+
+  constructor(path: string, wish: Wish, host: RunnerHost) {
+    this.#path = path;
+    this.#wish = wish;
+    this.#host = host;
+    this.#standing = new Standing(path, host);
+  }
+
+  /** The wish in force: what is being carried out, or was. */
+  get wish(): Wish {
+    return this.#wish;
+  }
+
+  /** Carries out `wish`. True when it stands; false when another live session has the path and we wait for it to go. */
+  async fulfil(wish: Wish): Promise<boolean> {
+    this.#take(wish);
+    try {
+      return await this.#settle();
+    } catch (error) {
+      if (this.#wish === wish) this.#fallBack();
+      throw error;
+    }
+  }
+
+  /** Remembers `wish` for when the connection comes. */
+  defer(wish: Wish): void {
+    this.#take(wish);
+    this.#accepted = wish;
+  }
+
+  /** There is a connection: everything is looked at anew. */
+  connected(): void {
+    this.#failures = 0;
+    // A running watch delivers by itself after each connect, and that starts the run.
+    if (this.#watch === undefined) this.#pursue();
+  }
+
+  /** The connection broke: what is known may change unseen. */
+  suspended(): void {
+    this.#cancelRetry?.();
+    this.#seen = { at: 'unknown' };
+  }
+
+  /** Our session is over, and our node with it. */
+  lost(reason: 'lost' | 'stopped'): void {
+    this.suspended();
+    this.#standing.end(reason);
+  }
+
+  /** The backend goes away. The wish stays. */
+  detach(): void {
+    this.suspended();
+    this.#watch?.dispose();
+    this.#watch = undefined;
+  }
+
+  node(raw: RawNode): void {
+    this.#notice(seenFrom(raw, this.#host.sessions));
+    this.#pursue();
+  }
+
+  fault(error: ServiceRegistryError): void {
+    this.#host.fault(error);
+  }
+
+  #take(wish: Wish): void {
+    const wasRegistration = this.#wish.state === 'present' && this.#wish.kind === 'ephemeral';
+    if (!wasRegistration) this.#held = false;
+    this.#wish = wish;
+  }
+
+  /** The caller was told that it failed: back to what stood before, or make sure that nothing of ours is left. */
+  #fallBack(): void {
+    this.#wish = this.#accepted ?? { state: 'absent', reach: 'own' };
+    this.#pursue();
+  }
+
+  /** Carries out the wish in the background. Failures become `fault` events, and it is tried again. */
+  #pursue(): void {
+    if (this.#run !== undefined || this.#host.backend === undefined) return;
+    this.#cancelRetry?.();
+    this.#settle().then(
+      () => {
+        this.#failures = 0;
+      },
+      (error) => this.#retryLater(toRegistryError(error, { path: this.#path })),
+    );
+  }
+
+  #retryLater(error: ServiceRegistryError): void {
+    // Without a connection there is nothing to say and nothing to try; the next one starts a run.
+    if (error instanceof NoConnectionError || error instanceof StoppedError) return;
+    this.#host.fault(error);
+    const pauseMs = Math.min(longestRetryMs, shortestRetryMs * 2 ** this.#failures);
+    this.#failures += 1;
+    this.#cancelRetry = this.#host.clock.backgroundTimer(pauseMs, () => this.#pursue());
+  }
+
+  #settle(): Promise<boolean> {
+    this.#run ??= this.#decideAndPerform();
+    return this.#run;
+  }
+
+  async #decideAndPerform(): Promise<boolean> {
+    // So that `#run` is set before anything happens here.
+    await undefined;
+    try {
+      for (let round = 0; round < mostSurprises; round += 1) {
+        const action = decide(this.#wish, this.#seen, this.#held);
+        const outcome = this.#conclude(action);
+        if (outcome !== undefined) return outcome;
+        await this.#perform(action);
+      }
+      throw new TimeoutError(`${this.#path} is being changed by others faster than it can be set`, {
+        path: this.#path,
+      });
+    } finally {
+      // In the same step as the decision: a wish that comes later starts a run of its own.
+      this.#run = undefined;
+    }
+  }
+
+  /** The outcome when there is nothing more to do for now. */
+  #conclude(action: Action): boolean | undefined {
+    switch (action.do) {
+      case 'nothing':
+        this.#accept();
+        return true;
+      case 'wait':
+        this.#accept();
+        this.#standing.yieldTo(action.owner);
+        return false;
+      case 'refuse':
+        throw this.#refusal(action.why);
+      case 'look':
+        return undefined;
+      default:
+        return this.#pauseCorrection();
+    }
+  }
+
+  #accept(): void {
+    this.#accepted = this.#wish;
+    if (this.#wish.state === 'present' && this.#wish.kind === 'ephemeral') {
+      this.#held = true;
+      this.#watch ??= this.#host.backend?.watch(this.#path, { children: 'none' }, this);
+      return;
+    }
+    this.#watch?.dispose();
+    this.#watch = undefined;
+    this.#standing.end('unset');
+    this.#host.done(this.#path);
+  }
+
+  /** True, and a run for later, when a node that stood is not to be put right yet. */
+  #pauseCorrection(): true | undefined {
+    if (this.#wish !== this.#accepted) return undefined;
+    const pauseMs = this.#standing.pauseMs(this.#host.clock.now());
+    if (pauseMs === 0) return undefined;
+    this.#cancelRetry?.();
+    this.#cancelRetry = this.#host.clock.backgroundTimer(pauseMs, () => this.#pursue());
+    return true;
+  }
+
+  async #perform(action: Action): Promise<void> {
+    const { backend, sessions } = this.#host;
+    if (backend === undefined) throw new NoConnectionError(undefined, { path: this.#path });
+    const before = this.#seen;
+    try {
+      const after = await this.#act(action, backend, sessions.current ?? 0n);
+      // Where a watch runs it has told already, and may know more than this answer does.
+      if (this.#seen === before) this.#notice(after);
+    } catch (error) {
+      if (!isSurprise(error)) {
+        this.#seen = { at: 'unknown' };
+        throw error;
+      }
+      this.#notice(await this.#look(backend));
+    }
+  }
+
+  async #act(action: Action, backend: RegistryBackend, sessionId: bigint): Promise<Seen> {
+    switch (action.do) {
+      case 'create':
+        await backend.create(this.#path, { kind: action.kind, data: action.data, replacing: null });
+        return seenAfterCreate(action.kind, action.data, sessionId);
+      case 'replace':
+        await backend.create(this.#path, { kind: action.kind, data: action.data, replacing: action.version });
+        return seenAfterCreate(action.kind, action.data, sessionId);
+      case 'write':
+        await backend.write(this.#path, action.data, action.version);
+        return this.#seenAfterWrite(action.data, action.version);
+      case 'remove':
+        await backend.remove(this.#path, action.version);
+        return { at: 'absent' };
+      default:
+        return this.#look(backend);
+    }
+  }
+
+  #seenAfterWrite(data: Uint8Array, version: number): Seen {
+    return this.#seen.at === 'present' ? { ...this.#seen, data, version: version + 1 } : { at: 'unknown' };
+  }
+
+  async #look(backend: RegistryBackend): Promise<Seen> {
+    return seenFrom(await backend.read(this.#path, { children: 'none' }), this.#host.sessions);
+  }
+
+  #notice(seen: Seen): void {
+    const stood = this.#standing.registered && this.#wish === this.#accepted;
+    this.#seen = seen;
+    if (this.#wish.state === 'present' && this.#wish.kind === 'persistent') return;
+    this.#standing.update(seen, this.#reasonFor(seen));
+    if (stood && decide(this.#wish, seen, this.#held).do !== 'nothing') this.#standing.disturb(this.#host.clock.now());
+  }
+
+  #reasonFor(seen: Seen): 'unset' | 'removed' | 'taken' {
+    if (this.#wish.state === 'absent') return 'unset';
+    return seen.at === 'present' ? 'taken' : 'removed';
+  }
+
+  #refusal(why: Refusal): ServiceRegistryError {
+    const path = this.#path;
+    switch (why) {
+      case 'not-empty':
+        return new NotEmptyError(path);
+      case 'foreign-registration':
+        return new NotOwnerError(path, `${path} is registered by another live session; { force: true } removes it`);
+      case 'own-registration':
+        return new NotOwnerError(path, `${path} is a registration of ours (setNode); unset it before setData`);
+    }
+  }
+}
+
+/** Somebody was there in between; a look tells how things stand now. */
+function isSurprise(error: unknown): boolean {
+  return (
+    error instanceof NodeExistsError ||
+    error instanceof NoNodeError ||
+    error instanceof BadVersionError ||
+    error instanceof NotEmptyError
+  );
+}

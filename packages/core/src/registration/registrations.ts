@@ -1,0 +1,146 @@
+import type { RegistryBackend } from '../backend/registry-backend.js';
+import type { Connection } from '../connection/connection.js';
+import type { ConnectionState } from '../connection/connection-state.js';
+import { NoConnectionError } from '../errors/connection-errors.js';
+import { NotOwnerError } from '../errors/node-errors.js';
+import type { ServiceRegistryError } from '../errors/service-registry-error.js';
+import type { Clock } from '../time/clock.js';
+import { RegistrationRunner, type RunnerHost } from './registration-runner.js';
+import type { OwnSessions } from './seen.js';
+import type { StandingHost } from './standing.js';
+import type { Wish } from './wish.js';
+
+export interface RegistrationsHost extends StandingHost {
+  readonly clock: Clock;
+  readonly connection: Connection;
+  /** What becomes of a wish while there is no connection. */
+  readonly offline: 'throw' | 'defer';
+  fault(error: ServiceRegistryError): void;
+}
+
+/** Earlier sessions that are remembered, so that a node they left is known for our own ghost. */
+const mostPastSessions = 100;
+
+/** Everything this registry wants to be in the store: one runner for each path, and the sessions it has had. */
+export class Registrations implements RunnerHost {
+  readonly #host: RegistrationsHost;
+  readonly #runners = new Map<string, RegistrationRunner>();
+  readonly #pastSessions = new Set<bigint>();
+  #currentSession: bigint | undefined;
+  #backend: RegistryBackend | undefined;
+
+  constructor(host: RegistrationsHost) {
+    this.#host = host;
+    host.connection.subscribe((state) => this.#follow(state));
+  }
+
+  get clock(): Clock {
+    return this.#host.clock;
+  }
+
+  get events(): RegistrationsHost['events'] {
+    return this.#host.events;
+  }
+
+  get logger(): RegistrationsHost['logger'] {
+    return this.#host.logger;
+  }
+
+  get backend(): RegistryBackend | undefined {
+    return this.#host.connection.phase === 'connected' ? this.#backend : undefined;
+  }
+
+  get sessions(): OwnSessions {
+    return { current: this.#currentSession, past: this.#pastSessions };
+  }
+
+  fault(error: ServiceRegistryError): void {
+    this.#host.fault(error);
+  }
+
+  done(path: string): void {
+    this.#runners.delete(path);
+  }
+
+  attach(backend: RegistryBackend): void {
+    this.#backend = backend;
+  }
+
+  /** The backend goes away; the wishes stay for the next one. */
+  detach(): void {
+    for (const runner of this.#runners.values()) runner.detach();
+    this.#backend = undefined;
+  }
+
+  /** The wish in force at `path`. */
+  wishAt(path: string): Wish | undefined {
+    return this.#runners.get(path)?.wish;
+  }
+
+  /**
+   * Carries out `wish`. True when it stands; false when it was put off (no connection), or when another live session has
+   * the path and we wait for it to go.
+   *
+   * @throws {NoConnectionError} without a connection, unless wishes are put off
+   * @throws {NotOwnerError} data for a path that is registered here
+   */
+  async set(path: string, wish: Wish): Promise<boolean> {
+    const known = this.#runners.get(path);
+    if (wantsDataAtRegistration(wish, known?.wish)) {
+      throw new NotOwnerError(path, `${path} is a registration of this registry (setNode); unset it before setData`);
+    }
+    if (this.backend === undefined) return this.#putOff(path, wish);
+    const narrowed = withdraws(wish, known?.wish) ? ownOnly : wish;
+    return this.#runnerFor(path, narrowed).fulfil(narrowed);
+  }
+
+  #putOff(path: string, wish: Wish): boolean {
+    if (this.#host.offline === 'throw') throw new NoConnectionError(undefined, { path });
+    this.#runnerFor(path, wish).defer(wish);
+    this.#host.logger.warn(`Not connected; ${path} will be ${wish.state === 'present' ? 'set' : 'unset'} later`);
+    return false;
+  }
+
+  #runnerFor(path: string, wish: Wish): RegistrationRunner {
+    const known = this.#runners.get(path);
+    if (known !== undefined) return known;
+    const runner = new RegistrationRunner(path, wish, this);
+    this.#runners.set(path, runner);
+    return runner;
+  }
+
+  #follow(state: ConnectionState): void {
+    if (state.phase === 'connected') this.#adopt(state.session.id);
+    for (const runner of [...this.#runners.values()]) {
+      if (state.phase === 'connected') runner.connected();
+      else if (state.phase === 'suspended') runner.suspended();
+      else if (state.phase === 'lost' || state.phase === 'stopped') runner.lost(state.phase);
+    }
+  }
+
+  #adopt(session: bigint): void {
+    if (session === this.#currentSession) return;
+    if (this.#currentSession !== undefined) this.#pastSessions.add(this.#currentSession);
+    this.#pastSessions.delete(session);
+    this.#currentSession = session;
+    for (const oldest of this.#pastSessions) {
+      if (this.#pastSessions.size <= mostPastSessions) break;
+      this.#pastSessions.delete(oldest);
+    }
+  }
+}
+
+/** To withdraw a registration is to stop wanting it: a rival to whom we have yielded keeps its node. */
+const ownOnly: Wish = { state: 'absent', reach: 'own' };
+
+function withdraws(wish: Wish, known: Wish | undefined): boolean {
+  return wish.state === 'absent' && wish.reach !== 'any' && known !== undefined && isPresent(known, 'ephemeral');
+}
+
+function wantsDataAtRegistration(wish: Wish, known: Wish | undefined): boolean {
+  return isPresent(wish, 'persistent') && known !== undefined && isPresent(known, 'ephemeral');
+}
+
+function isPresent(wish: Wish, kind: 'ephemeral' | 'persistent'): boolean {
+  return wish.state === 'present' && wish.kind === kind;
+}

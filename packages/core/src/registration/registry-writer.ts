@@ -1,0 +1,62 @@
+import type { NodeKind } from '../backend/registry-backend.js';
+import type { DataInput } from '../codec/check-data.js';
+import { type EncodedData, encodeData, saysSameApartFromStamp } from '../codec/encode.js';
+import { ReadOnlyError } from '../errors/access-errors.js';
+import { InvalidPathError } from '../errors/argument-errors.js';
+import type { RegistrySettings } from '../options/registry-options.js';
+import type { Registrations } from './registrations.js';
+import type { Wish } from './wish.js';
+
+export interface WriterHost {
+  readonly settings: RegistrySettings;
+  readonly registrations: Registrations;
+  /** Starts what has not been started; rejects when that fails. */
+  ready(): Promise<void>;
+}
+
+/**
+ * The most bytes that path and data take together. ZooKeeper's servers cut the connection at 1 MiB a request, which looks
+ * like a network fault; this leaves room for the rest of the request, an ACL among it.
+ */
+const maxNodeBytes = 1_000_000;
+
+/** Turns what a caller asks for into a wish: checks, encodes once, and hands it on. */
+export class RegistryWriter {
+  readonly #host: WriterHost;
+
+  constructor(host: WriterHost) {
+    this.#host = host;
+  }
+
+  async set(path: string, kind: NodeKind, data: DataInput | null | undefined): Promise<boolean> {
+    if (kind === 'ephemeral' && path === '/') throw new InvalidPathError(path, 'the root cannot be a registration');
+    const encoded = this.#encode(path, data);
+    this.#refuseReadOnly(path);
+    await this.#host.ready();
+    return this.#host.registrations.set(path, this.#wish(path, kind, encoded, data !== undefined));
+  }
+
+  async unset(path: string, force: boolean): Promise<boolean> {
+    if (path === '/') throw new InvalidPathError(path, 'the root cannot be removed');
+    this.#refuseReadOnly(path);
+    await this.#host.ready();
+    return this.#host.registrations.set(path, { state: 'absent', reach: force ? 'any' : 'unowned' });
+  }
+
+  #encode(path: string, data: DataInput | null | undefined): EncodedData {
+    const writer = { pid: process.pid, date: this.#host.settings.clock.date() };
+    return encodeData(path, data, writer, maxNodeBytes);
+  }
+
+  /** The same data again, or none, keep the bytes and so the `created` of the wish in force. */
+  #wish(path: string, kind: NodeKind, encoded: EncodedData, explicit: boolean): Wish {
+    const known = this.#host.registrations.wishAt(path);
+    if (known?.state !== 'present' || known.kind !== kind) return { state: 'present', kind, data: encoded, explicit };
+    const keeps = !explicit || saysSameApartFromStamp(encoded, known.data.bytes);
+    return { state: 'present', kind, data: keeps ? known.data : encoded, explicit };
+  }
+
+  #refuseReadOnly(path: string): void {
+    if (this.#host.settings.readOnly) throw new ReadOnlyError(path);
+  }
+}

@@ -1,0 +1,19 @@
+import type { NodeKind } from '../backend/registry-backend.js';
+import type { EncodedData } from '../codec/encode.js';
+
+/** What an application wants to be at a path. */
+export type Wish =
+  | {
+      readonly state: 'present';
+      readonly kind: NodeKind;
+      readonly data: EncodedData;
+      /** False when the caller gave no data: what is there already is then good as it is. */
+      readonly explicit: boolean;
+    }
+  | { readonly state: 'absent'; readonly reach: Reach };
+
+/**
+ * Which nodes may be removed: only ephemeral ones of our own sessions (`own`); those and persistent ones, whoever wrote
+ * them (`unowned`); whatever stands there (`any`).
+ */
+export type Reach = 'own' | 'unowned' | 'any';

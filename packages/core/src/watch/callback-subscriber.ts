@@ -1,0 +1,80 @@
+import type { NodeSnapshot } from '../node/node-snapshot.js';
+import { type SnapshotDetail, sameSnapshot } from './snapshot.js';
+
+/** Hears of a path: once with what is known, then after each change. May be async. */
+export type SnapshotCallback = (snapshot: NodeSnapshot) => unknown;
+
+/**
+ * Runs one callback: never twice for an equal value, never while it is still running. What changes meanwhile is merged:
+ * it then runs with the latest.
+ */
+export class CallbackSubscriber {
+  readonly callback: SnapshotCallback;
+  readonly detail: SnapshotDetail;
+  readonly #onError: (thrown: unknown) => void;
+  #next: NodeSnapshot | undefined;
+  #last: NodeSnapshot | undefined;
+  #running = false;
+  #closed = false;
+
+  /** `onError` hears what the callback throws or rejects with. */
+  constructor(callback: SnapshotCallback, detail: SnapshotDetail, onError: (thrown: unknown) => void) {
+    this.callback = callback;
+    this.detail = detail;
+    this.#onError = onError;
+  }
+
+  offer(snapshot: NodeSnapshot): void {
+    this.#next = snapshot;
+    if (!this.#running) this.#pump();
+  }
+
+  /** The callback does not begin again. */
+  close(): void {
+    this.#closed = true;
+  }
+
+  #pump(): void {
+    for (let next = this.#take(); next !== undefined; next = this.#take()) {
+      this.#last = next;
+      this.#running = true;
+      const result = this.#call(next);
+      if (result !== undefined) {
+        void result.then(() => this.#resume());
+        return;
+      }
+      this.#running = false;
+    }
+  }
+
+  #resume(): void {
+    this.#running = false;
+    this.#pump();
+  }
+
+  #take(): NodeSnapshot | undefined {
+    const next = this.#next;
+    this.#next = undefined;
+    if (this.#closed || next === undefined) return undefined;
+    return this.#last !== undefined && sameSnapshot(this.#last, next) ? undefined : next;
+  }
+
+  /** Undefined when it is done, else a promise that never rejects. */
+  #call(snapshot: NodeSnapshot): Promise<void> | undefined {
+    try {
+      const result = this.callback(snapshot);
+      if (!isThenable(result)) return undefined;
+      return Promise.resolve(result).then(
+        () => undefined,
+        (thrown) => this.#onError(thrown),
+      );
+    } catch (thrown) {
+      this.#onError(thrown);
+      return undefined;
+    }
+  }
+}
+
+function isThenable(value: unknown): value is PromiseLike<unknown> {
+  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
+}

@@ -1,0 +1,143 @@
+import { addAbortListener } from 'node:events';
+import type { Connection } from '../connection/connection.js';
+import { CallbackError } from '../errors/background-errors.js';
+import { NoConnectionError, StoppedError, TimeoutError } from '../errors/connection-errors.js';
+import type { ServiceRegistryError } from '../errors/service-registry-error.js';
+import type { NodeSnapshot } from '../node/node-snapshot.js';
+import type { GetOptions, WatchOptions } from '../options/call-options.js';
+import type { RegistrySettings } from '../options/registry-options.js';
+import { CallbackSubscriber, type SnapshotCallback } from './callback-subscriber.js';
+import type { Freshness } from './freshness.js';
+import type { SnapshotDetail } from './snapshot.js';
+import { SnapshotStream } from './snapshot-stream.js';
+import { waitForEntry } from './wait-for-entry.js';
+import type { WatchEntry } from './watch-entry.js';
+import type { WatchStore } from './watch-store.js';
+
+export interface ReaderHost {
+  readonly settings: RegistrySettings;
+  readonly connection: Connection;
+  readonly watches: WatchStore;
+  /** Starts what has not been started; rejects when that fails. */
+  ready(): Promise<void>;
+  fault(error: ServiceRegistryError): void;
+}
+
+/** Everything that reads: all of it goes through the watched paths. */
+export class RegistryReader {
+  readonly #host: ReaderHost;
+  readonly #streams = new Set<SnapshotStream>();
+
+  constructor(host: ReaderHost) {
+    this.#host = host;
+  }
+
+  async get(path: string, options: GetOptions): Promise<NodeSnapshot> {
+    const { signal, waitMs = 0, children: detail = 'data' } = options;
+    signal?.throwIfAborted();
+    this.#refuseWhenStopped();
+    const entry = this.#host.watches.open(path, detail);
+    if (options.callback !== undefined) this.#addTo(entry, options.callback, detail);
+    const isThere = (): boolean => entry.snapshot(detail) !== undefined;
+    if (!isThere()) await this.#connect(waitMs);
+    if (waitMs > 0) await this.#waitForChildren(entry, options);
+    if (!isThere() && this.#isConnected) await this.#waitForFirst(entry, isThere, signal);
+    return entry.snapshot(detail) ?? this.#instead(path);
+  }
+
+  peek(path: string): NodeSnapshot | undefined {
+    return this.#host.watches.get(path)?.latest;
+  }
+
+  freshness(path: string): Freshness | undefined {
+    return this.#host.watches.get(path)?.freshness();
+  }
+
+  addCallback(path: string, callback: SnapshotCallback, detail: SnapshotDetail): void {
+    this.#refuseWhenStopped();
+    this.#addTo(this.#host.watches.open(path, detail), callback, detail);
+    this.#startInBackground();
+  }
+
+  removeCallback(path: string, callback: SnapshotCallback): boolean {
+    return this.#host.watches.get(path)?.unsubscribe((one) => isFor(one, callback)) ?? false;
+  }
+
+  watch(path: string, options: WatchOptions): SnapshotStream {
+    const { signal, children: detail = 'data' } = options;
+    this.#refuseWhenStopped();
+    const entry = this.#host.watches.open(path, detail);
+    const stream = new SnapshotStream(detail, () => {
+      abortion?.[Symbol.dispose]();
+      this.#streams.delete(stream);
+      entry.unsubscribe((one) => one === stream);
+    });
+    const abortion = signal && addAbortListener(signal, () => stream.fail(signal.reason));
+    this.#streams.add(stream);
+    entry.subscribe(stream);
+    this.#host.ready().catch((error) => stream.fail(error));
+    return stream;
+  }
+
+  unwatch(path: string): void {
+    this.#host.watches.remove(path);
+  }
+
+  /** Every `for await` loop comes to its end. */
+  endStreams(): void {
+    for (const stream of [...this.#streams]) stream.close();
+  }
+
+  get #isConnected(): boolean {
+    return this.#host.connection.phase === 'connected';
+  }
+
+  #refuseWhenStopped(): void {
+    if (this.#host.connection.phase === 'stopped') throw new StoppedError();
+  }
+
+  /** Starts what is not started. With a wait of its own a call goes on without a connection; it may still come. */
+  async #connect(waitMs: number): Promise<void> {
+    await this.#host.ready();
+    if (waitMs > 0 || this.#isConnected || this.#host.settings.offline === 'defer') return;
+    throw new NoConnectionError();
+  }
+
+  async #waitForChildren(entry: WatchEntry, options: GetOptions): Promise<void> {
+    const { waitMs = 0, minChildren = 1, signal, children: detail = 'data' } = options;
+    const hasEnough = (): boolean => {
+      const snapshot = entry.snapshot(detail);
+      return snapshot !== undefined && Object.keys(snapshot.children).length >= minChildren;
+    };
+    await waitForEntry(entry, hasEnough, { clock: this.#host.settings.clock, ms: waitMs, signal, failOnFault: false });
+  }
+
+  async #waitForFirst(entry: WatchEntry, isThere: () => boolean, signal: AbortSignal | undefined): Promise<void> {
+    const { clock, requestTimeoutMs: ms } = this.#host.settings;
+    if (await waitForEntry(entry, isThere, { clock, ms, signal, failOnFault: true })) return;
+    if (!this.#isConnected) throw new NoConnectionError(undefined, { path: entry.path });
+    throw new TimeoutError(`No answer to get ${entry.path} within ${ms} ms`, { path: entry.path });
+  }
+
+  /** Never seen, and nobody there to ask. */
+  #instead(path: string): NodeSnapshot {
+    if (this.#host.settings.offline === 'throw') throw new NoConnectionError(undefined, { path });
+    return Object.freeze({ path, data: null, children: Object.freeze(Object.create(null)), stat: null });
+  }
+
+  #addTo(entry: WatchEntry, callback: SnapshotCallback, detail: SnapshotDetail): void {
+    for (const one of entry.subscribers) if (isFor(one, callback)) return;
+    const { path } = entry;
+    const report = (cause: unknown): void =>
+      this.#host.fault(new CallbackError(`A callback for ${path} failed`, { path, cause }));
+    entry.subscribe(new CallbackSubscriber(callback, detail, report));
+  }
+
+  #startInBackground(): void {
+    this.#host.ready().catch((error) => this.#host.fault(error));
+  }
+}
+
+function isFor(subscriber: object, callback: SnapshotCallback): boolean {
+  return subscriber instanceof CallbackSubscriber && subscriber.callback === callback;
+}

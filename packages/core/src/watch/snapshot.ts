@@ -1,0 +1,79 @@
+import type { RawNode } from '../backend/raw-node.js';
+import { decodeData } from '../codec/decode.js';
+import { sameBytes, sameData } from '../codec/same-data.js';
+import type { NodeData, NodeSnapshot } from '../node/node-snapshot.js';
+import { sameStat } from '../node/node-stat.js';
+
+/** What a snapshot shows of the children: their names with null for each, or their data. */
+export type SnapshotDetail = 'names' | 'data';
+
+/** A snapshot and the bytes that it was read from, so that the next one decodes only what has changed. */
+export interface Reading {
+  readonly raw: RawNode;
+  readonly snapshot: NodeSnapshot;
+}
+
+/**
+ * The next reading of a path. What has not changed is shared with `previous`, up to the snapshot itself: it is the same
+ * object when nothing changed.
+ */
+export function readSnapshot(previous: Reading | undefined, raw: RawNode, detail: SnapshotDetail): Reading {
+  const { path, stat } = raw;
+  const data = shareData(previous?.raw.data ?? null, previous?.snapshot.data ?? null, raw.data);
+  const children = shareChildren(previous, raw, detail);
+  const last = previous?.snapshot;
+  const unchanged = last !== undefined && data === last.data && children === last.children && sameStat(stat, last.stat);
+  return {
+    raw,
+    snapshot: unchanged ? last : Object.freeze({ path, data, children, stat: stat && Object.freeze(stat) }),
+  };
+}
+
+/** `bytes` decoded, or the value already at hand when it is equal. */
+function shareData(knownBytes: Uint8Array | null, known: NodeData | null, bytes: Uint8Array | null): NodeData | null {
+  if (sameBytes(knownBytes, bytes)) return known;
+  const data = decodeData(bytes);
+  return sameData(known, data) ? known : data;
+}
+
+type Children = Record<string, NodeData | null>;
+
+function shareChildren(previous: Reading | undefined, raw: RawNode, detail: SnapshotDetail): NodeSnapshot['children'] {
+  const last = previous?.snapshot.children;
+  if (last !== undefined && raw.children === previous?.raw.children) return last;
+  const children: Children = Object.create(null);
+  let changed = last === undefined || raw.children.size !== previous?.raw.children.size;
+  for (const name of [...raw.children.keys()].sort()) {
+    const known = last?.[name];
+    const value = detail === 'names' ? null : shareChild(previous, name, known, raw.children.get(name) ?? null);
+    if (value !== known) changed = true;
+    children[name] = value;
+  }
+  return changed || last === undefined ? Object.freeze(children) : last;
+}
+
+function shareChild(
+  previous: Reading | undefined,
+  name: string,
+  known: NodeData | null | undefined,
+  bytes: Uint8Array | null,
+): NodeData | null {
+  if (known === undefined) return decodeData(bytes);
+  return shareData(previous?.raw.children.get(name) ?? null, known, bytes);
+}
+
+/**
+ * Whether two snapshots of one path are equal in value.
+ * Needed where the values in between were not seen: there and back again makes a new object of an old value.
+ */
+export function sameSnapshot(a: NodeSnapshot, b: NodeSnapshot): boolean {
+  if (a === b) return true;
+  return sameStat(a.stat, b.stat) && sameData(a.data, b.data) && sameChildren(a.children, b.children);
+}
+
+function sameChildren(a: NodeSnapshot['children'], b: NodeSnapshot['children']): boolean {
+  if (a === b) return true;
+  const names = Object.keys(a);
+  if (names.length !== Object.keys(b).length) return false;
+  return names.every((name) => name in b && sameData(a[name] ?? null, b[name] ?? null));
+}

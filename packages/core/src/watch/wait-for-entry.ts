@@ -1,0 +1,39 @@
+import { addAbortListener } from 'node:events';
+import { StoppedError } from '../errors/connection-errors.js';
+import type { ServiceRegistryError } from '../errors/service-registry-error.js';
+import type { Clock } from '../time/clock.js';
+import type { WatchEntry } from './watch-entry.js';
+
+export interface EntryWait {
+  readonly clock: Clock;
+  /** How long to wait, ms. */
+  readonly ms: number;
+  readonly signal?: AbortSignal | undefined;
+  /** Whether a path that cannot be read ends the wait with that error; else the wait goes on. */
+  readonly failOnFault: boolean;
+}
+
+/**
+ * Waits until `ready()`, asked now and after each thing that reaches `entry`. Resolves true then, false after `ms`.
+ * Rejects with the signal's reason when aborted, and with `StoppedError` when the registry is stopped.
+ */
+export function waitForEntry(entry: WatchEntry, ready: () => boolean, wait: EntryWait): Promise<boolean> {
+  wait.signal?.throwIfAborted();
+  if (ready()) return Promise.resolve(true);
+  return new Promise((resolve, reject) => {
+    const end = (settle: () => void): void => {
+      cancelTimer();
+      stopListening();
+      abortion?.[Symbol.dispose]();
+      settle();
+    };
+    const hear = (fault: ServiceRegistryError | undefined): void => {
+      if (fault instanceof StoppedError || (fault !== undefined && wait.failOnFault)) end(() => reject(fault));
+      else if (ready()) end(() => resolve(true));
+    };
+    const cancelTimer = wait.clock.timer(wait.ms, () => end(() => resolve(false)));
+    const stopListening = entry.listen(hear);
+    const { signal } = wait;
+    const abortion = signal && addAbortListener(signal, () => end(() => reject(signal.reason)));
+  });
+}

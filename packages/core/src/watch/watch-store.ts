@@ -1,0 +1,65 @@
+import type { RegistryBackend } from '../backend/registry-backend.js';
+import type { ServiceRegistryError } from '../errors/service-registry-error.js';
+import type { Clock } from '../time/clock.js';
+import type { SnapshotDetail } from './snapshot.js';
+import { WatchEntry } from './watch-entry.js';
+
+/** Every watched path, each once, whatever backend serves at the moment. */
+export class WatchStore {
+  readonly #clock: Clock;
+  readonly #onFault: (error: ServiceRegistryError) => void;
+  readonly #entries = new Map<string, WatchEntry>();
+  #backend: RegistryBackend | undefined;
+
+  /** `onFault` hears why a watched path cannot be read. */
+  constructor(clock: Clock, onFault: (error: ServiceRegistryError) => void) {
+    this.#clock = clock;
+    this.#onFault = onFault;
+  }
+
+  /** All paths are watched at `backend` from now on. */
+  attach(backend: RegistryBackend): void {
+    this.#backend = backend;
+    for (const entry of this.#entries.values()) entry.attach(backend);
+  }
+
+  /** No path is watched any more; the snapshots and who hears of them stay. */
+  detach(): void {
+    this.#backend = undefined;
+    for (const entry of this.#entries.values()) entry.detach();
+  }
+
+  /** As `detach`, and nobody waits for a path any longer. */
+  stop(): void {
+    this.detach();
+    for (const entry of this.#entries.values()) entry.stop();
+  }
+
+  /** The connection vouches for nothing any more, and has not for `quietMs`. */
+  distrust(quietMs: number): void {
+    for (const entry of this.#entries.values()) entry.distrust(quietMs);
+  }
+
+  get(path: string): WatchEntry | undefined {
+    return this.#entries.get(path);
+  }
+
+  /** The entry of `path`, watched from now on with at least that detail. */
+  open(path: string, detail: SnapshotDetail): WatchEntry {
+    const known = this.#entries.get(path);
+    if (known !== undefined) {
+      known.require(detail);
+      return known;
+    }
+    const entry = new WatchEntry(path, detail, this.#clock, this.#onFault);
+    this.#entries.set(path, entry);
+    if (this.#backend !== undefined) entry.attach(this.#backend);
+    return entry;
+  }
+
+  /** Lets go of `path`: its watch, its snapshot, its subscribers. */
+  remove(path: string): void {
+    this.#entries.get(path)?.close();
+    this.#entries.delete(path);
+  }
+}

@@ -1,0 +1,12 @@
+export type {
+  ClientEvent,
+  ClientObserver,
+  ClientOptions,
+  CreateMode,
+  Read,
+  ServerAddress,
+  WatchEvent,
+  ZooKeeperClient,
+  ZooKeeperClientFactory,
+} from './client/zookeeper-client.js';
+export { errorNumbers, ZooKeeperError } from './client/zookeeper-error.js';
