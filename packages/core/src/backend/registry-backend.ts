@@ -67,14 +67,15 @@ export interface CreateOptions {
  *    same session, or `lost`. After `lost` a new session is made without being asked: `connected` with another id.
  * 4. An operation that cannot be sent rejects at once with `NoConnectionError`; nothing is queued. One that was under
  *    way when the connection broke rejects with it too, and its outcome is unknown.
- * 5. Failures reject with `NoNodeError` (write, remove), `NodeExistsError` (create), `BadVersionError`, `NotEmptyError`
- *    (remove, create with `replacing`), `NotAuthorizedError`, else `BackendError`. A missing node is no failure of
- *    `read`: it is a node with a null `stat`.
- * 6. `create` makes the parents that are missing: persistent, without data.
+ * 5. Failures reject with `NoNodeError` (write, remove, create with `replacing`), `NodeExistsError` (create),
+ *    `BadVersionError`, `NotEmptyError` (remove, create with `replacing`), `NotAuthorizedError`, else `BackendError`. A
+ *    missing node is no failure of `read`: it is a node with a null `stat`.
+ * 6. `create` makes the parents that are missing: persistent, without data. Zero bytes and no data are one: null.
  * 7. `watch` delivers the whole node soon after it began, after each change, and once after each `connected` whether
  *    anything changed or not. Changes may be merged; the last state is always delivered; a state older than one already
  *    delivered never is. A path that does not exist, comes, goes and comes again, or whose parent comes later, is
- *    followed through all of it. A watch begun while disconnected starts when the connection comes.
+ *    followed through all of it. A watch begun while disconnected starts when the connection comes. With `children:
+ *    'none'` nothing is told of children that come and go, so the stat's account of them may be old.
  * 8. A write resolves only after every watch of this backend that shows the node (its own, and its parent's list) has
  *    delivered the result, unless the connection broke first. So a registry reads its own writes.
  * 9. An ephemeral node lives as long as the session; `close` ends the session where it can be reached.

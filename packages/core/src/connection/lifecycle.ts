@@ -78,10 +78,10 @@ export class Lifecycle {
     const backend = this.#host.createBackend();
     this.#backend = backend;
     this.#host.connection.dispatch({ type: 'start' });
-    this.#host.attach(backend);
     backend.connect((event) => {
       if (this.#backend === backend) this.#observe(event);
     });
+    this.#host.attach(backend);
     return true;
   }
 

@@ -1,0 +1,153 @@
+import {
+  type BackendWatch,
+  type ChildDetail,
+  InvalidArgumentError,
+  NoConnectionError,
+  type WatchObserver,
+} from '@ndsr/core/backend';
+import { FaultPlan, type StoreOperation } from './fault-plan.js';
+import { WatchTable } from './memory-watch.js';
+import { type Change, NodeTree } from './node-tree.js';
+import { Wire } from './wire.js';
+
+/** A backend's end of its connection. The promises resolve when its observer has been told. */
+export interface Client {
+  readonly connected: boolean;
+  /** Undefined while it has no session. */
+  readonly sessionId: bigint | undefined;
+  /** The connection broke. */
+  suspend(): Promise<void>;
+  /** The ensemble can be reached: take up the session, or ask for one. */
+  resume(): Promise<void>;
+  /** The ensemble ended the session while the client was connected. */
+  expire(): Promise<void>;
+}
+
+/** The servers, faked: what all backends of one store talk to. */
+export class Ensemble {
+  readonly tree: NodeTree;
+  readonly wire = new Wire();
+  readonly watches: WatchTable;
+  readonly faults = new FaultPlan(() => this.watches.touchRefused());
+  readonly #clients = new Set<Client>();
+  readonly #clientOf = new WeakMap<object, Client>();
+  /** Sessions whose client closed while it could not reach us. */
+  readonly #orphans = new Set<bigint>();
+  #up = true;
+  #requests = 0;
+
+  constructor(now: () => number) {
+    const tree = new NodeTree(now);
+    this.tree = tree;
+    this.watches = new WatchTable(this.wire, {
+      read: (path, detail) => tree.read(path, detail),
+      refusal: (path) => this.faults.refuse('watch', path),
+      worthAnotherLook: (path) => this.faults.passes('watch', path),
+    });
+  }
+
+  get up(): boolean {
+    return this.#up;
+  }
+
+  /** Operations, and watches that began while connected. */
+  get requests(): number {
+    return this.#requests;
+  }
+
+  /** Lets `expire` find `client` by `owner`; the latest client of an owner counts. */
+  register(owner: object, client: Client): void {
+    this.#clientOf.set(owner, client);
+  }
+
+  join(client: Client): void {
+    this.#clients.add(client);
+  }
+
+  /** The client closed: its session ends now, or as soon as the ensemble is up. Resolves when others have been told. */
+  leave(client: Client, sessionId: bigint | undefined): Promise<void> {
+    this.#clients.delete(client);
+    this.watches.disposeAll(client);
+    this.wire.drop(client);
+    if (sessionId === undefined) return Promise.resolve();
+    if (!this.#up) {
+      this.#orphans.add(sessionId);
+      return Promise.resolve();
+    }
+    this.#endSession(sessionId);
+    return this.wire.flushed();
+  }
+
+  /** Carries out a request at once and sends the answer, or the refusal, after all that the request has caused. */
+  ask<Answer>(client: Client, operation: StoreOperation, path: string, run: () => Answer): Promise<Answer> {
+    this.#requests += 1;
+    return new Promise((resolve, reject) => {
+      const deliver = this.#perform(operation, path, run, resolve, reject);
+      const drop = () =>
+        reject(new NoConnectionError(`The connection broke before ${operation} ${path} was answered`, { path }));
+      this.wire.send({ to: client, deliver, drop });
+    });
+  }
+
+  /** Starts a watch; while the client is not connected it waits for that. */
+  watch(client: Client, path: string, detail: ChildDetail, observer: WatchObserver): BackendWatch {
+    if (client.connected) this.#requests += 1;
+    return this.watches.add(client, path, detail, observer);
+  }
+
+  /** Sends changes to the watches that show them. */
+  tell(changes: readonly Change[]): void {
+    for (const change of changes) this.watches.changed(change);
+  }
+
+  async goDown(): Promise<void> {
+    if (!this.#up) return;
+    this.#up = false;
+    this.wire.drop();
+    await Promise.all([...this.#clients].map((client) => client.suspend()));
+  }
+
+  async comeBack(): Promise<void> {
+    if (this.#up) return;
+    this.#up = true;
+    for (const orphan of this.#orphans) this.#endSession(orphan);
+    this.#orphans.clear();
+    await Promise.all([...this.#clients].map((client) => client.resume()));
+    await this.wire.flushed();
+  }
+
+  async expire(owner: object): Promise<void> {
+    const client = this.#clientOf.get(owner);
+    const id = client?.sessionId;
+    if (client === undefined || id === undefined || !this.tree.hasSession(id)) {
+      throw new InvalidArgumentError('expire: expected a registry with a session at this store; this one has none');
+    }
+    this.#endSession(id);
+    if (client.connected) {
+      this.wire.drop(client);
+      await client.expire();
+    }
+    await this.wire.flushed();
+  }
+
+  #endSession(id: bigint): void {
+    if (this.tree.hasSession(id)) this.tell(this.tree.closeSession(id));
+  }
+
+  #perform<Answer>(
+    operation: StoreOperation,
+    path: string,
+    run: () => Answer,
+    resolve: (answer: Answer) => void,
+    reject: (error: unknown) => void,
+  ): () => void {
+    const refusal = this.faults.refuse(operation, path);
+    if (refusal !== undefined) return () => reject(refusal);
+    try {
+      const answer = run();
+      return () => resolve(answer);
+    } catch (error) {
+      return () => reject(error);
+    }
+  }
+}

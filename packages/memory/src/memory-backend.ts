@@ -1,0 +1,95 @@
+import {
+  type BackendCapabilities,
+  type BackendWatch,
+  type ConnectionObserver,
+  type CreateOptions,
+  NoConnectionError,
+  type RawNode,
+  type ReadOptions,
+  type RegistryBackend,
+  type WatchObserver,
+} from '@ndsr/core/backend';
+import type { Ensemble } from './ensemble.js';
+import type { StoreOperation } from './fault-plan.js';
+import { MemorySession } from './memory-session.js';
+import { ensembleOf, type MemoryStore } from './memory-store.js';
+import type { Change, NodeTree } from './node-tree.js';
+
+/**
+ * A registry's backend at a `MemoryStore`. Requests are carried out within the call, answers and events follow in
+ * microtasks. Before a write resolves, every watch that shows it has been told, those of other backends included.
+ */
+export class MemoryBackend implements RegistryBackend {
+  readonly name = 'memory';
+  readonly capabilities: BackendCapabilities = { write: true, atomicReplace: true, maxNodeBytes: 1_000_000 };
+  readonly #ensemble: Ensemble;
+  readonly #session: MemorySession;
+  #closing: Promise<void> | undefined;
+
+  /** @param owner the registry by which `MemoryStore.expire` shall find this backend */
+  constructor(store: MemoryStore, owner?: object) {
+    this.#ensemble = ensembleOf(store);
+    this.#session = new MemorySession(this.#ensemble);
+    this.#ensemble.register(this, this.#session);
+    if (owner !== undefined) this.#ensemble.register(owner, this.#session);
+  }
+
+  connect(observer: ConnectionObserver): void {
+    this.#session.connect(observer);
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#session.close();
+    return this.#closing;
+  }
+
+  read(path: string, options: ReadOptions): Promise<RawNode> {
+    return this.#ask('read', path, (tree) => tree.read(path, options.children));
+  }
+
+  create(path: string, { kind, data, replacing }: CreateOptions): Promise<void> {
+    return this.#change('create', path, (tree, sessionId) => {
+      const owner = kind === 'ephemeral' ? sessionId : 0n;
+      return replacing === null ? tree.create(path, data, owner) : tree.replace(path, replacing, data, owner);
+    });
+  }
+
+  write(path: string, data: Uint8Array, version: number): Promise<void> {
+    return this.#change('write', path, (tree) => tree.write(path, data, version));
+  }
+
+  remove(path: string, version: number): Promise<void> {
+    return this.#change('remove', path, (tree) => tree.remove(path, version));
+  }
+
+  watch(path: string, options: ReadOptions, observer: WatchObserver): BackendWatch {
+    if (this.#closing !== undefined) return endedWatch;
+    return this.#ensemble.watch(this.#session, path, options.children, observer);
+  }
+
+  #change(
+    operation: StoreOperation,
+    path: string,
+    run: (tree: NodeTree, sessionId: bigint) => readonly Change[],
+  ): Promise<void> {
+    return this.#ask(operation, path, (tree, sessionId) => this.#ensemble.tell(run(tree, sessionId)));
+  }
+
+  #ask<Answer>(
+    operation: StoreOperation,
+    path: string,
+    run: (tree: NodeTree, sessionId: bigint) => Answer,
+  ): Promise<Answer> {
+    const { connected, sessionId } = this.#session;
+    if (!connected || sessionId === undefined) {
+      return Promise.reject(new NoConnectionError('Not connected to the memory store', { path }));
+    }
+    return this.#ensemble.ask(this.#session, operation, path, () => run(this.#ensemble.tree, sessionId));
+  }
+}
+
+const endedWatch: BackendWatch = {
+  dispose() {
+    // It has never begun.
+  },
+};

@@ -1,0 +1,33 @@
+import { type RegistryOptions, ServiceRegistry } from '@ndsr/core';
+import { type BackendContext, InvalidArgumentError, type RegistryBackend } from '@ndsr/core/backend';
+import { MemoryBackend } from './memory-backend.js';
+import { MemoryStore } from './memory-store.js';
+
+export interface MemoryRegistryOptions extends RegistryOptions {
+  /** The store that it shares with other registries. @default one of its own */
+  readonly store?: MemoryStore | undefined;
+}
+
+/**
+ * A service registry over a `MemoryStore`: for unit tests, and for a process that needs no servers.
+ * `store.expire(registry)` ends its session.
+ */
+export class MemoryServiceRegistry extends ServiceRegistry {
+  /** What it is connected to. Breaks on demand: `registry.store.goDown()`. */
+  readonly store: MemoryStore;
+
+  /** @throws {InvalidArgumentError} an unknown option, or a `store` that is no `MemoryStore` */
+  constructor(options: MemoryRegistryOptions = {}) {
+    super(options, ['store']);
+    this.store = options.store === undefined ? new MemoryStore() : checkStore(options.store);
+  }
+
+  protected override createBackend(_context: BackendContext): RegistryBackend {
+    return new MemoryBackend(this.store, this);
+  }
+}
+
+function checkStore(store: unknown): MemoryStore {
+  if (store instanceof MemoryStore) return store;
+  throw new InvalidArgumentError(`MemoryServiceRegistry: store: expected a MemoryStore, got ${typeof store}`);
+}

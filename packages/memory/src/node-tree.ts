@@ -1,0 +1,224 @@
+import {
+  absentNode,
+  BackendError,
+  BadVersionError,
+  type ChildDetail,
+  NodeExistsError,
+  type NodeStat,
+  NoNodeError,
+  NotEmptyError,
+  nameOf,
+  parentOf,
+  type RawNode,
+} from '@ndsr/core/backend';
+
+interface TreeNode {
+  /** Null for none; an array is never written into again, so it can be handed out. */
+  data: Uint8Array | null;
+  /** Replaced, never changed, so it can be handed out. */
+  stat: NodeStat;
+  readonly children: Map<string, TreeNode>;
+}
+
+/** What a transaction did to a node: it came, went or gave way to another (`membership`), or its data was written. */
+export interface Change {
+  readonly path: string;
+  readonly what: 'membership' | 'data';
+}
+
+interface Transaction {
+  readonly zxid: bigint;
+  readonly time: number;
+}
+
+/** As in ZooKeeper, the root was made by no transaction. */
+const rootStat: NodeStat = {
+  czxid: 0n,
+  mzxid: 0n,
+  ctime: 0,
+  mtime: 0,
+  version: 0,
+  cversion: 0,
+  aversion: 0,
+  ephemeralOwner: 0n,
+  dataLength: 0,
+  numChildren: 0,
+  pzxid: 0n,
+};
+
+/** Session ids start beyond what a `number` can hold, as ZooKeeper's do, so that a careless conversion shows in a test. */
+const firstSessionId = 0x1000_0000_0000_0000n;
+
+/**
+ * ZooKeeper's tree: nodes with their stats, sessions with their ephemeral nodes, and the transactions upon them.
+ * Each transaction takes the next zxid, also one that fails, as on a ZooKeeper leader. Knows no watch and no connection.
+ */
+export class NodeTree {
+  readonly #now: () => number;
+  readonly #nodes = new Map<string, TreeNode>([['/', { data: null, stat: rootStat, children: new Map() }]]);
+  readonly #ephemerals = new Map<bigint, Set<string>>();
+  #zxid = 0n;
+
+  /** @param now the server's time of day, ms since 1970 */
+  constructor(now: () => number) {
+    this.#now = now;
+  }
+
+  /** How many sessions are alive. */
+  get sessions(): number {
+    return this.#ephemerals.size;
+  }
+
+  hasSession(id: bigint): boolean {
+    return this.#ephemerals.has(id);
+  }
+
+  /** All paths but the root, sorted. */
+  paths(): string[] {
+    return [...this.#nodes.keys()].filter((path) => path !== '/').sort();
+  }
+
+  read(path: string, detail: ChildDetail): RawNode {
+    const node = this.#nodes.get(path);
+    if (node === undefined) return absentNode(path);
+    return { path, data: node.data, children: list(node.children, detail), stat: node.stat };
+  }
+
+  openSession(): bigint {
+    const id = firstSessionId + this.#begin().zxid;
+    this.#ephemerals.set(id, new Set());
+    return id;
+  }
+
+  /** Ends a session: all of its ephemeral nodes go in one transaction. */
+  closeSession(id: bigint): readonly Change[] {
+    const owned = this.#ephemerals.get(id) ?? [];
+    const transaction = this.#begin();
+    const changes = [...owned].map((path) => this.#delete(path, transaction));
+    this.#ephemerals.delete(id);
+    return changes;
+  }
+
+  /**
+   * Creates a node, and before it, each in a transaction of its own, the parents that are missing.
+   *
+   * @param owner session of an ephemeral node, `0n` for a persistent one
+   */
+  create(path: string, data: Uint8Array, owner: bigint): readonly Change[] {
+    const parents = this.#missingParents(path).map((parent) => this.#insert(parent, null, 0n, this.#begin()));
+    return [...parents, this.#insert(path, data, owner, this.#begin())];
+  }
+
+  /** Puts a new node where the childless one of data version `version` stands, in one transaction. */
+  replace(path: string, version: number, data: Uint8Array, owner: bigint): readonly Change[] {
+    const transaction = this.#begin();
+    this.#checkRemovable(path, version);
+    this.#delete(path, transaction);
+    return [this.#insert(path, data, owner, transaction)];
+  }
+
+  write(path: string, data: Uint8Array, version: number): readonly Change[] {
+    const { zxid, time } = this.#begin();
+    const node = this.#expect(path, version);
+    node.data = copyOf(data);
+    node.stat = {
+      ...node.stat,
+      mzxid: zxid,
+      mtime: time,
+      version: node.stat.version + 1,
+      dataLength: data.length,
+    };
+    return [{ path, what: 'data' }];
+  }
+
+  remove(path: string, version: number): readonly Change[] {
+    const transaction = this.#begin();
+    this.#checkRemovable(path, version);
+    return [this.#delete(path, transaction)];
+  }
+
+  #begin(): Transaction {
+    this.#zxid += 1n;
+    return { zxid: this.#zxid, time: this.#now() };
+  }
+
+  #missingParents(path: string): string[] {
+    const missing: string[] = [];
+    for (let parent = parentOf(path); parent !== undefined && !this.#nodes.has(parent); parent = parentOf(parent)) {
+      missing.unshift(parent);
+    }
+    return missing;
+  }
+
+  #expect(path: string, version: number): TreeNode {
+    const node = this.#nodes.get(path);
+    if (node === undefined) throw new NoNodeError(path);
+    if (node.stat.version !== version) throw new BadVersionError(path);
+    return node;
+  }
+
+  #checkRemovable(path: string, version: number): void {
+    if (path === '/') throw new BackendError('The root cannot be removed', { path });
+    if (this.#expect(path, version).children.size > 0) throw new NotEmptyError(path);
+  }
+
+  #insert(path: string, data: Uint8Array | null, owner: bigint, transaction: Transaction): Change {
+    if (this.#nodes.has(path)) throw new NodeExistsError(path);
+    const parent = this.#parentNode(path);
+    if (parent.stat.ephemeralOwner !== 0n) {
+      throw new BackendError(`${path}: the node above it is ephemeral and can have no children`, { path });
+    }
+    const node: TreeNode = { data: copyOf(data), stat: freshStat(data, owner, transaction), children: new Map() };
+    this.#nodes.set(path, node);
+    this.#ephemerals.get(owner)?.add(path);
+    parent.children.set(nameOf(path), node);
+    parent.stat = withChildren(parent, transaction);
+    return { path, what: 'membership' };
+  }
+
+  #delete(path: string, transaction: Transaction): Change {
+    const parent = this.#parentNode(path);
+    const owner = this.#nodes.get(path)?.stat.ephemeralOwner ?? 0n;
+    this.#nodes.delete(path);
+    this.#ephemerals.get(owner)?.delete(path);
+    parent.children.delete(nameOf(path));
+    parent.stat = withChildren(parent, transaction);
+    return { path, what: 'membership' };
+  }
+
+  #parentNode(path: string): TreeNode {
+    const parent = this.#nodes.get(parentOf(path) ?? '/');
+    if (parent === undefined) throw new NoNodeError(path);
+    return parent;
+  }
+}
+
+/** A copy, since the caller may use its buffer again. No bytes are no data. */
+function copyOf(data: Uint8Array | null): Uint8Array | null {
+  return data === null || data.length === 0 ? null : new Uint8Array(data);
+}
+
+function freshStat(data: Uint8Array | null, owner: bigint, { zxid, time }: Transaction): NodeStat {
+  return {
+    ...rootStat,
+    czxid: zxid,
+    mzxid: zxid,
+    pzxid: zxid,
+    ctime: time,
+    mtime: time,
+    ephemeralOwner: owner,
+    dataLength: data?.length ?? 0,
+  };
+}
+
+/** The stat of a node of which one child came or went: that is no change of the node's own data, version or mtime. */
+function withChildren({ stat, children }: TreeNode, { zxid }: Transaction): NodeStat {
+  return { ...stat, cversion: stat.cversion + 1, pzxid: zxid, numChildren: children.size };
+}
+
+function list(children: ReadonlyMap<string, TreeNode>, detail: ChildDetail): Map<string, Uint8Array | null> {
+  const listed = new Map<string, Uint8Array | null>();
+  if (detail === 'none') return listed;
+  for (const [name, child] of children) listed.set(name, detail === 'data' ? child.data : null);
+  return listed;
+}

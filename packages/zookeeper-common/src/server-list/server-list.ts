@@ -1,0 +1,50 @@
+import { checkPath, InvalidArgumentError, InvalidPathError } from '@ndsr/core/backend';
+import type { ServerAddress } from '../client/zookeeper-client.js';
+
+/** Where the ensemble is, and the path below which everything happens (`/` for none). */
+export interface ServerList {
+  readonly servers: readonly ServerAddress[];
+  readonly chroot: string;
+}
+
+const defaultPort = 2181;
+
+/**
+ * Reads ZooKeeper's connection string: `host[:port]`, comma-separated, IPv6 addresses in brackets, then at the end an
+ * optional chroot: `zk1:2181,[::1]:2182/production`. The port is 2181 where none is given.
+ *
+ * @throws {InvalidArgumentError} naming the entry that is wrong and what would be right
+ */
+export function parseServerList(text: unknown): ServerList {
+  if (typeof text !== 'string') throw invalid(String(text), 'expected a string');
+  const slash = text.indexOf('/');
+  const hosts = slash === -1 ? text : text.slice(0, slash);
+  const servers = hosts.split(',').map((entry) => parseServer(entry.trim(), text));
+  return { servers, chroot: slash === -1 ? '/' : parseChroot(text.slice(slash), text) };
+}
+
+function parseServer(entry: string, text: string): ServerAddress {
+  const match = /^(?:\[([0-9a-fA-F:.%\w]+)\]|([^:[\]\s]+))(?::(\d+))?$/.exec(entry);
+  const host = match?.[1] ?? match?.[2];
+  if (match === null || host === undefined) {
+    const hint =
+      entry === '' ? 'there is an empty entry' : `'${entry}' is not host:port (IPv6 in brackets: [::1]:2181)`;
+    throw invalid(text, hint);
+  }
+  const port = match[3] === undefined ? defaultPort : Number(match[3]);
+  if (port < 1 || port > 65_535) throw invalid(text, `port ${match[3]} is not between 1 and 65535`);
+  return { host, port };
+}
+
+function parseChroot(chroot: string, text: string): string {
+  try {
+    return checkPath(chroot);
+  } catch (cause) {
+    if (!(cause instanceof InvalidPathError)) throw cause;
+    throw invalid(text, `the chroot is no valid path: ${cause.message}`);
+  }
+}
+
+function invalid(text: string, why: string): InvalidArgumentError {
+  return new InvalidArgumentError(`servers ${JSON.stringify(text)}: ${why}; expected host:port,host:port/chroot`);
+}

@@ -1,0 +1,148 @@
+import {
+  type BackendContext,
+  BackendError,
+  type CancelTimer,
+  type ConnectionObserver,
+  type Session,
+} from '@ndsr/core/backend';
+import type {
+  ClientEvent,
+  ServerAddress,
+  WatchEvent,
+  ZooKeeperClient,
+  ZooKeeperClientFactory,
+} from '../client/zookeeper-client.js';
+
+export interface SessionKeeperHost {
+  readonly context: BackendContext;
+  readonly servers: readonly ServerAddress[];
+  readonly createClient: ZooKeeperClientFactory;
+  /** A watch that was armed has told of a change. */
+  changed(event: WatchEvent): void;
+  /** Called after the observer is. `fresh`: it is another session than before, which knows of no watch. */
+  connected(fresh: boolean): void;
+  /** The connection broke. */
+  disconnected(): void;
+}
+
+/** Without a good reply for so many session timeouts, client and session are thrown away for new ones. */
+const patienceInTimeouts = 2;
+
+/**
+ * Sees to it that there is a session: one client for each, a new one when the servers end it, and also when nothing good
+ * has been heard for two timeouts (a server that came back with older data refuses the old session for ever, without
+ * ever calling it expired).
+ */
+export class SessionKeeper {
+  readonly #host: SessionKeeperHost;
+  #observer: ConnectionObserver | undefined;
+  #client: ZooKeeperClient | undefined;
+  /** The session in force: connected, or suspended and perhaps alive. */
+  #session: Session | undefined;
+  #lastId: bigint | undefined;
+  #connected = false;
+  #closing: Promise<void> | undefined;
+  #cancelPatience: CancelTimer | undefined;
+  /** Clients that were given up and are still closing. */
+  readonly #leaving = new Set<Promise<void>>();
+
+  constructor(host: SessionKeeperHost) {
+    this.#host = host;
+  }
+
+  /** The client of this moment; undefined unless connected. */
+  get client(): ZooKeeperClient | undefined {
+    return this.#connected ? this.#client : undefined;
+  }
+
+  connect(observer: ConnectionObserver): void {
+    if (this.#closing !== undefined) return;
+    this.#observer = observer;
+    this.#open();
+  }
+
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  #open(): void {
+    const { createClient, servers, context } = this.#host;
+    const client = createClient({ servers, sessionTimeoutMs: context.timeoutMs });
+    this.#client = client;
+    client.connect((event) => {
+      if (this.#client === client && this.#closing === undefined) this.#follow(event);
+    });
+  }
+
+  #follow(event: ClientEvent): void {
+    switch (event.type) {
+      case 'watch':
+        this.#host.changed(event.event);
+        return;
+      case 'connected':
+        this.#enter({ id: event.sessionId, timeoutMs: event.timeoutMs });
+        return;
+      case 'disconnected':
+        this.#leave(event.quietMs);
+        return;
+      case 'expired':
+        this.#replace('The servers ended the session');
+        return;
+      case 'fault':
+        this.#observer?.({ type: 'fault', error: new BackendError(event.error.message, { cause: event.error }) });
+    }
+  }
+
+  #enter(session: Session): void {
+    this.#cancelPatience?.();
+    const fresh = session.id !== this.#lastId;
+    this.#session = session;
+    this.#lastId = session.id;
+    this.#connected = true;
+    this.#observer?.({ type: 'connected', session });
+    // In the same step, so the reads are on their way before the registrations that the registry now begins with.
+    this.#host.connected(fresh);
+  }
+
+  #leave(quietMs: number): void {
+    if (!this.#connected) return;
+    this.#connected = false;
+    this.#host.disconnected();
+    const timeoutMs = this.#session?.timeoutMs ?? this.#host.context.timeoutMs;
+    const patienceMs = Math.max(0, patienceInTimeouts * timeoutMs - quietMs);
+    this.#cancelPatience = this.#host.context.clock.backgroundTimer(patienceMs, () =>
+      this.#replace('Nothing good was heard of the session for two timeouts'),
+    );
+    this.#observer?.({ type: 'suspended', quietMs });
+  }
+
+  /** The session is over: another client makes another. */
+  #replace(why: string): void {
+    this.#cancelPatience?.();
+    const hadSession = this.#session !== undefined;
+    const wasConnected = this.#connected;
+    this.#connected = false;
+    this.#session = undefined;
+    this.#dismiss();
+    if (wasConnected) this.#host.disconnected();
+    if (hadSession) this.#observer?.({ type: 'lost', cause: new BackendError(why) });
+    this.#open();
+  }
+
+  #dismiss(): void {
+    const closing = this.#client?.close();
+    this.#client = undefined;
+    if (closing === undefined) return;
+    this.#leaving.add(closing);
+    void closing.finally(() => this.#leaving.delete(closing));
+  }
+
+  async #close(): Promise<void> {
+    this.#cancelPatience?.();
+    this.#connected = false;
+    this.#dismiss();
+    this.#host.disconnected();
+    await Promise.allSettled(this.#leaving);
+  }
+}

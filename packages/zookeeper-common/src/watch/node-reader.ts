@@ -1,0 +1,102 @@
+import type { ServiceRegistryError } from '@ndsr/core/backend';
+import { childOf, NoConnectionError } from '@ndsr/core/backend';
+import type { ZooKeeperClient } from '../client/zookeeper-client.js';
+import { errorNumbers } from '../client/zookeeper-error.js';
+import { isErrorNumber, translateError } from '../errors/error-table.js';
+import type { Look, NodeView } from './node-view.js';
+
+/** What reading needs: requests to the client of the moment, by server paths, a bounded number at a time. */
+export interface ReaderPort {
+  /** Rejects with CONNECTION_LOSS while there is no connection. */
+  request<T>(send: (client: ZooKeeperClient) => Promise<T>): Promise<T>;
+  toServer(path: string): string;
+}
+
+/** A look that did not get its answer, and why. */
+export interface Failure {
+  readonly look: Look;
+  readonly error: ServiceRegistryError;
+}
+
+/** Reads what a view says is stale. */
+export class NodeReader {
+  readonly #port: ReaderPort;
+  readonly #path: string;
+  readonly #watch: boolean;
+
+  /** @param watch whether to arm a watch on everything that is read */
+  constructor(port: ReaderPort, path: string, watch: boolean) {
+    this.#port = port;
+    this.#path = path;
+    this.#watch = watch;
+  }
+
+  /**
+   * One round: everything that is stale, at the same time. Returns the failures; where there was no connection the look
+   * is put back. A child that cannot be read shows as one without data, so that it does not hide the others.
+   */
+  async round(view: NodeView): Promise<readonly Failure[]> {
+    const failures: Failure[] = [];
+    const perform = async (look: Look): Promise<void> => {
+      try {
+        await this.#perform(view, look);
+      } catch (thrown) {
+        const error = translateError(thrown, this.#pathOf(look));
+        failures.push({ look, error });
+        if (error instanceof NoConnectionError) view.putBack(look);
+        else if (look.what === 'child') view.sawChild(look.name, null);
+      }
+    };
+    await Promise.all(view.takeLooks().map(perform));
+    return failures;
+  }
+
+  #pathOf(look: Look): string {
+    return look.what === 'child' ? childOf(this.#path, look.name) : this.#path;
+  }
+
+  #perform(view: NodeView, look: Look): Promise<void> {
+    switch (look.what) {
+      case 'self':
+        return this.#readSelf(view);
+      case 'names':
+        return this.#readNames(view);
+      case 'child':
+        return this.#readChild(view, look.name);
+    }
+  }
+
+  async #readSelf(view: NodeView): Promise<void> {
+    const read = { path: this.#port.toServer(this.#path), watch: this.#watch };
+    const found = await unlessMissing(this.#port.request((client) => client.getData(read)));
+    if (found !== undefined) return view.sawSelf(found.data, found.stat);
+    // Reading a missing node arms no watch; asking whether it exists does, for the moment when it comes.
+    const stat = await this.#port.request((client) => client.exists(read));
+    if (stat === null) return view.sawNothing();
+    view.expireSelf();
+    view.expireNames();
+  }
+
+  async #readNames(view: NodeView): Promise<void> {
+    const read = { path: this.#port.toServer(this.#path), watch: this.#watch };
+    const found = await unlessMissing(this.#port.request((client) => client.getChildren(read)));
+    if (found !== undefined) return view.sawNames(found.names, found.stat);
+    view.expireSelf();
+  }
+
+  async #readChild(view: NodeView, name: string): Promise<void> {
+    const read = { path: this.#port.toServer(childOf(this.#path, name)), watch: this.#watch };
+    const found = await unlessMissing(this.#port.request((client) => client.getData(read)));
+    if (found !== undefined) view.sawChild(name, found.data);
+    else view.dropChild(name);
+  }
+}
+
+async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
+  try {
+    return await answer;
+  } catch (thrown) {
+    if (isErrorNumber(thrown, errorNumbers.noNode)) return undefined;
+    throw thrown;
+  }
+}

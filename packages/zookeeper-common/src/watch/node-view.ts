@@ -1,0 +1,202 @@
+import { absentNode, type ChildDetail, type NodeStat, type RawNode } from '@ndsr/core/backend';
+
+/** One thing to read. */
+export type Look =
+  | { readonly what: 'self' }
+  | { readonly what: 'names' }
+  | { readonly what: 'child'; readonly name: string };
+
+/**
+ * What is known of one node, and what has to be read again. Pure bookkeeping: facts come in, the next looks and whole
+ * nodes come out. A node is whole when its data, its list and every child's data are known and fit together. It may be
+ * whole and stale at once: under steady change there is always something newer to read, and what is whole is delivered.
+ */
+export class NodeView {
+  readonly #path: string;
+  readonly #detail: ChildDetail;
+  #exists: boolean | undefined;
+  #data: Uint8Array | null = null;
+  #dataStat: NodeStat | undefined;
+  #listStat: NodeStat | undefined;
+  /** The stat that was read last, of the two. */
+  #stat: NodeStat | undefined;
+  #names = new Set<string>();
+  #children = new Map<string, Uint8Array | null>();
+  #last: RawNode | undefined;
+  #childrenChanged = false;
+  readonly #stale = { self: true, names: true, children: new Set<string>() };
+
+  constructor(path: string, detail: ChildDetail) {
+    this.#path = path;
+    this.#detail = detail;
+  }
+
+  get isStale(): boolean {
+    const { self, names, children } = this.#stale;
+    return self || (names && this.#followsNames) || children.size > 0;
+  }
+
+  /** The children that are known at the moment. */
+  get names(): Iterable<string> {
+    return this.#names;
+  }
+
+  /** Everything may have changed unseen. */
+  expireAll(): void {
+    this.expireSelf();
+    this.expireNames();
+    for (const name of this.#children.keys()) this.expireChild(name);
+  }
+
+  expireSelf(): void {
+    this.#stale.self = true;
+  }
+
+  expireNames(): void {
+    this.#stale.names = true;
+  }
+
+  expireChild(name: string): void {
+    if (this.#detail === 'data') this.#stale.children.add(name);
+  }
+
+  /** The child went, or went and came again: the list tells which, and then it is read as a new one. */
+  dropChild(name: string): void {
+    if (this.#names.delete(name)) this.#forgetChild(name);
+    this.expireNames();
+  }
+
+  /**
+   * What has to be read now; it counts as fresh from here on, unless it is expired again. The list waits until every name
+   * of the last one has its data: with newcomers in each list there would never be a whole node otherwise.
+   */
+  takeLooks(): readonly Look[] {
+    const { self, children } = this.#stale;
+    const names = this.#stale.names && this.#followsNames && this.#knowsEveryChild();
+    const looks: Look[] = [];
+    if (self) looks.push({ what: 'self' });
+    if (names) looks.push({ what: 'names' });
+    for (const name of children) looks.push({ what: 'child', name });
+    this.#stale.self = false;
+    if (names) this.#stale.names = false;
+    children.clear();
+    return looks;
+  }
+
+  /** A look did not get its answer. */
+  putBack(look: Look): void {
+    if (look.what === 'self') this.expireSelf();
+    else if (look.what === 'names') this.expireNames();
+    else this.expireChild(look.name);
+  }
+
+  sawSelf(data: Uint8Array | null, stat: NodeStat): void {
+    this.#exists = true;
+    // Zero bytes are no data: the Python side writes the one where it means the other.
+    this.#data = data === null || data.length === 0 ? null : data;
+    this.#dataStat = stat;
+    this.#stat = stat;
+    this.#compare();
+  }
+
+  sawNothing(): void {
+    this.#exists = false;
+    this.#dataStat = undefined;
+    this.#listStat = undefined;
+    this.#stat = undefined;
+    this.#data = null;
+    this.#names = new Set();
+    this.#children.clear();
+    this.#childrenChanged = true;
+    this.#stale.names = false;
+    this.#stale.children.clear();
+  }
+
+  sawNames(names: readonly string[], stat: NodeStat): void {
+    this.#names = new Set(names);
+    this.#listStat = stat;
+    this.#stat = stat;
+    for (const name of this.#children.keys()) if (!this.#names.has(name)) this.#forgetChild(name);
+    for (const name of names) if (!this.#children.has(name)) this.#meetChild(name);
+    this.#compare();
+  }
+
+  sawChild(name: string, data: Uint8Array | null): void {
+    // A list that was read at the same time may know already that it is gone.
+    if (!this.#names.has(name)) return;
+    this.#children.set(name, data === null || data.length === 0 ? null : data);
+    this.#childrenChanged = true;
+  }
+
+  /** The node as a whole; undefined while something of it is missing or does not fit together. */
+  whole(): RawNode | undefined {
+    if (this.#exists === undefined) return undefined;
+    const stat = this.#stat;
+    if (!this.#exists || stat === undefined) return this.#remember(absentNode(this.#path));
+    if (this.#followsNames && !(this.#knowsEveryChild() && this.#fitsTogether())) return undefined;
+    return this.#remember({ path: this.#path, data: this.#data, stat, children: this.#takeChildren() });
+  }
+
+  /** The last whole node again. */
+  get last(): RawNode | undefined {
+    return this.#last;
+  }
+
+  get #followsNames(): boolean {
+    return this.#detail !== 'none';
+  }
+
+  #forgetChild(name: string): void {
+    this.#children.delete(name);
+    this.#stale.children.delete(name);
+    this.#childrenChanged = true;
+  }
+
+  #meetChild(name: string): void {
+    if (this.#detail === 'data') this.#stale.children.add(name);
+    else this.sawChild(name, null);
+  }
+
+  /** Data and list were read one after the other: whichever is of an older state is read again. */
+  #compare(): void {
+    if (this.#isDataOlder()) this.expireSelf();
+    if (this.#isListOlder()) this.expireNames();
+  }
+
+  #fitsTogether(): boolean {
+    if (this.#dataStat === undefined || this.#listStat === undefined) return false;
+    if (this.#isDataOlder() || this.#isListOlder()) return false;
+    // A child that was dropped is in the list's stat still.
+    return this.#names.size === this.#listStat.numChildren;
+  }
+
+  #isDataOlder(): boolean {
+    const data = this.#dataStat;
+    const list = this.#listStat;
+    return data !== undefined && list !== undefined && (data.mzxid < list.mzxid || data.czxid < list.czxid);
+  }
+
+  #isListOlder(): boolean {
+    const data = this.#dataStat;
+    const list = this.#listStat;
+    return data !== undefined && list !== undefined && (list.pzxid < data.pzxid || list.czxid < data.czxid);
+  }
+
+  #knowsEveryChild(): boolean {
+    for (const name of this.#names) if (!this.#children.has(name)) return false;
+    return true;
+  }
+
+  /** A copy, because a delivered map must not change; the same one again while nothing in it has. */
+  #takeChildren(): RawNode['children'] {
+    const last = this.#last;
+    if (last !== undefined && last.stat !== null && !this.#childrenChanged) return last.children;
+    this.#childrenChanged = false;
+    return new Map(this.#children);
+  }
+
+  #remember(node: RawNode): RawNode {
+    this.#last = node;
+    return node;
+  }
+}

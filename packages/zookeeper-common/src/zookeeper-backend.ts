@@ -1,0 +1,192 @@
+import type {
+  BackendCapabilities,
+  BackendContext,
+  BackendWatch,
+  ConnectionObserver,
+  CreateOptions,
+  RawNode,
+  ReadOptions,
+  RegistryBackend,
+  WatchObserver,
+} from '@ndsr/core/backend';
+import { childOf, parentOf, TimeoutError } from '@ndsr/core/backend';
+import type { CreateMode, WatchEvent, ZooKeeperClient, ZooKeeperClientFactory } from './client/zookeeper-client.js';
+import { errorNumbers, ZooKeeperError } from './client/zookeeper-error.js';
+import { isErrorNumber, translateError } from './errors/error-table.js';
+import { Chroot } from './server-list/chroot.js';
+import type { ServerList } from './server-list/server-list.js';
+import { RequestWindow } from './session/request-window.js';
+import { SessionKeeper } from './session/session-keeper.js';
+import { NodeReader } from './watch/node-reader.js';
+import { NodeView } from './watch/node-view.js';
+import { NodeWatcher, type WatcherPort } from './watch/node-watcher.js';
+import { WatchHub } from './watch/watch-hub.js';
+
+export interface ZooKeeperBackendOptions {
+  /** `zookeeper-js`, `zookeeper-native`. */
+  readonly name: string;
+  readonly serverList: ServerList;
+  readonly createClient: ZooKeeperClientFactory;
+  readonly context: BackendContext;
+  /** Whether the binding's clients have `replace`. */
+  readonly atomicReplace: boolean;
+}
+
+/** As `ZooKeeper.create` has it for a node that is only there to hold others. */
+const noData = new Uint8Array(0);
+/** A read that is never of one state: somebody changes the node faster than it can be read. */
+const mostReadRounds = 50;
+
+/** The registry's port on ZooKeeper, over any client library that has a binding. */
+export class ZooKeeperBackend implements RegistryBackend {
+  readonly name: string;
+  readonly capabilities: BackendCapabilities;
+  readonly #chroot: Chroot;
+  readonly #hub = new WatchHub();
+  readonly #window = new RequestWindow();
+  readonly #keeper: SessionKeeper;
+  readonly #port: WatcherPort;
+  #closed = false;
+
+  constructor({ name, serverList, createClient, context, atomicReplace }: ZooKeeperBackendOptions) {
+    this.name = name;
+    this.capabilities = { write: true, atomicReplace, maxNodeBytes: 1_000_000 };
+    const chroot = new Chroot(serverList.chroot);
+    this.#chroot = chroot;
+    const keeper = new SessionKeeper({
+      context,
+      servers: serverList.servers,
+      createClient,
+      changed: (event) => this.#changed(event),
+      connected: (fresh) => this.#hub.connected(fresh),
+      disconnected: () => this.#window.drop(),
+    });
+    this.#keeper = keeper;
+    this.#port = {
+      clock: context.clock,
+      toServer: (path) => chroot.toServer(path),
+      request: (send) => this.#request(send),
+      get isConnected() {
+        return keeper.client !== undefined;
+      },
+    };
+  }
+
+  connect(observer: ConnectionObserver): void {
+    this.#keeper.connect(observer);
+  }
+
+  async close(): Promise<void> {
+    this.#closed = true;
+    this.#hub.dispose();
+    await this.#keeper.close();
+  }
+
+  async read(path: string, { children }: ReadOptions): Promise<RawNode> {
+    const view = new NodeView(path, children);
+    const reader = new NodeReader(this.#port, path, false);
+    for (let round = 0; round < mostReadRounds; round += 1) {
+      const [failure] = await reader.round(view);
+      if (failure !== undefined) throw failure.error;
+      const node = view.whole();
+      if (node !== undefined) return node;
+    }
+    throw new TimeoutError(`${path} is being changed faster than it can be read`, { path });
+  }
+
+  create(path: string, { kind, data, replacing }: CreateOptions): Promise<void> {
+    return this.#write(path, () =>
+      replacing === null ? this.#createWithParents(path, data, kind) : this.#replace(path, replacing, data, kind),
+    );
+  }
+
+  write(path: string, data: Uint8Array, version: number): Promise<void> {
+    return this.#write(path, () =>
+      this.#request((client) => client.setData(this.#chroot.toServer(path), data, version)),
+    );
+  }
+
+  remove(path: string, version: number): Promise<void> {
+    return this.#write(path, () => this.#request((client) => client.remove(this.#chroot.toServer(path), version)));
+  }
+
+  watch(path: string, { children }: ReadOptions, observer: WatchObserver): BackendWatch {
+    const watcher = new NodeWatcher(path, children, this.#port, observer);
+    if (this.#closed) return watcher;
+    this.#hub.add(watcher);
+    // Not from within this call: a watch that is begun while connected starts in a step of its own.
+    if (this.#port.isConnected) queueMicrotask(() => watcher.connected(true));
+    return { dispose: () => this.#unwatch(watcher) };
+  }
+
+  #unwatch(watcher: NodeWatcher): void {
+    watcher.dispose();
+    this.#hub.remove(watcher);
+    const client = this.#keeper.client;
+    if (client === undefined) return;
+    const paths = [watcher.path, ...[...watcher.childNames].map((name) => childOf(watcher.path, name))];
+    for (const path of paths) if (!this.#hub.isWatched(path)) client.forget(this.#chroot.toServer(path));
+  }
+
+  #changed(event: WatchEvent): void {
+    const path = this.#chroot.fromServer(event.path);
+    if (path !== undefined) this.#hub.changed({ ...event, path });
+  }
+
+  #request<T>(send: (client: ZooKeeperClient) => Promise<T>): Promise<T> {
+    return this.#window.run(() => {
+      const client = this.#keeper.client;
+      if (client === undefined) throw new ZooKeeperError(errorNumbers.connectionLoss, 'Not connected');
+      return send(client);
+    });
+  }
+
+  /** Runs a write, waits until our own watches show it, and puts its failure in the registry's words. */
+  async #write(path: string, run: () => Promise<void>): Promise<void> {
+    try {
+      await run();
+    } catch (thrown) {
+      throw translateError(thrown, path);
+    }
+    // The servers send a write's watch event before its answer, so whoever is concerned has heard of it by now.
+    await this.#hub.caughtUp(path);
+  }
+
+  async #createWithParents(path: string, data: Uint8Array, mode: CreateMode): Promise<void> {
+    const serverPath = this.#chroot.toServer(path);
+    const create = (): Promise<void> => this.#request((client) => client.create(serverPath, data, mode));
+    try {
+      return await create();
+    } catch (thrown) {
+      if (!isErrorNumber(thrown, errorNumbers.noNode)) throw thrown;
+    }
+    await this.#ensure(parentOf(serverPath));
+    return create();
+  }
+
+  /**
+   * Makes the node and what is missing above it, the chroot included. From the bottom up: asking for a node that is there
+   * already, below one where we may not create, would be refused.
+   */
+  async #ensure(serverPath: string | undefined): Promise<void> {
+    if (serverPath === undefined || serverPath === '/') return;
+    const create = (): Promise<void> => this.#request((client) => client.create(serverPath, noData, 'persistent'));
+    try {
+      await create();
+    } catch (thrown) {
+      if (isErrorNumber(thrown, errorNumbers.nodeExists)) return;
+      if (!isErrorNumber(thrown, errorNumbers.noNode)) throw thrown;
+      await this.#ensure(parentOf(serverPath));
+      await this.#ensure(serverPath);
+    }
+  }
+
+  #replace(path: string, version: number, data: Uint8Array, mode: CreateMode): Promise<void> {
+    const serverPath = this.#chroot.toServer(path);
+    return this.#request(async (client) => {
+      if (client.replace !== undefined) return client.replace(serverPath, version, data, mode);
+      await client.remove(serverPath, version);
+      return client.create(serverPath, data, mode);
+    });
+  }
+}
