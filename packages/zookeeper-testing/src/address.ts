@@ -1,0 +1,11 @@
+/** Where a TCP server listens. A `ZooKeeperServer` and a `FaultProxy` are addresses themselves. */
+export interface Address {
+  /** An IP address or a name; IPv6 without brackets. */
+  readonly host: string;
+  readonly port: number;
+}
+
+/** `127.0.0.1:2181` or `[::1]:2181`: the form that ZooKeeper clients take. */
+export function formatAddress({ host, port }: Address): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}

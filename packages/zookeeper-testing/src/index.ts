@@ -1,0 +1,15 @@
+export type { Address } from './address.js';
+export type { Direction } from './fault.js';
+export {
+  type CutMidFrameOptions,
+  type CutOptions,
+  FaultProxy,
+  type FaultProxyOptions,
+  type StallOptions,
+} from './fault-proxy.js';
+export { findZooKeeper, type ZooKeeperInstallation } from './find-zookeeper.js';
+export type { FourLetterWord } from './four-letter-word.js';
+export { freePort } from './free-port.js';
+export type { ServerCounters } from './server-counters.js';
+export { ZooKeeperEnsemble, type ZooKeeperEnsembleOptions } from './zookeeper-ensemble.js';
+export { type ServerMode, ZooKeeperServer, type ZooKeeperServerOptions } from './zookeeper-server.js';

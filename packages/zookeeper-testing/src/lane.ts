@@ -1,0 +1,109 @@
+import type { Socket } from 'node:net';
+import type { LaneRule } from './fault.js';
+
+// So much may be held back before the sender is made to wait, as it would be by a real network with full buffers.
+const HELD_BYTES_LIMIT = 8 * 1024 * 1024;
+
+/** Something that one end sent: bytes, its end of stream, or a reset. All keep their order. */
+type Parcel = { readonly arrivedAtMs: number } & (
+  | { readonly kind: 'bytes'; readonly bytes: Buffer }
+  | { readonly kind: 'end' }
+  | { readonly kind: 'reset' }
+);
+
+/**
+ * One direction of a proxied connection: takes what `from` sends and delivers it to `to` as the rule of the moment says.
+ *
+ * It always reads, also while it holds everything back, so that the end of `from` is seen when it happens.
+ */
+export class Lane {
+  readonly #from: Socket;
+  readonly #to: Socket;
+  readonly #onCut: () => void;
+  #rule: LaneRule;
+  #parcels: Parcel[] = [];
+  #heldBytes = 0;
+  #timer: NodeJS.Timeout | undefined;
+
+  /** @param onCut runs when a `cut` rule has delivered its part */
+  constructor(from: Socket, to: Socket, rule: LaneRule, onCut: () => void) {
+    this.#from = from;
+    this.#to = to;
+    this.#rule = rule;
+    this.#onCut = onCut;
+    from.on('data', (bytes: Buffer) => this.#take({ kind: 'bytes', bytes, arrivedAtMs: performance.now() }));
+    from.on('end', () => this.#take({ kind: 'end', arrivedAtMs: performance.now() }));
+    from.on('error', () => this.#take({ kind: 'reset', arrivedAtMs: performance.now() }));
+    to.on('drain', () => this.#regulate());
+    to.on('close', () => this.discard());
+  }
+
+  /** Changes the rule; it holds for what was kept back so far, too. */
+  follow(rule: LaneRule): void {
+    this.#rule = rule;
+    this.#deliverDue();
+  }
+
+  /** Forgets what is held back. */
+  discard(): void {
+    clearTimeout(this.#timer);
+    this.#parcels = [];
+    this.#heldBytes = 0;
+    this.#regulate();
+  }
+
+  #take(parcel: Parcel): void {
+    this.#parcels.push(parcel);
+    if (parcel.kind === 'bytes') this.#heldBytes += parcel.bytes.length;
+    this.#deliverDue();
+  }
+
+  #deliverDue(): void {
+    clearTimeout(this.#timer);
+    while (this.#rule.kind !== 'hold') {
+      const [next] = this.#parcels;
+      if (next === undefined) break;
+      const waitMs = this.#rule.kind === 'flow' ? next.arrivedAtMs + this.#rule.delayMs - performance.now() : 0;
+      if (waitMs > 0) {
+        this.#timer = setTimeout(() => this.#deliverDue(), waitMs);
+        break;
+      }
+      this.#parcels.shift();
+      this.#deliver(next);
+    }
+    this.#regulate();
+  }
+
+  #deliver(parcel: Parcel): void {
+    if (parcel.kind === 'bytes') this.#heldBytes -= parcel.bytes.length;
+    if (parcel.kind === 'reset') reset(this.#to);
+    // When the receiver has gone, what was under way to it is lost, as on a real network.
+    else if (!this.#to.writable) return;
+    else if (parcel.kind === 'end') this.#to.end();
+    else if (this.#rule.kind === 'cut') this.#deliverPart(parcel.bytes, this.#rule.afterBytes);
+    else this.#to.write(parcel.bytes);
+  }
+
+  #deliverPart(bytes: Buffer, afterBytes: number): void {
+    const part = bytes.subarray(0, afterBytes);
+    if (part.length < afterBytes) {
+      this.#rule = { kind: 'cut', afterBytes: afterBytes - part.length };
+      this.#to.write(part);
+      return;
+    }
+    this.#rule = { kind: 'hold' };
+    // Only when the kernel has the part: closing the socket earlier would throw it away.
+    this.#to.write(part, () => this.#onCut());
+  }
+
+  #regulate(): void {
+    if (this.#heldBytes + this.#to.writableLength > HELD_BYTES_LIMIT) this.#from.pause();
+    else this.#from.resume();
+  }
+}
+
+/** Closes `socket` with a TCP reset where it has a connection to reset. */
+export function reset(socket: Socket): void {
+  if (socket.connecting) socket.destroy();
+  else if (!socket.destroyed) socket.resetAndDestroy();
+}

@@ -1,0 +1,62 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { listenOnFreePort, tryToListen } from './free-port.js';
+
+const REOPEN_TIMEOUT_MS = 5_000;
+const RETRY_INTERVAL_MS = 25;
+
+/** The listening side of a proxy: it can shut, so that connections are refused, and open again on the same port. */
+export class ProxyDoor {
+  readonly host: string;
+  readonly port: number;
+  readonly #server: Server;
+  #wanted: 'open' | 'shut' = 'open';
+  #reopening: Promise<void> | undefined;
+
+  private constructor(server: Server, host: string, port: number) {
+    this.#server = server;
+    this.host = host;
+    this.port = port;
+  }
+
+  static async open(host: string): Promise<ProxyDoor> {
+    const server = createServer({ allowHalfOpen: true, noDelay: true });
+    return new ProxyDoor(server, host, await listenOnFreePort(server, host));
+  }
+
+  onClient(listener: (client: Socket) => void): void {
+    this.#server.on('connection', listener);
+  }
+
+  /** Stops listening at once; connections that were accepted stay. */
+  shut(): void {
+    this.#wanted = 'shut';
+    if (this.#server.listening) this.#server.close();
+  }
+
+  /**
+   * Listens again, and resolves when it does, or when it was shut again meanwhile.
+   *
+   * @throws {Error} when somebody else has taken the port and keeps it
+   */
+  async reopen(): Promise<void> {
+    this.#wanted = 'open';
+    if (this.#server.listening) return;
+    this.#reopening ??= this.#listenAgain();
+    await this.#reopening;
+  }
+
+  async #listenAgain(): Promise<void> {
+    const deadlineMs = performance.now() + REOPEN_TIMEOUT_MS;
+    try {
+      while (!(await tryToListen(this.#server, this.port, this.host)) && this.#wanted === 'open') {
+        if (performance.now() > deadlineMs) throw new Error(`somebody else took port ${this.port} of the fault proxy`);
+        await sleep(RETRY_INTERVAL_MS);
+      }
+      // It may have been shut when it was about to listen.
+      if (this.#wanted === 'shut') this.shut();
+    } finally {
+      this.#reopening = undefined;
+    }
+  }
+}

@@ -1,0 +1,51 @@
+/** One server's place in an ensemble. */
+export interface QuorumMember {
+  readonly id: number;
+  readonly quorumPort: number;
+  readonly electionPort: number;
+}
+
+/** What a server's configuration file says, apart from its folder. */
+export interface ServerConfiguration {
+  readonly host: string;
+  readonly port: number;
+  readonly tickTimeMs: number;
+  readonly minSessionTimeoutMs?: number;
+  readonly maxSessionTimeoutMs?: number;
+  /** All members, and which one this is. Absent: the server stands alone. */
+  readonly quorum?: { readonly id: number; readonly members: readonly QuorumMember[] };
+}
+
+// A follower may take this long to join and copy the data: a machine that starts three JVMs at once is slow.
+const JOIN_LIMIT_MS = 10_000;
+// A follower that is this far behind, or a leader that is silent for this long, is given up.
+const SYNC_LIMIT_MS = 2_000;
+
+/** The text of `zoo.cfg`. */
+export function renderConfiguration(configuration: ServerConfiguration, dataDir: string): string {
+  const { host, port, tickTimeMs, minSessionTimeoutMs, maxSessionTimeoutMs } = configuration;
+  const lines = [
+    `dataDir=${dataDir}`,
+    `clientPort=${port}`,
+    `clientPortAddress=${host}`,
+    `tickTime=${tickTimeMs}`,
+    'maxClientCnxns=0',
+    'admin.enableServer=false',
+    '4lw.commands.whitelist=*',
+    'extendedTypesEnabled=true',
+    // SIGKILL loses nothing that was written, only a power cut would; waiting for the disk just makes tests slow.
+    'forceSync=no',
+  ];
+  if (minSessionTimeoutMs !== undefined) lines.push(`minSessionTimeout=${minSessionTimeoutMs}`);
+  if (maxSessionTimeoutMs !== undefined) lines.push(`maxSessionTimeout=${maxSessionTimeoutMs}`);
+  return [...lines, ...quorumLines(configuration)].map((line) => `${line}\n`).join('');
+}
+
+function quorumLines({ host, tickTimeMs, quorum }: ServerConfiguration): string[] {
+  if (quorum === undefined) return [];
+  return [
+    `initLimit=${Math.ceil(JOIN_LIMIT_MS / tickTimeMs)}`,
+    `syncLimit=${Math.ceil(SYNC_LIMIT_MS / tickTimeMs)}`,
+    ...quorum.members.map(({ id, quorumPort, electionPort }) => `server.${id}=${host}:${quorumPort}:${electionPort}`),
+  ];
+}
