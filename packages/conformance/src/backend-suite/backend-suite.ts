@@ -1,0 +1,67 @@
+import { type DeclaredFaults, isDeclared, type TestFunction } from '../support/conformance-case.js';
+import { anySeed } from '../support/seeded-random.js';
+import type { BackendCase } from './backend-case.js';
+import type { BackendFixture } from './backend-fixture.js';
+import { BackendScene } from './backend-scene.js';
+import { childrenCases } from './children-cases.js';
+import { churnCases } from './churn-cases.js';
+import { connectionCases } from './connection-cases.js';
+import { createCases } from './create-cases.js';
+import { dataCases } from './data-cases.js';
+import { ephemeralCases } from './ephemeral-cases.js';
+import { nameCases } from './name-cases.js';
+import { outageCases } from './outage-cases.js';
+import { ownWriteCases } from './own-write-cases.js';
+import { phaseCases } from './phase-cases.js';
+import { reconnectCases } from './reconnect-cases.js';
+import { removeCases } from './remove-cases.js';
+import { replaceCases } from './replace-cases.js';
+import { statCases } from './stat-cases.js';
+import { watchCases } from './watch-cases.js';
+import { watchLifeCases } from './watch-life-cases.js';
+import { writeCases } from './write-cases.js';
+
+export interface BackendSuiteOptions extends DeclaredFaults {
+  /** The test framework's function. */
+  readonly test: TestFunction;
+  /** Opens an isolated, empty store; called once or twice per case, and each fixture is closed. */
+  readonly open: () => Promise<BackendFixture>;
+  /** How long a case waits for any one thing before it fails and says for what. @default 10_000 */
+  readonly patienceMs?: number;
+  /** How long a case looks whether something happens that must not. @default 250 */
+  readonly settleMs?: number;
+  /** For the random cases; a failure names its seed. @default another one in each run */
+  readonly seed?: number;
+}
+
+export const backendCases: readonly BackendCase[] = [
+  ...connectionCases,
+  ...phaseCases,
+  ...createCases,
+  ...writeCases,
+  ...removeCases,
+  ...replaceCases,
+  ...statCases,
+  ...dataCases,
+  ...childrenCases,
+  ...nameCases,
+  ...watchCases,
+  ...watchLifeCases,
+  ...ownWriteCases,
+  ...ephemeralCases,
+  ...outageCases,
+  ...reconnectCases,
+  ...churnCases,
+];
+
+/**
+ * Registers every case that a backend must pass: the duties of `RegistryBackend`, one behaviour per case.
+ * Each case opens a fixture of its own and closes it, and every backend that it made.
+ */
+export function backendSuite(options: BackendSuiteOptions): void {
+  const { open, faults = false, patienceMs = 10_000, settleMs = 250, seed = anySeed() } = options;
+  for (const one of backendCases) {
+    if (!isDeclared(one, options)) continue;
+    options.test(one.name, async () => await BackendScene.run({ open, faults, patienceMs, settleMs, seed }, one.run));
+  }
+}

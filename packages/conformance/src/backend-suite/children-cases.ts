@@ -1,0 +1,83 @@
+import assert from 'node:assert/strict';
+import { bytes, childNames, childTexts, noBytes, text } from '../support/node-bytes.js';
+import type { BackendCase } from './backend-case.js';
+
+/** How much of a node's children comes along with it. */
+export const childrenCases: readonly BackendCase[] = [
+  {
+    name: "with children 'none' there are none, but the stat counts them",
+    async run(scene) {
+      const backend = await scene.connected();
+      await backend.create('/c/one', bytes('1'));
+      const { children, stat } = await backend.read('/c', 'none');
+      assert.equal(children.size, 0);
+      assert.equal(stat?.numChildren, 1);
+    },
+  },
+  {
+    name: "with children 'names' every name comes, and null for its data",
+    async run(scene) {
+      const backend = await scene.connected();
+      await backend.create('/c/one', bytes('1'));
+      await backend.create('/c/two', noBytes);
+      const expected = new Map([
+        ['one', null],
+        ['two', null],
+      ]);
+      assert.deepEqual(new Map((await backend.read('/c', 'names')).children), expected);
+    },
+  },
+  {
+    name: "with children 'data' every name comes with its bytes, and nothing from deeper down",
+    async run(scene) {
+      const backend = await scene.connected();
+      await backend.create('/c/one', bytes('1'));
+      await backend.create('/c/two/deep/er', bytes('deep'));
+      const expected = new Map([
+        ['one', '1'],
+        ['two', null],
+      ]);
+      assert.deepEqual(childTexts(await backend.read('/c')), expected);
+    },
+  },
+  {
+    name: 'a path that does not exist reads as absent, with every detail',
+    async run(scene) {
+      const backend = await scene.connected();
+      for (const detail of ['none', 'names', 'data'] as const) {
+        const node = await backend.read('/not/there', detail);
+        assert.deepEqual([node.path, node.data, node.stat, node.children.size], ['/not/there', null, null, 0]);
+      }
+    },
+  },
+  {
+    name: 'paths that begin alike are not mistaken for children',
+    async run(scene) {
+      const backend = await scene.connected();
+      await backend.create('/c/one', bytes('1'));
+      await backend.create('/c-2/two', bytes('2'));
+      await backend.create('/c/one-more', bytes('3'));
+      assert.deepEqual(childNames(await backend.read('/c')), ['one', 'one-more']);
+      assert.equal((await backend.stat('/c/one')).numChildren, 0);
+    },
+  },
+  {
+    name: 'the root can be read and watched like any node',
+    async run(scene) {
+      const [a, b] = await scene.pair();
+      const watch = await b.watching('/');
+      await a.create('/top', bytes('t'));
+      await watch.until('the new node', ({ children }) => text(children.get('top')) === 't');
+      assert.equal(text((await a.read('/')).children.get('top')), 't');
+    },
+  },
+  {
+    name: 'three hundred children come all, with their data',
+    async run(scene) {
+      const [a, b] = await scene.pair();
+      const names = Array.from({ length: 300 }, (_, i) => `instance-${i}`);
+      await Promise.all(names.map((name) => a.create(`/many/${name}`, bytes(name), 'ephemeral')));
+      assert.deepEqual(childTexts(await b.read('/many')), new Map(names.sort().map((name) => [name, name])));
+    },
+  },
+];

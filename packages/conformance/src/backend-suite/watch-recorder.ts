@@ -1,0 +1,108 @@
+import type { BackendWatch, ChildDetail, RawNode, ServiceRegistryError, WatchObserver } from '@ndsr/core/backend';
+import { eventually } from '../support/deadline.js';
+import type { Journal } from '../support/journal.js';
+import { describeNode } from '../support/node-bytes.js';
+import { inconsistency, NewestSeen } from './node-rules.js';
+import type { PortGuard } from './port-guard.js';
+
+/** One delivery of a watch, with the moment it came. */
+export interface Delivery {
+  readonly node: RawNode;
+  readonly moment: number;
+}
+
+/** Records all that one watch delivers, and notes what no delivery may be: inconsistent, older, after `dispose`. */
+export class WatchRecorder implements WatchObserver {
+  readonly path: string;
+  readonly detail: ChildDetail;
+  readonly deliveries: Delivery[] = [];
+  readonly faults: ServiceRegistryError[] = [];
+  readonly #journal: Journal;
+  readonly #guard: PortGuard;
+  readonly #patienceMs: number;
+  readonly #newest = new NewestSeen();
+  readonly #copies: { readonly node: RawNode; readonly children: ReadonlyMap<string, Uint8Array | null> }[] = [];
+  #watch: BackendWatch | undefined;
+  #onDelivery: ((node: RawNode) => void) | undefined;
+  #disposed = false;
+
+  constructor(
+    path: string,
+    detail: ChildDetail,
+    rules: { readonly journal: Journal; readonly guard: PortGuard; readonly patienceMs: number },
+  ) {
+    this.path = path;
+    this.detail = detail;
+    this.#journal = rules.journal;
+    this.#guard = rules.guard;
+    this.#patienceMs = rules.patienceMs;
+  }
+
+  attach(watch: BackendWatch): void {
+    this.#watch = watch;
+  }
+
+  /** Runs `listener` at each delivery, inside the observer. */
+  onDelivery(listener: (node: RawNode) => void): void {
+    this.#onDelivery = listener;
+  }
+
+  node(node: RawNode): void {
+    const what = `a delivery of ${this.path}`;
+    this.#guard.observe(what, () => {
+      if (this.#disposed) this.#journal.violation(`${what} came after dispose`);
+      this.#checkRules(node, what);
+      this.deliveries.push({ node, moment: this.#journal.tick() });
+      this.#copies.push({ node, children: new Map(node.children) });
+      this.#onDelivery?.(node);
+    });
+  }
+
+  fault(error: ServiceRegistryError): void {
+    this.#guard.observe(`a fault of ${this.path}`, () => {
+      if (this.#disposed) this.#journal.violation(`a fault of ${this.path} came after dispose`);
+      this.faults.push(error);
+    });
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#guard.call('dispose', () => this.#watch?.dispose());
+  }
+
+  get last(): RawNode | undefined {
+    return this.deliveries.at(-1)?.node;
+  }
+
+  /** Nodes delivered after `moment`. */
+  since(moment: number): RawNode[] {
+    return this.deliveries.filter((delivery) => delivery.moment > moment).map(({ node }) => node);
+  }
+
+  /** Waits until the last delivery fits `predicate`. */
+  async until(what: string, predicate: (node: RawNode) => boolean): Promise<RawNode> {
+    const fits = (): boolean => this.last !== undefined && predicate(this.last);
+    const state = (): string => `${describeNode(this.last)} after ${this.deliveries.length} deliveries`;
+    await eventually(`the watch of ${this.path} delivers ${what}`, fits, { timeoutMs: this.#patienceMs, state });
+    return this.last as RawNode;
+  }
+
+  /** Waits for a delivery after `moment`. */
+  async after(moment: number, what = 'again'): Promise<RawNode> {
+    return await this.until(what, () => this.since(moment).length > 0);
+  }
+
+  /** Notes nodes that were changed after they had been handed over. */
+  checkUnchanged(): void {
+    for (const { node, children } of this.#copies) {
+      const same =
+        node.children.size === children.size && [...children].every(([name, data]) => node.children.get(name) === data);
+      if (!same) this.#journal.violation(`the children of ${this.path} were changed after they had been delivered`);
+    }
+  }
+
+  #checkRules(node: RawNode, what: string): void {
+    const wrong = inconsistency(node, this.path, this.detail) ?? this.#newest.regression(node);
+    if (wrong !== undefined) this.#journal.violation(`${what}: ${wrong}`);
+  }
+}

@@ -1,0 +1,25 @@
+import type { ServiceRegistry } from '@ndsr/core';
+
+/** The path that `phase` tables work on: data of a stranger stand there. */
+export const workPath = '/work/node';
+
+/** Each call that changes something. */
+export const writeOperations: Readonly<Record<string, (registry: ServiceRegistry) => Promise<unknown>>> = {
+  setNode: async (registry) => await registry.setNode('/work/new', { by: 'setNode' }),
+  setData: async (registry) => await registry.setData(workPath, { by: 'setData' }),
+  set: async (registry) => await registry.set('/work/new', { data: { by: 'set' }, kind: 'persistent' }),
+  'set with state false': async (registry) => await registry.set(workPath, { state: false }),
+  unset: async (registry) => await registry.unset(workPath),
+  'unset with force': async (registry) => await registry.unset(workPath, { force: true }),
+};
+
+/** Each call that looks, as a promise of having seen something. */
+export const readOperations: Readonly<Record<string, (registry: ServiceRegistry) => Promise<unknown>>> = {
+  get: async (registry) => await registry.get(workPath),
+  'get with a wait': async (registry) => await registry.get(workPath, { waitMs: 50 }),
+  addCallback: async (registry) => await new Promise((resolve) => registry.addCallback(workPath, resolve)),
+  watch: async (registry) => {
+    for await (const snapshot of registry.watch(workPath)) return snapshot;
+    throw new Error('the loop ended without a snapshot');
+  },
+};

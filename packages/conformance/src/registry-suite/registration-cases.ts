@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { NotEmptyError, ServiceRegistryError } from '@ndsr/core';
+import { bytes, childTexts, text } from '../support/node-bytes.js';
+import { rejectsWith } from '../support/rejection.js';
+import type { RegistryCase } from './registry-case.js';
+
+/** setNode: what stands, and what keeps it standing. */
+export const registrationCases: readonly RegistryCase[] = [
+  {
+    name: 'setNode resolves true once the node stands, ephemeral, under persistent parents',
+    async run(scene) {
+      const [registry, stranger] = [await scene.started(), await scene.stranger()];
+      const log = scene.events(registry);
+      assert.equal(await registry.setNode('/a/b/node', { x: 1 }), true);
+      assert.notEqual((await stranger.stat('/a/b/node')).ephemeralOwner, 0n);
+      for (const parent of ['/a', '/a/b']) {
+        const { data, stat } = await stranger.read(parent);
+        assert.deepEqual([data, stat?.ephemeralOwner], [null, 0n]);
+      }
+      assert.deepEqual(log.registrations, ['registered /a/b/node']);
+    },
+  },
+  {
+    name: 'setNode of the same data again writes nothing and keeps the time',
+    async run(scene) {
+      const [registry, stranger] = [await scene.started(), await scene.stranger()];
+      await registry.setNode('/same', { a: 1, b: { c: [2] } });
+      const before = await stranger.read('/same');
+      assert.equal(await registry.setNode('/same', { b: { c: [2] }, a: 1 }), true);
+      assert.equal(await registry.setNode('/same'), true);
+      const after = await stranger.read('/same');
+      assert.deepEqual(after.stat, before.stat);
+      assert.equal(text(after.data), text(before.data));
+    },
+  },
+  {
+    name: 'setNode of other data is one write on the same node',
+    async run(scene) {
+      const [registry, stranger] = [await scene.started(), await scene.stranger()];
+      await registry.setNode('/other', { a: 1 });
+      const before = await stranger.stat('/other');
+      await registry.setNode('/other', { a: 2 });
+      await registry.setNode('/other', {});
+      const after = await stranger.stat('/other');
+      assert.deepEqual([after.czxid, after.version], [before.czxid, 2]);
+      assert.match(text((await stranger.read('/other')).data) ?? '', /^\{"pid":\d+,"created":"[^"]*"\}$/);
+    },
+  },
+  {
+    name: 'of calls at the same time the last one wins',
+    async run(scene) {
+      const registry = await scene.started();
+      await Promise.all([1, 2, 3].map((n) => registry.setNode('/last', { n })));
+      assert.equal((await scene.seenByOthers('/last')).data?.n, 3);
+      await Promise.all([registry.setNode('/last', { n: 4 }), registry.unset('/last')]);
+      assert.equal((await scene.seenByOthers('/last')).stat, null);
+      await Promise.all([registry.unset('/last'), registry.setNode('/last', { n: 5 })]);
+      assert.equal((await scene.seenByOthers('/last')).data?.n, 5);
+    },
+  },
+  {
+    name: 'set with state false makes sure that the node is not there, and the next set that it is',
+    async run(scene) {
+      const registry = await scene.started();
+      const log = scene.events(registry);
+      assert.equal(await registry.set('/s', { data: { a: 1 } }), true);
+      assert.equal(await registry.set('/s', { state: false }), true);
+      assert.equal((await scene.seenByOthers('/s')).stat, null);
+      assert.equal(await registry.setNode('/s', { a: 2 }, { state: true }), true);
+      assert.equal(await registry.setNode('/s', null, { state: false }), true);
+      assert.equal((await scene.seenByOthers('/s')).stat, null);
+      assert.deepEqual(log.registrations, [
+        'registered /s',
+        'unregistered /s unset',
+        'registered /s',
+        'unregistered /s unset',
+      ]);
+    },
+  },
+  {
+    name: 'a registration that a stranger deletes comes back with the same bytes, again and again',
+    async run(scene) {
+      const [registry, stranger] = [await scene.started(), await scene.stranger()];
+      const log = scene.events(registry);
+      await registry.setNode('/restored', { a: 1 });
+      const before = await stranger.read('/restored');
+      const watch = await stranger.watching('/restored');
+      for (let life = before.stat?.czxid ?? 0n, round = 0; round < 3; round += 1) {
+        await stranger.remove('/restored', 0);
+        const back = await watch.until('the next life', ({ stat }) => stat !== null && stat.czxid > life);
+        assert.equal(text(back.data), text(before.data));
+        assert.equal(back.stat?.ephemeralOwner, before.stat?.ephemeralOwner);
+        life = back.stat?.czxid ?? life;
+      }
+      const round = ['unregistered /restored removed', 'registered /restored'];
+      await log.until('three rounds', ({ registrations }) => registrations.length >= 7);
+      assert.deepEqual(log.registrations, ['registered /restored', ...round, ...round, ...round]);
+    },
+  },
+  {
+    name: 'a registration that a stranger writes over gets its bytes back',
+    async run(scene) {
+      const [registry, stranger] = [await scene.started(), await scene.stranger()];
+      await registry.setNode('/restored', { a: 1 });
+      const before = text((await stranger.read('/restored')).data);
+      const watch = await stranger.watching('/restored');
+      await stranger.write('/restored', bytes('{"by":"a stranger"}'), 0);
+      await watch.until('the bytes of before', ({ data, stat }) => stat?.version === 2 && text(data) === before);
+    },
+  },
+  {
+    name: 'a stranger that writes the same data in another spelling is left alone',
+    async run(scene) {
+      const [registry, stranger] = [await scene.started(), await scene.stranger()];
+      await registry.setNode('/spelled', { a: 1, pid: 7, created: 'then' });
+      await stranger.write('/spelled', bytes('{ "a": 1, "created": "then", "pid": 7 }'), 0);
+      await scene.quiet();
+      assert.equal((await stranger.stat('/spelled')).version, 1);
+    },
+  },
+  {
+    name: 'a persistent node at the path is replaced when it has no children',
+    async run(scene) {
+      const [registry, stranger] = [await scene.started(), await scene.stranger()];
+      await stranger.create('/was-persistent', bytes('{"old":true}'));
+      assert.equal(await registry.setNode('/was-persistent', { a: 1 }), true);
+      assert.notEqual((await stranger.stat('/was-persistent')).ephemeralOwner, 0n);
+      await registry.stop();
+      assert.equal((await stranger.read('/was-persistent')).stat, null);
+    },
+  },
+  {
+    name: 'a persistent node with children at the path is refused with NotEmptyError, and stays as it is',
+    async run(scene) {
+      const [registry, stranger] = [await scene.started(), await scene.stranger()];
+      await stranger.create('/full', bytes('{"own":true}'));
+      await stranger.create('/full/child', bytes('{"c":1}'));
+      const before = await stranger.stat('/full');
+      await rejectsWith(NotEmptyError, scene.within('setNode', registry.setNode('/full', { a: 1 })), '/full');
+      const after = await stranger.read('/full');
+      assert.deepEqual(after.stat, before);
+      assert.deepEqual(childTexts(after), new Map([['child', '{"c":1}']]));
+      await stranger.remove('/full/child', 0);
+      await scene.quiet();
+      assert.equal((await stranger.stat('/full')).ephemeralOwner, 0n, 'a call that failed is not carried out later');
+    },
+  },
+  {
+    name: 'a node below a registration is refused, and nothing of it remains',
+    async run(scene) {
+      const [registry, stranger] = [await scene.started(), await scene.stranger()];
+      await registry.setNode('/leaf', { a: 1 });
+      const error = await scene.within(
+        'setNode',
+        registry.setNode('/leaf/below', { a: 1 }).then(
+          () => undefined,
+          (thrown: unknown) => thrown,
+        ),
+      );
+      assert.ok(error instanceof ServiceRegistryError, String(error));
+      assert.equal((await stranger.stat('/leaf')).numChildren, 0);
+    },
+  },
+  {
+    name: 'a hundred registrations at the same time all stand, and all go at stop',
+    async run(scene) {
+      const [registry, other] = await scene.pair();
+      const names = Array.from({ length: 100 }, (_, i) => `n${i}`);
+      const results = await Promise.all(names.map((name) => registry.setNode(`/many/${name}`, { name })));
+      assert.ok(results.every(Boolean));
+      const log = await scene.watching(other, '/many');
+      assert.deepEqual(Object.keys(log.last?.children ?? {}), names.sort());
+      await registry.stop();
+      await log.until('none', ({ children }) => Object.keys(children).length === 0);
+    },
+  },
+];

@@ -1,0 +1,59 @@
+import { type DeclaredFaults, isDeclared, type TestFunction } from '../support/conformance-case.js';
+import { anySeed } from '../support/seeded-random.js';
+import { argumentCases } from './argument-cases.js';
+import { callbackCases } from './callback-cases.js';
+import { formatCases } from './format-cases.js';
+import { iteratorCases } from './iterator-cases.js';
+import { lifecycleCases } from './lifecycle-cases.js';
+import { outageCases } from './outage-cases.js';
+import { persistentCases } from './persistent-cases.js';
+import { phaseCases } from './phase-cases.js';
+import { readCases } from './read-cases.js';
+import { registrationCases } from './registration-cases.js';
+import type { RegistryCase } from './registry-case.js';
+import type { RegistryFixture } from './registry-fixture.js';
+import { RegistryScene } from './registry-scene.js';
+import { rivalCases } from './rival-cases.js';
+import { sessionCases } from './session-cases.js';
+import { wishCases } from './wish-cases.js';
+
+export interface RegistrySuiteOptions extends Pick<DeclaredFaults, 'faults'> {
+  /** The test framework's function. */
+  readonly test: TestFunction;
+  /** Opens an isolated, empty store; called once or twice per case, and each fixture is closed. */
+  readonly open: () => Promise<RegistryFixture>;
+  /** How long a case waits for any one thing before it fails and says for what. @default 10_000 */
+  readonly patienceMs?: number;
+  /** How long a case looks whether something happens that must not. @default 250 */
+  readonly settleMs?: number;
+  /** For the random cases; a failure names its seed. @default another one in each run */
+  readonly seed?: number;
+}
+
+export const registryCases: readonly RegistryCase[] = [
+  ...lifecycleCases,
+  ...phaseCases,
+  ...readCases,
+  ...formatCases,
+  ...callbackCases,
+  ...iteratorCases,
+  ...registrationCases,
+  ...rivalCases,
+  ...persistentCases,
+  ...argumentCases,
+  ...outageCases,
+  ...sessionCases,
+  ...wishCases,
+];
+
+/**
+ * Registers every case that a registry must pass on a backend: what its users are promised, one behaviour per case.
+ * Each case opens a fixture of its own and closes it, and every registry and stranger that it made.
+ */
+export function registrySuite(options: RegistrySuiteOptions): void {
+  const { open, faults = false, patienceMs = 10_000, settleMs = 250, seed = anySeed() } = options;
+  for (const one of registryCases) {
+    if (!isDeclared(one, options)) continue;
+    options.test(one.name, async () => await RegistryScene.run({ open, faults, patienceMs, settleMs, seed }, one.run));
+  }
+}

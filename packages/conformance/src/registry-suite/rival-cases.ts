@@ -1,0 +1,110 @@
+import assert from 'node:assert/strict';
+import type { ServiceRegistry } from '@ndsr/core';
+import { bytes, text } from '../support/node-bytes.js';
+import type { RegistryCase } from './registry-case.js';
+import type { RegistryScene } from './registry-scene.js';
+
+/** Two sessions that want one path: ghosts are replaced, rivals never fight. */
+export const rivalCases: readonly RegistryCase[] = [
+  {
+    name: 'a ghost at the path is taken over at once, and its end takes nothing along',
+    async run(scene) {
+      const [ghost, registry] = [await scene.stranger(), await scene.started()];
+      await ghost.create('/taken', bytes('{"ghost":true}'), 'ephemeral');
+      assert.equal(await registry.setNode('/taken', { a: 1 }), true);
+      const { stat, data } = await ghost.read('/taken');
+      assert.notEqual(stat?.ephemeralOwner, ghost.connection.session.id);
+      assert.match(text(data) ?? '', /"a":1/);
+      await ghost.close();
+      await scene.quiet();
+      assert.equal((await scene.seenByOthers('/taken')).stat?.czxid, stat?.czxid);
+    },
+  },
+  {
+    name: 'a ghost with the very same bytes is taken over too',
+    async run(scene) {
+      const [ghost, registry] = [await scene.stranger(), await scene.started()];
+      await ghost.create('/taken', bytes('{"pid":1,"created":"then"}'), 'ephemeral');
+      await registry.setNode('/taken', { pid: 1, created: 'then' });
+      assert.notEqual((await ghost.stat('/taken')).ephemeralOwner, ghost.connection.session.id);
+    },
+  },
+  {
+    name: 'a ghost that was written over many times is taken over',
+    async run(scene) {
+      const [ghost, registry] = [await scene.stranger(), await scene.started()];
+      await ghost.create('/taken', bytes('{"n":-1}'), 'ephemeral');
+      for (let n = 0; n < 5; n += 1) await ghost.write('/taken', bytes(`{"n":${n}}`), n);
+      assert.equal(await registry.setNode('/taken', { a: 1 }), true);
+      assert.notEqual((await ghost.stat('/taken')).ephemeralOwner, ghost.connection.session.id);
+    },
+  },
+  {
+    name: "a rival's first registration takes the path: we are told of the conflict, yield, and nobody fights",
+    async run(scene) {
+      const { first, firstLog, second } = await contested(scene);
+      await firstLog.until('the conflict', ({ registrations }) => registrations.includes('conflict /contested'));
+      assert.deepEqual(firstLog.registrations, [
+        'registered /contested',
+        'unregistered /contested taken',
+        'conflict /contested',
+      ]);
+      const before = (await second.get('/contested')).stat;
+      await scene.quiet();
+      const after = await second.get('/contested');
+      assert.deepEqual(after.stat, before);
+      assert.equal(after.data?.by, 'second');
+      assert.equal((await first.get('/contested')).data?.by, 'second');
+    },
+  },
+  {
+    name: 'the one that yielded registers again, with the same bytes, when the rival is gone',
+    async run(scene) {
+      const { first, firstLog, second, firstData } = await contested(scene);
+      await firstLog.until('the conflict', ({ registrations }) => registrations.includes('conflict /contested'));
+      const log = await scene.watching(first, '/contested');
+      await second.stop();
+      const back = await log.until('its own data', ({ data }) => data?.by === 'first');
+      assert.deepEqual(back.data, firstData);
+      await firstLog.until('being registered', ({ registrations }) => registrations.at(-1) === 'registered /contested');
+    },
+  },
+  {
+    name: 'setNode of the one that yielded resolves false and leaves the rival alone',
+    async run(scene) {
+      const { first, firstLog, second } = await contested(scene);
+      await firstLog.until('the conflict', ({ registrations }) => registrations.includes('conflict /contested'));
+      assert.equal(await scene.within('setNode', first.setNode('/contested', { by: 'first', again: true })), false);
+      assert.equal((await second.get('/contested')).data?.by, 'second');
+    },
+  },
+  {
+    name: 'unset and stop of the one that yielded leave the rival alone',
+    async run(scene) {
+      const { first, firstLog, second } = await contested(scene);
+      await firstLog.until('the conflict', ({ registrations }) => registrations.includes('conflict /contested'));
+      assert.equal(await scene.within('unset', first.unset('/contested')), true);
+      assert.equal((await second.get('/contested')).data?.by, 'second');
+      await first.stop();
+      await scene.quiet();
+      assert.equal((await second.get('/contested')).data?.by, 'second');
+    },
+  },
+];
+
+interface Contest {
+  readonly first: ServiceRegistry;
+  readonly firstLog: ReturnType<RegistryScene['events']>;
+  readonly firstData: unknown;
+  readonly second: ServiceRegistry;
+}
+
+/** The second registry has just registered the path of the first. */
+async function contested(scene: RegistryScene): Promise<Contest> {
+  const [first, second] = await scene.pair();
+  const firstLog = scene.events(first);
+  await first.setNode('/contested', { by: 'first' });
+  const firstData = (await first.get('/contested')).data;
+  assert.equal(await second.setNode('/contested', { by: 'second' }), true);
+  return { first, firstLog, firstData, second };
+}

@@ -1,0 +1,149 @@
+import assert from 'node:assert/strict';
+import { text } from '../support/node-bytes.js';
+import { forLater } from '../support/rejection.js';
+import type { RegistryCase } from './registry-case.js';
+
+/** A session that the servers have ended: everything comes back by itself. */
+export const sessionCases: readonly RegistryCase[] = [
+  {
+    name: 'after an expired session the registration is back with the same bytes, and events tell of it',
+    needs: 'faults',
+    async run(scene) {
+      const [registry, stranger] = [await scene.started(), await scene.stranger()];
+      await registry.setNode('/back', { a: 1 });
+      const before = await stranger.read('/back');
+      const watch = await stranger.watching('/back');
+      const log = scene.events(registry);
+      await scene.expire(registry);
+      const czxid = before.stat?.czxid ?? 0n;
+      const after = await watch.until('the new life', ({ stat }) => stat !== null && stat.czxid > czxid);
+      assert.equal(text(after.data), text(before.data));
+      assert.notEqual(after.stat?.ephemeralOwner, before.stat?.ephemeralOwner);
+      await log.until('being registered again', ({ registrations }) => registrations.length === 2);
+      assert.deepEqual(log.registrations, ['unregistered /back lost', 'registered /back']);
+      assert.ok(log.phases.includes('lost'), log.phases.join());
+      assert.equal(log.phases.at(-1), 'connected');
+    },
+  },
+  {
+    name: 'phase events name the session: another one after it was lost',
+    needs: 'faults',
+    async run(scene) {
+      const registry = scene.registry();
+      const ids: (string | null)[] = [];
+      registry.on('phase', ({ phase, sessionId }) => phase === 'connected' && ids.push(sessionId));
+      await registry.start();
+      await scene.expire(registry);
+      assert.equal(ids.length, 2);
+      assert.notEqual(ids[0], ids[1]);
+      for (const id of ids) assert.match(String(id), /^[0-9a-f]{16}$/);
+    },
+  },
+  {
+    name: 'a hundred registrations are all back after an expired session',
+    needs: 'faults',
+    async run(scene) {
+      const [registry, other] = await scene.pair();
+      const names = Array.from({ length: 100 }, (_, i) => `n${i}`).sort();
+      await Promise.all(names.map((name) => registry.setNode(`/many/${name}`, { name })));
+      const before = await other.get('/many');
+      const log = await scene.watching(other, '/many');
+      await scene.expire(registry);
+      const isBack = (name: string): boolean => log.last?.children[name]?.name === name;
+      await log.until('all', ({ children, stat }) => {
+        const again = stat !== null && before.stat !== null && stat.cversion >= before.stat.cversion + 200;
+        return again && Object.keys(children).length === 100;
+      });
+      assert.ok(names.every(isBack));
+      assert.deepEqual(log.last?.children, before.children);
+    },
+  },
+  {
+    name: 'what was withdrawn before the session ended does not come back',
+    needs: 'faults',
+    async run(scene) {
+      const [registry, other] = await scene.pair();
+      await registry.setNode('/w/withdrawn');
+      await registry.setNode('/w/kept');
+      await registry.unset('/w/withdrawn');
+      const log = await scene.watching(other, '/w');
+      await scene.expire(registry);
+      await log.until('what was kept', ({ children, stat }) => Number(stat?.cversion) >= 5 && 'kept' in children);
+      await scene.quiet();
+      assert.deepEqual(Object.keys((await other.get('/w')).children), ['kept']);
+    },
+  },
+  {
+    name: 'persistent data that others removed while the session was lost stay removed',
+    needs: 'faults',
+    async run(scene) {
+      const [registry, other] = await scene.pair();
+      await registry.setData('/data', { a: 1 });
+      await other.unset('/data');
+      await scene.expire(registry);
+      await scene.quiet();
+      assert.equal((await other.get('/data')).stat, null);
+    },
+  },
+  {
+    name: 'callbacks and loops go on in the new session, and hear what they have missed',
+    needs: 'faults',
+    async run(scene) {
+      const [registry, other] = await scene.pair();
+      const log = await scene.watching(registry, '/missed');
+      await scene.faults.expire(registry);
+      await other.setData('/missed', { a: 1 });
+      await log.until('what was missed', ({ data }) => data?.a === 1);
+      await scene.reconnected(registry);
+      await other.setData('/missed', { a: 2 });
+      await log.until('the change', ({ data }) => data?.a === 2);
+    },
+  },
+  {
+    name: 'unset while a registration comes back leaves no phantom',
+    needs: 'faults',
+    async run(scene) {
+      const [registry, other] = await scene.pair();
+      await registry.setNode('/phantom', { a: 1 });
+      await scene.faults.expire(registry);
+      const unset = forLater(registry.unset('/phantom'));
+      await scene.reconnected(registry);
+      await scene.within('unset', Promise.allSettled([unset]));
+      await registry.unset('/phantom');
+      await scene.quiet();
+      assert.equal((await other.get('/phantom')).stat, null);
+    },
+  },
+  {
+    name: 'stop while registrations come back leaves no phantom',
+    needs: 'faults',
+    async run(scene) {
+      const [registry, other] = await scene.pair();
+      await Promise.all([1, 2, 3, 4, 5].map((n) => registry.setNode(`/phantom/n${n}`)));
+      await scene.faults.expire(registry);
+      await scene.within('stop', registry.stop());
+      const log = await scene.watching(other, '/phantom');
+      await log.until('none', ({ children }) => Object.keys(children).length === 0);
+      await scene.quiet();
+      assert.deepEqual(Object.keys((await other.get('/phantom')).children), []);
+    },
+  },
+  {
+    name: 'a rival that took the path while our session was lost is not fought',
+    needs: 'faults',
+    async run(scene) {
+      const [registry, rival] = await scene.pair();
+      const log = scene.events(registry);
+      await registry.setNode('/contested', { by: 'first' });
+      const watch = await scene.watching(rival, '/contested');
+      await scene.goDown(registry, rival);
+      await scene.comeBack(registry, rival);
+      await rival.setNode('/contested', { by: 'rival' });
+      await log.until('the conflict', ({ registrations }) => registrations.includes('conflict /contested'));
+      await scene.expire(registry);
+      await scene.quiet();
+      assert.equal(watch.last?.data?.by, 'rival');
+      assert.equal(log.registrations.filter((line) => line.startsWith('conflict')).length, 1);
+    },
+  },
+];

@@ -1,0 +1,56 @@
+import { isDeepStrictEqual } from 'node:util';
+import type { NodeSnapshot } from '@ndsr/core';
+import { eventually } from '../support/deadline.js';
+import type { Journal } from '../support/journal.js';
+
+/** Records what one callback is called with, and notes calls that no callback may get. */
+export class SnapshotLog {
+  readonly snapshots: NodeSnapshot[] = [];
+  readonly #journal: Journal;
+  readonly #patienceMs: number;
+
+  constructor(journal: Journal, patienceMs: number) {
+    this.#journal = journal;
+    this.#patienceMs = patienceMs;
+  }
+
+  readonly callback = (snapshot: NodeSnapshot): void => {
+    const { path } = snapshot;
+    if (isDeepStrictEqual(snapshot, this.last))
+      this.#journal.violation(`a callback of ${path} got an equal value twice`);
+    if (!isDeeplyFrozen(snapshot)) this.#journal.violation(`a callback of ${path} got a snapshot that is not frozen`);
+    this.snapshots.push(snapshot);
+  };
+
+  get last(): NodeSnapshot | undefined {
+    return this.snapshots.at(-1);
+  }
+
+  get calls(): number {
+    return this.snapshots.length;
+  }
+
+  /** Waits until the last call fits `predicate`. */
+  async until(what: string, predicate: (snapshot: NodeSnapshot) => boolean): Promise<NodeSnapshot> {
+    let fitting: NodeSnapshot | undefined;
+    const fits = (): boolean => {
+      fitting = this.last;
+      return fitting !== undefined && predicate(fitting);
+    };
+    await eventually(`a callback gets ${what}`, fits, { timeoutMs: this.#patienceMs, state: () => this.#described() });
+    if (fitting === undefined) throw new Error('unreachable: a predicate held of nothing');
+    return fitting;
+  }
+
+  #described(): string {
+    if (this.last === undefined) return 'never called';
+    const { path, data, children, stat } = this.last;
+    return `${this.calls} calls, the last with ${JSON.stringify({ path, data, children, version: stat?.version })}`;
+  }
+}
+
+/** Whether nothing in `value` can be changed. */
+export function isDeeplyFrozen(value: unknown): boolean {
+  if (typeof value !== 'object' || value === null) return true;
+  return Object.isFrozen(value) && Reflect.ownKeys(value).every((key) => isDeeplyFrozen(Reflect.get(value, key)));
+}

@@ -1,0 +1,20 @@
+/** What a case ended with. */
+export interface Failure {
+  readonly error: unknown;
+}
+
+/** Runs `play`, then each of `closers` whatever happens; the first failure is the one that counts. */
+export async function playAndClose(
+  play: () => Promise<void>,
+  closers: readonly (() => Promise<void>)[],
+): Promise<Failure | undefined> {
+  let failure: Failure | undefined;
+  for (const step of [play, ...closers]) {
+    try {
+      await step();
+    } catch (error) {
+      failure ??= { error };
+    }
+  }
+  return failure;
+}

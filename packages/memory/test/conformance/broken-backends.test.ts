@@ -1,0 +1,31 @@
+import { backendSuite } from '@ndsr/conformance';
+import { describe, test } from 'vitest';
+import { assertCaught, type CollectedCases, collectCases } from './collected-cases.js';
+import { type DamagedBackend, damaged, type MakeBackend } from './damaged-backend.js';
+import { damagedConnections } from './damaged-connections.js';
+import { damagedReads } from './damaged-nodes.js';
+import { damagedWatches } from './damaged-watches.js';
+import { damagedWrites } from './damaged-writes.js';
+import { openMemory } from './memory-fixture.js';
+
+const allDamaged: Readonly<Record<string, DamagedBackend>> = {
+  ...damagedWatches,
+  ...damagedWrites,
+  ...damagedReads,
+  ...damagedConnections,
+};
+
+function casesFor(make: MakeBackend): CollectedCases {
+  const options = { faults: true, patienceMs: 200, settleMs: 10, seed: 1 };
+  return collectCases((collect) => backendSuite({ test: collect, open: () => openMemory(make), ...options }));
+}
+
+describe('the backend suite catches a backend that', () => {
+  for (const [how, { make, caughtBy }] of Object.entries(allDamaged)) {
+    test(how, async () => await assertCaught(casesFor(make), caughtBy));
+  }
+});
+
+describe('a wrapper that breaks nothing passes', () => {
+  for (const [name, run] of casesFor(damaged(() => ({})))) test(name, run);
+});

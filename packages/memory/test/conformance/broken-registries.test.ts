@@ -1,0 +1,18 @@
+import { registrySuite } from '@ndsr/conformance';
+import type { MemoryServiceRegistry } from '@ndsr/memory';
+import { describe, test } from 'vitest';
+import { assertCaught, type CollectedCases, collectCases } from './collected-cases.js';
+import { damagedRegistries } from './damaged-registries.js';
+import { openMemoryRegistries } from './memory-fixture.js';
+
+function casesFor(Registry: typeof MemoryServiceRegistry): CollectedCases {
+  const options = { faults: true, patienceMs: 500, settleMs: 10, seed: 1 };
+  const open = () => openMemoryRegistries(Registry);
+  return collectCases((collect) => registrySuite({ test: collect, open, ...options }));
+}
+
+describe('the registry suite catches a registry that', () => {
+  for (const [how, { Registry, caughtBy }] of Object.entries(damagedRegistries)) {
+    test(how, async () => await assertCaught(casesFor(Registry), caughtBy));
+  }
+});

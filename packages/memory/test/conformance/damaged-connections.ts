@@ -1,0 +1,210 @@
+import { type ConnectionObserver, NoConnectionError, type RegistryBackend } from '@ndsr/core/backend';
+import { type DamagedBackend, damaged } from './damaged-backend.js';
+
+/** Backends whose connection is broken, each in one way. */
+export const damagedConnections: Readonly<Record<string, DamagedBackend>> = {
+  'reports the connection from inside connect': {
+    make: damaged((sound) => ({
+      connect(observer) {
+        observer({ type: 'connected', session: { id: 1n, timeoutMs: 1 } });
+        sound.connect(observer);
+      },
+    })),
+    caughtBy: { 'connect reports a session of its own, and only later': /came from inside connect/ },
+  },
+  'reports one connection twice': {
+    make: damaged((sound) => ({
+      connect: (observer) =>
+        sound.connect((event) => {
+          observer(event);
+          observer(event);
+        }),
+    })),
+    caughtBy: { 'connect reports a session of its own, and only later': /'connected' twice/ },
+  },
+  'does not report that a session was lost': {
+    make: damaged((sound) => ({
+      connect: (observer) => sound.connect((event) => event.type !== 'lost' && observer(event)),
+    })),
+    caughtBy: {
+      'an expired session is reported as lost, and another one is made without being asked': /'connected' twice/,
+    },
+  },
+  'gives a new session the number of the old one': {
+    make: damaged((sound) => ({
+      connect: (observer) =>
+        sound.connect((event) =>
+          observer(event.type === 'connected' ? { ...event, session: { ...event.session, id: 7n } } : event),
+        ),
+    })),
+    caughtBy: {
+      'an expired session is reported as lost, and another one is made without being asked':
+        /the same session after 'lost'/,
+    },
+  },
+  'leaves its ephemeral nodes behind at close': {
+    make: damaged((sound) => {
+      let closed = false;
+      return {
+        connect: (observer) => sound.connect((event) => !closed && observer(event)),
+        close: async () => {
+          closed = true;
+        },
+      };
+    }),
+    caughtBy: {
+      "close takes the session's ephemeral nodes away, and only those": /in vain.*what is left/,
+      'close ends every watch': /came after close/,
+      'read after close rejects at once with NoConnectionError and is not carried out later': /NoConnectionError/,
+    },
+  },
+  'rejects when it is closed again': {
+    make: damaged((sound) => {
+      let closed = false;
+      return {
+        async close() {
+          if (closed) throw new NoConnectionError();
+          closed = true;
+          await sound.close();
+        },
+      };
+    }),
+    caughtBy: { 'close may be called again and at the same time': /Not connected/ },
+  },
+  'never answers what close broke off': {
+    make: damaged((sound) => ({
+      create: (path, options) => sound.create(path, options).catch(() => new Promise<never>(() => undefined)),
+    })),
+    caughtBy: { 'close settles what is under way': /in vain/ },
+  },
+  'queues writes while it is disconnected': {
+    make: damaged((sound) => {
+      const retried = <Answer>(call: () => Promise<Answer>): Promise<Answer> =>
+        call().catch(async (error: unknown) => {
+          if (!(error instanceof NoConnectionError)) throw error;
+          await new Promise((resolve) => setTimeout(resolve, 1));
+          return await retried(call);
+        });
+      return { write: (path, data, version) => retried(() => sound.write(path, data, version)) };
+    }),
+    caughtBy: {
+      'write during an outage rejects at once with NoConnectionError and is not carried out later': /in vain/,
+    },
+  },
+  'rejects while disconnected, but carries it out later': {
+    make: damaged((sound) => {
+      const later: (() => Promise<void>)[] = [];
+      return {
+        connect: (observer) => sound.connect(deferring(later, observer)),
+        remove: async (path, version) =>
+          await sound.remove(path, version).catch((error: unknown) => {
+            later.push(() => sound.remove(path, version));
+            throw error;
+          }),
+      };
+    }),
+    caughtBy: {
+      'remove during an outage rejects at once with NoConnectionError and is not carried out later': /./,
+      'remove before connect rejects at once with NoConnectionError and is not carried out later': /./,
+    },
+  },
+  'forgets its watches with the session': {
+    make: damaged((sound) => {
+      const forgotten: (() => void)[] = [];
+      return {
+        connect: (observer) =>
+          sound.connect((event) => {
+            if (event.type === 'lost') for (const forget of forgotten) forget();
+            observer(event);
+          }),
+        watch(path, options, observer) {
+          const watch = sound.watch(path, options, observer);
+          forgotten.push(() => watch.dispose());
+          return watch;
+        },
+      };
+    }),
+    caughtBy: {
+      'watches go on in a new session': /in vain/,
+      'after an expired session each watch delivers once, whether anything changed or not': /in vain.*again/,
+    },
+  },
+  'delivers after an outage only what has changed': {
+    make: damaged((sound) => ({
+      watch(path, options, observer) {
+        let before = '';
+        return sound.watch(path, options, {
+          node(node) {
+            const now = `${node.stat?.mzxid}/${node.stat?.pzxid}`;
+            if (now !== before) observer.node(node);
+            before = now;
+          },
+          fault: (error) => observer.fault(error),
+        });
+      },
+    })),
+    caughtBy: { 'after an outage each watch delivers once, whether anything changed or not': /in vain.*again/ },
+  },
+  'does not start watches that begin while it is disconnected': {
+    make: damaged((sound) => {
+      let connected = false;
+      return {
+        connect: (observer) =>
+          sound.connect((event) => {
+            connected = event.type === 'connected';
+            observer(event);
+          }),
+        watch(path, options, observer) {
+          const watch = sound.watch(path, options, observer);
+          if (!connected) watch.dispose();
+          return watch;
+        },
+      };
+    }),
+    caughtBy: {
+      'a watch begun during an outage starts when the connection comes': /in vain/,
+      'a watch begun before connect starts when the connection comes': /in vain/,
+    },
+  },
+  'makes its ephemeral nodes again by itself': {
+    make: damaged((sound) => {
+      const made: (() => Promise<void>)[] = [];
+      let times = 0;
+      return {
+        connect: (observer) =>
+          sound.connect((event) => {
+            observer(event);
+            if (event.type === 'connected' && times++ > 0) for (const again of made) again().catch(() => undefined);
+          }),
+        async create(path, options) {
+          await sound.create(path, options);
+          if (options.kind === 'ephemeral') made.push(() => sound.create(path, options));
+        },
+      };
+    }),
+    caughtBy: {
+      'a backend whose session expired sees its own ephemeral nodes gone, and can make them again': /./,
+    },
+  },
+  'lets all share one store that no fixture isolates': {
+    make: sharedStore(),
+    caughtBy: { 'two fixtures do not see each other': /./ },
+  },
+};
+
+function deferring(later: (() => Promise<void>)[], observer: ConnectionObserver): ConnectionObserver {
+  return (event) => {
+    observer(event);
+    if (event.type === 'connected') for (const call of later.splice(0)) call().catch(() => undefined);
+  };
+}
+
+/** Every backend on the store of the first, whatever store the fixture opened. */
+function sharedStore(): DamagedBackend['make'] {
+  const make = damaged(() => ({}));
+  let first: Parameters<typeof make>[0] | undefined;
+  return (store): RegistryBackend => {
+    first ??= store;
+    return make(first);
+  };
+}

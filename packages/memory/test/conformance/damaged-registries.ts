@@ -1,0 +1,283 @@
+import type {
+  Freshness,
+  GetOptions,
+  NodeSnapshot,
+  SetStateOptions,
+  SnapshotCallback,
+  StateCallback,
+  UnsetOptions,
+  ViewOptions,
+  WatchOptions,
+} from '@ndsr/core';
+import { NotEmptyError } from '@ndsr/core';
+import type { BackendContext, RegistryBackend } from '@ndsr/core/backend';
+import { type MemoryRegistryOptions, MemoryServiceRegistry } from '@ndsr/memory';
+
+/** A way to be broken, and the cases of the suite that must notice, each with what it complains of. */
+export interface DamagedRegistry {
+  readonly Registry: typeof MemoryServiceRegistry;
+  readonly caughtBy: Readonly<Record<string, RegExp>>;
+}
+
+type Data = Parameters<MemoryServiceRegistry['setNode']>[1];
+
+/** Public classes that break one promise each. */
+export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
+  'gives out copies that are not frozen': {
+    Registry: class extends MemoryServiceRegistry {
+      override async get(path: string, options?: GetOptions): Promise<NodeSnapshot> {
+        return structuredClone(await super.get(path, options));
+      }
+    },
+    caughtBy: {
+      'snapshots are frozen through and through, and an equal value is the same object': /isDeeplyFrozen|false/,
+    },
+  },
+  'keeps children in a plain object': {
+    Registry: class extends MemoryServiceRegistry {
+      override async get(path: string, options?: GetOptions): Promise<NodeSnapshot> {
+        const snapshot = await super.get(path, options);
+        return { ...snapshot, children: { ...snapshot.children } };
+      }
+    },
+    caughtBy: {
+      'children are a record without prototype, in the order of their names, null for one without data': /null/,
+    },
+  },
+  'writes equal data again': {
+    Registry: class extends MemoryServiceRegistry {
+      override async setNode(path: string, data?: Data, options?: SetStateOptions): Promise<boolean> {
+        await super.setNode(path, { again: Math.random() });
+        return await super.setNode(path, data, options);
+      }
+    },
+    caughtBy: { 'setNode of the same data again writes nothing and keeps the time': /version/ },
+  },
+  'resolves before it has written': {
+    Registry: class extends MemoryServiceRegistry {
+      override async setNode(path: string, data?: Data, options?: SetStateOptions): Promise<boolean> {
+        setTimeout(() => void super.setNode(path, data, options).catch(() => undefined), 1);
+        return true;
+      }
+    },
+    caughtBy: {
+      'a call that has resolved is visible to the next get of the same registry, in the node and in its parent': /./,
+      'setNode resolves true once the node stands, ephemeral, under persistent parents': /does not exist/,
+    },
+  },
+  'calls a callback twice': {
+    Registry: class extends MemoryServiceRegistry {
+      override addCallback(path: string, callback: SnapshotCallback, options?: ViewOptions): void {
+        super.addCallback(path, callback, options);
+        super.addCallback(path, (snapshot) => callback(snapshot), options);
+      }
+    },
+    caughtBy: { 'a callback runs once with what is known, then after each change': /equal value twice/ },
+  },
+  'does not wait for an async callback': {
+    Registry: class extends MemoryServiceRegistry {
+      override get(path: string, options: GetOptions = {}): Promise<NodeSnapshot> {
+        const { callback } = options;
+        if (callback === undefined) return super.get(path, options);
+        return super.get(path, { ...options, callback: (snapshot) => void this.#call(callback, snapshot) });
+      }
+
+      async #call(callback: SnapshotCallback, snapshot: NodeSnapshot): Promise<void> {
+        await Promise.resolve(callback(snapshot)).then(undefined, () => undefined);
+      }
+    },
+    caughtBy: { 'an async callback never runs at the same time as itself, and then gets the latest': /./ },
+  },
+  'swallows what callbacks throw': {
+    Registry: class extends MemoryServiceRegistry {
+      override addCallback(path: string, callback: SnapshotCallback, options?: ViewOptions): void {
+        const quiet = async (snapshot: NodeSnapshot): Promise<void> => {
+          await Promise.resolve(snapshot)
+            .then(callback)
+            .then(undefined, () => undefined);
+        };
+        super.addCallback(path, quiet, options);
+      }
+    },
+    caughtBy: {
+      'a callback that throws or rejects is reported as a fault, goes on being called, and harms nobody else':
+        /in vain: four faults/,
+    },
+  },
+  'takes every callback of a path away with one': {
+    Registry: class extends MemoryServiceRegistry {
+      override removeCallback(path: string, callback: SnapshotCallback): boolean {
+        const removed = super.removeCallback(path, callback);
+        this.unwatch(path);
+        return removed;
+      }
+    },
+    caughtBy: { 'a removed callback is not called again; the others are': /in vain/ },
+  },
+  'lets a watch loop go on after abort': {
+    Registry: class extends MemoryServiceRegistry {
+      override watch(path: string, options: WatchOptions = {}): AsyncIterableIterator<NodeSnapshot, undefined> {
+        return super.watch(path, { children: options.children });
+      }
+    },
+    caughtBy: {
+      "abort ends a watch loop with the signal's reason, also before it began": /in vain: the end of the loop/,
+    },
+  },
+  'reads names for data': {
+    Registry: class extends MemoryServiceRegistry {
+      override get(path: string, options: GetOptions = {}): Promise<NodeSnapshot> {
+        return super.get(path, { ...options, children: 'names' });
+      }
+    },
+    caughtBy: {
+      'a server that registers itself is seen by another registry, with its data, pid and time': /pid/,
+      "with children 'names' there are the names alone, with 'data' the data too, side by side": /./,
+    },
+  },
+  'mends paths in silence': {
+    Registry: class extends MemoryServiceRegistry {
+      override get(path: string, options?: GetOptions): Promise<NodeSnapshot> {
+        return super.get(String(path).replace(/\/+$/, '') || '/', options);
+      }
+    },
+    caughtBy: {
+      'get of a path that is none is refused with InvalidPathError before anything is sent': /InvalidPathError/,
+    },
+  },
+  'connects before it looks at its arguments': {
+    Registry: class extends MemoryServiceRegistry {
+      override async setNode(path: string, data?: Data, options?: SetStateOptions): Promise<boolean> {
+        await this.start();
+        return await super.setNode(path, data, options);
+      }
+    },
+    caughtBy: {
+      'setNode of a read-only registry is refused with ReadOnlyError, and nothing is sent': /'connected'/,
+      'setNode of a path that is none is refused with InvalidPathError before anything is sent': /'connected'/,
+    },
+  },
+  'opens itself again after stop': {
+    Registry: class extends MemoryServiceRegistry {
+      override async setNode(path: string, data?: Data, options?: SetStateOptions): Promise<boolean> {
+        if (this.phase === 'stopped') await this.start();
+        return await super.setNode(path, data, options);
+      }
+    },
+    caughtBy: { 'setNode after stop is refused with StoppedError, until start': /StoppedError/ },
+  },
+  'leaves its registrations behind at stop': {
+    Registry: class extends MemoryServiceRegistry {
+      protected override createBackend(context: BackendContext): RegistryBackend {
+        return Object.assign(super.createBackend(context), { close: async () => undefined });
+      }
+    },
+    caughtBy: {
+      'stop takes the ephemeral nodes away and leaves persistent ones': /in vain/,
+      'await using stops the registry': /./,
+    },
+  },
+  'puts writes off without being asked to': {
+    Registry: class extends MemoryServiceRegistry {
+      constructor(options: MemoryRegistryOptions = {}) {
+        super({ ...options, offline: 'defer' });
+      }
+    },
+    caughtBy: {
+      'setNode during an outage rejects with NoConnectionError, and nothing happens later': /NoConnectionError/,
+      'get of an unknown path during an outage rejects with NoConnectionError, and the callback runs later':
+        /NoConnectionError/,
+    },
+  },
+  'calls old values live': {
+    Registry: class extends MemoryServiceRegistry {
+      override freshness(path: string): Freshness | undefined {
+        const freshness = super.freshness(path);
+        return freshness && { origin: 'live', asOf: new Date(), ageMs: 0 };
+      }
+    },
+    caughtBy: { 'get of a known path during an outage is the last known value, at once, and says so': /'live'/ },
+  },
+  'writes over the data of a node that it cannot remove': {
+    Registry: class extends MemoryServiceRegistry {
+      override async unset(path: string, options?: UnsetOptions): Promise<boolean> {
+        try {
+          return await super.unset(path, options);
+        } catch (error) {
+          if (error instanceof NotEmptyError) await super.setData(path, {});
+          throw error;
+        }
+      }
+    },
+    caughtBy: { 'unset of a node with children rejects with NotEmptyError, and not a byte is touched': /version/ },
+  },
+  'removes whatever stands there': {
+    Registry: class extends MemoryServiceRegistry {
+      override unset(path: string): Promise<boolean> {
+        return super.unset(path, { force: true });
+      }
+    },
+    caughtBy: {
+      'unset of another live session’s registration rejects with NotOwnerError, unless forced': /NotOwnerError/,
+      'unset and stop of the one that yielded leave the rival alone': /./,
+    },
+  },
+  'fights a rival': {
+    Registry: class extends MemoryServiceRegistry {
+      constructor(options: MemoryRegistryOptions = {}) {
+        super(options);
+        this.on('conflict', ({ path }) => void this.#insist(path).catch(() => undefined));
+      }
+
+      async #insist(path: string): Promise<void> {
+        const { data } = await this.get(path);
+        await this.unset(path);
+        await super.setNode(path, { ...data, by: 'first' });
+      }
+    },
+    caughtBy: {
+      "a rival's first registration takes the path: we are told of the conflict, yield, and nobody fights": /./,
+    },
+  },
+  'does not register again after a lost session': {
+    Registry: class extends MemoryServiceRegistry {
+      constructor(options: MemoryRegistryOptions = {}) {
+        super(options);
+        this.on('unregistered', ({ path, reason }) => {
+          if (reason === 'lost') this.on('phase', () => void this.unset(path).catch(() => undefined));
+        });
+      }
+    },
+    caughtBy: {
+      'after an expired session the registration is back with the same bytes, and events tell of it': /./,
+      'a hundred registrations are all back after an expired session': /in vain: a callback gets all/,
+    },
+  },
+  'registers again with other bytes': {
+    Registry: class extends MemoryServiceRegistry {
+      constructor(options: MemoryRegistryOptions = {}) {
+        super(options);
+        let lost = false;
+        this.on('unregistered', ({ reason }) => {
+          lost = reason === 'lost';
+        });
+        this.on('registered', ({ path }) => {
+          if (lost) void this.setNode(path, { back: true }).catch(() => undefined);
+        });
+      }
+    },
+    caughtBy: { 'a hundred registrations are all back after an expired session': /./ },
+  },
+  'tells a state callback only of changes': {
+    Registry: class extends MemoryServiceRegistry {
+      override getState(callback?: StateCallback): boolean {
+        let first = true;
+        return super.getState((connected) => {
+          if (!first) callback?.(connected);
+          first = false;
+        });
+      }
+    },
+    caughtBy: { 'getState calls back at once and at each change, with the boolean': /./ },
+  },
+};

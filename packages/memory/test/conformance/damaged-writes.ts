@@ -1,0 +1,134 @@
+import { NodeExistsError, NotEmptyError, type RegistryBackend } from '@ndsr/core/backend';
+import { type DamagedBackend, damaged } from './damaged-backend.js';
+
+/** Backends whose writes are broken, each in one way. */
+export const damagedWrites: Readonly<Record<string, DamagedBackend>> = {
+  'takes version 0 for any version': {
+    make: damaged((sound) => ({
+      write: async (path, data, version) => sound.write(path, data, version || (await versionOf(sound, path))),
+      remove: async (path, version) => sound.remove(path, version || (await versionOf(sound, path))),
+    })),
+    caughtBy: {
+      'write of version 0 on a node that was changed rejects with BadVersionError: 0 is a version like any other':
+        /expected a rejection with BadVersionError/,
+      'remove of another version rejects with BadVersionError, also of version 0 after a change':
+        /expected a rejection with BadVersionError/,
+    },
+  },
+  'takes a replacement of version 0 for none': {
+    make: damaged((sound) => ({
+      create: (path, options) => sound.create(path, { ...options, replacing: options.replacing || null }),
+    })),
+    caughtBy: { 'a replaced ephemeral node does not go with the session that had it before': /exists already/ },
+  },
+  'replaces whatever version there is': {
+    make: damaged((sound) => ({
+      async create(path, options) {
+        const replacing = options.replacing === null ? null : await versionOf(sound, path);
+        await sound.create(path, { ...options, replacing });
+      },
+    })),
+    caughtBy: {
+      'a replacement of another version rejects with BadVersionError and changes nothing': /BadVersionError/,
+      'a replacement of version 0 rejects with BadVersionError when the node was changed': /BadVersionError/,
+    },
+  },
+  'replaces in two steps, though it declares one': {
+    make: damaged((sound) => ({
+      async create(path, options) {
+        if (options.replacing !== null) await sound.remove(path, options.replacing);
+        await sound.create(path, { ...options, replacing: null });
+      },
+    })),
+    caughtBy: {
+      'a replacement in one step is never seen as a gap, where the backend declares it': /absent|without it/,
+    },
+  },
+  'replaces a node by writing over it': {
+    make: damaged((sound) => ({
+      create: (path, options) =>
+        options.replacing === null ? sound.create(path, options) : sound.write(path, options.data, options.replacing),
+    })),
+    caughtBy: {
+      'a replacement is a new life of the path with its own bytes, kind and owner': /Expected values/,
+      'a node with children is not replaced: NotEmptyError, and nothing is touched': /NotEmptyError/,
+    },
+  },
+  'writes over the bytes of a node that it cannot remove': {
+    make: damaged((sound) => ({
+      async remove(path, version) {
+        try {
+          await sound.remove(path, version);
+        } catch (error) {
+          if (error instanceof NotEmptyError) await sound.write(path, new Uint8Array(0), version);
+          throw error;
+        }
+      },
+    })),
+    caughtBy: { 'remove of a node with children rejects with NotEmptyError and touches nothing': /'own'/ },
+  },
+  'resolves a create of a path that is taken': {
+    make: damaged((sound) => ({
+      async create(path, options) {
+        try {
+          await sound.create(path, options);
+        } catch (error) {
+          if (!(error instanceof NodeExistsError)) throw error;
+        }
+      },
+    })),
+    caughtBy: {
+      'create of a path that is taken rejects with NodeExistsError and changes nothing':
+        /expected a rejection with NodeExistsError/,
+    },
+  },
+  'rejects with plain errors': {
+    make: damaged((sound) => ({
+      create: (path, options) => plain(sound.create(path, options)),
+      write: (path, data, version) => plain(sound.write(path, data, version)),
+      remove: (path, version) => plain(sound.remove(path, version)),
+    })),
+    caughtBy: {
+      'create of a path that is taken rejects with NodeExistsError and changes nothing': /expected a NodeExistsError/,
+      'remove of a path that does not exist rejects with NoNodeError': /expected a NoNodeError/,
+    },
+  },
+  'makes ephemeral nodes persistent': {
+    make: damaged((sound) => ({
+      create: (path, options) => sound.create(path, { ...options, kind: 'persistent' }),
+    })),
+    caughtBy: {
+      'the owner of an ephemeral node is the session': /Expected values/,
+      "close takes the session's ephemeral nodes away, and only those": /in vain.*what is left/,
+    },
+  },
+  'makes missing parents with data of its own': {
+    make: damaged((sound) => ({
+      async create(path, options) {
+        const parent = path.slice(0, path.lastIndexOf('/'));
+        const missing = parent !== '' && (await sound.read(parent, { children: 'none' })).stat === null;
+        if (missing) await sound.create(parent, { kind: 'persistent', data: options.data, replacing: null });
+        await sound.create(path, options);
+      },
+    })),
+    caughtBy: { 'create makes the missing parents: persistent and without data': /\/p\/q\/r/ },
+  },
+  'writes the whole buffer of a part': {
+    make: damaged((sound) => ({
+      create: (path, options) => sound.create(path, { ...options, data: new Uint8Array(options.data.buffer) }),
+    })),
+    caughtBy: { 'only the part of a buffer that is handed over is written': /'before-PART-after'/ },
+  },
+};
+
+async function versionOf(sound: RegistryBackend, path: string): Promise<number> {
+  return (await sound.read(path, { children: 'none' })).stat?.version ?? 0;
+}
+
+async function plain(call: Promise<void>): Promise<void> {
+  try {
+    await call;
+  } catch (error) {
+    throw new Error(String(error));
+  }
+}

@@ -1,0 +1,38 @@
+import type { BackendFixture, RegistryFixture } from '@ndsr/conformance';
+import type { RegistryBackend } from '@ndsr/core/backend';
+import { MemoryBackend, MemoryServiceRegistry, MemoryStore } from '@ndsr/memory';
+
+/** A store of its own for one case. `make` gives the backends; the suite's proof makes broken ones. */
+export async function openMemory(
+  make: (store: MemoryStore) => RegistryBackend = (store) => new MemoryBackend(store),
+): Promise<BackendFixture> {
+  const store = new MemoryStore();
+  return {
+    backend: () => make(store),
+    faults: {
+      goDown: () => store.goDown(),
+      comeBack: () => store.comeBack(),
+      expire: (backend) => store.expire(backend),
+    },
+    close: async () => {
+      // Nothing to give up: a store is memory only.
+    },
+  };
+}
+
+/** The same for the public class. */
+export async function openMemoryRegistries(Registry = MemoryServiceRegistry): Promise<RegistryFixture> {
+  const store = new MemoryStore();
+  return {
+    registry: (options) => new Registry({ ...options, store }),
+    stranger: () => new MemoryBackend(store),
+    faults: {
+      goDown: () => store.goDown(),
+      comeBack: () => store.comeBack(),
+      expire: (registry) => store.expire(registry),
+    },
+    close: async () => {
+      // Nothing to give up: a store is memory only.
+    },
+  };
+}

@@ -1,0 +1,5 @@
+import { registrySuite } from '@ndsr/conformance';
+import { test } from 'vitest';
+import { openMemoryRegistries } from './memory-fixture.js';
+
+registrySuite({ test, open: () => openMemoryRegistries(), faults: true, patienceMs: 3_000, settleMs: 20 });

@@ -1,0 +1,2 @@
+export { createZooKeeperJsClient, ZooKeeperJsClient } from './zookeeper-js-client.js';
+export { type ZooKeeperJsRegistryOptions, ZooKeeperJsServiceRegistry } from './zookeeper-js-service-registry.js';

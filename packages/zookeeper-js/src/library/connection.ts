@@ -1,0 +1,211 @@
+import type { Socket } from 'node:net';
+import type { Clock } from '@ndsr/core/backend';
+import { FrameReader } from './frame-reader.js';
+import { Handshake } from './handshake.js';
+import { type ConnectionManager, states } from './library-types.js';
+import { pingRequest } from './raw-request.js';
+import { Watchdog } from './watchdog.js';
+
+/** What becomes of a connection. */
+export interface ConnectionObserver {
+  /** The servers gave or renewed the session. */
+  established(): void;
+  /** They answered something beyond the handshake. */
+  proven(): void;
+  /** Requests may be sent. */
+  ready(): void;
+  fault(error: Error): void;
+  /** The servers ended the session, or took not the credentials. The connection ends next. */
+  expired(): void;
+  /** Always the last, once. */
+  ended(end: ConnectionEnd): void;
+}
+
+export interface ConnectionEnd {
+  readonly wasReady: boolean;
+  /** How long nothing had been heard by then. */
+  readonly quietMs: number;
+}
+
+export interface ConnectionOptions {
+  readonly manager: ConnectionManager;
+  readonly socket: Socket;
+  readonly clock: Clock;
+  readonly patienceMs: number;
+  readonly observer: ConnectionObserver;
+}
+
+type Stage =
+  | { readonly name: 'dialling' | 'ready' | 'ended' }
+  | { readonly name: 'greeting' | 'arming'; readonly handshake: Handshake };
+
+/** A watch event, where every other frame has the number of its request or another negative one. */
+const notificationXid = -1;
+
+/**
+ * One TCP connection, from the dial to its end. Stands between the socket and the library's socket handlers: hands them
+ * whole frames, looks afterwards at what they made of it, and breaks the connection when they throw.
+ */
+export class Connection {
+  readonly #manager: ConnectionManager;
+  readonly #socket: Socket;
+  readonly #observer: ConnectionObserver;
+  readonly #watchdog: Watchdog;
+  readonly #reader = new FrameReader();
+  #stage: Stage = { name: 'dialling' };
+  #leaving = false;
+  /** Whether an answer was given whose receiver has not run yet. */
+  #answered = false;
+  /** An event that waits for those receivers. */
+  #held: Buffer | null = null;
+
+  constructor({ manager, socket, clock, patienceMs, observer }: ConnectionOptions) {
+    this.#manager = manager;
+    this.#socket = socket;
+    this.#observer = observer;
+    const probe = () => this.#guard(() => manager.queue(pingRequest()));
+    this.#watchdog = new Watchdog({ clock, patienceMs, probe, bark: () => this.destroy() });
+    manager.socket = socket;
+    manager.onSocketTimeout = () => undefined; // its ping; ours do not wait until the socket is idle
+    manager.pendingBuffer = null;
+    manager.setState(states.connecting);
+    socket.on('connect', () => this.#guard(() => this.#greet()));
+    socket.on('data', (chunk) => this.#guard(() => this.#read(chunk)));
+    socket.on('drain', () => this.#guard(() => manager.onSocketDrain()));
+    socket.on('error', () => undefined); // 'close' follows
+    socket.on('close', () => this.destroy());
+  }
+
+  get ready(): boolean {
+    return this.#stage.name === 'ready';
+  }
+
+  /** Ends the session, now or when the handshake is done, and waits for the end of the connection. */
+  async leave(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#socket.once('close', () => resolve()));
+    this.#leaving = true;
+    if (this.#stage.name === 'dialling') this.destroy();
+    else if (this.#stage.name !== 'greeting') this.#guard(() => this.#endSession());
+    await closed;
+  }
+
+  /** Ends the connection. May be called again. */
+  destroy(): void {
+    if (this.#stage.name === 'ended') return;
+    const end = { wasReady: this.ready, quietMs: this.#watchdog.quietMs };
+    this.#stage = { name: 'ended' };
+    this.#watchdog.stop();
+    this.#socket.destroy();
+    this.#manager.pendingQueue = [];
+    this.#manager.packetQueue.queue = [];
+    this.#manager.setState(states.disconnected);
+    this.#observer.ended(end);
+  }
+
+  /** The library throws on what it does not know; uncaught, that would end the process. */
+  #guard(run: () => void): void {
+    if (this.#stage.name === 'ended') return;
+    try {
+      run();
+    } catch (error) {
+      this.#observer.fault(new Error('ZooKeeper connection broken by what came over it', { cause: error }));
+      this.destroy();
+    }
+  }
+
+  #greet(): void {
+    this.#watchdog.heard();
+    this.#stage = { name: 'greeting', handshake: new Handshake(this.#manager) };
+  }
+
+  #read(chunk: Buffer): void {
+    this.#watchdog.heard();
+    this.#reader.push(chunk);
+    this.#answered = false;
+    if (this.#held === null) this.#handle();
+  }
+
+  /**
+   * Events must not overtake answers: a promise that is resolved here runs what waits for it only after this function,
+   * when an event of the same chunk would have been told of already.
+   */
+  #handle(): void {
+    for (let frame = this.#next(); frame !== null; frame = this.#next()) {
+      const event = this.#isEvent(frame);
+      if (event && this.#answered) {
+        this.#held = frame;
+        afterMicrotasks(() => this.#guard(() => this.#resume()));
+        return;
+      }
+      if (!event) this.#answered = true;
+      this.#manager.onSocketData(frame);
+      this.#look();
+    }
+  }
+
+  #next(): Buffer | null {
+    const frame = this.#held;
+    this.#held = null;
+    if (this.#stage.name === 'ended') return null;
+    return frame ?? this.#reader.next();
+  }
+
+  #resume(): void {
+    this.#answered = false;
+    this.#handle();
+  }
+
+  #isEvent(frame: Buffer): boolean {
+    return this.#stage.name !== 'greeting' && frame.length >= 8 && frame.readInt32BE(4) === notificationXid;
+  }
+
+  /** What a frame has changed. */
+  #look(): void {
+    if (this.#stage.name === 'ended') return;
+    if (this.#socket.destroyed) throw new Error('an answer to no request of ours');
+    if (this.#manager.state === states.expired) this.#expired();
+    else if (this.#manager.state === states.authFailed) this.#refused();
+    else if (this.#stage.name === 'greeting') this.#established(this.#stage.handshake);
+    else this.#proven();
+  }
+
+  #established(handshake: Handshake): void {
+    this.#stage = { name: 'arming', handshake };
+    this.#watchdog.established(this.#manager.sessionTimeout);
+    this.#observer.established();
+    if (this.#leaving) this.#endSession();
+    else this.#arm();
+  }
+
+  #proven(): void {
+    this.#observer.proven();
+    this.#arm();
+  }
+
+  #arm(): void {
+    if (this.#stage.name !== 'arming' || this.#leaving || !this.#stage.handshake.done) return;
+    this.#stage = { name: 'ready' };
+    this.#observer.ready();
+  }
+
+  #expired(): void {
+    this.#observer.expired();
+    this.destroy();
+  }
+
+  #refused(): void {
+    this.#observer.fault(new Error('the servers did not take the credentials'));
+    this.#expired();
+  }
+
+  /** Requests that wait behind a full socket are given up: their callers were told so. */
+  #endSession(): void {
+    this.#manager.packetQueue.queue = [];
+    this.#manager.close();
+  }
+}
+
+/** Runs it when no microtask is left, those added meanwhile included. */
+function afterMicrotasks(run: () => void): void {
+  queueMicrotask(() => process.nextTick(run));
+}

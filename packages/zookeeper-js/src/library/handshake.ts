@@ -1,0 +1,93 @@
+import type { ConnectionManager, LibraryRequest } from './library-types.js';
+import { opCodes, rawRequest } from './raw-request.js';
+
+/** Far below the servers' limit for one frame, 1 MiB: above it they drop the connection, at every attempt anew. */
+const longestFrameBytes = 256 * 1024;
+
+type Kind = 'data' | 'existence' | 'child';
+type Batch = Record<Kind, Buffer[]>;
+
+/**
+ * What a connection starts with: session, credentials, watches.
+ *
+ * The library queues credentials and watches behind the requests that wait already, sends all watches in one frame, and
+ * leaves both in the queue when the handshake fails, once per attempt. A `Connection` empties the queue when it ends, and
+ * this fills it in order.
+ */
+export class Handshake {
+  #unanswered = 0;
+  #failure: unknown = null;
+
+  constructor(manager: ConnectionManager) {
+    manager.watcherManager.isEmpty = () => true; // so that the library sends no watches itself
+    manager.onSocketConnected();
+    for (const request of setWatches(manager)) {
+      this.#unanswered += 1;
+      manager.packetQueue.queue.push({ request, callback: (error) => this.#answered(error) });
+    }
+  }
+
+  /**
+   * Whether each watch is armed again or its event has been delivered: the servers send what was missed first.
+   * @throws when they refused
+   */
+  get done(): boolean {
+    if (this.#failure !== null) throw new Error('the servers did not take the watches', { cause: this.#failure });
+    return this.#unanswered === 0;
+  }
+
+  #answered(error: unknown): void {
+    this.#unanswered -= 1;
+    this.#failure ??= error ?? null;
+  }
+}
+
+function setWatches(manager: ConnectionManager): LibraryRequest[] {
+  const tables = manager.watcherManager;
+  const paths: Record<Kind, readonly string[]> = {
+    data: Object.keys(tables.dataWatchers),
+    existence: Object.keys(tables.existenceWatchers),
+    child: Object.keys(tables.childWatchers),
+  };
+  return batches(paths, longestFrameBytes).map((batch) => rawRequest(opCodes.setWatches, body(manager.zxid, batch)));
+}
+
+/** Splits the paths into groups whose serialized form is at most so long. */
+export function batches(paths: Record<Kind, readonly string[]>, maxBytes: number): Batch[] {
+  const all: Batch[] = [];
+  let batch: Batch | undefined;
+  let size = 0;
+  for (const kind of ['data', 'existence', 'child'] as const) {
+    for (const path of paths[kind]) {
+      const bytes = serialized(path);
+      if (batch === undefined || size + bytes.length > maxBytes) {
+        batch = { data: [], existence: [], child: [] };
+        size = emptyBodyBytes;
+        all.push(batch);
+      }
+      batch[kind].push(bytes);
+      size += bytes.length;
+    }
+  }
+  return all;
+}
+
+/** Header, transaction id, and the lengths of three lists. */
+const emptyBodyBytes = 8 + 8 + 3 * 4;
+
+function serialized(path: string): Buffer {
+  const bytes = Buffer.alloc(4 + Buffer.byteLength(path));
+  bytes.writeInt32BE(bytes.length - 4, 0);
+  bytes.write(path, 4);
+  return bytes;
+}
+
+function body(zxid: Buffer, batch: Batch): Buffer {
+  return Buffer.concat([zxid, ...list(batch.data), ...list(batch.existence), ...list(batch.child)]);
+}
+
+function list(items: Buffer[]): Buffer[] {
+  const count = Buffer.alloc(4);
+  count.writeInt32BE(items.length, 0);
+  return [count, ...items];
+}

@@ -1,0 +1,27 @@
+import type { LibraryRequest } from './library-types.js';
+
+export const opCodes = { ping: 11, setWatches: 101 } as const;
+
+const pingXid = -2;
+
+/** A request in the library's shape, its body serialized already. The library gives it its number when it is sent. */
+export function rawRequest(type: number, body: Buffer): LibraryRequest {
+  const header = { xid: 0, type };
+  return {
+    header,
+    payload: null,
+    toBuffer() {
+      const head = Buffer.alloc(12);
+      head.writeInt32BE(8 + body.length, 0);
+      head.writeInt32BE(header.xid, 4);
+      head.writeInt32BE(type, 8);
+      return Buffer.concat([head, body]);
+    },
+  };
+}
+
+export function pingRequest(): LibraryRequest {
+  const request = rawRequest(opCodes.ping, Buffer.alloc(0));
+  request.header.xid = pingXid;
+  return request;
+}

@@ -1,0 +1,156 @@
+import { connect as connectSocket, type Socket } from 'node:net';
+import { type CancelTimer, type Clock, systemClock } from '@ndsr/core/backend';
+import type { ClientEvent, ClientObserver, ClientOptions, ServerAddress } from '@ndsr/zookeeper-common';
+import { Calls, connectionLoss, type Settle } from './calls.js';
+import { endSession } from './closing.js';
+import { Connection, type ConnectionEnd } from './connection.js';
+import { createLibraryClient } from './library-client.js';
+import type { LibraryClient } from './library-types.js';
+import { ReconnectSchedule } from './reconnect-schedule.js';
+import { WatchTable } from './watch-table.js';
+
+/** What a session takes from outside. */
+export interface SessionEnvironment {
+  readonly clock?: Clock;
+  /** From 0 up to 1, as `Math.random`. */
+  readonly random?: () => number;
+}
+
+type Phase =
+  | { readonly name: 'idle' | 'over' }
+  | { readonly name: 'waiting'; readonly cancel: CancelTimer }
+  | { readonly name: 'open'; readonly connection: Connection };
+
+/** One ZooKeeper session over one connection after the other, all through one client of the library. */
+export class LibrarySession {
+  readonly watches: WatchTable;
+  readonly #client: LibraryClient;
+  readonly #clock: Clock;
+  readonly #schedule: ReconnectSchedule;
+  readonly #calls = new Calls();
+  #phase: Phase = { name: 'idle' };
+  #observer: ClientObserver = () => undefined;
+  #contactAt: number | null = null;
+  #closing: Promise<void> | null = null;
+
+  constructor(options: ClientOptions, { clock = systemClock, random = Math.random }: SessionEnvironment) {
+    this.#client = createLibraryClient(options.sessionTimeoutMs);
+    this.#clock = clock;
+    this.#schedule = new ReconnectSchedule(options.servers, random);
+    this.watches = new WatchTable(this.#client.connectionManager.watcherManager, {
+      event: (event) => this.#tell({ type: 'watch', event }),
+      fault: (error) => this.#tell({ type: 'fault', error }),
+    });
+  }
+
+  connect(observer: ClientObserver): void {
+    if (this.#phase.name !== 'idle') return;
+    this.#observer = observer;
+    this.#attempt();
+  }
+
+  /** Starts a request of the library, or rejects at once where there is no connection. The library would queue it. */
+  call<T>(start: (client: LibraryClient, settle: Settle<T>) => void): Promise<T> {
+    if (this.#phase.name !== 'open' || !this.#phase.connection.ready) return Promise.reject(connectionLoss());
+    return this.#calls.run((settle) => start(this.#client, settle));
+  }
+
+  /** Ends the session where it can be reached. May be called again. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const phase = this.#over();
+    if (phase.name === 'open') await endSession(phase.connection, this.#clock, this.#timeoutMs);
+  }
+
+  /** Nothing is tried, told or taken any more. Returns what was the phase. */
+  #over(): Phase {
+    const phase = this.#phase;
+    if (phase.name === 'waiting') phase.cancel();
+    this.#phase = { name: 'over' };
+    this.#observer = () => undefined;
+    this.#calls.lose();
+    return phase;
+  }
+
+  get #timeoutMs(): number {
+    return this.#client.connectionManager.sessionTimeout;
+  }
+
+  #attempt(): void {
+    const session = { timeoutMs: this.#timeoutMs, contactAt: this.#contactAt };
+    const { server, delayMs, patienceMs } = this.#schedule.plan(this.#clock.now(), session);
+    const cancel = this.#clock.timer(delayMs, () => this.#dial(server, patienceMs));
+    this.#phase = { name: 'waiting', cancel };
+  }
+
+  #dial(server: ServerAddress, patienceMs: number): void {
+    try {
+      const socket = connectSocket({ ...server, noDelay: true });
+      this.#phase = { name: 'open', connection: this.#open(socket, patienceMs) };
+    } catch (cause) {
+      this.#attempt();
+      this.#tell({ type: 'fault', error: new Error(`cannot dial ${server.host}:${server.port}`, { cause }) });
+    }
+  }
+
+  #open(socket: Socket, patienceMs: number): Connection {
+    const established = () => {
+      this.#contactAt = this.#clock.now();
+    };
+    return new Connection({
+      manager: this.#client.connectionManager,
+      socket,
+      clock: this.#clock,
+      patienceMs,
+      observer: {
+        established,
+        proven: () => {
+          established();
+          this.#schedule.succeeded();
+        },
+        ready: () => this.#ready(),
+        fault: (error) => this.#tell({ type: 'fault', error }),
+        expired: () => this.#expired(),
+        ended: (end) => this.#ended(end),
+      },
+    });
+  }
+
+  #ready(): void {
+    const { sessionId, sessionTimeout } = this.#client.connectionManager;
+    this.#tell({ type: 'connected', sessionId: sessionId.readBigInt64BE(), timeoutMs: sessionTimeout });
+  }
+
+  #ended({ wasReady, quietMs }: ConnectionEnd): void {
+    if (this.#phase.name === 'over') return;
+    this.#attempt();
+    this.#calls.lose();
+    this.watches.disconnected();
+    if (wasReady) this.#tell({ type: 'disconnected', quietMs });
+  }
+
+  #expired(): void {
+    const observer = this.#observer;
+    this.#over();
+    inform(observer, { type: 'expired' });
+  }
+
+  #tell(event: ClientEvent): void {
+    inform(this.#observer, event);
+  }
+}
+
+/** An observer that throws must not disturb the library, in the middle of whose work it may run. */
+function inform(observer: ClientObserver, event: ClientEvent): void {
+  try {
+    observer(event);
+  } catch (error) {
+    const fault = error instanceof Error ? error : new Error(String(error));
+    if (event.type === 'fault') process.emitWarning(fault);
+    else inform(observer, { type: 'fault', error: fault });
+  }
+}

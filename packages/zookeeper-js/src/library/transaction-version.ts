@@ -1,0 +1,8 @@
+import type { LibraryTransaction } from './library-types.js';
+
+/** Adds a removal. The library takes version 0 for "any version": `version || -1`. */
+export function removeVersion(transaction: LibraryTransaction, path: string, version: number): void {
+  transaction.remove(path, version);
+  const operation = transaction.ops.at(-1);
+  if (operation !== undefined) operation.version = version;
+}

@@ -1,0 +1,77 @@
+import type { WatchEvent } from '@ndsr/zookeeper-common';
+import type { Watcher, WatcherManager } from './library-types.js';
+
+const kinds: ReadonlyMap<number, WatchEvent['kind']> = new Map([
+  [1, 'created'],
+  [2, 'deleted'],
+  [3, 'changed'],
+  [4, 'children'],
+]);
+
+export interface WatchObserver {
+  event(event: WatchEvent): void;
+  fault(error: Error): void;
+}
+
+/** A read under way that arms a watch when it is answered. */
+interface Arming {
+  readonly path: string;
+  forgotten: boolean;
+}
+
+/**
+ * The library's table of armed watches, with one function in it for all of them: it is entered once per path and kind
+ * however often a watch is armed, where different functions would add up.
+ *
+ * The events are taken where they enter the table, so that one event of the servers is one event here, also where data
+ * and children of a path are watched and the node is deleted.
+ */
+export class WatchTable {
+  /** To be given to the library with each read that is to arm a watch. */
+  readonly watcher: Watcher;
+  readonly #manager: WatcherManager;
+  readonly #arming = new Set<Arming>();
+
+  constructor(manager: WatcherManager, observer: WatchObserver) {
+    this.#manager = manager;
+    let wanted = false;
+    this.watcher = () => {
+      wanted = true;
+    };
+    const emit = manager.emit;
+    manager.emit = (event) => {
+      const kind = kinds.get(event.type);
+      // The library throws on such a type, in its data handler: an uncaught exception.
+      if (kind === undefined) return observer.fault(new Error(`watch event of unknown type ${event.type}`));
+      wanted = false;
+      emit.call(manager, event);
+      if (wanted) observer.event({ kind, path: event.path });
+    };
+  }
+
+  /** Notes a read that will arm a watch. To be called back when it was answered. */
+  arming(path: string): () => void {
+    const arming = { path, forgotten: false };
+    this.#arming.add(arming);
+    return () => {
+      this.#arming.delete(arming);
+      if (arming.forgotten) this.#drop(path);
+    };
+  }
+
+  /** What was under way will not be answered any more. */
+  disconnected(): void {
+    this.#arming.clear();
+  }
+
+  /** The watches of `path` are armed no more at a reconnect; what they still have to tell is ignored. */
+  forget(path: string): void {
+    this.#drop(path);
+    for (const arming of this.#arming) if (arming.path === path) arming.forgotten = true;
+  }
+
+  #drop(path: string): void {
+    const { dataWatchers, existenceWatchers, childWatchers } = this.#manager;
+    for (const table of [dataWatchers, existenceWatchers, childWatchers]) delete table[path];
+  }
+}

@@ -1,0 +1,119 @@
+import type { NodeStat } from '@ndsr/core/backend';
+import type { ClientObserver, ClientOptions, CreateMode, Read, ZooKeeperClient } from '@ndsr/zookeeper-common';
+import type { Settle } from './library/calls.js';
+import type { LibraryClient, LibraryStat, Watcher } from './library/library-types.js';
+import { LibrarySession, type SessionEnvironment } from './library/session.js';
+import { removeVersion } from './library/transaction-version.js';
+
+const modes: Record<CreateMode, number> = { persistent: 0, ephemeral: 1 };
+
+/** Makes a client over node-zookeeper-client. */
+export function createZooKeeperJsClient(options: ClientOptions, environment: SessionEnvironment = {}): ZooKeeperClient {
+  return new ZooKeeperJsClient(options, environment);
+}
+
+/** Translates the client port to node-zookeeper-client. What that library does wrong is put right in `library/`. */
+export class ZooKeeperJsClient implements ZooKeeperClient {
+  readonly #session: LibrarySession;
+
+  constructor(options: ClientOptions, environment: SessionEnvironment = {}) {
+    this.#session = new LibrarySession(options, environment);
+  }
+
+  connect(observer: ClientObserver): void {
+    this.#session.connect(observer);
+  }
+
+  close(): Promise<void> {
+    return this.#session.close();
+  }
+
+  exists(read: Read): Promise<NodeStat | null> {
+    return this.#read<NodeStat | null>(read, (client, watcher, settle) =>
+      client.exists(read.path, watcher, (error, stat) => settle(error, () => (stat ? toNodeStat(stat) : null))),
+    );
+  }
+
+  getData(read: Read): Promise<{ readonly data: Uint8Array | null; readonly stat: NodeStat }> {
+    return this.#read<{ data: Uint8Array | null; stat: NodeStat }>(read, (client, watcher, settle) =>
+      client.getData(read.path, watcher, (error, data, stat) =>
+        settle(error, () => ({ data: data ?? null, stat: toNodeStat(stat) })),
+      ),
+    );
+  }
+
+  getChildren(read: Read): Promise<{ readonly names: readonly string[]; readonly stat: NodeStat }> {
+    return this.#read<{ names: readonly string[]; stat: NodeStat }>(read, (client, watcher, settle) =>
+      client.getChildren(read.path, watcher, (error, names, stat) =>
+        settle(error, () => ({ names: names ?? [], stat: toNodeStat(stat) })),
+      ),
+    );
+  }
+
+  create(path: string, data: Uint8Array | null, mode: CreateMode): Promise<void> {
+    return this.#write((client, done) =>
+      client.create(path, data === null ? undefined : toBuffer(data), undefined, modes[mode], done),
+    );
+  }
+
+  setData(path: string, data: Uint8Array, version: number): Promise<void> {
+    return this.#write((client, done) => client.setData(path, toBuffer(data), version, done));
+  }
+
+  remove(path: string, version: number): Promise<void> {
+    return this.#write((client, done) => client.remove(path, version, done));
+  }
+
+  replace(path: string, version: number, data: Uint8Array, mode: CreateMode): Promise<void> {
+    return this.#write((client, done) => {
+      const transaction = client.transaction();
+      removeVersion(transaction, path, version);
+      transaction.create(path, toBuffer(data), undefined, modes[mode]);
+      transaction.commit(done);
+    });
+  }
+
+  forget(path: string): void {
+    this.#session.watches.forget(path);
+  }
+
+  #read<T>(
+    { path, watch }: Read,
+    start: (client: LibraryClient, watcher: Watcher | undefined, settle: Settle<T>) => void,
+  ): Promise<T> {
+    const { watches } = this.#session;
+    return this.#session.call<T>((client, settle) => {
+      if (!watch) return start(client, undefined, settle);
+      const armed = watches.arming(path);
+      start(client, watches.watcher, (error, value) => {
+        armed();
+        settle(error, value);
+      });
+    });
+  }
+
+  #write(start: (client: LibraryClient, done: (error: unknown) => void) => void): Promise<void> {
+    return this.#session.call<void>((client, settle) => start(client, (error) => settle(error, () => undefined)));
+  }
+}
+
+/** The library takes nothing but a `Buffer`: other bytes it stores as null, without a word. */
+function toBuffer(data: Uint8Array): Buffer {
+  return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
+}
+
+function toNodeStat(stat: LibraryStat): NodeStat {
+  return {
+    czxid: stat.czxid.readBigInt64BE(),
+    mzxid: stat.mzxid.readBigInt64BE(),
+    ctime: Number(stat.ctime.readBigInt64BE()),
+    mtime: Number(stat.mtime.readBigInt64BE()),
+    version: stat.version,
+    cversion: stat.cversion,
+    aversion: stat.aversion,
+    ephemeralOwner: stat.ephemeralOwner.readBigInt64BE(),
+    dataLength: stat.dataLength,
+    numChildren: stat.numChildren,
+    pzxid: stat.pzxid.readBigInt64BE(),
+  };
+}

@@ -1,0 +1,226 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { type Clock, systemClock } from '@ndsr/core/backend';
+import { FaultProxy, freePort, ZooKeeperServer } from '@ndsr/zookeeper-testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { createZooKeeperJsClient } from '../../src/zookeeper-js-client.js';
+import { bareClient } from '../support/bare-client.js';
+import { FakeServer, greetingFrame, opCodes } from '../support/fake-server.js';
+import { connected, errorNumber, makeClient, Recorder, until } from '../support/recorder.js';
+
+const timeoutMs = 1000;
+const read = { path: '/', watch: false };
+
+let server: ZooKeeperServer;
+beforeAll(async () => {
+  server = await ZooKeeperServer.start();
+});
+afterAll(() => server.stop());
+
+/** The system's clock, with the timers that have neither run nor been cancelled. */
+class WatchedClock implements Clock {
+  readonly now = systemClock.now;
+  readonly date = systemClock.date;
+  readonly pending = new Set<object>();
+
+  timer(ms: number, run: () => void) {
+    return this.#watch((done) => systemClock.timer(ms, done), run);
+  }
+
+  backgroundTimer(ms: number, run: () => void) {
+    return this.#watch((done) => systemClock.backgroundTimer(ms, done), run);
+  }
+
+  #watch(start: (done: () => void) => () => void, run: () => void) {
+    const entry = {};
+    this.pending.add(entry);
+    const cancel = start(() => {
+      this.pending.delete(entry);
+      run();
+    });
+    return () => {
+      this.pending.delete(entry);
+      cancel();
+    };
+  }
+}
+
+let clock: WatchedClock;
+let recorder: Recorder;
+beforeEach(() => {
+  clock = new WatchedClock();
+  recorder = new Recorder();
+});
+
+function start(servers: { host: string; port: number }[]) {
+  const client = makeClient(servers, { clock, sessionTimeoutMs: timeoutMs });
+  client.connect(recorder.observe);
+  return client;
+}
+
+const sockets = () =>
+  process.getActiveResourcesInfo().filter((name) => name.startsWith('TCP') && name !== 'TCPServerWrap');
+
+/** Closes and checks that nothing is left: no timer, no socket, no event, no call. */
+async function closeAndCheck(client: ReturnType<typeof start>, withinMs = 500): Promise<void> {
+  const told = recorder.events.length;
+  const call = errorNumber(client.getData(read));
+  const closedAt = performance.now();
+  const closing = client.close();
+  expect(await call).toBe(-4);
+  expect(await errorNumber(client.getData(read))).toBe(-4);
+  await closing;
+  expect(performance.now() - closedAt).toBeLessThan(withinMs);
+  expect(clock.pending.size).toBe(0);
+  await client.close();
+  await turn();
+  expect(recorder.events.length).toBe(told);
+}
+
+describe('closing ends everything', () => {
+  test('before connect', async () => {
+    const client = makeClient([server], { clock });
+    await closeAndCheck(client);
+    client.connect(recorder.observe);
+    expect(clock.pending.size).toBe(0);
+  });
+
+  test('in the tick of connect', async () => {
+    await closeAndCheck(start([server]));
+    expect(sockets()).toEqual([]);
+  });
+
+  test.each([0, 1, 2, 3, 5, 8, 13, 21])('%i turns of the event loop after connect', async (turns) => {
+    const client = start([server]);
+    for (let number = 0; number < turns; number++) await turn();
+    await closeAndCheck(client);
+    expect(sockets()).toEqual([]);
+  });
+
+  test.each([0, 1, 2, 3, 4, 6, 8, 10, 15])('%i ms after connect', async (ms) => {
+    const client = start([server]);
+    const at = performance.now() + ms;
+    while (performance.now() < at) await turn();
+    await closeAndCheck(client);
+    expect(sockets()).toEqual([]);
+  });
+
+  test('between attempts', async () => {
+    const client = start([{ host: '127.0.0.1', port: await freePort() }]);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    await closeAndCheck(client, 50);
+    expect(sockets()).toEqual([]);
+  });
+
+  test('while connected and idle', async () => {
+    const client = start([server]);
+    await recorder.next('connected');
+    await closeAndCheck(client);
+    expect(sockets()).toEqual([]);
+  });
+
+  test('with requests under way', async () => {
+    const client = start([server]);
+    await recorder.next('connected');
+    const underWay = Array.from({ length: 100 }, () => errorNumber(client.exists(read)));
+    await closeAndCheck(client);
+    expect(new Set(await Promise.all(underWay))).toEqual(new Set([-4]));
+  });
+
+  test('from within the observer', async () => {
+    const client = makeClient([server], { clock, sessionTimeoutMs: timeoutMs });
+    const closed = new Promise<void>((resolve) => {
+      client.connect((event) => {
+        recorder.observe(event);
+        resolve(client.close());
+      });
+    });
+    await closed;
+    expect(recorder.types).toEqual(['connected']);
+    expect(clock.pending.size).toBe(0);
+    expect(sockets()).toEqual([]);
+  });
+
+  test('after expiry', async () => {
+    await using fake = await FakeServer.start({ greeting: () => greetingFrame(0) });
+    const client = start([fake]);
+    await recorder.next('expired');
+    await closeAndCheck(client);
+  });
+
+  test('when the server is frozen', async () => {
+    await using proxy = await FaultProxy.open({ upstream: server });
+    const client = start([proxy]);
+    await recorder.next('connected');
+    await proxy.stall();
+    await closeAndCheck(client, timeoutMs + 300);
+  });
+
+  test('when the server is frozen and the socket is full', async () => {
+    await using proxy = await FaultProxy.open({ upstream: server });
+    const client = start([proxy]);
+    await recorder.next('connected');
+    await proxy.stall();
+    const writes = Array.from({ length: 40 }, () => errorNumber(client.setData('/', Buffer.alloc(500_000), 0)));
+    await closeAndCheck(client, timeoutMs + 300);
+    expect(new Set(await Promise.all(writes))).toEqual(new Set([-4]));
+  });
+
+  test('when the server freezes in the handshake', async () => {
+    await using fake = await FakeServer.start({ greeting: () => null });
+    const client = start([fake]);
+    await until(() => fake.connectedAt.length > 0, 'connection');
+    await closeAndCheck(client, timeoutMs + 300);
+  });
+});
+
+describe('closing ends the session', () => {
+  test('at once, with its ephemeral nodes', async () => {
+    const { client: other } = await connected([server], { sessionTimeoutMs: 4000 });
+    const { client } = await connected([server], { sessionTimeoutMs: 4000 });
+    await client.create('/mine', null, 'ephemeral');
+    await client.close();
+    expect(await other.exists({ path: '/mine', watch: false })).toBe(null);
+  });
+
+  test('also when it was still being made', async () => {
+    let greet: () => void = () => undefined;
+    await using fake = await FakeServer.start({
+      greeting: () => {
+        greet = () => fake.send(greetingFrame(2000));
+        return null;
+      },
+    });
+    const client = start([fake]);
+    await until(() => fake.greetings > 0, 'greeting');
+    const closing = client.close();
+    greet();
+    await closing;
+    expect(fake.types()).toEqual([opCodes.close]);
+    expect(recorder.events).toEqual([]);
+  });
+
+  test('also while watches are armed', async () => {
+    await using fake = await FakeServer.start();
+    const client = start([fake]);
+    await recorder.next('connected');
+    await client.getData({ path: '/a', watch: true });
+    fake.answer = ({ type }) => (type === opCodes.setWatches ? null : undefined);
+    fake.requests.length = 0;
+    fake.cut();
+    await until(() => fake.types().includes(opCodes.setWatches), 'watches');
+    await closeAndCheck(client);
+    expect(fake.types()).toEqual([opCodes.setWatches, opCodes.close]);
+  });
+});
+
+test('a client that was never connected leaves the process alone', async () => {
+  const client = createZooKeeperJsClient({ servers: [server], sessionTimeoutMs: timeoutMs }, { clock });
+  expect(clock.pending.size).toBe(0);
+  expect(await errorNumber(client.getData(read))).toBe(-4);
+});
+
+test('the bare library throws when it is closed before it is connected', async () => {
+  const bare = bareClient(server);
+  bare.connect();
+  expect(() => bare.close()).toThrow(TypeError);
+});

@@ -1,0 +1,202 @@
+import { describe, expect, test } from 'vitest';
+import { bareConnected } from '../support/bare-client.js';
+import {
+  type Answer,
+  FakeServer,
+  frameOf,
+  greetingFrame,
+  int,
+  opCodes,
+  reply,
+  statBytes,
+  watchEventFrame,
+} from '../support/fake-server.js';
+import { connected, errorNumber, makeClient, Recorder, until } from '../support/recorder.js';
+
+const readA = { path: '/a', watch: false };
+
+/** Answers `getData` so; everything else as usual. */
+const toGetData =
+  (make: (xid: number) => Buffer | null): Answer =>
+  ({ xid, type }) =>
+    type === opCodes.getData ? make(xid) : undefined;
+
+const dataReply = (xid: number) => reply(xid, 0, Buffer.concat([int(1), Buffer.from('x'), Buffer.alloc(statBytes)]));
+
+describe('what makes no sense', () => {
+  const nonsense: [string, (xid: number) => Buffer][] = [
+    ['a reply that ends too early', (xid) => reply(xid, 0, Buffer.alloc(9))],
+    ['a reply with data of absurd length', (xid) => reply(xid, 0, int(-7))],
+    ['a frame too short for a header', () => frameOf(Buffer.alloc(3))],
+    ['an empty frame', () => frameOf()],
+    ['a frame of negative length', () => int(-1)],
+    ['a frame of absurd length', () => int(0x7fff_ffff)],
+    ['the answer to another request', (xid) => dataReply(xid + 5)],
+    ['a watch event that ends too early', () => reply(-1, 0, int(3), -1n)],
+  ];
+
+  test.each(nonsense)('%s breaks the connection, nothing else', async (_, make) => {
+    await using fake = await FakeServer.start({ answer: toGetData(make) });
+    const { client, recorder, sessionId } = await connected([fake]);
+    expect(await errorNumber(client.getData(readA))).toBe(-4);
+    expect(await recorder.next('connected', 2)).toMatchObject({ sessionId });
+    expect(recorder.types).toEqual(['connected', 'fault', 'disconnected', 'connected']);
+    expect(await client.exists(readA)).not.toBe(null);
+  });
+
+  test('an answer that nobody asked for breaks the connection', async () => {
+    await using fake = await FakeServer.start();
+    const { recorder } = await connected([fake]);
+    fake.send(dataReply(3));
+    await recorder.next('connected', 2);
+    expect(recorder.types).toEqual(['connected', 'fault', 'disconnected', 'connected']);
+  });
+
+  test('a greeting of another protocol is a fault, and tried again', async () => {
+    let greetings = 0;
+    const greeting = () => (++greetings > 2 ? greetingFrame(2000) : Buffer.from('HTTP/1.1 400 Bad Request\r\n'));
+    await using fake = await FakeServer.start({ greeting });
+    const { recorder } = await connected([fake]);
+    expect(recorder.types).toEqual(['fault', 'fault', 'connected']);
+  });
+
+  test('the bare library throws in its data handler, and forgets the request', async () => {
+    await using fake = await FakeServer.start({ answer: toGetData(() => null) });
+    const client = await bareConnected(fake);
+    const { connectionManager: manager } = client;
+    let answered = false;
+    client.getData('/a', undefined, () => {
+      answered = true;
+    });
+    expect(() => manager.onSocketData(reply(0, 0, Buffer.alloc(9)))).toThrow(RangeError);
+    fake.cut();
+    await until(() => fake.connectedAt.length === 2 && manager.state === 2, 'connected again');
+    expect(answered).toBe(false);
+  });
+});
+
+describe('the order of answers and events', () => {
+  /** Ten turns of the microtask queue, as a caller with many layers needs until it knows of an answer. */
+  async function throughLayers<T>(answer: Promise<T>, layers = 10): Promise<T> {
+    return layers === 0 ? await answer : await throughLayers(answer, layers - 1);
+  }
+
+  test('an event that comes after an answer, in the same packet, is told after it', async () => {
+    const both = (xid: number) => Buffer.concat([dataReply(xid), watchEventFrame(3, '/a'), watchEventFrame(4, '/b')]);
+    await using fake = await FakeServer.start({ answer: toGetData(both) });
+    const client = makeClient([fake]);
+    const order: string[] = [];
+    const recorder = new Recorder();
+    client.connect((event) => {
+      recorder.observe(event);
+      if (event.type === 'watch') order.push(event.event.kind);
+    });
+    await recorder.next('connected');
+    await throughLayers(client.getData({ path: '/a', watch: true }));
+    order.push('answer');
+    await recorder.next('watch');
+    expect(order).toEqual(['answer', 'changed']);
+  });
+
+  test('an event that comes before an answer, in the same packet, is told before it', async () => {
+    const answers = [dataReply, (xid: number) => Buffer.concat([watchEventFrame(3, '/a'), dataReply(xid)])];
+    await using fake = await FakeServer.start({ answer: toGetData((xid) => answers.shift()?.(xid) ?? null) });
+    const { client, recorder } = await connected([fake]);
+    await client.getData({ path: '/a', watch: true });
+    await client.getData(readA);
+    expect(recorder.types).toEqual(['connected', 'watch']);
+  });
+
+  test('everything in a packet is told, in order, also after an event that had to wait', async () => {
+    const held: number[] = [];
+    await using fake = await FakeServer.start({
+      answer: toGetData((xid) => {
+        held.push(xid);
+        if (held.length < 3) return null;
+        const [first = 0, second = 0, third = 0] = held;
+        const events = [watchEventFrame(3, '/1'), watchEventFrame(3, '/2'), watchEventFrame(3, '/3')];
+        return Buffer.concat([first, second, third].flatMap((id, index) => [dataReply(id), events[index] ?? int(0)]));
+      }),
+    });
+    const client = makeClient([fake]);
+    const order: string[] = [];
+    const recorder = new Recorder();
+    client.connect((event) => {
+      recorder.observe(event);
+      if (event.type === 'watch') order.push(`event ${event.event.path}`);
+    });
+    await recorder.next('connected');
+    const reads = ['/1', '/2', '/3'].map(async (path) => {
+      await client.getData({ path, watch: true });
+      order.push(`answer ${path}`);
+    });
+    await Promise.all(reads);
+    await recorder.next('watch', 3);
+    expect(order).toEqual(['answer /1', 'event /1', 'answer /2', 'event /2', 'answer /3', 'event /3']);
+  });
+
+  test('50,000 answers in one burst do no harm to the stack', async () => {
+    const xids: number[] = [];
+    await using fake = await FakeServer.start({
+      answer: toGetData((xid) => {
+        xids.push(xid);
+        return xids.length < 50_000 ? null : Buffer.concat(xids.map(dataReply));
+      }),
+    });
+    const { client, recorder } = await connected([fake], { sessionTimeoutMs: 10_000 });
+    await Promise.all(Array.from({ length: 50_000 }, () => client.getData(readA)));
+    expect(recorder.types).toEqual(['connected']);
+  });
+});
+
+describe('an observer that throws', () => {
+  test('is told so, and disturbs nothing', async () => {
+    await using fake = await FakeServer.start();
+    const client = makeClient([fake]);
+    const recorder = new Recorder();
+    client.connect((event) => {
+      recorder.observe(event);
+      if (event.type !== 'fault') throw new Error(`from the observer of ${event.type}`);
+    });
+    await recorder.next('connected');
+    expect(await client.getData({ path: '/a', watch: true })).toBeDefined();
+    fake.send(watchEventFrame(3, '/a'));
+    await recorder.next('watch');
+    fake.cut();
+    await recorder.next('connected', 2);
+    const told = ['connected', 'watch', 'disconnected', 'connected'];
+    expect(recorder.types).toEqual(told.flatMap((type) => [type, 'fault']));
+  });
+});
+
+describe('keeping a session alive', () => {
+  test('a client that only receives sends pings', async () => {
+    await using fake = await FakeServer.start({ timeoutMs: 900 });
+    await connected([fake]);
+    const bare = await FakeServer.start({ timeoutMs: 900 });
+    await bareConnected(bare);
+    const sending = setInterval(() => {
+      fake.send(watchEventFrame(3, '/a'));
+      bare.send(watchEventFrame(3, '/a'));
+    }, 50);
+    await until(() => fake.requests.filter(({ type }) => type === opCodes.ping).length >= 4, 'pings');
+    clearInterval(sending);
+    expect(bare.requests).toEqual([]);
+    await bare[Symbol.asyncDispose]();
+  });
+});
+
+describe('credentials that the servers do not take', () => {
+  test('are a fault, and the end of the client', async () => {
+    await using fake = await FakeServer.start();
+    const { client, recorder } = await connected([fake]);
+    fake.answer = () => null;
+    const call = errorNumber(client.getData(readA));
+    fake.send(frameOf(int(-4), Buffer.alloc(8), int(-115)));
+    await recorder.next('expired');
+    expect(await call).toBe(-4);
+    expect(recorder.types).toEqual(['connected', 'fault', 'expired']);
+    expect(await errorNumber(client.getData(readA))).toBe(-4);
+    expect(fake.connectedAt).toHaveLength(1);
+  });
+});

@@ -1,0 +1,162 @@
+import { connect } from 'node:net';
+import { systemClock } from '@ndsr/core/backend';
+import { describe, expect, test } from 'vitest';
+import { Connection } from '../../src/library/connection.js';
+import { batches } from '../../src/library/handshake.js';
+import { createLibraryClient } from '../../src/library/library-client.js';
+import { type BareClient, bareClient } from '../support/bare-client.js';
+import { FakeServer, greetingFrame, opCodes, reply, watchEventFrame } from '../support/fake-server.js';
+import { connected, errorNumber, until } from '../support/recorder.js';
+
+const none = { data: [], existence: [], child: [] };
+const lengths = (found: ReturnType<typeof batches>) =>
+  found.map(({ data, existence, child }) => [data.length, existence.length, child.length]);
+
+describe('splitting watches', () => {
+  // Each of these paths takes 4 + 6 bytes, an empty frame 28.
+  const paths = (kind: string, count: number) => Array.from({ length: count }, (_, number) => `/${kind}/00${number}`);
+
+  test('no watches make no frame', () => {
+    expect(batches(none, 100)).toEqual([]);
+  });
+
+  test('frames are filled up to the limit, across the kinds', () => {
+    const all = { data: paths('d', 5), existence: paths('e', 1), child: paths('c', 4) };
+    expect(lengths(batches(all, 58))).toEqual([
+      [3, 0, 0],
+      [2, 1, 0],
+      [0, 0, 3],
+      [0, 0, 1],
+    ]);
+  });
+
+  test('bytes are counted, not characters', () => {
+    const data = Array.from({ length: 6 }, (_, number) => `/日本語/${number}`); // 12 bytes each, 4 for the length
+    expect(lengths(batches({ ...none, data }, 60))).toEqual([
+      [2, 0, 0],
+      [2, 0, 0],
+      [2, 0, 0],
+    ]);
+  });
+
+  test('a path beyond the limit has a frame of its own', () => {
+    expect(lengths(batches({ ...none, data: ['/a', `/${'b'.repeat(200)}`, '/c'] }, 100))).toEqual([
+      [1, 0, 0],
+      [1, 0, 0],
+      [1, 0, 0],
+    ]);
+  });
+});
+
+describe('the order of a handshake', () => {
+  /** What a client with credentials and a watch sends at its fourth attempt, after three that failed. */
+  async function fourthAttempt(fake: FakeServer, attempt: () => Promise<void>): Promise<number[]> {
+    for (let number = 1; number <= 3; number++) await attempt();
+    fake.requests.length = 0;
+    await attempt();
+    await until(() => fake.types().length >= 2, 'requests');
+    return fake.types();
+  }
+
+  function prepare(client: BareClient): void {
+    client.addAuthInfo('digest', Buffer.from('user:password'));
+    (client.connectionManager.watcherManager as unknown as WatchRegistry).registerDataWatcher('/a', () => undefined);
+  }
+
+  interface WatchRegistry {
+    registerDataWatcher(path: string, watcher: () => void): void;
+  }
+
+  test('credentials go first, then the watches, with nothing left from failed attempts', async () => {
+    let attempts = 0;
+    await using fake = await FakeServer.start({
+      greeting: () => (++attempts > 3 ? greetingFrame(2000) : null),
+    });
+    const client = createLibraryClient(2000) as BareClient;
+    prepare(client);
+    const found = await fourthAttempt(fake, async () => {
+      const before = attempts;
+      const connection = open(client, fake);
+      await until(() => attempts > before, 'greeting');
+      if (attempts <= 3) connection.destroy();
+    });
+    expect(found).toEqual([opCodes.auth, opCodes.setWatches]);
+    client.connectionManager.socket?.destroy();
+  });
+
+  test('the bare library sends those of each failed attempt too', async () => {
+    let attempts = 0;
+    await using fake = await FakeServer.start({ greeting: () => (++attempts > 3 ? greetingFrame(2000) : null) });
+    const client = bareClient(fake);
+    prepare(client);
+    client.connect();
+    for (let number = 1; number <= 3; number++) {
+      await until(() => attempts >= number, 'greeting');
+      fake.cut();
+    }
+    await until(() => fake.types().length >= 8, 'requests');
+    expect(fake.types().filter((type) => type === opCodes.auth)).toHaveLength(4);
+  });
+
+  function open(client: BareClient, { host, port }: FakeServer): Connection {
+    const ignore = () => undefined;
+    return new Connection({
+      manager: client.connectionManager,
+      socket: connect({ host, port }),
+      clock: systemClock,
+      patienceMs: 5000,
+      observer: { established: ignore, proven: ignore, ready: ignore, fault: ignore, expired: ignore, ended: ignore },
+    });
+  }
+});
+
+describe('after a reconnect', () => {
+  const watchA = { path: '/a', watch: true };
+
+  test('connected is told when the watches are armed and what was missed was told', async () => {
+    await using fake = await FakeServer.start();
+    const { client, recorder } = await connected([fake]);
+    await client.getData(watchA);
+    fake.answer = ({ type }) => (type === opCodes.setWatches ? null : undefined);
+    fake.requests.length = 0;
+    fake.cut();
+    await until(() => fake.types().includes(opCodes.setWatches), 'watches');
+    await until(() => fake.requests.some(({ type }) => type === opCodes.ping), 'a ping that is answered');
+    expect(await errorNumber(client.exists({ path: '/a', watch: false }))).toBe(-4);
+
+    const setWatches = fake.requests.find(({ type }) => type === opCodes.setWatches);
+    fake.send(Buffer.concat([watchEventFrame(3, '/a'), reply(setWatches?.xid ?? 0)]));
+    await recorder.next('connected', 2);
+    expect(recorder.types).toEqual(['connected', 'disconnected', 'watch', 'connected']);
+    expect(fake.types()).toEqual([opCodes.setWatches]);
+  });
+
+  test('the servers are told the last transaction that was seen, and the paths of each kind', async () => {
+    await using fake = await FakeServer.start();
+    const { client, recorder } = await connected([fake]);
+    fake.answer = ({ xid, type, frame }) => {
+      if (type === opCodes.exists && frame.includes('/absent')) return reply(xid, -101, Buffer.alloc(0), 0x123n);
+      return undefined;
+    };
+    await client.getData({ path: '/日本', watch: true });
+    await client.exists({ path: '/absent', watch: true });
+    fake.cut();
+    await recorder.next('connected', 2);
+    const body = fake.requests.find(({ type }) => type === opCodes.setWatches)?.frame.subarray(12);
+    const expected = `00000000000001230000000100000007${hex('/日本')}0000000100000007${hex('/absent')}00000000`;
+    expect(body?.toString('hex')).toBe(expected);
+  });
+
+  test('watches that the servers refuse break the connection', async () => {
+    await using fake = await FakeServer.start();
+    const { client, recorder } = await connected([fake]);
+    await client.getData(watchA);
+    let refusals = 0;
+    fake.answer = ({ xid, type }) => (type === opCodes.setWatches && ++refusals < 3 ? reply(xid, -6) : undefined);
+    fake.cut();
+    await recorder.next('connected', 2);
+    expect(recorder.types).toEqual(['connected', 'disconnected', 'fault', 'fault', 'connected']);
+  });
+
+  const hex = (text: string) => Buffer.from(text).toString('hex');
+});

@@ -1,0 +1,103 @@
+import { describe, expect, test } from 'vitest';
+import { type Attempt, ReconnectSchedule, type SessionView } from '../../src/library/reconnect-schedule.js';
+
+const servers = ['a', 'b', 'c'].map((host) => ({ host, port: 2181 }));
+const oneServer = servers.slice(0, 1);
+const noSession: SessionView = { timeoutMs: 6000, contactAt: null };
+const almostOne = () => 1 - Number.EPSILON;
+
+/** Plans attempts that all fail at once. */
+function attempts(schedule: ReconnectSchedule, count: number, session = noSession, startAt = 0): Attempt[] {
+  let now = startAt;
+  return Array.from({ length: count }, () => {
+    const attempt = schedule.plan(now, session);
+    now += attempt.delayMs;
+    return attempt;
+  });
+}
+
+const hosts = (planned: Attempt[]) => planned.map(({ server }) => server.host).join('');
+const delays = (planned: Attempt[]) => planned.map(({ delayMs }) => Math.round(delayMs));
+
+describe('the order of servers', () => {
+  test.each([
+    [[0, 0, 0], 'abcabc'],
+    [[0.99, 0.99, 0.99], 'cbacba'],
+    [[0.4, 0, 0], 'bacbac'],
+  ])('is shuffled once by chance (%j), then round robin', (chances, expected) => {
+    const left = [...chances];
+    const schedule = new ReconnectSchedule(servers, () => left.shift() ?? 0.5);
+    expect(hosts(attempts(schedule, 6))).toBe(expected);
+  });
+
+  test('goes on with the next server after a success', () => {
+    const schedule = new ReconnectSchedule(servers, () => 0);
+    attempts(schedule, 1);
+    schedule.succeeded();
+    expect(hosts(attempts(schedule, 2))).toBe('bc');
+  });
+
+  test('leaves the list that was given alone', () => {
+    const given = [...servers];
+    new ReconnectSchedule(given, almostOne);
+    expect(given).toEqual(servers);
+  });
+});
+
+describe('the pause', () => {
+  test('is none in the first pass, then doubles with each pass up to ten seconds', () => {
+    const planned = attempts(new ReconnectSchedule(servers, almostOne), 30);
+    const passes = Array.from({ length: 10 }, (_, pass) => delays(planned.slice(pass * 3, pass * 3 + 3)));
+    const expected = [0, 100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000];
+    expect(passes).toEqual(expected.map((ms) => [ms, ms, ms]));
+  });
+
+  test('is a random part', () => {
+    const schedule = new ReconnectSchedule(oneServer, () => 0.25);
+    expect(delays(attempts(schedule, 4))).toEqual([0, 25, 50, 100]);
+  });
+
+  test('is at most a third of the timeout while the session may be alive', () => {
+    const schedule = new ReconnectSchedule(oneServer, almostOne);
+    const session = { timeoutMs: 900, contactAt: -1 };
+    // 100 + 200 + 300 + 300: the session may have ended then.
+    expect(delays(attempts(schedule, 7, session))).toEqual([0, 100, 200, 300, 300, 1600, 3200]);
+  });
+
+  test('begins anew after a success', () => {
+    const schedule = new ReconnectSchedule(oneServer, almostOne);
+    attempts(schedule, 5);
+    schedule.succeeded();
+    expect(delays(attempts(schedule, 2, noSession, 60_000))).toEqual([0, 100]);
+  });
+
+  test('is a tenth of a second between attempts at a server that proves good and drops each time', () => {
+    const schedule = new ReconnectSchedule(oneServer, almostOne);
+    const planned = Array.from({ length: 4 }, (_, number) => {
+      schedule.succeeded();
+      return schedule.plan(number * 100 + 5, noSession);
+    });
+    expect(delays(planned)).toEqual([0, 0, 0, 0]);
+    schedule.succeeded();
+    expect(schedule.plan(310, noSession).delayMs).toBe(95);
+  });
+});
+
+describe('the patience with a server', () => {
+  const patience = (list: typeof servers, timeoutMs: number, count: number) =>
+    attempts(new ReconnectSchedule(list, almostOne), count, { timeoutMs, contactAt: null }).map((planned) =>
+      Math.round(planned.patienceMs),
+    );
+
+  test('is a third of the timeout for one server, then more', () => {
+    expect(patience(oneServer, 6000, 4)).toEqual([2000, 4000, 4000, 4000]);
+  });
+
+  test('is a sixth of the timeout for several, so that two more can be tried within the session', () => {
+    expect(patience(servers, 6000, 10)).toEqual([1000, 1000, 1000, 2000, 2000, 2000, 4000, 4000, 4000, 4000]);
+  });
+
+  test('is half a second at least', () => {
+    expect(patience(servers, 600, 7)).toEqual([500, 500, 500, 500, 500, 500, 500]);
+  });
+});

@@ -1,0 +1,309 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { ZooKeeperClient } from '@ndsr/zookeeper-common';
+import { FaultProxy, freePort, ZooKeeperServer } from '@ndsr/zookeeper-testing';
+import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
+import { bareClient, bareConnected } from '../support/bare-client.js';
+import { FakeServer, greetingFrame, opCodes, reply } from '../support/fake-server.js';
+import { connected, errorNumber, makeClient, Recorder, until } from '../support/recorder.js';
+
+const connectionLoss = -4;
+const almostOne = () => 1 - Number.EPSILON;
+
+let server: ZooKeeperServer;
+let direct: ZooKeeperClient;
+let parent: string;
+let parents = 0;
+
+beforeAll(async () => {
+  server = await ZooKeeperServer.start();
+});
+afterAll(() => server.stop());
+beforeEach(async () => {
+  ({ client: direct } = await connected([server], { sessionTimeoutMs: 4000 }));
+  parent = `/test-${++parents}`;
+  await direct.create(parent, null, 'persistent');
+});
+
+const read = (path: string, watch = false) => ({ path, watch });
+
+describe('a connection that has become silent', () => {
+  test('is noticed within two thirds of the timeout and replaced, in the same session', async () => {
+    await using proxy = await FaultProxy.open({ upstream: server });
+    const bare = await bareConnected(proxy, 2000);
+    const { client, recorder, sessionId } = await connected([proxy], { sessionTimeoutMs: 2000 });
+    await client.create(`${parent}/mine`, null, 'ephemeral');
+    await client.getData(read(parent, true));
+    await proxy.stall({ existingOnly: true });
+    const stalledAt = performance.now();
+    const underWay = errorNumber(client.getData(read(parent)));
+    await direct.setData(parent, Buffer.from('meanwhile'), -1);
+
+    const { quietMs } = await recorder.next('disconnected');
+    expect(quietMs).toBeGreaterThan(1300);
+    // Two thirds of 2000, and some for a slow machine.
+    expect(performance.now() - stalledAt).toBeLessThan(1900);
+    expect(await underWay).toBe(connectionLoss);
+    expect(await recorder.next('connected', 2)).toMatchObject({ sessionId, timeoutMs: 2000 });
+    expect(recorder.types).toEqual(['connected', 'disconnected', 'watch', 'connected']);
+    expect(await client.exists(read(`${parent}/mine`))).toMatchObject({ ephemeralOwner: sessionId });
+    await sleep(Math.max(0, stalledAt + 2500 - performance.now()));
+    expect(bare.connectionManager.state, 'the bare client believes to be connected').toBe(2);
+  });
+
+  test('is noticed in the handshake too', async () => {
+    const silentAtFirst = () => {
+      let greetings = 0;
+      return { greeting: () => (++greetings > 2 ? greetingFrame(1500) : null) };
+    };
+    await using fake = await FakeServer.start(silentAtFirst());
+    await using bareFake = await FakeServer.start(silentAtFirst());
+    const bare = bareClient(bareFake, 1500);
+    bare.connect();
+    await connected([fake], { sessionTimeoutMs: 1500 });
+    expect(fake.connectedAt).toHaveLength(3);
+    expect(bareFake.connectedAt, 'the bare client waits for ever').toHaveLength(1);
+  });
+
+  test('is not taken for one when the event loop stood still', async () => {
+    const { client, recorder } = await connected([server], { sessionTimeoutMs: 3000 });
+    await client.exists(read(parent));
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 2200);
+    await client.exists(read(parent));
+    await sleep(100);
+    await client.exists(read(parent));
+    expect(recorder.types).toEqual(['connected']);
+  });
+});
+
+describe('a cut', () => {
+  test('in the middle of a reply is survived', async () => {
+    await using proxy = await FaultProxy.open({ upstream: server });
+    const bare = await bareConnected(proxy);
+    const { client, recorder, sessionId } = await connected([proxy]);
+    await proxy.cutMidFrame({ existingOnly: true });
+    bare.exists(parent, undefined, () => undefined);
+    expect(await errorNumber(client.getData(read(parent)))).toBe(connectionLoss);
+    expect(await recorder.next('connected', 2)).toMatchObject({ sessionId });
+    expect(await client.exists(read(parent))).not.toBe(null);
+    const { accepted } = proxy;
+    await until(() => proxy.accepted >= accepted + 3, 'the bare client, which has kept the half frame, tries in vain');
+  });
+
+  test('rejects each request once, and those made until the connection is back', async () => {
+    await using fake = await FakeServer.start({
+      answer: ({ type }) => (type === opCodes.getData ? null : undefined),
+    });
+    const { client, recorder } = await connected([fake]);
+    const underWay = [1, 2, 3].map(() => errorNumber(client.getData(read('/a'))));
+    const meanwhile: Promise<number | null>[] = [];
+    await until(() => fake.types().length === 3, 'requests');
+    fake.cut();
+    await recorder.next('disconnected');
+    meanwhile.push(errorNumber(client.setData('/a', Buffer.alloc(1), 0)));
+    expect(await Promise.all([...underWay, ...meanwhile])).toEqual([-4, -4, -4, -4]);
+    await recorder.next('connected', 2);
+    await client.exists(read('/b'));
+    expect(fake.types(), 'nothing was queued').toEqual([
+      opCodes.getData,
+      opCodes.getData,
+      opCodes.getData,
+      opCodes.exists,
+    ]);
+  });
+
+  test('rejects requests that wait behind a full socket, and does not send them later', async () => {
+    await using proxy = await FaultProxy.open({ upstream: server });
+    const { client, recorder } = await connected([proxy]);
+    await proxy.stall({ existingOnly: true });
+    const data = Buffer.alloc(500_000);
+    const writes = Array.from({ length: 40 }, () => errorNumber(client.setData(parent, data, -1)));
+    await recorder.next('connected', 2);
+    expect(new Set(await Promise.all(writes))).toEqual(new Set([connectionLoss]));
+    expect(await client.exists(read(parent))).toMatchObject({ dataLength: 0 });
+  });
+
+  test('is followed by a reconnect at once', async () => {
+    await using proxy = await FaultProxy.open({ upstream: server });
+    const { recorder, sessionId } = await connected([proxy]);
+    await sleep(150); // a server is tried ten times a second at most
+    const cutAt = performance.now();
+    await proxy.cut();
+    expect(await recorder.next('connected', 2)).toMatchObject({ sessionId });
+    expect(performance.now() - cutAt).toBeLessThan(1000);
+  });
+});
+
+describe('attempts', () => {
+  /** Connections that a fake server sees within a second and a half. */
+  async function connectionsTo(fake: FakeServer): Promise<number> {
+    await sleep(1500);
+    return fake.connectedAt.length;
+  }
+
+  test('back off where a server greets and drops the connection', async () => {
+    await using fake = await FakeServer.start();
+    fake.answer = ({ socket }) => {
+      socket.destroy();
+      return null;
+    };
+    await using bareFake = await FakeServer.start({ greeting: () => greetingFrame(2000) });
+    const bare = bareClient(bareFake);
+    bare.on('connected', () => bareFake.cut());
+    bare.connect();
+    const client = makeClient([fake], { random: almostOne });
+    client.connect(() => undefined);
+    // At 0, 100, 300, 700 and 1367 ms: the pause is at most a third of the timeout.
+    expect(await connectionsTo(fake)).toBeLessThanOrEqual(5);
+    expect(await connectionsTo(bareFake), 'the bare client never pauses').toBeGreaterThan(100);
+  });
+
+  test('are spaced where a server proves good and drops the connection', async () => {
+    let answers = 0;
+    await using fake = await FakeServer.start();
+    fake.answer = ({ socket, xid }) => {
+      answers += 1;
+      setTimeout(() => socket.destroy(), 5);
+      return reply(xid);
+    };
+    const client = makeClient([fake], { random: almostOne });
+    client.connect(() => undefined);
+    expect(await connectionsTo(fake)).toBeLessThanOrEqual(16);
+    expect(answers).toBeGreaterThan(2);
+  });
+
+  test('go through all servers at once before there is a pause', async () => {
+    const dead = await Promise.all([1, 2, 3, 4, 5].map(async () => ({ host: '127.0.0.1', port: await freePort() })));
+    const startedAt = performance.now();
+    await connected([...dead, server], { random: almostOne });
+    expect(performance.now() - startedAt).toBeLessThan(1000);
+  });
+
+  test('never end, and succeed when a server is back', async () => {
+    await using proxy = await FaultProxy.open({ upstream: server });
+    await proxy.refuse();
+    const client = makeClient([proxy]);
+    const recorder = new Recorder();
+    client.connect(recorder.observe);
+    await sleep(700);
+    expect(recorder.events).toEqual([]);
+    await proxy.pass();
+    await recorder.next('connected');
+  });
+
+  test('reach IPv6 addresses and names', async () => {
+    await using proxy = await FaultProxy.open({ upstream: server, host: '::1' });
+    await connected([{ host: '::1', port: proxy.port }]);
+    await connected([{ host: 'localhost', port: server.port }]);
+  });
+
+  test('a name that is not known is tried again', async () => {
+    const client = makeClient([{ host: 'no-such-host.invalid', port: 2181 }, server]);
+    const recorder = new Recorder();
+    client.connect(recorder.observe);
+    await recorder.next('connected');
+  });
+
+  test('a port that cannot be is a fault, and no end', async () => {
+    const client = makeClient([{ host: '127.0.0.1', port: 99_999 }]);
+    const recorder = new Recorder();
+    client.connect(recorder.observe);
+    expect(recorder.events).toEqual([]);
+    expect((await recorder.next('fault', 2)).error.message).toContain('cannot dial 127.0.0.1:99999');
+  });
+});
+
+describe('a restarted server', () => {
+  test('gives the session back, with its ephemeral nodes and watches', async () => {
+    const { client, recorder, sessionId } = await connected([server], { sessionTimeoutMs: 4000 });
+    await client.create(`${parent}/mine`, null, 'ephemeral');
+    await client.exists(read(`${parent}/later`, true));
+    await server.restart();
+    expect(await recorder.next('connected', 2)).toMatchObject({ sessionId });
+    expect(await client.exists(read(`${parent}/mine`))).toMatchObject({ ephemeralOwner: sessionId });
+    await client.create(`${parent}/later`, null, 'persistent');
+    expect(recorder.of('watch')).toEqual([{ type: 'watch', event: { kind: 'created', path: `${parent}/later` } }]);
+  });
+});
+
+describe('a session that has ended', () => {
+  test('is told once, then the client is dead', async () => {
+    await using proxy = await FaultProxy.open({ upstream: server });
+    const { client, recorder } = await connected([proxy], { sessionTimeoutMs: 1000 });
+    await client.create(`${parent}/mine`, null, 'ephemeral');
+    await proxy.refuse();
+    await until(async () => (await direct.exists(read(`${parent}/mine`))) === null, 'expiry');
+    await proxy.pass();
+    await recorder.next('expired');
+    const { accepted } = proxy;
+    expect(await errorNumber(client.getData(read(parent)))).toBe(connectionLoss);
+    await until(() => proxy.connections === 0, 'the connection ends');
+    await client.close();
+    expect(recorder.types).toEqual(['connected', 'disconnected', 'expired']);
+    expect(proxy.accepted).toBe(accepted);
+  });
+
+  test('ends although the server leaves the connection open', async () => {
+    let greetings = 0;
+    await using fake = await FakeServer.start({ greeting: () => greetingFrame(++greetings === 1 ? 2000 : 0, 0n) });
+    const { recorder } = await connected([fake]);
+    fake.cut();
+    await recorder.next('expired');
+    expect(recorder.types).toEqual(['connected', 'disconnected', 'expired']);
+  });
+
+  test('the bare library tells of the disconnection twice', async () => {
+    let greetings = 0;
+    await using fake = await FakeServer.start({ greeting: () => greetingFrame(++greetings === 1 ? 2000 : 0, 0n) });
+    const bare = await bareConnected(fake);
+    const told: string[] = [];
+    for (const event of ['disconnected', 'expired']) bare.on(event, () => told.push(event));
+    fake.cut();
+    await until(() => told.includes('expired'), 'expired');
+    fake.cut();
+    await until(() => told.length === 3, 'disconnected again');
+    expect(told).toEqual(['disconnected', 'expired', 'disconnected']);
+  });
+});
+
+describe('20,000 watches', () => {
+  const count = 20_000;
+  const pathOf = (number: number) => `${parent}/${String(number).padStart(60 - parent.length - 1, '0')}`;
+
+  /** Runs them all, no more than 500 at a time. */
+  async function pipelined(run: (number: number) => Promise<unknown>): Promise<void> {
+    let next = 0;
+    const worker = async () => {
+      while (next < count) await run(next++);
+    };
+    await Promise.all(Array.from({ length: 500 }, worker));
+  }
+
+  test('survive a reconnect, and what was missed is told first', async () => {
+    await using proxy = await FaultProxy.open({ upstream: server });
+    await using bareProxy = await FaultProxy.open({ upstream: server });
+    const setup = { sessionTimeoutMs: 4000 };
+    const { client, recorder, sessionId } = await connected([proxy], setup);
+    await pipelined((number) => client.create(pathOf(number), null, 'persistent'));
+    await pipelined((number) => client.getData(read(pathOf(number), true)));
+    await proxy.refuse();
+    await recorder.next('disconnected');
+    const changed = [0, 9_999, 19_999].map(pathOf);
+    for (const path of changed) await direct.setData(path, Buffer.from('x'), 0);
+    await proxy.pass();
+    expect(await recorder.next('connected', 2)).toMatchObject({ sessionId });
+    const told = recorder.events.slice(0, recorder.events.lastIndexOf(await recorder.next('connected', 2)));
+    expect(told.flatMap((event) => (event.type === 'watch' ? event.event.path : []))).toEqual(changed);
+
+    await direct.setData(pathOf(5), Buffer.from('x'), 0);
+    await recorder.next('watch', 4);
+    expect(recorder.of('disconnected')).toHaveLength(1);
+
+    const bare = await bareConnected(bareProxy, 4000);
+    const watches = bare.connectionManager.watcherManager as unknown as {
+      registerDataWatcher(path: string, watcher: () => void): void;
+    };
+    for (let number = 0; number < count; number++) watches.registerDataWatcher(pathOf(number), () => undefined);
+    await bareProxy.cut();
+    await until(() => bareProxy.accepted >= 6, 'the bare client, whose watches are too long for a frame, loops');
+  });
+});

@@ -1,0 +1,123 @@
+import { describe, expect, test } from 'vitest';
+import { bareConnected } from '../support/bare-client.js';
+import { FakeServer, opCodes, watchEventFrame } from '../support/fake-server.js';
+import { type Connected, connected, until } from '../support/recorder.js';
+
+const watchA = { path: '/a', watch: true };
+const types = { created: 1, deleted: 2, changed: 3, children: 4 } as const;
+
+/** Each event of the servers so far has been seen when this has been answered. */
+const settled = ({ client }: Connected) => client.exists({ path: '/settled', watch: false });
+
+describe('events', () => {
+  test('an event is told once, however often and for whatever a path is watched', async () => {
+    await using fake = await FakeServer.start();
+    const scene = await connected([fake]);
+    for (let time = 0; time < 3; time++) await scene.client.getData(watchA);
+    await scene.client.getChildren(watchA);
+    fake.send(watchEventFrame(types.deleted, '/a'));
+    await settled(scene);
+    expect(scene.recorder.of('watch')).toEqual([{ type: 'watch', event: { kind: 'deleted', path: '/a' } }]);
+  });
+
+  test.each(['created', 'changed', 'deleted'] as const)('%s is told of a node that is watched', async (kind) => {
+    await using fake = await FakeServer.start();
+    const scene = await connected([fake]);
+    await scene.client.getData(watchA);
+    fake.send(watchEventFrame(types[kind], '/a'));
+    await settled(scene);
+    expect(scene.recorder.of('watch').map(({ event }) => event)).toEqual([{ kind, path: '/a' }]);
+  });
+
+  test('what is not watched is not told', async () => {
+    await using fake = await FakeServer.start();
+    const scene = await connected([fake]);
+    await scene.client.getData({ path: '/a', watch: false });
+    fake.send(Buffer.concat([watchEventFrame(types.changed, '/a'), watchEventFrame(types.created, '/b')]));
+    await settled(scene);
+    expect(scene.recorder.types).toEqual(['connected']);
+  });
+
+  test('the bare library throws on an event type that it does not know', async () => {
+    await using fake = await FakeServer.start();
+    const { connectionManager } = await bareConnected(fake);
+    expect(() => connectionManager.onSocketData(watchEventFrame(9, '/a'))).toThrow('Unknown event type');
+  });
+
+  test.each([0, -1, 5, 7, 99])('the unknown type %i is a fault and does no harm', async (type) => {
+    await using fake = await FakeServer.start();
+    const scene = await connected([fake]);
+    await scene.client.getData(watchA);
+    fake.send(Buffer.concat([watchEventFrame(type, '/a'), watchEventFrame(types.changed, '/a')]));
+    await settled(scene);
+    expect(scene.recorder.types).toEqual(['connected', 'fault', 'watch']);
+  });
+
+  test('one path watched a thousand times leaves one listener, and no warning', async () => {
+    await using fake = await FakeServer.start();
+    const warnings: Error[] = [];
+    const warn = (warning: Error) => warnings.push(warning);
+    process.on('warning', warn);
+    const scene = await connected([fake]);
+    await Promise.all(Array.from({ length: 1000 }, () => scene.client.getData(watchA)));
+    await until(() => new Promise((resolve) => setImmediate(() => resolve(true))), 'a turn of the event loop');
+    process.off('warning', warn);
+    expect(warnings).toEqual([]);
+  });
+});
+
+describe('forgetting', () => {
+  /** The paths that are armed anew after a cut: whether `/a` and `/b` are among them. */
+  async function armedAfterCut(fake: FakeServer, { recorder }: Connected): Promise<string[]> {
+    fake.cut();
+    await recorder.next('connected', 2);
+    const frames = fake.requests.filter(({ type }) => type === opCodes.setWatches).map(({ frame }) => frame);
+    return ['/a', '/b'].filter((path) => frames.some((frame) => frame.includes(path)));
+  }
+
+  test('without it a path is armed at each reconnect', async () => {
+    await using fake = await FakeServer.start();
+    const scene = await connected([fake]);
+    await scene.client.getData(watchA);
+    await scene.client.getData({ path: '/b', watch: true });
+    expect(await armedAfterCut(fake, scene)).toEqual(['/a', '/b']);
+  });
+
+  test('a forgotten path is armed no more, and not told of', async () => {
+    await using fake = await FakeServer.start();
+    const scene = await connected([fake]);
+    await scene.client.getData(watchA);
+    await scene.client.exists(watchA);
+    await scene.client.getData({ path: '/b', watch: true });
+    scene.client.forget('/a');
+    fake.send(watchEventFrame(types.changed, '/a'));
+    await settled(scene);
+    expect(scene.recorder.types).toEqual(['connected']);
+    expect(await armedAfterCut(fake, scene)).toEqual(['/b']);
+  });
+
+  test('a path is forgotten also by a read that is under way', async () => {
+    await using fake = await FakeServer.start();
+    const scene = await connected([fake]);
+    const read = scene.client.getData(watchA);
+    scene.client.forget('/a');
+    await read;
+    expect(await armedAfterCut(fake, scene)).toEqual([]);
+  });
+
+  test('a path that is read again is remembered again', async () => {
+    await using fake = await FakeServer.start();
+    const scene = await connected([fake]);
+    const first = scene.client.getData(watchA);
+    scene.client.forget('/a');
+    const second = scene.client.getData(watchA);
+    await Promise.all([first, second]);
+    expect(await armedAfterCut(fake, scene)).toEqual(['/a']);
+  });
+
+  test('an unknown path is no matter', async () => {
+    await using fake = await FakeServer.start();
+    const { client } = await connected([fake]);
+    expect(() => client.forget('/unknown')).not.toThrow();
+  });
+});

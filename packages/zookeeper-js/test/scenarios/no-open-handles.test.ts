@@ -1,0 +1,16 @@
+import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
+import { expect, it } from 'vitest';
+import { TestProcess } from './child-process.js';
+import { waitUntil } from './wait-until.js';
+
+it('lets a process that made, used and stopped 100 registries end by itself, with no socket left', async () => {
+  await using server = await ZooKeeperServer.start();
+  const child = new TestProcess('hundred-registries', [server.address]);
+  const said = JSON.parse(await child.next());
+  expect(said).toEqual({ before: 0, after: 0, rejections: [] });
+  expect(await child.exited).toBe(0);
+  expect(child.errors).toBe('');
+  // At the server, too: no session and no ephemeral node stayed behind.
+  await waitUntil('no session is left', async () => (await server.counters()).connections === 0);
+  expect((await server.counters()).ephemerals).toBe(0);
+}, 60_000);

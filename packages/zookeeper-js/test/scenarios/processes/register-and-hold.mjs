@@ -1,0 +1,8 @@
+// Registers one node, says so, and holds it until it is killed.
+import { ZooKeeperJsServiceRegistry } from '@ndsr/zookeeper-js';
+
+const [servers, path, data] = process.argv.slice(2);
+const registry = new ZooKeeperJsServiceRegistry({ servers, timeoutMs: 1_000 });
+await registry.setNode(path, JSON.parse(data));
+console.log('registered');
+setInterval(() => undefined, 60_000);

@@ -1,0 +1,54 @@
+import type { NodeSnapshot } from '@ndsr/core';
+import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
+import { afterAll, beforeAll, expect, it } from 'vitest';
+import { ZooKeeperJsServiceRegistry } from '../../src/index.js';
+import { TestProcess } from './child-process.js';
+import { waitUntil } from './wait-until.js';
+
+const statFields = [
+  'czxid',
+  'mzxid',
+  'ctime',
+  'mtime',
+  'version',
+  'cversion',
+  'aversion',
+  'ephemeralOwner',
+  'dataLength',
+  'numChildren',
+  'pzxid',
+];
+
+let server: ZooKeeperServer;
+beforeAll(async () => {
+  server = await ZooKeeperServer.start();
+});
+afterAll(() => server.stop());
+
+it('shows another process what one has registered, and that it is gone when it was killed', async () => {
+  const holder = new TestProcess('register-and-hold', [server.address, '/services/ssh/server1:22', '{"foo":"bar"}']);
+  await holder.next();
+  await using registry = new ZooKeeperJsServiceRegistry({ servers: server.address });
+  const heard: NodeSnapshot[] = [];
+  const seen = await registry.get('/services/ssh', { callback: (snapshot) => heard.push(snapshot) });
+
+  expect(seen.data).toBeNull();
+  expect(Object.keys(seen.children)).toEqual(['server1:22']);
+  expect(seen.children['server1:22']).toEqual({
+    pid: expect.any(Number),
+    created: expect.stringMatching(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/),
+    foo: 'bar',
+  });
+  expect(Object.keys(seen.stat ?? {}).sort()).toEqual([...statFields].sort());
+  expect(heard).toEqual([seen]);
+
+  holder.kill();
+  const killedAt = performance.now();
+  await holder.exited;
+  await waitUntil('the callback hears that it is gone', () => heard.at(-1)?.children['server1:22'] === undefined);
+  const goneAfterMs = performance.now() - killedAt;
+  // Its session lasts 1,000 ms; the servers look once a tick (200 ms), and this machine may be busy.
+  expect(goneAfterMs).toBeLessThan(3_000);
+  expect(heard).toHaveLength(2);
+  expect((await registry.get('/services/ssh')).children).toEqual({});
+});
