@@ -12,6 +12,7 @@ import { CallbackError } from './errors/background-errors.js';
 import type { ServiceRegistryError } from './errors/service-registry-error.js';
 import { EventHub, type RegistryListener } from './events/event-hub.js';
 import { formatId, type RegistryEventName } from './events/registry-events.js';
+import { whenRejected } from './events/when-rejected.js';
 import type { NodeSnapshot } from './node/node-snapshot.js';
 import { checkPath } from './node/path.js';
 import {
@@ -38,7 +39,7 @@ import { RegistryReader } from './watch/registry-reader.js';
 import { WatchStore } from './watch/watch-store.js';
 
 /** Hears whether there is a connection: once at once, then at each change. */
-export type StateCallback = (connected: boolean) => void;
+export type StateCallback = (connected: boolean) => unknown;
 
 /**
  * A service registry: register, look up, watch. A child class gives a backend; everything else is here.
@@ -140,6 +141,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
   getState(callback?: StateCallback): boolean {
     const connected = this.phase === 'connected';
     if (callback !== undefined) {
+      checkCallback('getState', callback);
       this.#callWithState(callback, connected);
       this.#connection.subscribe((state, previous) => {
         const isNow = state.phase === 'connected';
@@ -151,6 +153,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
 
   /** Hears of events, as `RegistryEvents` describes them. Returns the undo. */
   on<Name extends RegistryEventName>(name: Name, listener: RegistryListener<Name>): () => void {
+    checkCallback(`on('${String(name)}')`, listener);
     return this.#events.on(name, listener);
   }
 
@@ -310,10 +313,11 @@ export abstract class ServiceRegistry implements AsyncDisposable {
   }
 
   #callWithState(callback: StateCallback, connected: boolean): void {
+    const report = (cause: unknown): void => this.#fault(new CallbackError('A state callback threw', { cause }));
     try {
-      callback(connected);
+      whenRejected(callback(connected), report);
     } catch (cause) {
-      this.#fault(new CallbackError('A state callback threw', { cause }));
+      report(cause);
     }
   }
 

@@ -9,10 +9,11 @@ import type {
   RegistryBackend,
   WatchObserver,
 } from '@ndsr/core/backend';
-import { childOf, parentOf, TimeoutError } from '@ndsr/core/backend';
+import { childOf, TimeoutError } from '@ndsr/core/backend';
 import type { CreateMode, WatchEvent, ZooKeeperClient, ZooKeeperClientFactory } from './client/zookeeper-client.js';
 import { errorNumbers, ZooKeeperError } from './client/zookeeper-error.js';
 import { isErrorNumber, translateError } from './errors/error-table.js';
+import { Parents } from './parents.js';
 import { Chroot } from './server-list/chroot.js';
 import type { ServerList } from './server-list/server-list.js';
 import { RequestWindow } from './session/request-window.js';
@@ -32,7 +33,7 @@ export interface ZooKeeperBackendOptions {
   readonly atomicReplace: boolean;
 }
 
-/** As `ZooKeeper.create` has it for a node that is only there to hold others. */
+/** What a node that only holds others is made with, as kazoo has it. */
 const noData = new Uint8Array(0);
 /** A read that is never of one state: somebody changes the node faster than it can be read. */
 const mostReadRounds = 50;
@@ -46,6 +47,7 @@ export class ZooKeeperBackend implements RegistryBackend {
   readonly #window = new RequestWindow();
   readonly #keeper: SessionKeeper;
   readonly #port: WatcherPort;
+  readonly #parents: Parents;
   #closed = false;
 
   constructor({ name, serverList, createClient, context, atomicReplace }: ZooKeeperBackendOptions) {
@@ -62,6 +64,10 @@ export class ZooKeeperBackend implements RegistryBackend {
       disconnected: () => this.#window.drop(),
     });
     this.#keeper = keeper;
+    // Before all that waits: thousands of registrations may be queued that cannot succeed without their parent.
+    this.#parents = new Parents((serverPath) =>
+      this.#window.runFirst(() => this.#send((client) => client.create(serverPath, noData, 'persistent'))),
+    );
     this.#port = {
       clock: context.clock,
       toServer: (path) => chroot.toServer(path),
@@ -134,11 +140,13 @@ export class ZooKeeperBackend implements RegistryBackend {
   }
 
   #request<T>(send: (client: ZooKeeperClient) => Promise<T>): Promise<T> {
-    return this.#window.run(() => {
-      const client = this.#keeper.client;
-      if (client === undefined) throw new ZooKeeperError(errorNumbers.connectionLoss, 'Not connected');
-      return send(client);
-    });
+    return this.#window.run(() => this.#send(send));
+  }
+
+  #send<T>(send: (client: ZooKeeperClient) => Promise<T>): Promise<T> {
+    const client = this.#keeper.client;
+    if (client === undefined) throw new ZooKeeperError(errorNumbers.connectionLoss, 'Not connected');
+    return send(client);
   }
 
   /** Runs a write, waits until our own watches show it, and puts its failure in the registry's words. */
@@ -160,25 +168,8 @@ export class ZooKeeperBackend implements RegistryBackend {
     } catch (thrown) {
       if (!isErrorNumber(thrown, errorNumbers.noNode)) throw thrown;
     }
-    await this.#ensure(parentOf(serverPath));
+    await this.#parents.makeFor(serverPath);
     return create();
-  }
-
-  /**
-   * Makes the node and what is missing above it, the chroot included. From the bottom up: asking for a node that is there
-   * already, below one where we may not create, would be refused.
-   */
-  async #ensure(serverPath: string | undefined): Promise<void> {
-    if (serverPath === undefined || serverPath === '/') return;
-    const create = (): Promise<void> => this.#request((client) => client.create(serverPath, noData, 'persistent'));
-    try {
-      await create();
-    } catch (thrown) {
-      if (isErrorNumber(thrown, errorNumbers.nodeExists)) return;
-      if (!isErrorNumber(thrown, errorNumbers.noNode)) throw thrown;
-      await this.#ensure(parentOf(serverPath));
-      await this.#ensure(serverPath);
-    }
   }
 
   #replace(path: string, version: number, data: Uint8Array, mode: CreateMode): Promise<void> {

@@ -1,6 +1,9 @@
 import type { CancelTimer, Clock } from '../time/clock.js';
 
-/** At most `calls` in one burst, refilled evenly over `perMs` milliseconds. */
+/**
+ * At most `calls` in one burst, refilled evenly over `perMs` milliseconds. So any span of time sees at most `calls` and
+ * what is refilled in it; `calls` below 1 makes for one call in more than `perMs`.
+ */
 export interface RateLimit {
   readonly calls: number;
   readonly perMs: number;
@@ -14,26 +17,34 @@ export class TokenBucket {
   #tokens: number;
   #filledAt: number;
   #cancel: CancelTimer | undefined;
+  #closed = false;
 
   constructor(limit: RateLimit, clock: Clock) {
     this.#limit = limit;
     this.#clock = clock;
-    this.#tokens = limit.calls;
+    this.#tokens = this.#mostTokens;
     this.#filledAt = clock.now();
   }
 
   /** Resolves true when it is the caller's turn, false when the bucket was closed before. */
   take(): Promise<boolean> {
+    if (this.#closed) return Promise.resolve(false);
     return new Promise((resolve) => {
       this.#waiting.push(resolve);
       this.#serve();
     });
   }
 
-  /** Sends everybody away who waits. */
+  /** Sends everybody away who waits, or comes later. */
   close(): void {
+    this.#closed = true;
     this.#cancel?.();
     for (const resolve of this.#waiting.splice(0)) resolve(false);
+  }
+
+  /** A call takes a whole token, so there must be room for one. */
+  get #mostTokens(): number {
+    return Math.max(1, this.#limit.calls);
   }
 
   #serve(): void {
@@ -49,7 +60,7 @@ export class TokenBucket {
   #refill(): void {
     const now = this.#clock.now();
     const { calls, perMs } = this.#limit;
-    this.#tokens = Math.min(calls, this.#tokens + ((now - this.#filledAt) * calls) / perMs);
+    this.#tokens = Math.min(this.#mostTokens, this.#tokens + ((now - this.#filledAt) * calls) / perMs);
     this.#filledAt = now;
   }
 

@@ -42,7 +42,7 @@ export function reduceConnection(state: ConnectionState, input: ConnectionInput,
       return state.phase === 'stopped' ? state : { phase: 'stopped' };
     case 'connected':
       // Nobody waits for a connection in these two: it is the last word of a backend that is being closed.
-      return state.phase === 'idle' || state.phase === 'stopped'
+      return state.phase === 'idle' || state.phase === 'stopped' || isIn(state, input.session)
         ? state
         : { phase: 'connected', session: input.session };
     case 'suspended':
@@ -55,6 +55,10 @@ export function reduceConnection(state: ConnectionState, input: ConnectionInput,
       // Our own clock: from here on the servers may give our locks to others, whether or not they can tell us.
       return state.phase === 'suspended' && now >= state.lostAt ? { phase: 'lost', session: state.session } : state;
   }
+}
+
+function isIn(state: ConnectionState, { id, timeoutMs }: Session): boolean {
+  return state.phase === 'connected' && state.session.id === id && state.session.timeoutMs === timeoutMs;
 }
 
 function suspend(session: Session, lastHeardAt: number): ConnectionState {

@@ -4,12 +4,19 @@ import { type ConnectionInput, type ConnectionState, type Phase, reduceConnectio
 
 export type ConnectionListener = (state: ConnectionState, previous: ConnectionState) => void;
 
+interface Change {
+  readonly state: ConnectionState;
+  readonly previous: ConnectionState;
+}
+
 /** Holds the connection's state: one way in (`dispatch`), listeners told after each change, and our own `lost` clock. */
 export class Connection {
   readonly #clock: Clock;
   readonly #listeners = new Set<ConnectionListener>();
   #state: ConnectionState = { phase: 'idle' };
   #cancelTick: CancelTimer | undefined;
+  /** Changes that listeners have not been told of; undefined while nobody is being told. */
+  #untold: Change[] | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -33,7 +40,7 @@ export class Connection {
     this.#state = reduceConnection(previous, input, this.#clock.now());
     if (this.#state === previous) return;
     this.#setTick(this.#state);
-    for (const listener of [...this.#listeners]) listener(this.#state, previous);
+    this.#tell({ state: this.#state, previous });
   }
 
   /** `listener` must not throw. Returns its undo. */
@@ -59,11 +66,32 @@ export class Connection {
     });
   }
 
+  /** A listener may dispatch in its turn: every listener hears of one change before any hears of the next. */
+  #tell(change: Change): void {
+    if (this.#untold !== undefined) {
+      this.#untold.push(change);
+      return;
+    }
+    const untold = [change];
+    this.#untold = untold;
+    try {
+      for (let next = untold.shift(); next !== undefined; next = untold.shift()) {
+        for (const listener of [...this.#listeners]) listener(next.state, next.previous);
+      }
+    } finally {
+      this.#untold = undefined;
+    }
+  }
+
   #setTick(state: ConnectionState): void {
     this.#cancelTick?.();
     this.#cancelTick = undefined;
     if (state.phase !== 'suspended' || !Number.isFinite(state.lostAt)) return;
-    const left = Math.max(0, state.lostAt - this.#clock.now());
-    this.#cancelTick = this.#clock.backgroundTimer(left, () => this.dispatch({ type: 'tick' }));
+    const left = Math.max(0, Math.ceil(state.lostAt - this.#clock.now()));
+    this.#cancelTick = this.#clock.backgroundTimer(left, () => {
+      this.dispatch({ type: 'tick' });
+      // Node's timers may be early by up to a millisecond, or by weeks where the delay was too long for them.
+      if (this.#state === state) this.#setTick(state);
+    });
   }
 }

@@ -1,14 +1,18 @@
 import { CallbackError } from '../errors/background-errors.js';
 import type { RegistryEventName, RegistryEvents } from './registry-events.js';
+import { whenRejected } from './when-rejected.js';
 
-export type RegistryListener<Name extends RegistryEventName> = (event: RegistryEvents[Name]) => void;
+/** Hears of events. May be async; what it rejects with is reported as if it had thrown. */
+export type RegistryListener<Name extends RegistryEventName> = (event: RegistryEvents[Name]) => unknown;
 
-type AnyListener = (event: never) => void;
+type AnyListener = (event: never) => unknown;
 
 /** Tells listeners of events, in the order in which they came; one that throws harms nobody else. */
 export class EventHub {
   readonly #listeners = new Map<RegistryEventName, Set<AnyListener>>();
   readonly #onListenerError: (error: CallbackError) => void;
+  /** What is still to be told, one event after the other; undefined while nobody is being told. */
+  #untold: (() => void)[] | undefined;
 
   /** `onListenerError` hears of a listener that threw; for a `fault` listener it is the only one that does. */
   constructor(onListenerError: (error: CallbackError) => void) {
@@ -24,12 +28,29 @@ export class EventHub {
 
   emit<Name extends RegistryEventName>(name: Name, event: RegistryEvents[Name]): void {
     Object.freeze(event);
-    for (const listener of [...(this.#listeners.get(name) ?? [])]) {
-      try {
-        (listener as RegistryListener<Name>)(event);
-      } catch (cause) {
-        this.#reportListener(name, cause);
-      }
+    const tell = (): void => {
+      for (const listener of [...(this.#listeners.get(name) ?? [])]) this.#call(name, listener, event);
+    };
+    if (this.#untold !== undefined) this.#untold.push(tell);
+    else this.#tellAll([tell]);
+  }
+
+  /** A listener may cause another event: everybody hears of the first before anybody hears of the second. */
+  #tellAll(untold: (() => void)[]): void {
+    this.#untold = untold;
+    try {
+      for (let tell = untold.shift(); tell !== undefined; tell = untold.shift()) tell();
+    } finally {
+      this.#untold = undefined;
+    }
+  }
+
+  #call<Name extends RegistryEventName>(name: Name, listener: AnyListener, event: RegistryEvents[Name]): void {
+    const report = (cause: unknown): void => this.#reportListener(name, cause);
+    try {
+      whenRejected((listener as RegistryListener<Name>)(event), report);
+    } catch (cause) {
+      report(cause);
     }
   }
 

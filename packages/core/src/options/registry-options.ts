@@ -43,7 +43,7 @@ export interface RegistryOptions {
    */
   readonly readOnly?: boolean | undefined;
   /**
-   * At most that many requests in that time; more wait their turn.
+   * At most `calls` requests at once, and as many again in every `perMs`; more wait their turn.
    * @default no limit
    */
   readonly rateLimit?: RateLimit | undefined;

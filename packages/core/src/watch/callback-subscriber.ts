@@ -1,3 +1,4 @@
+import { isThenable } from '../events/when-rejected.js';
 import type { NodeSnapshot } from '../node/node-snapshot.js';
 import { type SnapshotDetail, sameSnapshot } from './snapshot.js';
 
@@ -73,8 +74,4 @@ export class CallbackSubscriber {
       return undefined;
     }
   }
-}
-
-function isThenable(value: unknown): value is PromiseLike<unknown> {
-  return typeof value === 'object' && value !== null && 'then' in value && typeof value.then === 'function';
 }

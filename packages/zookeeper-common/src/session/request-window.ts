@@ -1,4 +1,5 @@
 import { errorNumbers, ZooKeeperError } from '../client/zookeeper-error.js';
+import { Fifo } from './fifo.js';
 
 /** As many requests in flight keep a server busy; more only block the event loop when their answers come at once. */
 export const defaultWindow = 100;
@@ -8,31 +9,39 @@ interface Waiting {
   reject(error: Error): void;
 }
 
-/** Lets at most so many requests be in flight; the rest start in the order in which they came. */
+/** Lets at most so many requests be in flight; the rest start in the order in which they came, urgent ones first. */
 export class RequestWindow {
   readonly #size: number;
+  readonly #waiting = new Fifo<Waiting>();
+  readonly #urgent = new Fifo<Waiting>();
   #inFlight = 0;
-  #waiting: Waiting[] = [];
-  #next = 0;
 
   constructor(size: number = defaultWindow) {
     this.#size = size;
   }
 
   run<T>(request: () => Promise<T>): Promise<T> {
-    if (this.#inFlight < this.#size) return this.#start(request);
-    return new Promise<T>((resolve, reject) => {
-      const start = (): void => void this.#start(request).then(resolve, reject);
-      this.#waiting.push({ start, reject });
-    });
+    return this.#run(request, this.#waiting);
+  }
+
+  /** Before everything that waits: what others cannot succeed without. */
+  runFirst<T>(request: () => Promise<T>): Promise<T> {
+    return this.#run(request, this.#urgent);
   }
 
   /** What has not been sent yet is not going to be: it rejects as if the connection had broken under it. */
   drop(): void {
-    const waiting = this.#waiting.slice(this.#next);
-    this.#waiting = [];
-    this.#next = 0;
-    for (const { reject } of waiting) reject(new ZooKeeperError(errorNumbers.connectionLoss, 'Connection lost'));
+    for (const { reject } of [...this.#urgent.drain(), ...this.#waiting.drain()]) {
+      reject(new ZooKeeperError(errorNumbers.connectionLoss, 'Connection lost'));
+    }
+  }
+
+  #run<T>(request: () => Promise<T>, queue: Fifo<Waiting>): Promise<T> {
+    if (this.#inFlight < this.#size) return this.#start(request);
+    return new Promise<T>((resolve, reject) => {
+      const start = (): void => void this.#start(request).then(resolve, reject);
+      queue.push({ start, reject });
+    });
   }
 
   async #start<T>(request: () => Promise<T>): Promise<T> {
@@ -41,19 +50,7 @@ export class RequestWindow {
       return await request();
     } finally {
       this.#inFlight -= 1;
-      this.#startNext();
+      (this.#urgent.shift() ?? this.#waiting.shift())?.start();
     }
-  }
-
-  #startNext(): void {
-    // An index instead of `shift`, which moves every element: tens of thousands wait after a reconnect.
-    const next = this.#waiting[this.#next];
-    if (next === undefined) return;
-    this.#next += 1;
-    if (this.#next === this.#waiting.length) {
-      this.#waiting = [];
-      this.#next = 0;
-    }
-    next.start();
   }
 }

@@ -1,0 +1,20 @@
+/** @import { ServiceRegistry } from '@ndsr/core' */
+
+/**
+ * Where the demo's registries meet. The story itself knows only this and `ServiceRegistry`.
+ *
+ * @typedef {object} Place
+ * @property {string} label for the headline
+ * @property {() => ServiceRegistry} open one more registry, as in a process of its own
+ * @property {() => Promise<Cable>} openWithCable the same with a connection that can be taken away
+ * @property {() => Promise<void>} close stops every registry
+ */
+
+/**
+ * @typedef {object} Cable
+ * @property {ServiceRegistry} registry
+ * @property {() => Promise<void>} unplug long enough, and its session ends
+ * @property {() => Promise<void>} plugIn
+ */
+
+export {};

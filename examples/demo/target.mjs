@@ -1,0 +1,45 @@
+/** @import { Place } from './place.mjs' */
+
+/** The command line names something that the demo cannot run on. */
+export class UnknownTargetError extends Error {}
+
+/**
+ * Each backend is imported only when it is the one that was named.
+ *
+ * @type {Record<string, { package: string, form: string, open(servers: string): Promise<Place> }>}
+ */
+const backends = {
+  memory: {
+    package: '@ndsr/memory',
+    form: 'memory:',
+    open: async () => (await import('./memory-place.mjs')).memoryPlace(),
+  },
+  'zookeeper-js': {
+    package: '@ndsr/zookeeper-js',
+    form: 'zookeeper-js://host:2181,host:2181/chroot',
+    open: async (servers) => (await import('./zookeeper-js-place.mjs')).zooKeeperJsPlace(servers),
+  },
+};
+
+/**
+ * Reads the command line: one URL, or nothing for memory.
+ *
+ * @param {readonly string[]} args
+ * @returns {{ package: string, open(): Promise<Place> }} the package that must be built, and the way in
+ * @throws {UnknownTargetError} naming what would be right
+ */
+export function parseTarget(args) {
+  const [url = 'memory:', ...more] = args;
+  const [, scheme = '', servers = ''] = /^([^:]*):(?:\/\/)?(.*)$/.exec(url) ?? [];
+  const backend = Object.hasOwn(backends, scheme) ? backends[scheme] : undefined;
+  if (backend === undefined) throw unknown(`The demo cannot run on '${url}'.`);
+  if (more.length > 0) throw unknown(`The demo takes one URL; '${more.join(' ')}' is too much.`);
+  if (scheme !== 'memory' && servers === '') throw unknown(`'${url}' names no server.`);
+  return { package: backend.package, open: () => backend.open(servers) };
+}
+
+/** @param {string} complaint */
+function unknown(complaint) {
+  const forms = Object.values(backends).map(({ form }) => `  ${form}`);
+  return new UnknownTargetError(`${complaint} It runs on:\n${forms.join('\n')}`);
+}

@@ -1,0 +1,53 @@
+import { parseServerList } from '@ndsr/zookeeper-common';
+import { ZooKeeperJsServiceRegistry } from '@ndsr/zookeeper-js';
+import { FaultProxy } from '@ndsr/zookeeper-testing';
+
+/** @import { Place } from './place.mjs' */
+
+/**
+ * A real ZooKeeper.
+ *
+ * @param {string} servers `zk1:2181,zk2:2181/chroot`
+ * @returns {Place}
+ */
+export function zooKeeperJsPlace(servers) {
+  const ensemble = parseServerList(servers);
+  /** @type {ZooKeeperJsServiceRegistry[]} */
+  const registries = [];
+  /** @type {FaultProxy[]} */
+  const proxies = [];
+
+  /** @param {string} addresses */
+  function open(addresses = servers) {
+    // The session timeout: how long the servers wait for a process that says nothing. Short, for the demo's sake.
+    const registry = new ZooKeeperJsServiceRegistry({ servers: addresses, timeoutMs: 4_000, logger: quiet });
+    registries.push(registry);
+    return registry;
+  }
+
+  return {
+    label: `on ZooKeeper ${servers}`,
+    open: () => open(),
+    async openWithCable() {
+      const cables = await Promise.all(ensemble.servers.map((upstream) => FaultProxy.open({ upstream })));
+      proxies.push(...cables);
+      const chroot = ensemble.chroot === '/' ? '' : ensemble.chroot;
+      return {
+        registry: open(cables.map(({ address }) => address).join(',') + chroot),
+        unplug: async () => void (await Promise.all(cables.map((cable) => cable.refuse()))),
+        plugIn: async () => void (await Promise.all(cables.map((cable) => cable.pass()))),
+      };
+    },
+    async close() {
+      await Promise.all(registries.map((registry) => registry.stop()));
+      await Promise.all(proxies.map((proxy) => proxy.close()));
+    },
+  };
+}
+
+/** The demo tells of lost connections itself. Real programs leave `logger` out, or give it their own, pino for one. */
+const quiet = { debug: ignore, info: ignore, warn: ignore, error: console.error };
+
+function ignore() {
+  // Not shown.
+}

@@ -1,0 +1,43 @@
+import { parentOf } from '@ndsr/core/backend';
+import { errorNumbers } from './client/zookeeper-error.js';
+import { isErrorNumber } from './errors/error-table.js';
+
+/** Creates one empty persistent node; rejects with the servers' number. */
+export type CreateParent = (serverPath: string) => Promise<void>;
+
+/**
+ * Makes what is missing above a node, the chroot included; each node once, however many wait for it.
+ * From the bottom up: asking for a node that is there already, below one where we may not create, would be refused.
+ */
+export class Parents {
+  readonly #create: CreateParent;
+  readonly #underWay = new Map<string, Promise<void>>();
+
+  constructor(create: CreateParent) {
+    this.#create = create;
+  }
+
+  async makeFor(serverPath: string): Promise<void> {
+    const parent = parentOf(serverPath);
+    if (parent !== undefined && parent !== '/') await this.#make(parent);
+  }
+
+  #make(serverPath: string): Promise<void> {
+    const known = this.#underWay.get(serverPath);
+    if (known !== undefined) return known;
+    const making = this.#makeAnew(serverPath).finally(() => this.#underWay.delete(serverPath));
+    this.#underWay.set(serverPath, making);
+    return making;
+  }
+
+  async #makeAnew(serverPath: string): Promise<void> {
+    try {
+      await this.#create(serverPath);
+    } catch (thrown) {
+      if (isErrorNumber(thrown, errorNumbers.nodeExists)) return;
+      if (!isErrorNumber(thrown, errorNumbers.noNode)) throw thrown;
+      await this.makeFor(serverPath);
+      await this.#makeAnew(serverPath);
+    }
+  }
+}
