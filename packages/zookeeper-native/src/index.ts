@@ -1,0 +1,5 @@
+export { createZooKeeperNativeClient, ZooKeeperNativeClient } from './zookeeper-native-client.js';
+export {
+  type ZooKeeperNativeRegistryOptions,
+  ZooKeeperNativeServiceRegistry,
+} from './zookeeper-native-service-registry.js';

@@ -1,0 +1,53 @@
+const firstPauseMs = 100;
+const longestPauseMs = 10_000;
+const shortestPatienceMs = 500;
+
+export interface Attempt {
+  readonly addresses: readonly string[];
+  /** How long to wait for the servers to take or give the session. */
+  readonly patienceMs: number;
+}
+
+/** Each server is tried once without a pause, then each attempt waits a random part of a time that doubles with each pass. */
+export class Attempts {
+  readonly #timeoutMs: number;
+  readonly #servers: number;
+  readonly #random: () => number;
+  readonly #longestPauseMs: number;
+  #made = 0;
+
+  /** @param resuming whether there is a session that ends while we wait */
+  constructor(timeoutMs: number, servers: number, random: () => number, resuming = false) {
+    this.#timeoutMs = timeoutMs;
+    this.#servers = servers;
+    this.#random = random;
+    this.#longestPauseMs = resuming ? Math.min(timeoutMs / 3, longestPauseMs) : longestPauseMs;
+  }
+
+  /** How long to wait before the next attempt. */
+  pauseMs(): number {
+    const pass = this.#pass;
+    return pass === 0 ? 0 : this.#random() * Math.min(firstPauseMs * 2 ** (pass - 1), this.#longestPauseMs);
+  }
+
+  /** The known addresses in the order in which to dial them: another one first than the last time. */
+  next(known: readonly string[]): Attempt {
+    const pass = this.#pass;
+    const first = known.length === 0 ? 0 : this.#made % known.length;
+    this.#made += 1;
+    return {
+      addresses: [...known.slice(first), ...known.slice(0, first)],
+      patienceMs: patienceMs(pass, known.length, this.#timeoutMs),
+    };
+  }
+
+  get #pass(): number {
+    return Math.floor(this.#made / this.#servers);
+  }
+}
+
+/** A silent server must leave time for others; servers that are merely slow get more in each pass. */
+function patienceMs(pass: number, servers: number, timeoutMs: number): number {
+  const first = Math.max(shortestPatienceMs, timeoutMs / (servers <= 1 ? 3 : 6));
+  return Math.max(first, Math.min(first * 2 ** pass, (timeoutMs * 2) / 3));
+}

@@ -1,0 +1,116 @@
+import type { CancelTimer, Clock } from '@ndsr/core/backend';
+import type { AddressBook } from './address-book.js';
+import { Attempts } from './attempts.js';
+import { LibraryHandle, type SessionKey } from './handle.js';
+import type { LibraryModule } from './library-types.js';
+
+export interface DiallerOptions {
+  readonly load: () => LibraryModule;
+  readonly book: AddressBook;
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly timeoutMs: number;
+  /** The session to go on with; null for a new one. */
+  readonly resume: SessionKey | null;
+  readonly observer: DiallerObserver;
+}
+
+export interface DiallerObserver {
+  /** Called from inside the library. The dialler has done its work. */
+  connected(handle: LibraryHandle, addresses: readonly string[]): void;
+  /** The servers know the session no more. The dialler has done its work. */
+  ended(): void;
+  /** The library cannot be had: nothing will follow. */
+  failed(error: Error): void;
+}
+
+/** How often to look whether an attempt has failed: the library tells only of one that succeeds. */
+const lookEveryMs = 20;
+
+/**
+ * Gets a handle connected. Each attempt is a handle of its own, with servers looked up anew: left alone, the library would
+ * try again only each third of the session timeout, and with the old addresses.
+ */
+export class Dialler {
+  readonly #options: DiallerOptions;
+  readonly #attempts: Attempts;
+  #cancel: CancelTimer = () => undefined;
+  #handle: LibraryHandle | null = null;
+  #stopped = false;
+
+  constructor(options: DiallerOptions) {
+    const { timeoutMs, random, book, resume } = options;
+    this.#options = options;
+    this.#attempts = new Attempts(timeoutMs, book.size, random, resume !== null);
+    this.#wait();
+  }
+
+  stop(): void {
+    this.#stopped = true;
+    this.#cancel();
+    this.#handle?.abandon();
+    this.#handle = null;
+  }
+
+  #wait(): void {
+    this.#cancel = this.#options.clock.timer(this.#attempts.pauseMs(), () => void this.#dial());
+  }
+
+  async #dial(): Promise<void> {
+    const { load, book, observer } = this.#options;
+    try {
+      const Library = load();
+      const addresses = await book.read();
+      if (!this.#stopped) this.#open(Library, addresses);
+    } catch (error) {
+      this.stop();
+      observer.failed(error instanceof Error ? error : new Error(String(error)));
+    }
+  }
+
+  #open(Library: LibraryModule, known: readonly string[]): void {
+    const { addresses, patienceMs } = this.#attempts.next(known);
+    if (addresses.length === 0) {
+      this.#wait();
+      return;
+    }
+    const handle = new LibraryHandle(Library);
+    this.#handle = handle;
+    handle.observe({
+      connected: () => {
+        this.#release();
+        this.#options.observer.connected(handle, addresses);
+      },
+      ended: () => {
+        this.#release();
+        this.#options.observer.ended();
+      },
+      disconnected: () => undefined,
+      watch: () => undefined,
+    });
+    const { timeoutMs: sessionTimeoutMs, resume, clock } = this.#options;
+    if (handle.open({ addresses, sessionTimeoutMs, resume })) this.#look(handle, clock.now() + patienceMs);
+    else this.#giveUp(handle);
+  }
+
+  /** The handle is somebody else's, or dead. */
+  #release(): void {
+    this.#cancel();
+    this.#stopped = true;
+    this.#handle = null;
+  }
+
+  #look(handle: LibraryHandle, until: number): void {
+    const { clock } = this.#options;
+    this.#cancel = clock.timer(lookEveryMs, () => {
+      if (handle.isBetweenAttempts || clock.now() > until) this.#giveUp(handle);
+      else this.#look(handle, until);
+    });
+  }
+
+  #giveUp(handle: LibraryHandle): void {
+    this.#handle = null;
+    handle.abandon();
+    this.#wait();
+  }
+}

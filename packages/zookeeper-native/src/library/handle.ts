@@ -1,0 +1,131 @@
+import type { WatchEvent } from '@ndsr/zookeeper-common';
+import { type LibraryModule, type NativeClient, states } from './library-types.js';
+import { serverString } from './server-string.js';
+
+/**
+ * What becomes of a handle. Called from inside the library, in the middle of its work: where the connection has just
+ * broken, nothing may be done here that opens a socket (see `LibraryHandle`).
+ */
+export interface HandleObserver {
+  /** The servers gave or renewed the session, and have been told of the watches. */
+  connected(): void;
+  disconnected(): void;
+  watch(event: WatchEvent): void;
+  /** The servers ended the session, or do not take the credentials. The handle is dead. */
+  ended(): void;
+}
+
+/** What another handle needs to go on with a session. */
+export interface SessionKey {
+  readonly id: string;
+  readonly password: string;
+}
+
+export interface OpenOptions {
+  /** `address:port`, to be dialled in this order. At least one. */
+  readonly addresses: readonly string[];
+  readonly sessionTimeoutMs: number;
+  readonly resume: SessionKey | null;
+}
+
+const kinds: ReadonlyMap<string, WatchEvent['kind']> = new Map([
+  ['created', 'created'],
+  ['deleted', 'deleted'],
+  ['changed', 'changed'],
+  ['child', 'children'],
+]);
+
+/** Set aside for documentation: nobody is there. */
+const nowhere = '192.0.2.1:1';
+
+/**
+ * One client object of the library, with the ways around those of its defects that lie in single calls.
+ *
+ * When the library closes its socket it tells so first, and lets go of the number in libuv only afterwards. A socket that
+ * is opened in between gets the same number, and then nothing is ever heard on it. So whoever is told runs later, and a
+ * handle whose connection broke outside of the library's own work is closed in the same step.
+ */
+export class LibraryHandle {
+  readonly native: NativeClient;
+  #observer: HandleObserver | null = null;
+  #servers = '';
+
+  constructor(Library: LibraryModule) {
+    this.native = new Library({}).native;
+    // One function for each client: shared between two it ends the process.
+    this.native.emit = (event, _client, detail) => this.#hear(event, detail);
+  }
+
+  observe(observer: HandleObserver): void {
+    this.#observer = observer;
+  }
+
+  /** False when the library does not take the servers: then nothing will ever happen. It says so in no other way. */
+  open({ addresses, sessionTimeoutMs, resume }: OpenOptions): boolean {
+    this.#servers = serverString(addresses);
+    const made = this.native.init({
+      connect: this.#servers,
+      timeout: Math.round(sessionTimeoutMs),
+      debug_level: 0,
+      // They are shuffled already. The switch is one for all clients of the process.
+      host_order_deterministic: true,
+      // After so many reads without a whole answer (a large one comes in many pieces) the library would close itself,
+      // call that "expired", and really end the session.
+      response_counter_limit: 1e9,
+      ...(resume === null ? {} : { client_id: resume.id, client_password: resume.password }),
+    });
+    return made === this.native;
+  }
+
+  get isConnected(): boolean {
+    return this.native.state === states.connected;
+  }
+
+  /** Whether no attempt is going on. The library makes one each third of the timeout, and only then. */
+  get isBetweenAttempts(): boolean {
+    return this.native.state === states.betweenAttempts;
+  }
+
+  /** To be read while there is a session. */
+  get key(): SessionKey {
+    return { id: this.native.client_id, password: this.native.client_password };
+  }
+
+  get sessionId(): bigint {
+    return BigInt.asIntN(64, BigInt(`0x${this.native.client_id}`));
+  }
+
+  /**
+   * Other servers, or the same anew: then the library dials the first of them without the pause of a third of the timeout
+   * that it makes at the end of its list. Only while there is no connection: it might break one.
+   */
+  useServers(addresses: readonly string[]): void {
+    if (this.isConnected) return;
+    this.#servers = serverString(addresses, this.#servers);
+    this.native.set_servers(this.#servers);
+  }
+
+  /** Ends the session when connected. Nothing else runs until the servers have answered, for up to 4.5 s. */
+  close(): void {
+    this.#observer = null;
+    this.native.close();
+  }
+
+  /** Closes without a word to the servers: the session goes on until it times out. Waits for nobody. */
+  abandon(): void {
+    this.#observer = null;
+    // To the library: the server that it is connected to is not in the new list, so it closes the socket.
+    if (this.isConnected) this.native.set_servers(nowhere);
+    this.native.close();
+  }
+
+  #hear(event: string, detail: unknown): void {
+    const observer = this.#observer;
+    if (observer === null) return;
+    const kind = kinds.get(event);
+    if (kind !== undefined) observer.watch({ kind, path: String(detail) });
+    else if (event === 'connect') observer.connected();
+    else if (event === 'connecting') observer.disconnected();
+    else if (event === 'close') observer.ended();
+  }
+}

@@ -1,0 +1,245 @@
+import type { CancelTimer, Clock } from '@ndsr/core/backend';
+import { errorNumbers, type WatchEvent, ZooKeeperError } from '@ndsr/zookeeper-common';
+import type { AddressBook } from './address-book.js';
+import type { Calls } from './calls.js';
+import type { LibraryHandle, SessionKey } from './handle.js';
+import { Pulse } from './pulse.js';
+import type { WatchTable } from './watch-table.js';
+
+/** What becomes of a link. Never called from within a call of the port, nor while the library lets go of a socket. */
+export interface LinkObserver {
+  /** Requests may be sent. `unarmed`: in a session that is older than the handle, which knows of none of its watches. */
+  ready(unarmed: boolean): void;
+  /** Was ready, and is not any more. */
+  disconnected(quietMs: number): void;
+  watch(event: WatchEvent): void;
+  expired(): void;
+  /** The handle had to be given up, but not the session. Nothing follows. */
+  lost(key: SessionKey): void;
+}
+
+export interface LinkOptions {
+  readonly handle: LibraryHandle;
+  /** What the handle was opened with. */
+  readonly addresses: readonly string[];
+  /** Whether the session is older than the handle. */
+  readonly resumed: boolean;
+  readonly book: AddressBook;
+  readonly clock: Clock;
+  readonly calls: Calls;
+  readonly watches: WatchTable;
+  readonly observer: LinkObserver;
+}
+
+/**
+ * `proving`: the servers took the session, and were asked something; `ready`: they answered; `away`: no connection, the
+ * library tries.
+ */
+type State = { readonly name: 'proving' | 'ready'; readonly pulse: Pulse } | { readonly name: 'away' | 'over' };
+
+/**
+ * The servers take a frame of 1,048,575 bytes by default, and drop the connection on a longer one: the library would try
+ * again for ever with the watches of more than about 16,000 paths.
+ */
+const mostWatchBytes = 1_000_000;
+/** So often may the servers take the session and then drop the connection before it is tried without the watches. */
+const mostUnproven = 3;
+
+/** The connections of one handle, from the first one on; the library makes them, one after the other. */
+export class Link {
+  readonly handle: LibraryHandle;
+  readonly #options: LinkOptions;
+  #addresses: readonly string[];
+  #state: State = { name: 'away' };
+  #unproven = 0;
+  /** Whether the handle has yet to be told of the watches. */
+  #unarmed: boolean;
+  /** What is to be told when the library has let go of its socket. */
+  #untold: (() => void) | null = null;
+  #cancelLookup: CancelTimer = () => undefined;
+
+  constructor(options: LinkOptions) {
+    this.#options = options;
+    this.handle = options.handle;
+    this.#unarmed = options.resumed;
+    this.#addresses = options.addresses;
+  }
+
+  get isReady(): boolean {
+    return this.#state.name === 'ready';
+  }
+
+  get #isOver(): boolean {
+    return this.#state.name === 'over';
+  }
+
+  /** Granted by the servers. */
+  get timeoutMs(): number {
+    return this.handle.native.timeout;
+  }
+
+  /** The handle has just been connected. */
+  begin(): void {
+    this.handle.observe({
+      connected: () => this.#connected(),
+      disconnected: () => this.#disconnected(),
+      watch: (event) => this.#watch(event),
+      ended: () => this.#ended(),
+    });
+    this.#connected();
+  }
+
+  /** Tells nothing any more, and leaves the handle to the caller. */
+  release(): void {
+    this.#leave({ name: 'over' });
+    this.#untold = null;
+  }
+
+  /** The library closed the socket while it was sending, and does not say so. */
+  broke(): void {
+    if (this.#isOver) return;
+    this.#giveUp();
+  }
+
+  #connected(): void {
+    // It may have come back without a word that it was away.
+    if (this.#state.name !== 'away') this.#disconnected();
+    this.#tellNow();
+    if (this.#isOver) return;
+    const { clock, calls } = this.#options;
+    calls.heard();
+    const pulse = new Pulse({
+      clock,
+      timeoutMs: this.timeoutMs,
+      quietMs: () => calls.quietMs,
+      waitedMs: () => calls.waitedMs,
+      probe: () => void this.#ask().catch(() => undefined),
+      stalled: () => this.#giveUp(),
+    });
+    this.#leave({ name: 'proving', pulse });
+    this.#prove(pulse);
+  }
+
+  /**
+   * The library sends the watches before anything else, so their events come before the first answer; and servers that
+   * drop a connection because of the watches answer nothing.
+   */
+  #prove(pulse: Pulse): void {
+    const proven = (): void => {
+      if (this.#state.name !== 'proving' || this.#state.pulse !== pulse) return;
+      this.#state = { name: 'ready', pulse };
+      this.#unproven = 0;
+      const unarmed = this.#unarmed;
+      this.#unarmed = false;
+      this.#options.observer.ready(unarmed);
+    };
+    this.#ask().then(proven, (error) => {
+      const isAnswer = !(error instanceof ZooKeeperError && error.number === errorNumbers.connectionLoss);
+      if (isAnswer) proven();
+    });
+  }
+
+  /** A handle that is new in the session has not seen what the old one saw: its server has to catch up first. */
+  #ask(): Promise<void> {
+    const { native } = this.handle;
+    return this.#options.calls.run<void>((settle) =>
+      this.#unarmed
+        ? native.a_sync('/', (code, message) => settle(code, message, () => undefined))
+        : native.a_exists('/', false, (code, message) => settle(code, message, () => undefined)),
+    );
+  }
+
+  #watch(event: WatchEvent): void {
+    this.#options.calls.heard();
+    this.#options.observer.watch(event);
+  }
+
+  #disconnected(): void {
+    const { name } = this.#state;
+    if (name === 'away' || name === 'over') return;
+    if (name === 'proving') this.#unproven += 1;
+    this.#away();
+    if (this.#options.watches.bytes > mostWatchBytes || this.#unproven >= mostUnproven) {
+      this.#later(() => this.#resign());
+      return;
+    }
+    // With one server the library would wait for a third of the timeout before it dials it again.
+    if (this.#addresses.length === 1 && name === 'ready') this.handle.useServers(this.#addresses);
+    this.#followNames();
+  }
+
+  /** Not connected any more; whoever has to know is told later. */
+  #away(): void {
+    const wasReady = this.#state.name === 'ready';
+    const { calls, observer } = this.#options;
+    const { quietMs } = calls;
+    this.#leave({ name: 'away' });
+    this.#later(() => {
+      calls.lose();
+      if (wasReady) observer.disconnected(quietMs);
+    });
+  }
+
+  /** Only while there is no connection can the library be given other servers without losing one. */
+  #followNames(): void {
+    const { book, clock } = this.#options;
+    if (!book.hasNames) return;
+    const state = this.#state;
+    void book.read().then((addresses) => {
+      if (this.#state !== state) return;
+      if (addresses.length > 0 && !isSame(addresses, this.#addresses)) {
+        this.#addresses = addresses;
+        this.handle.useServers(addresses);
+      }
+      this.#cancelLookup = clock.backgroundTimer(this.timeoutMs / 3, () => this.#followNames());
+    });
+  }
+
+  #ended(): void {
+    this.#leave({ name: 'over' });
+    const { calls, observer } = this.#options;
+    this.#later(() => {
+      calls.lose();
+      observer.expired();
+    });
+  }
+
+  /** What the library holds is closed in this very step: see `LibraryHandle`. Another handle goes on with the session. */
+  #giveUp(): void {
+    this.#away();
+    this.#resign();
+  }
+
+  #resign(): void {
+    if (this.#isOver) return;
+    const { key } = this.handle;
+    this.#leave({ name: 'over' });
+    this.handle.abandon();
+    this.#later(() => this.#options.observer.lost(key));
+  }
+
+  #leave(state: State): void {
+    if ('pulse' in this.#state) this.#state.pulse.stop();
+    this.#cancelLookup();
+    this.#state = state;
+  }
+
+  #later(tell: () => void): void {
+    const before = this.#untold;
+    this.#untold = () => {
+      before?.();
+      tell();
+    };
+    if (before === null) setImmediate(() => this.#tellNow());
+  }
+
+  #tellNow(): void {
+    const untold = this.#untold;
+    this.#untold = null;
+    untold?.();
+  }
+}
+
+function isSame(some: readonly string[], others: readonly string[]): boolean {
+  return some.length === others.length && some.every((address) => others.includes(address));
+}

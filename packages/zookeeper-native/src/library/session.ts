@@ -1,0 +1,171 @@
+import { type Clock, systemClock } from '@ndsr/core/backend';
+import type { ClientEvent, ClientObserver, ClientOptions, WatchEvent } from '@ndsr/zookeeper-common';
+import { AddressBook, type Lookup } from './address-book.js';
+import { Calls, connectionLoss, type Settle } from './calls.js';
+import { warnOfInheritedSockets } from './close-on-exec.js';
+import { endSession } from './closing.js';
+import { Dialler } from './dialler.js';
+import type { LibraryHandle, SessionKey } from './handle.js';
+import type { LibraryModule, NativeClient } from './library-types.js';
+import { Link } from './link.js';
+import { loadLibrary } from './load-library.js';
+import { WatchTable } from './watch-table.js';
+
+/** What a session takes from outside. */
+export interface SessionEnvironment {
+  readonly clock?: Clock | undefined;
+  /** From 0 up to 1, as `Math.random`. */
+  readonly random?: (() => number) | undefined;
+  readonly load?: (() => LibraryModule) | undefined;
+  readonly lookup?: Lookup | undefined;
+  /** Told of a binding that was built wrong, once in the process. */
+  readonly warn?: ((message: string) => void) | undefined;
+}
+
+type Phase =
+  | { readonly name: 'idle' | 'over' }
+  | { readonly name: 'dialling'; readonly dialler: Dialler }
+  | { readonly name: 'linked'; readonly link: Link };
+
+/** One ZooKeeper session, nearly always over one handle of the library for all of its life. */
+export class LibrarySession {
+  readonly watches = new WatchTable();
+  readonly #options: ClientOptions;
+  readonly #environment: SessionEnvironment;
+  readonly #clock: Clock;
+  readonly #book: AddressBook;
+  readonly #calls: Calls;
+  #phase: Phase = { name: 'idle' };
+  #observer: ClientObserver = () => undefined;
+  #closing: Promise<void> | null = null;
+
+  constructor(options: ClientOptions, environment: SessionEnvironment) {
+    this.#options = options;
+    this.#environment = environment;
+    this.#clock = environment.clock ?? systemClock;
+    this.#book = new AddressBook(options.servers, this.#clock, this.#random, environment.lookup);
+    this.#calls = new Calls(this.#clock);
+  }
+
+  connect(observer: ClientObserver): void {
+    if (this.#phase.name !== 'idle') return;
+    this.#observer = observer;
+    this.#dial(null);
+  }
+
+  /** Starts a request of the library, or rejects at once where there is no connection. The library would queue it. */
+  call<T>(start: (client: NativeClient, settle: Settle<T>) => number): Promise<T> {
+    const phase = this.#phase;
+    if (phase.name !== 'linked' || !phase.link.isReady) return Promise.reject(connectionLoss());
+    const { link } = phase;
+    const answer = this.#calls.run<T>((settle) => start(link.handle.native, settle));
+    // The library sends at once; when that fails it closes the socket and says nothing, for a third of the timeout.
+    if (!link.handle.isConnected) link.broke();
+    return answer;
+  }
+
+  /** Ends the session where it can be reached. May be called again. */
+  close(): Promise<void> {
+    this.#closing ??= this.#close();
+    return this.#closing;
+  }
+
+  async #close(): Promise<void> {
+    const phase = this.#over();
+    if (phase.name === 'dialling') phase.dialler.stop();
+    if (phase.name !== 'linked') return;
+    phase.link.release();
+    await endSession(phase.link.handle, this.#calls, this.#clock, phase.link.timeoutMs);
+  }
+
+  /** Nothing is tried, told or taken any more. Returns what was the phase. */
+  #over(): Phase {
+    const phase = this.#phase;
+    this.#phase = { name: 'over' };
+    this.#observer = () => undefined;
+    this.#calls.lose();
+    return phase;
+  }
+
+  get #random(): () => number {
+    return this.#environment.random ?? Math.random;
+  }
+
+  #dial(resume: SessionKey | null): void {
+    const dialler = new Dialler({
+      load: this.#environment.load ?? loadLibrary,
+      book: this.#book,
+      clock: this.#clock,
+      random: this.#random,
+      timeoutMs: this.#options.sessionTimeoutMs,
+      resume,
+      observer: {
+        connected: (handle, addresses) => this.#linked(handle, addresses, resume !== null),
+        ended: () => setImmediate(() => this.#expired()),
+        failed: (error) => {
+          this.#tell({ type: 'fault', error });
+          this.#over();
+        },
+      },
+    });
+    this.#phase = { name: 'dialling', dialler };
+  }
+
+  /** @param resumed whether the handle is a new one in an old session, so that it knows of no watch */
+  #linked(handle: LibraryHandle, addresses: readonly string[], resumed: boolean): void {
+    const link = new Link({
+      handle,
+      addresses,
+      resumed,
+      book: this.#book,
+      clock: this.#clock,
+      calls: this.#calls,
+      watches: this.watches,
+      observer: {
+        ready: (unarmed) => this.#ready(link, unarmed),
+        disconnected: (quietMs) => this.#tell({ type: 'disconnected', quietMs }),
+        watch: (event) => this.#watch(event),
+        expired: () => this.#expired(),
+        lost: (key) => this.#dial(key),
+      },
+    });
+    this.#phase = { name: 'linked', link };
+    link.begin();
+  }
+
+  #ready(link: Link, unarmed: boolean): void {
+    // What the watches would have told of is not known: all that they were armed on is to be read again.
+    if (unarmed) for (const event of this.watches.drain()) this.#tell({ type: 'watch', event });
+    this.#tell({ type: 'connected', sessionId: link.handle.sessionId, timeoutMs: link.timeoutMs });
+    const warn =
+      this.#environment.warn ?? ((message) => process.emitWarning(message, { code: 'NDSR_SOCKETS_INHERITED' }));
+    void warnOfInheritedSockets(new Set(this.#options.servers.map(({ port }) => port)), warn);
+  }
+
+  #watch(event: WatchEvent): void {
+    this.watches.fired(event);
+    this.#tell({ type: 'watch', event });
+  }
+
+  #expired(): void {
+    if (this.#phase.name === 'over') return;
+    const observer = this.#observer;
+    this.#over();
+    inform(observer, { type: 'expired' });
+  }
+
+  #tell(event: ClientEvent): void {
+    inform(this.#observer, event);
+  }
+}
+
+/** An observer that throws must not disturb the library, in the middle of whose work it may run. */
+function inform(observer: ClientObserver, event: ClientEvent): void {
+  try {
+    observer(event);
+  } catch (error) {
+    const fault = error instanceof Error ? error : new Error(String(error));
+    if (event.type === 'fault') process.emitWarning(fault);
+    else inform(observer, { type: 'fault', error: fault });
+  }
+}

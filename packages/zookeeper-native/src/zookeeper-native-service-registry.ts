@@ -1,0 +1,48 @@
+import { type RegistryOptions, ServiceRegistry } from '@ndsr/core';
+import type { BackendContext, RegistryBackend } from '@ndsr/core/backend';
+import { parseServerList, type ServerList, ZooKeeperBackend } from '@ndsr/zookeeper-common';
+import { loadLibrary } from './library/load-library.js';
+import { createZooKeeperNativeClient } from './zookeeper-native-client.js';
+
+export interface ZooKeeperNativeRegistryOptions extends RegistryOptions {
+  /**
+   * The ensemble: `host[:port]`, comma-separated, IPv6 addresses in brackets, and at the end an optional chroot:
+   * `zk1:2181,zk2:2181/production`. The chroot is made with the first write. Names are resolved at each attempt.
+   */
+  readonly servers: string;
+}
+
+/**
+ * A service registry on ZooKeeper, through `zookeeper`, the native binding of the C client. In the main thread only.
+ *
+ * `start()`, and the first call, reject with an `UnsupportedError` where the addon was not built: its message says what to
+ * run. In a worker thread too.
+ *
+ * @example
+ * const registry = new ZooKeeperNativeServiceRegistry({ servers: 'zk1:2181,zk2:2181' });
+ * await registry.setNode('/services/web/10.0.0.7:8080', { weight: 3 });
+ */
+export class ZooKeeperNativeServiceRegistry extends ServiceRegistry {
+  readonly #servers: ServerList;
+
+  /** @throws {InvalidArgumentError} for an unknown option, or `servers` that are not a connection string */
+  constructor(options: ZooKeeperNativeRegistryOptions) {
+    super(options, ['servers']);
+    this.#servers = parseServerList(options.servers);
+  }
+
+  protected override createBackend(context: BackendContext): RegistryBackend {
+    loadLibrary();
+    return new ZooKeeperBackend({
+      name: 'zookeeper-native',
+      serverList: this.#servers,
+      createClient: (options) =>
+        createZooKeeperNativeClient(options, {
+          clock: context.clock,
+          warn: (message) => context.logger.warn(message),
+        }),
+      context,
+      atomicReplace: false,
+    });
+  }
+}
