@@ -11,7 +11,7 @@ export default defineConfig({
     projects: folders.map((folder) => ({
       extends: true,
       test: {
-        name: folder.replace(/^(packages|examples)\//, ''),
+        name: folder.replace(/^(packages\/|examples\/|\.)/, ''),
         root: folder,
         include: ['test/**/*.test.{ts,mjs}'],
         typecheck: { enabled: false },

@@ -25,7 +25,9 @@ export async function loadBackend(name: string): Promise<BackendDescriptor> {
   if (location === undefined) throw new InvalidArgumentError(notInstalled(name));
   const exported = await importFrom(location, name);
   if (isDescriptor(exported)) return exported;
-  throw new InvalidArgumentError(`The module '${module}' is no backend: it does not export 'backend' with fromLocation and open`);
+  throw new InvalidArgumentError(
+    `The module '${module}' is no backend: it does not export 'backend' with fromLocation and open`,
+  );
 }
 
 /**

@@ -40,7 +40,7 @@ const urlOptions: Readonly<Record<string, UrlValueKind>> = {
  * @throws {InvalidArgumentError} for a backend, an option or a value that is wrong, naming it and the nearest right one
  */
 export async function openRegistry(config?: RegistryConfig): Promise<ServiceRegistry> {
-  const { backend, ...plan } = planFrom(config ?? fromEnvironment());
+  const { backend, ...plan } = planFrom(config === undefined ? fromEnvironment() : config);
   const descriptor = await loadBackend(backend);
   return descriptor.open(optionsFrom(descriptor, plan));
 }
@@ -54,7 +54,9 @@ interface Plan {
 function fromEnvironment(): string {
   const url = process.env.NDSR_URL;
   if (url === undefined || url === '') {
-    throw new InvalidArgumentError('No configuration: give a URL or an object, or set NDSR_URL (such as zookeeper-js://zk1:2181)');
+    throw new InvalidArgumentError(
+      'No configuration: give a URL or an object, or set NDSR_URL (such as zookeeper-js://zk1:2181)',
+    );
   }
   return url;
 }
@@ -62,11 +64,14 @@ function fromEnvironment(): string {
 function planFrom(config: unknown): Plan {
   if (typeof config === 'string') return planFrom({ url: config });
   if (typeof config !== 'object' || config === null) {
-    throw new InvalidArgumentError(`The configuration is ${config === null ? 'null' : `a ${typeof config}`}; expected a URL or an object`);
+    throw new InvalidArgumentError(
+      `The configuration is ${config === null ? 'null' : `a ${typeof config}`}; expected a URL or an object`,
+    );
   }
   const { backend, url, ...options } = config as Record<string, unknown>;
   if (url === undefined) return { backend: text('backend', backend), url: undefined, options };
-  if (backend !== undefined) throw new InvalidArgumentError("The configuration has both 'backend' and 'url'; expected one");
+  if (backend !== undefined)
+    throw new InvalidArgumentError("The configuration has both 'backend' and 'url'; expected one");
   const parsed = parseRegistryUrl(text('url', url));
   return { backend: parsed.backend, url: parsed, options };
 }

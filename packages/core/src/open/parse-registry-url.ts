@@ -18,7 +18,8 @@ export interface RegistryUrl {
  */
 export function parseRegistryUrl(url: string): RegistryUrl {
   const match = /^([@\w][\w./-]*):(\/\/)?([^?]*)(?:\?(.*))?$/s.exec(url);
-  if (match === null) throw new InvalidArgumentError(`${redactUrl(url)} is no registry URL; expected backend://location?option=value`);
+  if (match === null)
+    throw new InvalidArgumentError(`${redactUrl(url)} is no registry URL; expected backend://location?option=value`);
   const [, backend = '', , rest = '', query = ''] = match;
   const at = rest.lastIndexOf('@');
   const { username, password } = at === -1 ? nobody : parseUser(rest.slice(0, at), url);

@@ -48,7 +48,9 @@ async function reuseOrOpen(
 function fingerprint(config: RegistryConfig): string {
   const said = typeof config === 'string' ? config : Object.entries(config).sort(byName).map(nameAndValue);
   const { NDSR_USERNAME: username, NDSR_PASSWORD: password } = process.env;
-  return createHash('sha256').update(JSON.stringify([said, username, password])).digest('hex');
+  return createHash('sha256')
+    .update(JSON.stringify([said, username, password]))
+    .digest('hex');
 }
 
 function byName([a]: [string, unknown], [b]: [string, unknown]): number {

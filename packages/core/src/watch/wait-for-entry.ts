@@ -20,7 +20,8 @@ export interface EntryWait {
 export function waitForEntry(entry: WatchEntry, ready: () => boolean, wait: EntryWait): Promise<boolean> {
   wait.signal?.throwIfAborted();
   if (ready()) return Promise.resolve(true);
-  if (wait.failOnFault && entry.refusal !== undefined) return Promise.reject(entry.refusal);
+  const over = entry.ending ?? (wait.failOnFault ? entry.refusal : undefined);
+  if (over !== undefined) return Promise.reject(over);
   return new Promise((resolve, reject) => {
     const end = (settle: () => void): void => {
       cancelTimer();

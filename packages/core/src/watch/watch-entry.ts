@@ -36,6 +36,7 @@ export class WatchEntry implements WatchObserver {
   /** Whether the backend vouches for the snapshot now; else when it last did, null for never. */
   #trusted: true | Date | null = null;
   #refusal: NotAuthorizedError | undefined;
+  #ending: StoppedError | undefined;
 
   constructor(path: string, detail: SnapshotDetail, clock: Clock, onFault: (error: ServiceRegistryError) => void) {
     this.path = path;
@@ -129,6 +130,11 @@ export class WatchEntry implements WatchObserver {
     return this.#refusal;
   }
 
+  /** Set once it is closed: nothing comes any more. */
+  get ending(): StoppedError | undefined {
+    return this.#ending;
+  }
+
   /** The connection no longer vouches for the snapshot, and has not for `quietMs`. */
   distrust(quietMs: number): void {
     if (this.#trusted === true) this.#trusted = new Date(this.#clock.date().getTime() - quietMs);
@@ -150,7 +156,8 @@ export class WatchEntry implements WatchObserver {
   /** Lets go of everything. */
   close(): void {
     this.detach();
-    this.stop(new StoppedError(`unwatch() let go of ${this.path}`, { path: this.path }));
+    this.#ending = new StoppedError(`unwatch() let go of ${this.path}`, { path: this.path });
+    this.stop(this.#ending);
     for (const subscriber of this.subscribers) subscriber.close();
     this.#subscribers.clear();
   }

@@ -165,11 +165,21 @@ describe('closing ends everything', () => {
     expect(new Set(await Promise.all(writes))).toEqual(new Set([-4]));
   });
 
-  test('when the server freezes in the handshake', async () => {
+  test('when the server freezes in the handshake, within two seconds whatever the timeout', async () => {
     await using fake = await FakeServer.start({ greeting: () => null });
+    const client = makeClient([fake], { clock, sessionTimeoutMs: 30_000 });
+    client.connect(recorder.observe);
+    await until(() => fake.greetings > 0, 'greeting');
+    await closeAndCheck(client, 2500);
+  });
+
+  test('while a server is dialled, without a word to it', async () => {
+    await using fake = await FakeServer.start();
     const client = start([fake]);
-    await until(() => fake.connectedAt.length > 0, 'connection');
-    await closeAndCheck(client, timeoutMs + 300);
+    const own = sockets().length;
+    while (sockets().length === own) await turn();
+    await closeAndCheck(client, 100);
+    expect(fake.greetings).toBe(0);
   });
 });
 
