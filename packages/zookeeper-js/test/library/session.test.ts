@@ -242,8 +242,8 @@ describe('a session that has ended', () => {
 
   test('ends although the server leaves the connection open', async () => {
     let greetings = 0;
-    await using fake = await FakeServer.start({ greeting: () => greetingFrame(++greetings === 1 ? 2000 : 0, 0n) });
-    const { recorder } = await connected([fake]);
+    await using fake = await FakeServer.start({ greeting: () => greetingFrame(++greetings === 1 ? 60_000 : 0, 0n) });
+    const { recorder } = await connected([fake], { sessionTimeoutMs: 60_000 });
     fake.cut();
     await recorder.next('expired');
     await until(() => fake.connections === 0, 'the client ends the connection');
