@@ -1,18 +1,19 @@
-import { readdirSync } from 'node:fs';
+import { existsSync, readdirSync } from 'node:fs';
 import { defineConfig } from 'vitest/config';
 
-const packages = readdirSync(new URL('./packages', import.meta.url));
+/** Every folder with tests: packages, examples, and the repository's own in .ci. */
+const folders = [...inside('packages'), ...inside('examples'), '.ci'].filter((folder) => existsSync(`${folder}/test`));
 
 export default defineConfig({
   // Tests read the sources of sibling packages, so a change in one is seen by all without a build.
   ssr: { resolve: { conditions: ['@ndsr/source', 'node', 'import', 'default'] } },
   test: {
-    projects: packages.map((name) => ({
+    projects: folders.map((folder) => ({
       extends: true,
       test: {
-        name,
-        root: `packages/${name}`,
-        include: ['test/**/*.test.ts'],
+        name: folder.replace(/^(packages\/|examples\/|\.)/, ''),
+        root: folder,
+        include: ['test/**/*.test.{ts,mjs}'],
         typecheck: { enabled: false },
         testTimeout: 30_000,
         hookTimeout: 60_000,
@@ -26,3 +27,7 @@ export default defineConfig({
     },
   },
 });
+
+function inside(folder: string): string[] {
+  return readdirSync(folder).map((name) => `${folder}/${name}`);
+}

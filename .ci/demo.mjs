@@ -8,7 +8,9 @@ await runMain(async () => {
   const target = readTarget(args);
   await install();
   await build([target.package]);
-  const exitCode = await show(process.execPath, [join(root, 'examples/demo/demo.mjs'), ...args], { timeoutMs: 5 * 60_000 });
+  const exitCode = await show(process.execPath, [join(root, 'examples/demo/demo.mjs'), ...args], {
+    timeoutMs: 5 * 60_000,
+  });
   process.exitCode = exitCode;
 });
 

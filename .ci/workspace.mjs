@@ -129,7 +129,8 @@ export function execute(command, args, { timeoutMs, env, show }) {
       },
     });
     let output = '';
-    for (const stream of [child.stdout, child.stderr]) stream?.setEncoding('utf8').on('data', (text) => (output += text));
+    for (const stream of [child.stdout, child.stderr])
+      stream?.setEncoding('utf8').on('data', (text) => (output += text));
 
     /** @param {NodeJS.Signals} signal */
     const signalAll = (signal) => {

@@ -1,51 +1,39 @@
-// What a service registry is for, in one minute.
+// What a service registry is for, in one minute:
 //
-//   npm run demo                                       in memory
-//   npm run demo -- zookeeper-js://127.0.0.1:2181      on a ZooKeeper
-import { NoConnectionError } from '@ndsr/core';
-import { breathe, closing, headline, line, step } from './narrator.mjs';
-import { ServiceWatcher } from './service-watcher.mjs';
-import { leaveNoTrace, pathsNotThere } from './tidy.mjs';
+//   npm run demo                                      in memory
+//   npm run demo -- zookeeper-js://127.0.0.1:2181     on a ZooKeeper
+//
+// story.mjs is the demonstration itself. Here it is only given a place to happen in.
+import { exit } from 'node:process';
+import { InvalidArgumentError, NoConnectionError } from '@ndsr/core';
+import { OccupiedError } from './caretaker.mjs';
+import { tellStory } from './story.mjs';
 import { parseTarget, UnknownTargetError } from './target.mjs';
 
-/** @import { ServiceRegistry } from '@ndsr/core' */
-/** @import { Cable, Place } from './place.mjs' */
+/** What the user can put right, and the exit code for it. @type {[new (...args: never[]) => Error, number][]} */
+const expected = [
+  [UnknownTargetError, 2],
+  [InvalidArgumentError, 2],
+  [OccupiedError, 1],
+  [NoConnectionError, 1],
+];
 
-const service = '/production/ssh';
-const config = '/config/my_app';
-
-/** @param {Place} place */
-async function tell(place) {
-  headline(`NDSR, a service registry for Node.js: a demonstration ${place.label}`);
-  const observer = place.open();
-  const absent = await pathsNotThere(observer, [config, service]);
-  const watcher = new ServiceWatcher(service);
-  await watcher.watch(observer);
-
-  const [server1, server2, server3] = [place.open(), place.open(), await place.openWithCable()];
-  await servicesRegister(watcher, server1, server2, server3.registry);
-  await dataChanges(watcher, server2);
-  await oneLeavesPolitely(watcher, server1);
-  await oneLosesItsSession(watcher, server3);
-  await configurationChanges(observer, server2);
-
-  await place.close();
-  closing(`Done: the watcher saw ${watcher.changes} changes of ${service}, each once, without asking again.`);
+try {
+  await demonstrate(process.argv.slice(2));
+} catch (error) {
+  const [, exitCode] = expected.find(([type]) => error instanceof type) ?? [];
+  if (exitCode === undefined || !(error instanceof Error)) throw error;
+  console.error(`The demo ends here: ${error.message}`);
+  process.exitCode = exitCode;
 }
 
-/**
- * @param {ServiceWatcher} watcher
- * @param {ServiceRegistry} server1
- * @param {ServiceRegistry} server2
- * @param {ServiceRegistry} server3
- */
-async function servicesRegister(watcher, server1, server2, server3) {
-  step(
-    `Three servers register under ${service}`,
-    'Each makes an ephemeral node: it is there for as long as its process is.',
-  );
-  await register('server1', server1, { rack: 'a1' });
-  await register('server2', server2, { rack: 'b7' });
-  await register('server3', server3, { rack: 'c3' });
-  for (const name of ['server1:22', 'server2:22', 'server3:22']) await watcher.sawArrival(name);
+/** @param {readonly string[]} args */
+async function demonstrate(args) {
+  const place = await parseTarget(args).open();
+  process.once('SIGINT', () => place.close().finally(() => exit(130)));
+  try {
+    await tellStory(place);
+  } finally {
+    await place.close();
+  }
 }

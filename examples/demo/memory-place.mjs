@@ -1,4 +1,6 @@
 import { MemoryServiceRegistry, MemoryStore } from '@ndsr/memory';
+import { line } from './narrator.mjs';
+import { quietLogger } from './quiet-logger.mjs';
 
 /** @import { Place } from './place.mjs' */
 
@@ -13,9 +15,19 @@ export function memoryPlace() {
   const registries = [];
 
   function open() {
-    const registry = new MemoryServiceRegistry({ store });
+    const registry = new MemoryServiceRegistry({ store, logger: quietLogger });
     registries.push(registry);
     return registry;
+  }
+
+  /** @param {MemoryServiceRegistry} registry */
+  async function expire(registry) {
+    line('store', 'ends the session of server3');
+    await store.expire(registry);
+  }
+
+  async function plugIn() {
+    // The store can be reached all the time: the registry is back already.
   }
 
   return {
@@ -23,8 +35,7 @@ export function memoryPlace() {
     open,
     async openWithCable() {
       const registry = open();
-      // The store ends a session on demand, and the registry may connect again at once.
-      return { registry, unplug: () => store.expire(registry), plugIn: async () => undefined };
+      return { registry, unplug: () => expire(registry), plugIn };
     },
     async close() {
       await Promise.all(registries.map((registry) => registry.stop()));

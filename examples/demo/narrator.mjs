@@ -1,8 +1,15 @@
 import { stdout } from 'node:process';
+import { setTimeout as sleep } from 'node:timers/promises';
 
 const startedAt = performance.now();
-// Knows NO_COLOR, FORCE_COLOR, dumb terminals and pipes.
+// Node's own judgement: no colours into a pipe, for a dumb terminal, or with NO_COLOR.
 const inColor = stdout.isTTY && stdout.hasColors();
+const bold = style(1);
+const dim = style(2);
+const cyan = style(36);
+/** @type {Record<string, (text: string) => string>} */
+const changeStyles = { '+': style(32), '-': style(31), '~': style(33) };
+let steps = 0;
 
 /**
  * @param {number} code
@@ -12,53 +19,42 @@ function style(code) {
   return (text) => (inColor ? `\u001b[${code}m${text}\u001b[0m` : text);
 }
 
-const bold = style(1);
-const dim = style(2);
-const red = style(31);
-const green = style(32);
-const yellow = style(33);
-const cyan = style(36);
-
-/** @type {Record<string, (text: string) => string>} */
-const signColor = { '+': green, '-': red, '~': yellow };
-
-let steps = 0;
-
 /** @param {string} text */
 export function headline(text) {
-  console.log(`\n  ${bold(text)}\n  ${dim('─'.repeat(76))}`);
+  console.log(`\n${bold(text)}`);
 }
 
 /**
- * The next step: what happens, and why that is so.
+ * The next step: what happens, and why it goes as it goes.
  *
  * @param {string} title
  * @param {string} explanation
  */
-export function step(title, explanation) {
+export async function step(title, explanation) {
+  await breathe();
   steps += 1;
-  console.log(`\n  ${bold(`${steps}  ${title}`)}\n     ${dim(explanation)}\n`);
+  console.log(`\n${bold(`${steps}. ${title}`)}\n${dim(`   ${explanation}`)}`);
 }
 
 /**
- * What somebody does or sees, with the time since the start.
+ * What somebody does or sees, with the seconds since the start.
  *
  * @param {string} who
- * @param {string} text
+ * @param {string} what
  */
-export function line(who, text) {
-  const seconds = ((performance.now() - startedAt) / 1000).toFixed(3).padStart(8);
-  const sign = text.slice(0, 1);
-  const colored = signColor[sign]?.(text) ?? text;
-  console.log(`${dim(`${seconds} s`)}  ${cyan(who.padEnd(8))} ${colored}`);
+export function line(who, what) {
+  const seconds = ((performance.now() - startedAt) / 1000).toFixed(3);
+  const painted = changeStyles[what.charAt(0)]?.(what) ?? what;
+  console.log(`   ${dim(seconds.padStart(7))}  ${cyan(who.padEnd(8))} ${painted}`);
 }
 
 /** @param {string} text */
-export function closing(text) {
-  console.log(`\n  ${bold(text)}\n`);
+export async function closing(text) {
+  await breathe();
+  console.log(`\n${bold(text)}\n`);
 }
 
 /** Time to read, where somebody does. */
-export async function breathe() {
-  if (stdout.isTTY) await new Promise((resolve) => setTimeout(resolve, 900));
+async function breathe() {
+  if (stdout.isTTY) await sleep(1_200);
 }

@@ -2,37 +2,53 @@ import { line } from './narrator.mjs';
 
 /** @import { NodeSnapshot, ServiceRegistry } from '@ndsr/core' */
 
-/** Tells of each change of one service as it comes, and waits for changes. */
+/** How long the slowest change may take: a session's end, on a ZooKeeper with long ticks. */
+const patienceMs = 45_000;
+
+/** Tells of each change among a service's servers as it comes. */
 export class ServiceWatcher {
   changes = 0;
-  #service;
+  #path;
   /** @type {NodeSnapshot | undefined} */
   #seen;
-  /** @type {Set<(snapshot: NodeSnapshot) => void>} */
-  #waiting = new Set();
+  /** Called with each snapshot. @type {Set<(snapshot: NodeSnapshot) => void>} */
+  #checks = new Set();
 
-  /** @param {string} service path whose children are the servers */
-  constructor(service) {
-    this.#service = service;
+  /** @param {string} path whose children are the servers */
+  constructor(path) {
+    this.#path = path;
   }
 
   /**
-   * The callback runs once with what is there, then after each change, across lost connections and sessions.
+   * One `get`: its callback runs with what is there, then after each change, across lost connections and sessions.
    *
    * @param {ServiceRegistry} registry
    */
   async watch(registry) {
-    await registry.get(this.#service, { callback: (snapshot) => this.#tell(snapshot) });
+    line('watcher', `get('${this.#path}', { callback })`);
+    await registry.get(this.#path, { callback: (snapshot) => this.#tell(snapshot) });
   }
 
-  /** @param {string} server */
-  async sawArrival(server) {
-    await this.#saw(`${server} to arrive`, ({ children }) => server in children);
-  }
-
-  /** @param {string} server */
-  async sawDeparture(server) {
-    await this.#saw(`${server} to leave`, ({ children }) => !(server in children));
+  /**
+   * Resolves when the watcher has seen what is waited for, from now on.
+   *
+   * @param {string} what
+   * @param {(children: NodeSnapshot['children']) => boolean} condition
+   * @returns {Promise<void>}
+   */
+  sees(what, condition) {
+    return new Promise((resolve, reject) => {
+      const limit = setTimeout(() => reject(new Error(`Waited too long for ${what}`)), patienceMs);
+      /** @param {NodeSnapshot} snapshot */
+      const check = ({ children }) => {
+        if (!condition(children)) return;
+        clearTimeout(limit);
+        this.#checks.delete(check);
+        resolve();
+      };
+      this.#checks.add(check);
+      if (this.#seen !== undefined) check(this.#seen);
+    });
   }
 
   /** @param {NodeSnapshot} snapshot */
@@ -42,42 +58,22 @@ export class ServiceWatcher {
       this.changes += 1;
     }
     this.#seen = snapshot;
-    for (const check of this.#waiting) check(snapshot);
-  }
-
-  /**
-   * @param {string} what
-   * @param {(snapshot: NodeSnapshot) => boolean} condition
-   * @returns {Promise<void>}
-   */
-  #saw(what, condition) {
-    return new Promise((resolve, reject) => {
-      /** @param {NodeSnapshot} snapshot */
-      const check = (snapshot) => {
-        if (!condition(snapshot)) return;
-        clearTimeout(limit);
-        this.#waiting.delete(check);
-        resolve();
-      };
-      const limit = setTimeout(() => reject(new Error(`Waited 30 s for ${what}`)), 30_000);
-      this.#waiting.add(check);
-      if (this.#seen !== undefined) check(this.#seen);
-    });
+    for (const check of this.#checks) check(snapshot);
   }
 }
 
 /**
- * What came, went and changed among the children. A child's data that is the same is the same object, so `===` will do.
+ * What has gone, come and changed. Data that has not changed is the same object, so `===` tells.
  *
  * @param {NodeSnapshot | undefined} before
  * @param {NodeSnapshot} after
  */
-function changesBetween(before, after) {
-  const old = before?.children ?? Object.create(null);
-  const gone = Object.keys(old).filter((name) => !(name in after.children));
-  const there = Object.entries(after.children).filter(([name, data]) => old[name] !== data);
+function changesBetween(before, { children }) {
+  const known = before?.children ?? Object.create(null);
+  const gone = Object.keys(known).filter((name) => !(name in children));
+  const other = Object.entries(children).filter(([name, data]) => data !== known[name]);
   return [
     ...gone.map((name) => `- ${name}`),
-    ...there.map(([name, data]) => `${name in old ? '~' : '+'} ${name}  ${JSON.stringify(data)}`),
+    ...other.map(([name, data]) => `${name in known ? '~' : '+'} ${name}  ${JSON.stringify(data)}`),
   ];
 }

@@ -1,6 +1,8 @@
 import { parseServerList } from '@ndsr/zookeeper-common';
 import { ZooKeeperJsServiceRegistry } from '@ndsr/zookeeper-js';
 import { FaultProxy } from '@ndsr/zookeeper-testing';
+import { line } from './narrator.mjs';
+import { quietLogger } from './quiet-logger.mjs';
 
 /** @import { Place } from './place.mjs' */
 
@@ -20,7 +22,7 @@ export function zooKeeperJsPlace(servers) {
   /** @param {string} addresses */
   function open(addresses = servers) {
     // The session timeout: how long the servers wait for a process that says nothing. Short, for the demo's sake.
-    const registry = new ZooKeeperJsServiceRegistry({ servers: addresses, timeoutMs: 4_000, logger: quiet });
+    const registry = new ZooKeeperJsServiceRegistry({ servers: addresses, timeoutMs: 4_000, logger: quietLogger });
     registries.push(registry);
     return registry;
   }
@@ -34,8 +36,14 @@ export function zooKeeperJsPlace(servers) {
       const chroot = ensemble.chroot === '/' ? '' : ensemble.chroot;
       return {
         registry: open(cables.map(({ address }) => address).join(',') + chroot),
-        unplug: async () => void (await Promise.all(cables.map((cable) => cable.refuse()))),
-        plugIn: async () => void (await Promise.all(cables.map((cable) => cable.pass()))),
+        async unplug() {
+          line('network', 'unplugs server3; ZooKeeper gives it a few seconds to come back');
+          await Promise.all(cables.map((cable) => cable.refuse()));
+        },
+        async plugIn() {
+          line('network', 'plugs server3 in');
+          await Promise.all(cables.map((cable) => cable.pass()));
+        },
       };
     },
     async close() {
@@ -43,11 +51,4 @@ export function zooKeeperJsPlace(servers) {
       await Promise.all(proxies.map((proxy) => proxy.close()));
     },
   };
-}
-
-/** The demo tells of lost connections itself. Real programs leave `logger` out, or give it their own, pino for one. */
-const quiet = { debug: ignore, info: ignore, warn: ignore, error: console.error };
-
-function ignore() {
-  // Not shown.
 }

@@ -4,3 +4,4 @@ export type { RegistryFaults, RegistryFixture } from './registry-suite/registry-
 export { type RegistrySuiteOptions, registrySuite } from './registry-suite/registry-suite.js';
 export { suiteCases } from './suite-cases.js';
 export type { CaseNeed, DeclaredFaults, TestFunction } from './support/conformance-case.js';
+export type { KnownFailures } from './support/known-failures.js';

@@ -28,4 +28,6 @@ export { type ErrorCode, type ErrorDetails, ServiceRegistryError } from './error
 export { defaultLogger, type Logger } from './log/logger.js';
 export { type NodeStat, sameStat } from './node/node-stat.js';
 export { checkPath, childOf, nameOf, parentOf } from './node/path.js';
+export type { BackendDescriptor, UrlValueKind } from './open/backend-descriptor.js';
+export type { Credentials } from './options/credentials.js';
 export { type CancelTimer, type Clock, systemClock } from './time/clock.js';

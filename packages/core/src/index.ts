@@ -29,6 +29,8 @@ export type {
   ViewOptions,
   WatchOptions,
 } from './options/call-options.js';
+export { openRegistry, type RegistryConfig, type RegistryConfigObject } from './open/open-registry.js';
+export { sharedRegistry } from './open/shared-registry.js';
 export type { RegistryOptions } from './options/registry-options.js';
 export { ServiceRegistry, type StateCallback } from './service-registry.js';
 export type { CancelTimer, Clock } from './time/clock.js';

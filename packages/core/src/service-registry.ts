@@ -153,7 +153,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
 
   /** Hears of events, as `RegistryEvents` describes them. Returns the undo. */
   on<Name extends RegistryEventName>(name: Name, listener: RegistryListener<Name>): () => void {
-    checkCallback(`on('${String(name)}')`, listener);
+    checkCallback(`on('${name}')`, listener);
     return this.#events.on(name, listener);
   }
 

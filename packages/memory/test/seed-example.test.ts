@@ -1,4 +1,4 @@
-import type { NodeSnapshot } from '@ndsr/core';
+import { BackendError, type NodeSnapshot } from '@ndsr/core';
 import { expect, it } from 'vitest';
 import { MemoryServiceRegistry, MemoryStore } from '../src/index.js';
 
@@ -34,7 +34,7 @@ it('shows one registry what another has registered, and that it is gone when its
   expect(heard).toEqual([seen]);
 
   // What SIGKILL is to a process: its session ends, and with it its nodes. No timer, no sleep.
-  store.refuse({ operation: 'create', error: new Error('the process is dead') });
+  store.refuse({ operation: 'create', error: new BackendError('the process is dead') });
   await store.expire(server);
   expect(heard).toHaveLength(2);
   expect(heard[1]?.children).toEqual({});

@@ -92,8 +92,8 @@ export class ZooKeeperBackend implements RegistryBackend {
     const view = new NodeView(path, children);
     const reader = new NodeReader(this.#port, path, false);
     for (let round = 0; round < mostReadRounds; round += 1) {
-      const [failure] = await reader.round(view);
-      if (failure !== undefined) throw failure.error;
+      const outcomes = await reader.round(view);
+      for (const { error } of outcomes) if (error !== undefined) throw error;
       const node = view.whole();
       if (node !== undefined) return node;
     }
@@ -121,7 +121,7 @@ export class ZooKeeperBackend implements RegistryBackend {
     if (this.#closed) return watcher;
     this.#hub.add(watcher);
     // Not from within this call: a watch that is begun while connected starts in a step of its own.
-    if (this.#port.isConnected) queueMicrotask(() => watcher.connected(true));
+    if (this.#port.isConnected) queueMicrotask(() => watcher.begin());
     return { dispose: () => this.#unwatch(watcher) };
   }
 

@@ -1,4 +1,5 @@
-import { type DeclaredFaults, isDeclared, type TestFunction } from '../support/conformance-case.js';
+import type { DeclaredFaults, TestFunction } from '../support/conformance-case.js';
+import { type KnownFailures, registerCases } from '../support/known-failures.js';
 import { anySeed } from '../support/seeded-random.js';
 import type { BackendCase } from './backend-case.js';
 import type { BackendFixture } from './backend-fixture.js';
@@ -32,6 +33,8 @@ export interface BackendSuiteOptions extends DeclaredFaults {
   readonly settleMs?: number;
   /** For the random cases; a failure names its seed. @default another one in each run */
   readonly seed?: number;
+  /** Cases that fail, each with its reason: they are named with it, and must still fail. @default none */
+  readonly knownFailures?: KnownFailures;
 }
 
 export const backendCases: readonly BackendCase[] = [
@@ -60,8 +63,12 @@ export const backendCases: readonly BackendCase[] = [
  */
 export function backendSuite(options: BackendSuiteOptions): void {
   const { open, faults = false, patienceMs = 10_000, settleMs = 250, seed = anySeed() } = options;
-  for (const one of backendCases) {
-    if (!isDeclared(one, options)) continue;
-    options.test(one.name, async () => await BackendScene.run({ open, faults, patienceMs, settleMs, seed }, one.run));
-  }
+  const scene = { open, faults, patienceMs, settleMs, seed };
+  registerCases({
+    test: options.test,
+    cases: backendCases,
+    declared: options,
+    knownFailures: options.knownFailures ?? {},
+    run: (play) => BackendScene.run(scene, play),
+  });
 }

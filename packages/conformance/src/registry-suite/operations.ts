@@ -1,13 +1,13 @@
 import type { ServiceRegistry } from '@ndsr/core';
 
 /** The path that `phase` tables work on: data of a stranger stand there. */
-export const workPath = '/work/node';
+export const workPath = '/phase/node';
 
 /** Each call that changes something. */
 export const writeOperations: Readonly<Record<string, (registry: ServiceRegistry) => Promise<unknown>>> = {
-  setNode: async (registry) => await registry.setNode('/work/new', { by: 'setNode' }),
+  setNode: async (registry) => await registry.setNode('/phase/new', { by: 'setNode' }),
   setData: async (registry) => await registry.setData(workPath, { by: 'setData' }),
-  set: async (registry) => await registry.set('/work/new', { data: { by: 'set' }, kind: 'persistent' }),
+  set: async (registry) => await registry.set('/phase/new', { data: { by: 'set' }, kind: 'persistent' }),
   'set with state false': async (registry) => await registry.set(workPath, { state: false }),
   unset: async (registry) => await registry.unset(workPath),
   'unset with force': async (registry) => await registry.unset(workPath, { force: true }),

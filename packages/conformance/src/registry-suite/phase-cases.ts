@@ -86,7 +86,7 @@ async function prepare(scene: RegistryScene): Promise<() => Promise<void>> {
   const before = await stranger.stat(workPath);
   return async () => {
     await scene.eventually('the stranger is connected', () => stranger.connection.connected);
-    assert.deepEqual(childTexts(await stranger.read('/work')), new Map([['node', '{"first":true}']]));
+    assert.deepEqual(childTexts(await stranger.read('/phase')), new Map([['node', '{"first":true}']]));
     assert.deepEqual(await stranger.stat(workPath), before);
   };
 }

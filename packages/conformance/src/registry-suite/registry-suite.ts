@@ -1,4 +1,5 @@
-import { type DeclaredFaults, isDeclared, type TestFunction } from '../support/conformance-case.js';
+import type { DeclaredFaults, TestFunction } from '../support/conformance-case.js';
+import { type KnownFailures, registerCases } from '../support/known-failures.js';
 import { anySeed } from '../support/seeded-random.js';
 import { argumentCases } from './argument-cases.js';
 import { callbackCases } from './callback-cases.js';
@@ -28,6 +29,8 @@ export interface RegistrySuiteOptions extends Pick<DeclaredFaults, 'faults'> {
   readonly settleMs?: number;
   /** For the random cases; a failure names its seed. @default another one in each run */
   readonly seed?: number;
+  /** Cases that fail, each with its reason: they are named with it, and must still fail. @default none */
+  readonly knownFailures?: KnownFailures;
 }
 
 export const registryCases: readonly RegistryCase[] = [
@@ -52,8 +55,12 @@ export const registryCases: readonly RegistryCase[] = [
  */
 export function registrySuite(options: RegistrySuiteOptions): void {
   const { open, faults = false, patienceMs = 10_000, settleMs = 250, seed = anySeed() } = options;
-  for (const one of registryCases) {
-    if (!isDeclared(one, options)) continue;
-    options.test(one.name, async () => await RegistryScene.run({ open, faults, patienceMs, settleMs, seed }, one.run));
-  }
+  const scene = { open, faults, patienceMs, settleMs, seed };
+  registerCases({
+    test: options.test,
+    cases: registryCases,
+    declared: options,
+    knownFailures: options.knownFailures ?? {},
+    run: (play) => RegistryScene.run(scene, play),
+  });
 }

@@ -1,4 +1,5 @@
 import type { Logger } from '../log/logger.js';
+import type { Credentials } from '../options/credentials.js';
 import type { Clock } from '../time/clock.js';
 
 /** What a registry hands to the backend that it makes: its own clock and logger, and the timeouts in force. */
@@ -7,4 +8,6 @@ export interface BackendContext {
   readonly logger: Logger;
   /** The session timeout to ask the servers for, ms. They may grant another. */
   readonly timeoutMs: number;
+  /** Who to be to the servers; undefined for nobody. */
+  readonly credentials?: Credentials | undefined;
 }

@@ -1,5 +1,6 @@
 import type { NodeData } from '../node/node-snapshot.js';
 import { deepFreeze } from './deep-freeze.js';
+import { sameBytes, sameData } from './same-data.js';
 
 // `ignoreBOM` keeps a byte order mark as a character, as Python does: it makes the text no JSON object.
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
@@ -30,6 +31,15 @@ export function decodeData(bytes: Uint8Array | null): NodeData | null {
  */
 export function rawBytes(data: NodeData): Uint8Array | undefined {
   return lossyOrigins.get(data)?.slice();
+}
+
+/** Whether two decoded values are equal, and so are the bytes behind them where reading may have lost the difference. */
+export function sameDecoded(a: NodeData | null, b: NodeData | null): boolean {
+  return a === b || (sameData(a, b) && sameBytes(lossyOrigin(a), lossyOrigin(b)));
+}
+
+function lossyOrigin(data: NodeData | null): Uint8Array | null {
+  return (data && lossyOrigins.get(data)) ?? null;
 }
 
 function toText(bytes: Uint8Array): { text: string; damaged: boolean } {

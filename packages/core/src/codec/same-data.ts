@@ -1,6 +1,6 @@
 import type { JsonValue, NodeData } from '../node/node-snapshot.js';
 
-/** Whether two bytes sequences are the same. */
+/** Whether two sequences of bytes are the same. */
 export function sameBytes(a: Uint8Array | null, b: Uint8Array | null): boolean {
   if (a === b) return true;
   if (a === null || b === null || a.length !== b.length) return false;

@@ -1,4 +1,5 @@
 import type { ConnectionEvent, RegistryBackend } from '../backend/registry-backend.js';
+import { toRegistryError } from '../errors/background-errors.js';
 import { NoConnectionError, StoppedError } from '../errors/connection-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import type { RegistrySettings } from '../options/registry-options.js';
@@ -23,6 +24,8 @@ export class Lifecycle {
   #backend: RegistryBackend | undefined;
   #starting: Promise<boolean> | undefined;
   #closing: Promise<void> | undefined;
+  /** How often `stop` was called: what began before one of them does not go on after it. */
+  #stops = 0;
 
   constructor(host: LifecycleHost) {
     this.#host = host;
@@ -30,10 +33,7 @@ export class Lifecycle {
 
   /** Connected? Rejects with `NoConnectionError` unless lazy. */
   start(): Promise<boolean> {
-    this.#starting ??= this.#start().finally(() => {
-      this.#starting = undefined;
-    });
-    return this.#starting;
+    return this.#starting ?? this.#startAfresh();
   }
 
   /** Before a call: starts what has not been started. Returns whether or not there is a connection then. */
@@ -45,6 +45,8 @@ export class Lifecycle {
 
   /** Ends the session and everything that stays open. */
   stop(): Promise<void> {
+    this.#stops += 1;
+    this.#starting = undefined;
     this.#host.connection.dispatch({ type: 'stop' });
     return this.#close();
   }
@@ -52,37 +54,64 @@ export class Lifecycle {
   /** A new session through a new backend. */
   async rebuild(): Promise<boolean> {
     if (this.#host.connection.phase === 'stopped') throw new StoppedError();
+    const stops = this.#stops;
     this.#host.connection.dispatch({ type: 'lost' });
     await this.#close();
-    return this.start();
+    this.#refuseStopped(stops);
+    // A start that was under way has lost its backend; it goes on waiting for the connection of the new one.
+    return this.#startAfresh();
+  }
+
+  #startAfresh(): Promise<boolean> {
+    const starting = this.#start().finally(() => {
+      if (this.#starting === starting) this.#starting = undefined;
+    });
+    this.#starting = starting;
+    return starting;
   }
 
   async #start(): Promise<boolean> {
     const { connection, settings } = this.#host;
+    const stops = this.#stops;
     await this.#closing;
+    this.#refuseStopped(stops);
     const opened = this.#open();
     if (await connection.whenConnected(settings.timeoutMs)) return true;
-    if (connection.phase === 'stopped') throw new StoppedError('The registry was stopped before it was connected');
+    this.#refuseStopped(stops);
     const message = `No server answered within ${settings.timeoutMs} ms`;
     if (settings.lazy) {
       settings.logger.warn(`${message}; going on trying`);
       return false;
     }
-    if (opened) await this.#abandon();
+    if (opened !== undefined && opened === this.#backend) await this.#abandon();
     throw new NoConnectionError(message);
   }
 
-  /** True when it had to be opened. */
-  #open(): boolean {
-    if (this.#backend !== undefined) return false;
-    const backend = this.#host.createBackend();
+  #refuseStopped(stops: number): void {
+    if (stops !== this.#stops) throw new StoppedError('The registry was stopped before it was connected');
+  }
+
+  /** The backend that had to be opened; undefined when one was open. */
+  #open(): RegistryBackend | undefined {
+    if (this.#backend !== undefined) return undefined;
+    const backend = this.#create();
     this.#backend = backend;
     this.#host.connection.dispatch({ type: 'start' });
     backend.connect((event) => {
       if (this.#backend === backend) this.#observe(event);
     });
     this.#host.attach(backend);
-    return true;
+    return backend;
+  }
+
+  #create(): RegistryBackend {
+    try {
+      return this.#host.createBackend();
+    } catch (error) {
+      // After a rebuild the phase still speaks of a connection to come; the next call shall try again.
+      this.#host.connection.dispatch({ type: 'abandon' });
+      throw error;
+    }
   }
 
   #observe(event: ConnectionEvent): void {
@@ -105,9 +134,18 @@ export class Lifecycle {
     if (backend === undefined) return this.#closing ?? Promise.resolve();
     this.#backend = undefined;
     this.#host.detach();
-    this.#closing = backend.close().finally(() => {
+    this.#closing = this.#end(backend).finally(() => {
       this.#closing = undefined;
     });
     return this.#closing;
+  }
+
+  /** Never rejects, whatever the backend does: there is nothing that a caller of `stop` could do about it. */
+  async #end(backend: RegistryBackend): Promise<void> {
+    try {
+      await backend.close();
+    } catch (error) {
+      this.#host.fault(toRegistryError(error));
+    }
   }
 }

@@ -15,10 +15,15 @@ const forbidden = /[\u0000-\u001f\u007f-\u009f\ud800-\uf8ff\ufff0-\uffff]/;
  * name, or a character that ZooKeeper refuses
  */
 export function checkPath(path: unknown): string {
-  if (typeof path !== 'string') throw new InvalidPathError(String(path), `expected a string, got ${typeof path}`);
+  if (typeof path !== 'string') throw new InvalidPathError(show(path), `expected a string, got ${typeof path}`);
   const reason = whatIsWrong(path);
   if (reason !== undefined) throw new InvalidPathError(path, reason);
   return path;
+}
+
+/** Scalars as they are, the rest by kind only: an object may hold anything, a `toString` that throws among it. */
+function show(value: unknown): string {
+  return (typeof value === 'object' && value !== null) || typeof value === 'function' ? typeof value : String(value);
 }
 
 function whatIsWrong(path: string): string | undefined {

@@ -18,7 +18,7 @@ export type OptionsShape = Readonly<Record<string, Expectation>>;
  */
 export function checkOptions(label: string, options: unknown, shape: OptionsShape): void {
   if (options === undefined) return;
-  if (typeof options !== 'object' || options === null) {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw new InvalidArgumentError(`${label}: expected an options object, got ${show(options)}`);
   }
   for (const [name, value] of Object.entries(options)) {
@@ -30,7 +30,7 @@ export function checkOptions(label: string, options: unknown, shape: OptionsShap
   }
 }
 
-function unknownOption(label: string, name: string, known: readonly string[]): string {
+export function unknownOption(label: string, name: string, known: readonly string[]): string {
   const suggestion = nearest(name, known);
   const hint = suggestion === undefined ? `known are ${known.join(', ')}` : `did you mean '${suggestion}'?`;
   return `${label}: unknown option '${name}'; ${hint}`;
@@ -41,7 +41,7 @@ function show(value: unknown): string {
   if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
   if (Array.isArray(value)) return 'an array';
   if (typeof value === 'object') return 'an object';
-  return typeof value === 'string' ? 'a string that is not one of them' : `a ${typeof value}`;
+  return typeof value === 'string' ? 'a string' : `a ${typeof value}`;
 }
 
 export const boolean: Expectation = {
@@ -72,6 +72,11 @@ export const positiveMs: Expectation = {
 export const count: Expectation = {
   expected: 'a whole number, 0 or more',
   accepts: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
+};
+
+export const string: Expectation = {
+  expected: 'a string',
+  accepts: (value) => typeof value === 'string',
 };
 
 export const anything: Expectation = { expected: 'anything', accepts: () => true };

@@ -10,7 +10,9 @@ import {
   objectWith,
   oneOf,
   positiveMs,
+  string,
 } from './check-options.js';
+import { type Credentials, credentialsFrom } from './credentials.js';
 
 /** What every registry takes, whatever its backend. */
 export interface RegistryOptions {
@@ -48,6 +50,13 @@ export interface RegistryOptions {
    */
   readonly rateLimit?: RateLimit | undefined;
   /**
+   * Who this registry is to the servers, where the backend knows of such a thing (ZooKeeper's digest scheme). Both or
+   * neither. The password never comes back out: not in a log line, an error, an event or `inspect`.
+   * @default nobody
+   */
+  readonly username?: string | undefined;
+  readonly password?: string | undefined;
+  /**
    * Where log lines go.
    * @default the console, from WARN up
    */
@@ -67,6 +76,7 @@ export interface RegistrySettings {
   readonly offline: 'throw' | 'defer';
   readonly readOnly: boolean;
   readonly rateLimit: RateLimit | undefined;
+  readonly credentials: Credentials | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
 }
@@ -88,6 +98,8 @@ const shape: OptionsShape = {
   offline: oneOf('throw', 'defer'),
   readOnly: boolean,
   rateLimit,
+  username: string,
+  password: string,
   logger: objectWith('debug', 'info', 'warn', 'error'),
   clock: objectWith('now', 'date', 'timer', 'backgroundTimer'),
 };
@@ -112,6 +124,7 @@ export function settingsFrom(
     offline: options.offline ?? 'throw',
     readOnly: options.readOnly ?? false,
     rateLimit: options.rateLimit,
+    credentials: credentialsFrom(options.username, options.password),
     logger: options.logger ?? defaultLogger,
     clock: options.clock ?? systemClock,
   };

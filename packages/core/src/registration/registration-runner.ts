@@ -2,11 +2,12 @@ import type { RawNode } from '../backend/raw-node.js';
 import type { BackendWatch, RegistryBackend, WatchObserver } from '../backend/registry-backend.js';
 import { toRegistryError } from '../errors/background-errors.js';
 import { NoConnectionError, StoppedError, TimeoutError } from '../errors/connection-errors.js';
-import { BadVersionError, NodeExistsError, NoNodeError, NotEmptyError, NotOwnerError } from '../errors/node-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import type { CancelTimer, Clock } from '../time/clock.js';
-import { type Action, decide, type Refusal } from './decide.js';
-import { type OwnSessions, type Seen, seenAfterCreate, seenFrom } from './seen.js';
+import { act, hasUnknownOutcome, isSurprise, look } from './act.js';
+import { type Action, decide } from './decide.js';
+import { refusalError } from './refusal.js';
+import { type OwnSessions, type Seen, seenFrom } from './seen.js';
 import { Standing, type StandingHost } from './standing.js';
 import type { Wish } from './wish.js';
 
@@ -18,8 +19,8 @@ export interface RunnerHost extends StandingHost {
   readonly sessions: OwnSessions;
   /** Background trouble. */
   fault(error: ServiceRegistryError): void;
-  /** Nothing is left to look after at `path`. */
-  done(path: string): void;
+  /** Nothing is left for `runner` to look after at `path`. */
+  done(path: string, runner: RegistrationRunner): void;
 }
 
 /** A run that meets this many surprises in a row gives up: somebody changes the node faster than we can look. */
@@ -40,7 +41,11 @@ export class RegistrationRunner implements WatchObserver {
   #accepted: Wish | undefined;
   #seen: Seen = { at: 'unknown' };
   #held = false;
+  /** Whether something that we made, or may have made, stands there without having been accepted. */
+  #mayHaveLeft = false;
   #run: Promise<boolean> | undefined;
+  /** Whether a run was asked for while one was under way. */
+  #askedAgain = false;
   #watch: BackendWatch | undefined;
   #cancelRetry: CancelTimer | undefined;
   #failures = 0;
@@ -64,6 +69,8 @@ export class RegistrationRunner implements WatchObserver {
       return await this.#settle();
     } catch (error) {
       if (this.#wish === wish) this.#fallBack();
+      // A wish that was put off meanwhile, and for which nobody waits.
+      else if (this.#wish === this.#accepted) this.#pursue();
       throw error;
     }
   }
@@ -118,13 +125,17 @@ export class RegistrationRunner implements WatchObserver {
   /** The caller was told that it failed: back to what stood before, or make sure that nothing of ours is left. */
   #fallBack(): void {
     this.#wish = this.#accepted ?? { state: 'absent', reach: 'own' };
-    this.#pursue();
+    if (this.#accepted !== undefined || this.#mayHaveLeft || this.#standing.registered) this.#pursue();
+    else this.#host.done(this.#path, this);
   }
 
   /** Carries out the wish in the background. Failures become `fault` events, and it is tried again. */
   #pursue(): void {
-    if (this.#run !== undefined || this.#host.backend === undefined) return;
-    this.#cancelRetry?.();
+    if (this.#host.backend === undefined) return;
+    if (this.#run !== undefined) {
+      this.#askedAgain = true;
+      return;
+    }
     this.#settle().then(
       () => {
         this.#failures = 0;
@@ -135,7 +146,12 @@ export class RegistrationRunner implements WatchObserver {
 
   #retryLater(error: ServiceRegistryError): void {
     // Without a connection there is nothing to say and nothing to try; the next one starts a run.
-    if (error instanceof NoConnectionError || error instanceof StoppedError) return;
+    if (this.#host.backend === undefined) return;
+    if (error instanceof NoConnectionError || error instanceof StoppedError) {
+      // The next one came before this run knew that the last was gone.
+      if (this.#askedAgain) this.#pursue();
+      return;
+    }
     this.#host.fault(error);
     const pauseMs = Math.min(longestRetryMs, shortestRetryMs * 2 ** this.#failures);
     this.#failures += 1;
@@ -150,6 +166,8 @@ export class RegistrationRunner implements WatchObserver {
   async #decideAndPerform(): Promise<boolean> {
     // So that `#run` is set before anything happens here.
     await undefined;
+    this.#cancelRetry?.();
+    this.#askedAgain = false;
     try {
       for (let round = 0; round < mostSurprises; round += 1) {
         const action = decide(this.#wish, this.#seen, this.#held);
@@ -177,7 +195,7 @@ export class RegistrationRunner implements WatchObserver {
         this.#standing.yieldTo(action.owner);
         return false;
       case 'refuse':
-        throw this.#refusal(action.why);
+        throw refusalError(this.#path, action.why);
       case 'look':
         return undefined;
       default:
@@ -187,6 +205,7 @@ export class RegistrationRunner implements WatchObserver {
 
   #accept(): void {
     this.#accepted = this.#wish;
+    this.#mayHaveLeft = false;
     if (this.#wish.state === 'present' && this.#wish.kind === 'ephemeral') {
       this.#held = true;
       this.#watch ??= this.#host.backend?.watch(this.#path, { children: 'none' }, this);
@@ -195,7 +214,7 @@ export class RegistrationRunner implements WatchObserver {
     this.#watch?.dispose();
     this.#watch = undefined;
     this.#standing.end('unset');
-    this.#host.done(this.#path);
+    this.#host.done(this.#path, this);
   }
 
   /** True, and a run for later, when a node that stood is not to be put right yet. */
@@ -203,7 +222,6 @@ export class RegistrationRunner implements WatchObserver {
     if (this.#wish !== this.#accepted) return undefined;
     const pauseMs = this.#standing.pauseMs(this.#host.clock.now());
     if (pauseMs === 0) return undefined;
-    this.#cancelRetry?.();
     this.#cancelRetry = this.#host.clock.backgroundTimer(pauseMs, () => this.#pursue());
     return true;
   }
@@ -211,45 +229,25 @@ export class RegistrationRunner implements WatchObserver {
   async #perform(action: Action): Promise<void> {
     const { backend, sessions } = this.#host;
     if (backend === undefined) throw new NoConnectionError(undefined, { path: this.#path });
-    const before = this.#seen;
+    const wish = this.#wish;
+    const scene = { path: this.#path, backend, sessions };
     try {
-      const after = await this.#act(action, backend, sessions.current ?? 0n);
-      // Where a watch runs it has told already, and may know more than this answer does.
-      if (this.#seen === before) this.#notice(after);
+      await this.#noticeAfter(act(action, this.#seen, scene));
+      this.#mayHaveLeft ||= action.do === 'create' || action.do === 'replace';
     } catch (error) {
-      if (!isSurprise(error)) {
-        this.#seen = { at: 'unknown' };
-        throw error;
-      }
-      this.#notice(await this.#look(backend));
+      this.#seen = { at: 'unknown' };
+      if (isSurprise(error)) return this.#noticeAfter(look(scene));
+      this.#mayHaveLeft ||= hasUnknownOutcome(action, error);
+      // What failed may be wished no more: the wish that came after it has a try of its own.
+      if (this.#wish === wish) throw error;
     }
   }
 
-  async #act(action: Action, backend: RegistryBackend, sessionId: bigint): Promise<Seen> {
-    switch (action.do) {
-      case 'create':
-        await backend.create(this.#path, { kind: action.kind, data: action.data, replacing: null });
-        return seenAfterCreate(action.kind, action.data, sessionId);
-      case 'replace':
-        await backend.create(this.#path, { kind: action.kind, data: action.data, replacing: action.version });
-        return seenAfterCreate(action.kind, action.data, sessionId);
-      case 'write':
-        await backend.write(this.#path, action.data, action.version);
-        return this.#seenAfterWrite(action.data, action.version);
-      case 'remove':
-        await backend.remove(this.#path, action.version);
-        return { at: 'absent' };
-      default:
-        return this.#look(backend);
-    }
-  }
-
-  #seenAfterWrite(data: Uint8Array, version: number): Seen {
-    return this.#seen.at === 'present' ? { ...this.#seen, data, version: version + 1 } : { at: 'unknown' };
-  }
-
-  async #look(backend: RegistryBackend): Promise<Seen> {
-    return seenFrom(await backend.read(this.#path, { children: 'none' }), this.#host.sessions);
+  /** Where a watch runs it may have told already, and may know more than `answer` does. */
+  async #noticeAfter(answer: Promise<Seen>): Promise<void> {
+    const before = this.#seen;
+    const after = await answer;
+    if (this.#seen === before) this.#notice(after);
   }
 
   #notice(seen: Seen): void {
@@ -264,26 +262,4 @@ export class RegistrationRunner implements WatchObserver {
     if (this.#wish.state === 'absent') return 'unset';
     return seen.at === 'present' ? 'taken' : 'removed';
   }
-
-  #refusal(why: Refusal): ServiceRegistryError {
-    const path = this.#path;
-    switch (why) {
-      case 'not-empty':
-        return new NotEmptyError(path);
-      case 'foreign-registration':
-        return new NotOwnerError(path, `${path} is registered by another live session; { force: true } removes it`);
-      case 'own-registration':
-        return new NotOwnerError(path, `${path} is a registration of ours (setNode); unset it before setData`);
-    }
-  }
-}
-
-/** Somebody was there in between; a look tells how things stand now. */
-function isSurprise(error: unknown): boolean {
-  return (
-    error instanceof NodeExistsError ||
-    error instanceof NoNodeError ||
-    error instanceof BadVersionError ||
-    error instanceof NotEmptyError
-  );
 }

@@ -58,8 +58,8 @@ export class Registrations implements RunnerHost {
     this.#host.fault(error);
   }
 
-  done(path: string): void {
-    this.#runners.delete(path);
+  done(path: string, runner: RegistrationRunner): void {
+    if (this.#runners.get(path) === runner) this.#runners.delete(path);
   }
 
   attach(backend: RegistryBackend): void {
@@ -89,8 +89,8 @@ export class Registrations implements RunnerHost {
     if (wantsDataAtRegistration(wish, known?.wish)) {
       throw new NotOwnerError(path, `${path} is a registration of this registry (setNode); unset it before setData`);
     }
-    if (this.backend === undefined) return this.#putOff(path, wish);
     const narrowed = withdraws(wish, known?.wish) ? ownOnly : wish;
+    if (this.backend === undefined) return this.#putOff(path, narrowed);
     return this.#runnerFor(path, narrowed).fulfil(narrowed);
   }
 

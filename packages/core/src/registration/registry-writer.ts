@@ -53,7 +53,7 @@ export class RegistryWriter {
     const known = this.#host.registrations.wishAt(path);
     if (known?.state !== 'present' || known.kind !== kind) return { state: 'present', kind, data: encoded, explicit };
     const keeps = !explicit || saysSameApartFromStamp(encoded, known.data.bytes);
-    return { state: 'present', kind, data: keeps ? known.data : encoded, explicit };
+    return { state: 'present', kind, data: keeps ? known.data : encoded, explicit: explicit || known.explicit };
   }
 
   #refuseReadOnly(path: string): void {

@@ -1,6 +1,6 @@
 import { addAbortListener } from 'node:events';
 import type { Connection } from '../connection/connection.js';
-import { CallbackError } from '../errors/background-errors.js';
+import { CallbackError, toRegistryError } from '../errors/background-errors.js';
 import { NoConnectionError, StoppedError, TimeoutError } from '../errors/connection-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import type { NodeSnapshot } from '../node/node-snapshot.js';
@@ -10,6 +10,7 @@ import { CallbackSubscriber, type SnapshotCallback } from './callback-subscriber
 import type { Freshness } from './freshness.js';
 import type { SnapshotDetail } from './snapshot.js';
 import { SnapshotStream } from './snapshot-stream.js';
+import { unlessAborted } from './unless-aborted.js';
 import { waitForEntry } from './wait-for-entry.js';
 import type { WatchEntry } from './watch-entry.js';
 import type { WatchStore } from './watch-store.js';
@@ -39,7 +40,7 @@ export class RegistryReader {
     const entry = this.#host.watches.open(path, detail);
     if (options.callback !== undefined) this.#addTo(entry, options.callback, detail);
     const isThere = (): boolean => entry.snapshot(detail) !== undefined;
-    if (!isThere()) await this.#connect(waitMs);
+    if (!isThere()) await unlessAborted(this.#connect(waitMs), signal);
     if (waitMs > 0) await this.#waitForChildren(entry, options);
     if (!isThere() && this.#isConnected) await this.#waitForFirst(entry, isThere, signal);
     return entry.snapshot(detail) ?? this.#instead(path);
@@ -66,6 +67,7 @@ export class RegistryReader {
   watch(path: string, options: WatchOptions): SnapshotStream {
     const { signal, children: detail = 'data' } = options;
     this.#refuseWhenStopped();
+    if (signal?.aborted) return failedStream(detail, signal.reason);
     const entry = this.#host.watches.open(path, detail);
     const stream = new SnapshotStream(detail, () => {
       abortion?.[Symbol.dispose]();
@@ -134,8 +136,14 @@ export class RegistryReader {
   }
 
   #startInBackground(): void {
-    this.#host.ready().catch((error) => this.#host.fault(error));
+    this.#host.ready().catch((error) => this.#host.fault(toRegistryError(error)));
   }
+}
+
+function failedStream(detail: SnapshotDetail, reason: unknown): SnapshotStream {
+  const stream = new SnapshotStream(detail, () => undefined);
+  stream.fail(reason);
+  return stream;
 }
 
 function isFor(subscriber: object, callback: SnapshotCallback): boolean {

@@ -1,6 +1,6 @@
 import type { RawNode } from '../backend/raw-node.js';
-import { decodeData } from '../codec/decode.js';
-import { sameBytes, sameData } from '../codec/same-data.js';
+import { decodeData, sameDecoded } from '../codec/decode.js';
+import { sameBytes } from '../codec/same-data.js';
 import type { NodeData, NodeSnapshot } from '../node/node-snapshot.js';
 import { sameStat } from '../node/node-stat.js';
 
@@ -33,7 +33,7 @@ export function readSnapshot(previous: Reading | undefined, raw: RawNode, detail
 function shareData(knownBytes: Uint8Array | null, known: NodeData | null, bytes: Uint8Array | null): NodeData | null {
   if (sameBytes(knownBytes, bytes)) return known;
   const data = decodeData(bytes);
-  return sameData(known, data) ? known : data;
+  return sameDecoded(known, data) ? known : data;
 }
 
 type Children = Record<string, NodeData | null>;
@@ -68,12 +68,12 @@ function shareChild(
  */
 export function sameSnapshot(a: NodeSnapshot, b: NodeSnapshot): boolean {
   if (a === b) return true;
-  return sameStat(a.stat, b.stat) && sameData(a.data, b.data) && sameChildren(a.children, b.children);
+  return sameStat(a.stat, b.stat) && sameDecoded(a.data, b.data) && sameChildren(a.children, b.children);
 }
 
 function sameChildren(a: NodeSnapshot['children'], b: NodeSnapshot['children']): boolean {
   if (a === b) return true;
   const names = Object.keys(a);
   if (names.length !== Object.keys(b).length) return false;
-  return names.every((name) => name in b && sameData(a[name] ?? null, b[name] ?? null));
+  return names.every((name) => name in b && sameDecoded(a[name] ?? null, b[name] ?? null));
 }

@@ -15,11 +15,13 @@ export interface EntryWait {
 
 /**
  * Waits until `ready()`, asked now and after each thing that reaches `entry`. Resolves true then, false after `ms`.
- * Rejects with the signal's reason when aborted, and with `StoppedError` when the registry is stopped.
+ * Rejects with the signal's reason when aborted, and with `StoppedError` when the registry is stopped or lets go of it.
  */
 export function waitForEntry(entry: WatchEntry, ready: () => boolean, wait: EntryWait): Promise<boolean> {
   wait.signal?.throwIfAborted();
   if (ready()) return Promise.resolve(true);
+  const over = entry.ending ?? (wait.failOnFault ? entry.refusal : undefined);
+  if (over !== undefined) return Promise.reject(over);
   return new Promise((resolve, reject) => {
     const end = (settle: () => void): void => {
       cancelTimer();

@@ -1,5 +1,6 @@
 import type { RawNode } from '../backend/raw-node.js';
 import type { BackendWatch, RegistryBackend, WatchObserver } from '../backend/registry-backend.js';
+import { NotAuthorizedError } from '../errors/access-errors.js';
 import { StoppedError } from '../errors/connection-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import type { NodeSnapshot } from '../node/node-snapshot.js';
@@ -34,6 +35,8 @@ export class WatchEntry implements WatchObserver {
   #watch: BackendWatch | undefined;
   /** Whether the backend vouches for the snapshot now; else when it last did, null for never. */
   #trusted: true | Date | null = null;
+  #refusal: NotAuthorizedError | undefined;
+  #ending: StoppedError | undefined;
 
   constructor(path: string, detail: SnapshotDetail, clock: Clock, onFault: (error: ServiceRegistryError) => void) {
     this.path = path;
@@ -105,6 +108,7 @@ export class WatchEntry implements WatchObserver {
 
   node(raw: RawNode): void {
     this.#trusted = true;
+    this.#refusal = undefined;
     if (this.#detail === 'data') this.#read(raw, 'data');
     if (this.#detail === 'names' || this.#readings.has('names')) this.#read(raw, 'names');
     for (const subscriber of this.subscribers) {
@@ -116,8 +120,19 @@ export class WatchEntry implements WatchObserver {
 
   fault(error: ServiceRegistryError): void {
     this.distrust(0);
+    this.#refusal = error instanceof NotAuthorizedError ? error : undefined;
     this.#onFault(error);
     this.#tell(error);
+  }
+
+  /** Why the path may not be read, from then until a node comes: a backend need not tell each time that it tries. */
+  get refusal(): NotAuthorizedError | undefined {
+    return this.#refusal;
+  }
+
+  /** Set once it is closed: nothing comes any more. */
+  get ending(): StoppedError | undefined {
+    return this.#ending;
   }
 
   /** The connection no longer vouches for the snapshot, and has not for `quietMs`. */
@@ -133,20 +148,22 @@ export class WatchEntry implements WatchObserver {
     return { origin: 'last-known', asOf: new Date(this.#trusted), ageMs };
   }
 
-  /** The registry is stopped: whoever waits for this path need not wait any longer. */
-  stop(): void {
-    this.#tell(new StoppedError());
+  /** Whoever waits for this path need not wait any longer. */
+  stop(error = new StoppedError()): void {
+    this.#tell(error);
   }
 
   /** Lets go of everything. */
   close(): void {
     this.detach();
-    this.stop();
+    this.#ending = new StoppedError(`unwatch() let go of ${this.path}`, { path: this.path });
+    this.stop(this.#ending);
     for (const subscriber of this.subscribers) subscriber.close();
     this.#subscribers.clear();
   }
 
   #begin(): void {
+    this.#refusal = undefined;
     this.#watch?.dispose();
     this.#watch = this.#backend?.watch(this.path, { children: this.#detail }, this);
   }

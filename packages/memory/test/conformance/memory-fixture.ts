@@ -1,6 +1,7 @@
 import type { BackendFixture, RegistryFixture } from '@ndsr/conformance';
 import type { RegistryBackend } from '@ndsr/core/backend';
 import { MemoryBackend, MemoryServiceRegistry, MemoryStore } from '@ndsr/memory';
+import { SeverableBackend } from './severable-backend.js';
 
 /** A store of its own for one case. `make` gives the backends; the suite's proof makes broken ones. */
 export async function openMemory(
@@ -13,6 +14,24 @@ export async function openMemory(
       goDown: () => store.goDown(),
       comeBack: () => store.comeBack(),
       expire: (backend) => store.expire(backend),
+    },
+    close: async () => {
+      // Nothing to give up: a store is memory only.
+    },
+  };
+}
+
+/** The same with backends that can be cut off one by one. */
+export async function openSeverable(): Promise<BackendFixture> {
+  const store = new MemoryStore();
+  return {
+    backend: () => new SeverableBackend(store),
+    faults: {
+      goDown: () => store.goDown(),
+      comeBack: () => store.comeBack(),
+      expire: (backend) => store.expire(backend),
+      cutOff: (backend) => severable(backend).sever(),
+      reconnect: (backend) => severable(backend).mend(),
     },
     close: async () => {
       // Nothing to give up: a store is memory only.
@@ -35,4 +54,9 @@ export async function openMemoryRegistries(Registry = MemoryServiceRegistry): Pr
       // Nothing to give up: a store is memory only.
     },
   };
+}
+
+function severable(backend: RegistryBackend): SeverableBackend {
+  if (backend instanceof SeverableBackend) return backend;
+  throw new TypeError('only a SeverableBackend can be cut off');
 }

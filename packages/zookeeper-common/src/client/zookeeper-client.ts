@@ -1,4 +1,4 @@
-import type { NodeStat } from '@ndsr/core/backend';
+import type { Credentials, NodeStat } from '@ndsr/core/backend';
 
 /** A change on the servers that an armed watch told of. A watch tells once; then it must be armed anew. */
 export interface WatchEvent {
@@ -34,6 +34,8 @@ export interface ClientOptions {
   readonly servers: readonly ServerAddress[];
   /** The session timeout to ask for; the servers may grant another. */
   readonly sessionTimeoutMs: number;
+  /** Sent (scheme `digest`) at every connect, before anything else is. */
+  readonly credentials?: Credentials | undefined;
 }
 
 export interface Read {

@@ -46,5 +46,7 @@ function parseChroot(chroot: string, text: string): string {
 }
 
 function invalid(text: string, why: string): InvalidArgumentError {
-  return new InvalidArgumentError(`servers ${JSON.stringify(text)}: ${why}; expected host:port,host:port/chroot`);
+  const message = `servers ${JSON.stringify(text)}: ${why}; expected host:port,host:port/chroot`;
+  // Somebody may have put a user and a password there.
+  return new InvalidArgumentError(message.replaceAll(/[^\s"',/]+@/g, '***@'));
 }

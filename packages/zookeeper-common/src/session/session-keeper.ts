@@ -68,7 +68,11 @@ export class SessionKeeper {
 
   #open(): void {
     const { createClient, servers, context } = this.#host;
-    const client = createClient({ servers, sessionTimeoutMs: context.timeoutMs });
+    const client = createClient({
+      servers,
+      sessionTimeoutMs: context.timeoutMs,
+      credentials: context.credentials,
+    });
     this.#client = client;
     client.connect((event) => {
       if (this.#client === client && this.#closing === undefined) this.#follow(event);

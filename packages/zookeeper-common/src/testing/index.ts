@@ -1,1 +1,9 @@
-export {};
+export type { FakeRequest, LoggedRequest } from './fake/fake-request.js';
+export type { FakeTree } from './fake/fake-tree.js';
+export {
+  type BreakOptions,
+  type FakeMove,
+  FakeZooKeeper,
+  type FakeZooKeeperOptions,
+  type RequestMatch,
+} from './fake/fake-zookeeper.js';

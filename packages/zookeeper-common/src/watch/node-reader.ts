@@ -12,10 +12,11 @@ export interface ReaderPort {
   toServer(path: string): string;
 }
 
-/** A look that did not get its answer, and why. */
-export interface Failure {
+/** What became of a look. */
+export interface Outcome {
   readonly look: Look;
-  readonly error: ServiceRegistryError;
+  /** Why it did not get its answer; undefined when it did. */
+  readonly error: ServiceRegistryError | undefined;
 }
 
 /** Reads what a view says is stale. */
@@ -32,23 +33,25 @@ export class NodeReader {
   }
 
   /**
-   * One round: everything that is stale, at the same time. Returns the failures; where there was no connection the look
-   * is put back. A child that cannot be read shows as one without data, so that it does not hide the others.
+   * One round: everything that is stale, at the same time. Where there was no connection the look is put back. A child
+   * that cannot be read shows as one without data, so that it does not hide the others.
    */
-  async round(view: NodeView): Promise<readonly Failure[]> {
-    const failures: Failure[] = [];
-    const perform = async (look: Look): Promise<void> => {
-      try {
-        await this.#perform(view, look);
-      } catch (thrown) {
-        const error = translateError(thrown, this.#pathOf(look));
-        failures.push({ look, error });
-        if (error instanceof NoConnectionError) view.putBack(look);
-        else if (look.what === 'child') view.sawChild(look.name, null);
-      }
-    };
-    await Promise.all(view.takeLooks().map(perform));
-    return failures;
+  async round(view: NodeView): Promise<readonly Outcome[]> {
+    const outcomes = await Promise.all(view.takeLooks().map((look) => this.#look(view, look)));
+    view.compare();
+    return outcomes;
+  }
+
+  async #look(view: NodeView, look: Look): Promise<Outcome> {
+    try {
+      await this.#perform(view, look);
+      return { look, error: undefined };
+    } catch (thrown) {
+      const error = translateError(thrown, this.#pathOf(look));
+      if (error instanceof NoConnectionError) view.putBack(look);
+      else if (look.what === 'child') view.sawChild(look.name, null);
+      return { look, error };
+    }
   }
 
   #pathOf(look: Look): string {
@@ -70,6 +73,7 @@ export class NodeReader {
     const read = { path: this.#port.toServer(this.#path), watch: this.#watch };
     const found = await unlessMissing(this.#port.request((client) => client.getData(read)));
     if (found !== undefined) return view.sawSelf(found.data, found.stat);
+    view.missedSelf();
     // Reading a missing node arms no watch; asking whether it exists does, for the moment when it comes.
     const stat = await this.#port.request((client) => client.exists(read));
     if (stat === null) return view.sawNothing();
@@ -80,8 +84,8 @@ export class NodeReader {
   async #readNames(view: NodeView): Promise<void> {
     const read = { path: this.#port.toServer(this.#path), watch: this.#watch };
     const found = await unlessMissing(this.#port.request((client) => client.getChildren(read)));
-    if (found !== undefined) return view.sawNames(found.names, found.stat);
-    view.expireSelf();
+    if (found !== undefined) view.sawNames(found.names, found.stat);
+    else view.missedNames();
   }
 
   async #readChild(view: NodeView, name: string): Promise<void> {

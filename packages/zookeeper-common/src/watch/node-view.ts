@@ -1,5 +1,8 @@
 import { absentNode, type ChildDetail, type NodeStat, type RawNode } from '@ndsr/core/backend';
 
+/** After so many rounds without a whole node children are changing faster than they can be read. */
+const mostRoundsInVain = 8;
+
 /** One thing to read. */
 export type Look =
   | { readonly what: 'self' }
@@ -18,12 +21,15 @@ export class NodeView {
   #data: Uint8Array | null = null;
   #dataStat: NodeStat | undefined;
   #listStat: NodeStat | undefined;
-  /** The stat that was read last, of the two. */
-  #stat: NodeStat | undefined;
+  /** There was no list when it was to be read. */
+  #listMissing = false;
   #names = new Set<string>();
   #children = new Map<string, Uint8Array | null>();
   #last: RawNode | undefined;
   #childrenChanged = false;
+  /** Whether anything was read since the last whole node, and how many rounds of reading ago that was. */
+  #read = false;
+  #rounds = 0;
   readonly #stale = { self: true, names: true, children: new Set<string>() };
 
   constructor(path: string, detail: ChildDetail) {
@@ -41,6 +47,11 @@ export class NodeView {
     return this.#names;
   }
 
+  /** Whether there is a child of that name, as far as is known. */
+  lists(name: string): boolean {
+    return this.#names.has(name);
+  }
+
   /** Everything may have changed unseen. */
   expireAll(): void {
     this.expireSelf();
@@ -56,14 +67,23 @@ export class NodeView {
     this.#stale.names = true;
   }
 
+  /** One that is not in the list is read when it is. */
   expireChild(name: string): void {
-    if (this.#detail === 'data') this.#stale.children.add(name);
+    if (this.#detail === 'data' && this.#names.has(name)) this.#stale.children.add(name);
   }
 
   /** The child went, or went and came again: the list tells which, and then it is read as a new one. */
   dropChild(name: string): void {
-    if (this.#names.delete(name)) this.#forgetChild(name);
     this.expireNames();
+    if (!this.#names.has(name)) return;
+    if (this.#rounds <= mostRoundsInVain) {
+      this.#names.delete(name);
+      return this.#forgetChild(name);
+    }
+    // Some child comes and goes faster than it can be read, and must not hide the others for ever: it is shown as it was
+    // last seen, or without data.
+    this.sawChild(name, this.#children.get(name) ?? null);
+    this.expireChild(name);
   }
 
   /**
@@ -80,6 +100,7 @@ export class NodeView {
     this.#stale.self = false;
     if (names) this.#stale.names = false;
     children.clear();
+    this.#rounds += 1;
     return looks;
   }
 
@@ -91,48 +112,66 @@ export class NodeView {
   }
 
   sawSelf(data: Uint8Array | null, stat: NodeStat): void {
+    this.#read = true;
     this.#exists = true;
     // Zero bytes are no data: the Python side writes the one where it means the other.
     this.#data = data === null || data.length === 0 ? null : data;
     this.#dataStat = stat;
-    this.#stat = stat;
-    this.#compare();
+  }
+
+  /** The node was not there to be read, which is not yet to say that it is absent now. */
+  missedSelf(): void {
+    this.#exists = undefined;
   }
 
   sawNothing(): void {
+    this.#read = true;
     this.#exists = false;
     this.#dataStat = undefined;
     this.#listStat = undefined;
-    this.#stat = undefined;
+    this.#listMissing = false;
     this.#data = null;
     this.#names = new Set();
     this.#children.clear();
     this.#childrenChanged = true;
-    this.#stale.names = false;
     this.#stale.children.clear();
   }
 
+  /** There was no list. That the node is absent is for the reading of the node itself to tell. */
+  missedNames(): void {
+    this.#listMissing = true;
+  }
+
   sawNames(names: readonly string[], stat: NodeStat): void {
+    this.#read = true;
     this.#names = new Set(names);
     this.#listStat = stat;
-    this.#stat = stat;
+    this.#listMissing = false;
     for (const name of this.#children.keys()) if (!this.#names.has(name)) this.#forgetChild(name);
     for (const name of names) if (!this.#children.has(name)) this.#meetChild(name);
-    this.#compare();
   }
 
   sawChild(name: string, data: Uint8Array | null): void {
     // A list that was read at the same time may know already that it is gone.
     if (!this.#names.has(name)) return;
+    this.#read = true;
     this.#children.set(name, data === null || data.length === 0 ? null : data);
     this.#childrenChanged = true;
   }
 
-  /** The node as a whole; undefined while something of it is missing or does not fit together. */
+  /** All looks are answered. Data and list were read one after the other: whichever is of an older state is stale. */
+  compare(): void {
+    if (this.#exists !== true) return;
+    if (this.#listMissing || this.#isDataOlder()) this.expireSelf();
+    if (this.#listMissing || this.#isListOlder()) this.expireNames();
+  }
+
+  /** The node as a whole; undefined while something of it is missing or does not fit together, or nothing was read. */
   whole(): RawNode | undefined {
-    if (this.#exists === undefined) return undefined;
-    const stat = this.#stat;
-    if (!this.#exists || stat === undefined) return this.#remember(absentNode(this.#path));
+    if (!this.#read || this.#exists === undefined) return undefined;
+    if (!this.#exists) return this.#remember(absentNode(this.#path));
+    const stat = this.#newestStat;
+    if (stat === undefined) return undefined;
     if (this.#followsNames && !(this.#knowsEveryChild() && this.#fitsTogether())) return undefined;
     return this.#remember({ path: this.#path, data: this.#data, stat, children: this.#takeChildren() });
   }
@@ -146,6 +185,12 @@ export class NodeView {
     return this.#detail !== 'none';
   }
 
+  /** Of the two that were read, where they fit together. */
+  get #newestStat(): NodeStat | undefined {
+    const [data, list] = [this.#dataStat, this.#listStat];
+    return data !== undefined && list !== undefined && list.pzxid > data.pzxid ? list : data;
+  }
+
   #forgetChild(name: string): void {
     this.#children.delete(name);
     this.#stale.children.delete(name);
@@ -155,12 +200,6 @@ export class NodeView {
   #meetChild(name: string): void {
     if (this.#detail === 'data') this.#stale.children.add(name);
     else this.sawChild(name, null);
-  }
-
-  /** Data and list were read one after the other: whichever is of an older state is read again. */
-  #compare(): void {
-    if (this.#isDataOlder()) this.expireSelf();
-    if (this.#isListOlder()) this.expireNames();
   }
 
   #fitsTogether(): boolean {
@@ -197,6 +236,8 @@ export class NodeView {
 
   #remember(node: RawNode): RawNode {
     this.#last = node;
+    this.#read = false;
+    this.#rounds = 0;
     return node;
   }
 }

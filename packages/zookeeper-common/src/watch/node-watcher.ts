@@ -1,8 +1,10 @@
 import type { CancelTimer, ChildDetail, Clock, WatchObserver } from '@ndsr/core/backend';
 import { NoConnectionError } from '@ndsr/core/backend';
 import type { WatchEvent } from '../client/zookeeper-client.js';
-import { type Failure, NodeReader, type ReaderPort } from './node-reader.js';
+import { errorNumbers, ZooKeeperError } from '../client/zookeeper-error.js';
+import { NodeReader, type Outcome, type ReaderPort } from './node-reader.js';
 import { NodeView } from './node-view.js';
+import { Unreadable } from './unreadable.js';
 
 export interface WatcherPort extends ReaderPort {
   readonly clock: Clock;
@@ -28,13 +30,18 @@ export class NodeWatcher {
   readonly #observer: WatchObserver;
   readonly #view: NodeView;
   readonly #reader: NodeReader;
+  readonly #unreadable = new Unreadable();
   #refreshing = false;
   #disposed = false;
   #cancelRetry: CancelTimer | undefined;
-  #failures = 0;
-  #reported: string | undefined;
-  /** How many events have been heard, and how many of those are in what was delivered last. */
+  #retries = 0;
+  /** How often there was a connection. */
+  #connections = 0;
+  /** In which of them a read failed for lack of a connection. */
+  #cutOffIn: number | undefined;
+  /** How much has been heard, how much of that has been asked for, and how much is in what was delivered last. */
   #heard = 0;
+  #asked = 0;
   #delivered = 0;
   #waiters: Waiter[] = [];
 
@@ -43,7 +50,12 @@ export class NodeWatcher {
     this.#port = port;
     this.#observer = observer;
     this.#view = new NodeView(path, detail);
-    this.#reader = new NodeReader(port, path, true);
+    const wanted: ReaderPort = {
+      toServer: (at) => port.toServer(at),
+      // What waited until the watch was disposed would arm a watch for nobody.
+      request: (send) => port.request((client) => (this.#disposed ? Promise.reject(disposed()) : send(client))),
+    };
+    this.#reader = new NodeReader(wanted, path, true);
   }
 
   /** The children that are watched too. */
@@ -55,7 +67,7 @@ export class NodeWatcher {
   ownEvent(kind: WatchEvent['kind']): void {
     if (kind !== 'children') this.#view.expireSelf();
     if (kind !== 'changed') this.#view.expireNames();
-    this.#heardOf();
+    this.#hear({ merging: true });
   }
 
   /** Something happened to the child of that name. */
@@ -63,19 +75,27 @@ export class NodeWatcher {
     if (kind === 'changed') this.#view.expireChild(name);
     else if (kind === 'deleted') this.#view.dropChild(name);
     else return;
-    this.#heardOf();
+    this.#hear({ merging: true });
+  }
+
+  /** Starts a watch that is begun while there is a connection; one that has started already is left alone. */
+  begin(): void {
+    if (this.#connections === 0 && this.#port.isConnected) this.connected(true);
   }
 
   /** There is a connection. `fresh`: in another session, which knows of no watch. */
   connected(fresh: boolean): void {
-    // A retry was waiting for what could not be read: that has no watch that could have been armed again.
-    if (fresh || this.#cancelRetry !== undefined) this.#view.expireAll();
+    this.#connections += 1;
     this.#cancelRetry?.();
     this.#cancelRetry = undefined;
-    this.#failures = 0;
-    if (this.#view.isStale || this.#view.last === undefined) this.#refresh();
+    this.#retries = 0;
+    if (fresh) this.#view.expireAll();
+    // That has no watch that could have been armed again.
+    this.#tryUnreadable();
+    const { last } = this.#view;
+    if (this.#refreshing || this.#view.isStale || last === undefined) this.#hear({ merging: false });
     // Every watch is armed and nothing was missed: what was delivered last is the truth of this moment.
-    else this.#observer.node(this.#view.last);
+    else this.#observer.node(last);
   }
 
   /** Resolves when all that has been heard so far is delivered, or cannot be at the moment. */
@@ -87,59 +107,77 @@ export class NodeWatcher {
   dispose(): void {
     this.#disposed = true;
     this.#cancelRetry?.();
+    this.#cancelRetry = undefined;
     this.#release(Number.POSITIVE_INFINITY);
   }
 
-  #heardOf(): void {
+  /** @param merging whether more may come in the same step: one change often sets off two events */
+  #hear({ merging }: { readonly merging: boolean }): void {
     this.#heard += 1;
-    this.#refresh();
+    this.#refresh(merging);
   }
 
-  #refresh(): void {
-    if (this.#refreshing || this.#disposed || !this.#port.isConnected) return;
+  #refresh(merging: boolean): void {
+    if (this.#refreshing || this.#disposed || !this.#port.isConnected || this.#cutOffIn === this.#connections) return;
     this.#refreshing = true;
-    void this.#readUntilFresh().finally(() => {
+    void this.#readUntilFresh(merging).then(() => {
       this.#refreshing = false;
-      this.#release(Number.POSITIVE_INFINITY);
-      // Heard between the last round and this moment, or after a reconnect that came while the last round failed.
-      if (this.#view.isStale) this.#refresh();
+      // Heard between the last round and this moment.
+      if (this.#view.isStale) this.#refresh(false);
+      if (!this.#refreshing) this.#release(Number.POSITIVE_INFINITY);
     });
   }
 
-  async #readUntilFresh(): Promise<void> {
-    while (this.#view.isStale && !this.#disposed) {
-      const heard = this.#heard;
-      const failures = await this.#reader.round(this.#view);
+  async #readUntilFresh(merging: boolean): Promise<void> {
+    if (merging) await undefined;
+    while (this.#view.isStale && !this.#disposed && this.#cutOffIn !== this.#connections) {
+      const connection = this.#connections;
+      const round = this.#reader.round(this.#view);
+      // The list may have to wait for the next round.
+      if (!this.#view.isStale) this.#asked = this.#heard;
+      const outcomes = await round;
       if (this.#disposed) return;
-      const node = this.#view.whole();
-      if (node !== undefined) {
-        this.#observer.node(node);
-        this.#delivered = heard;
-        this.#release(heard);
-      }
-      if (failures.length > 0) return this.#fail(failures);
-      this.#failures = 0;
-      this.#reported = undefined;
+      this.#deliver();
+      this.#note(outcomes, connection);
     }
   }
 
-  #fail(failures: readonly Failure[]): void {
-    const unreadable = failures.filter(({ error }) => !(error instanceof NoConnectionError));
-    const first = unreadable[0]?.error;
-    // Only without a connection; the next one starts a refresh.
-    if (first === undefined) return;
-    const what = `${first.code} ${first.path}`;
-    if (what !== this.#reported) this.#observer.fault(first);
-    this.#reported = what;
-    const pauseMs = Math.min(longestRetryMs, shortestRetryMs * 2 ** this.#failures);
-    this.#failures += 1;
-    this.#cancelRetry = this.#port.clock.backgroundTimer(pauseMs, () => this.#retry(unreadable));
+  #deliver(): void {
+    const node = this.#view.whole();
+    if (node === undefined) return;
+    this.#delivered = this.#asked;
+    this.#observer.node(node);
+    this.#release(this.#asked);
   }
 
-  #retry(failures: readonly Failure[]): void {
+  #note(outcomes: readonly Outcome[], connection: number): void {
+    const news = this.#unreadable.note(outcomes);
+    if (news !== undefined) this.#observer.fault(news);
+    // The next connection starts a refresh. A client may be late to tell that this one is gone: asking it again at once
+    // would go on for ever, and leave it no time to tell.
+    if (outcomes.some(({ error }) => error instanceof NoConnectionError)) this.#cutOffIn = connection;
+    const isCutOff = this.#cutOffIn === this.#connections && this.#port.isConnected;
+    if (!this.#unreadable.isEmpty || isCutOff) this.#retryLater();
+    else this.#retries = 0;
+  }
+
+  #retryLater(): void {
+    if (this.#disposed || this.#cancelRetry !== undefined) return;
+    const pauseMs = Math.min(longestRetryMs, shortestRetryMs * 2 ** this.#retries);
+    this.#retries += 1;
+    this.#cancelRetry = this.#port.clock.backgroundTimer(pauseMs, () => this.#retry());
+  }
+
+  #retry(): void {
     this.#cancelRetry = undefined;
-    for (const { look } of failures) this.#view.putBack(look);
-    this.#refresh();
+    this.#cutOffIn = undefined;
+    this.#tryUnreadable();
+    this.#refresh(false);
+  }
+
+  #tryUnreadable(): void {
+    this.#unreadable.keep((look) => look.what !== 'child' || this.#view.lists(look.name));
+    for (const look of this.#unreadable.looks) this.#view.putBack(look);
   }
 
   #release(upTo: number): void {
@@ -147,4 +185,8 @@ export class NodeWatcher {
     this.#waiters = this.#waiters.filter((waiter) => waiter.upTo > upTo);
     for (const { resolve } of ready) resolve();
   }
+}
+
+function disposed(): ZooKeeperError {
+  return new ZooKeeperError(errorNumbers.connectionLoss, 'The watch was disposed');
 }

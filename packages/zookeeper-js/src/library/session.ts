@@ -89,7 +89,7 @@ export class LibrarySession {
 
   #dial(server: ServerAddress, patienceMs: number): void {
     try {
-      const socket = connectSocket({ ...server, noDelay: true });
+      const socket = connectSocket({ host: server.host, port: server.port, noDelay: true });
       this.#phase = { name: 'open', connection: this.#open(socket, patienceMs) };
     } catch (cause) {
       this.#attempt();

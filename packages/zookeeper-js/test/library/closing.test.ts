@@ -21,6 +21,8 @@ class WatchedClock implements Clock {
   readonly now = systemClock.now;
   readonly date = systemClock.date;
   readonly pending = new Set<object>();
+  /** Called when a timer has run, in the same tick. */
+  ran: () => void = () => undefined;
 
   timer(ms: number, run: () => void) {
     return this.#watch((done) => systemClock.timer(ms, done), run);
@@ -36,6 +38,7 @@ class WatchedClock implements Clock {
     const cancel = start(() => {
       this.pending.delete(entry);
       run();
+      this.ran();
     });
     return () => {
       this.pending.delete(entry);
@@ -165,11 +168,22 @@ describe('closing ends everything', () => {
     expect(new Set(await Promise.all(writes))).toEqual(new Set([-4]));
   });
 
-  test('when the server freezes in the handshake', async () => {
+  test('when the server freezes in the handshake, within two seconds whatever the timeout', async () => {
     await using fake = await FakeServer.start({ greeting: () => null });
+    const client = makeClient([fake], { clock, sessionTimeoutMs: 30_000 });
+    client.connect(recorder.observe);
+    await until(() => fake.greetings > 0, 'greeting');
+    await closeAndCheck(client, 2500);
+  });
+
+  test('while a server is dialled, without a word to it', async () => {
+    await using fake = await FakeServer.start();
     const client = start([fake]);
-    await until(() => fake.connectedAt.length > 0, 'connection');
-    await closeAndCheck(client, timeoutMs + 300);
+    await new Promise<void>((resolve) => {
+      clock.ran = resolve;
+    });
+    await closeAndCheck(client, 100);
+    expect(fake.greetings).toBe(0);
   });
 });
 

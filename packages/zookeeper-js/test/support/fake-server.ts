@@ -62,6 +62,11 @@ export class FakeServer implements AsyncDisposable {
     return (this.#server.address() as AddressInfo).port;
   }
 
+  /** Connections that are open. */
+  get connections(): number {
+    return this.#sockets.size;
+  }
+
   /** Requests by kind, pings left out. */
   types(): number[] {
     return this.requests.map(({ type }) => type).filter((type) => type !== opCodes.ping);

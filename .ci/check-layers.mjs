@@ -1,0 +1,80 @@
+// Who may import whom. Facts flow up and calls flow down only while no layer asks upwards.
+import { readdirSync, readFileSync } from 'node:fs';
+import { join, relative } from 'node:path';
+import { argv } from 'node:process';
+import { fileURLToPath } from 'node:url';
+import ts from 'typescript';
+import { packages } from './members.mjs';
+
+/** @import { Member } from './members.mjs' */
+
+/**
+ * For each package what its sources may import besides Node itself, and where: true for everywhere, else only below that
+ * folder. Tests may import what they like.
+ *
+ * @type {Record<string, Record<string, true | string>>}
+ */
+const rules = {
+  core: {},
+  memory: { '@ndsr/core': true },
+  conformance: { '@ndsr/core': true },
+  'zookeeper-common': { '@ndsr/core': true },
+  'zookeeper-js': {
+    '@ndsr/core': true,
+    '@ndsr/zookeeper-common': true,
+    // So that the library can be replaced one day without a change anywhere else.
+    'node-zookeeper-client': 'src/library/',
+  },
+  'zookeeper-testing': {},
+};
+
+if (argv[1] === fileURLToPath(import.meta.url)) {
+  const complaints = packages().flatMap((member) => check(member, sourcesOf(member)));
+  for (const complaint of complaints) console.error(complaint);
+  if (complaints.length > 0) process.exitCode = 1;
+  else console.log(`${packages().length} packages, each imports only what it may.`);
+}
+
+/**
+ * @param {Pick<Member, 'name' | 'manifest'>} member
+ * @param {readonly { file: string, text: string }[]} sources files named from the package's folder on
+ * @returns {string[]} what is wrong
+ */
+export function check({ name, manifest }, sources) {
+  const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
+  if (rule === undefined) return [`packages/${name}: say in .ci/check-layers.mjs what it may import`];
+  const declared = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+  const forbidden = declared.filter((dependency) => !Object.hasOwn(rule, dependency));
+  return [
+    ...forbidden.map((dependency) => `packages/${name}/package.json: may not depend on ${dependency}`),
+    ...sources.flatMap(({ file, text }) =>
+      importedPackages(text).flatMap((imported) => {
+        const where = `packages/${name}/${file}`;
+        const place = Object.hasOwn(rule, imported) ? rule[imported] : undefined;
+        if (place === undefined) return [`${where}: may not import ${imported}`];
+        if (place !== true && !file.startsWith(place)) return [`${where}: only ${place} may import ${imported}`];
+        return declared.includes(imported) ? [] : [`${where}: ${imported} is no dependency in package.json`];
+      }),
+    ),
+  ];
+}
+
+/**
+ * The packages that a module imports, types and `import()` included.
+ *
+ * @param {string} text
+ */
+function importedPackages(text) {
+  const specifiers = ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
+  const foreign = specifiers.filter((specifier) => !/^(\.|node:)/.test(specifier));
+  return [...new Set(foreign.map((specifier) => specifier.split('/', specifier.startsWith('@') ? 2 : 1).join('/')))];
+}
+
+/** @param {Member} member */
+function sourcesOf({ folder }) {
+  const entries = readdirSync(join(folder, 'src'), { recursive: true, withFileTypes: true });
+  return entries
+    .filter((entry) => entry.isFile() && /\.[cm]?[jt]s$/.test(entry.name))
+    .map((entry) => join(entry.parentPath, entry.name))
+    .map((path) => ({ file: relative(folder, path).replaceAll('\\', '/'), text: readFileSync(path, 'utf8') }));
+}

@@ -1,0 +1,40 @@
+import { readdirSync, readFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './workspace.mjs';
+
+/**
+ * A package of this repository: its folder's name, its folder, its package.json.
+ *
+ * @typedef {{ readonly name: string, readonly folder: string, readonly manifest: Manifest }} Member
+ *
+ * @typedef {object} Manifest
+ * @property {string} name
+ * @property {boolean} [private]
+ * @property {Record<string, string | Record<string, string>>} [exports]
+ * @property {Record<string, string>} [dependencies]
+ * @property {Record<string, string>} [peerDependencies]
+ */
+
+/** @returns {Member[]} everything under packages/ */
+export function packages() {
+  return readdirSync(join(root, 'packages')).map((name) => {
+    const folder = join(root, 'packages', name);
+    return { name, folder, manifest: JSON.parse(readFileSync(join(folder, 'package.json'), 'utf8')) };
+  });
+}
+
+/** @returns {Member[]} those that users install */
+export function publishedPackages() {
+  return packages().filter(({ manifest }) => manifest.private !== true);
+}
+
+/**
+ * The names under which code is imported: `@ndsr/core`, `@ndsr/core/backend`.
+ *
+ * @param {Manifest} manifest
+ */
+export function entriesOf(manifest) {
+  return Object.entries(manifest.exports ?? {}).flatMap(([subpath, target]) =>
+    typeof target === 'string' ? [] : [{ specifier: manifest.name + subpath.slice(1), target }],
+  );
+}

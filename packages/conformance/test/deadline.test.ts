@@ -1,0 +1,69 @@
+import assert from 'node:assert/strict';
+import { describe, test } from 'vitest';
+import { eventually, within } from '../src/support/deadline.js';
+import { playAndClose } from '../src/support/play-and-close.js';
+import { SeededRandom, withSeed } from '../src/support/seeded-random.js';
+
+describe('eventually', () => {
+  test('resolves once the predicate holds', async () => {
+    let looks = 0;
+    await eventually('three looks', () => ++looks >= 3, { timeoutMs: 1_000 });
+    assert.equal(looks, 3);
+  });
+
+  test('rejects with what was awaited and what there was instead', async () => {
+    const waiting = eventually('the impossible', () => false, { timeoutMs: 10, state: () => 'nothing' });
+    await assert.rejects(waiting, /Waited 10 ms in vain: the impossible; instead: nothing/);
+  });
+});
+
+describe('within', () => {
+  test('passes a value and a rejection on', async () => {
+    assert.equal(await within('a value', Promise.resolve(1), 1_000), 1);
+    const error = new Error('its own');
+    await assert.rejects(within('a rejection', Promise.reject(error), 1_000), error);
+  });
+
+  test('rejects with what was awaited when it takes too long', async () => {
+    await assert.rejects(within('an answer', new Promise(() => undefined), 5), /in vain: an answer/);
+  });
+});
+
+describe('playAndClose', () => {
+  test('closes everything whatever happens, and returns the first failure', async () => {
+    const first = new Error('first');
+    const done: string[] = [];
+    const fail = async (): Promise<void> => {
+      done.push('fail');
+      throw first;
+    };
+    const close = async (): Promise<void> => {
+      done.push('close');
+      throw new Error('second');
+    };
+    assert.deepEqual(await playAndClose(fail, [close, close]), { error: first });
+    assert.deepEqual(done, ['fail', 'close', 'close']);
+    assert.equal(await playAndClose(async () => undefined, []), undefined);
+  });
+});
+
+describe('withSeed', () => {
+  test('repeats the numbers of a seed', () => {
+    const numbers = (): number[] => {
+      const random = new SeededRandom(7);
+      return Array.from({ length: 20 }, () => random.below(1_000));
+    };
+    assert.deepEqual(numbers(), numbers());
+    assert.ok(numbers().every((n) => n >= 0 && n < 1_000));
+  });
+
+  test('names the seed of a failure', async () => {
+    const cause = new Error('broken');
+    await assert.rejects(
+      withSeed(42, async () => {
+        throw cause;
+      }),
+      (error: Error) => error.message === 'With seed 42: broken' && error.cause === cause,
+    );
+  });
+});

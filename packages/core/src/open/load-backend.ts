@@ -1,0 +1,78 @@
+import { createRequire } from 'node:module';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { InvalidArgumentError } from '../errors/argument-errors.js';
+import { BackendError } from '../errors/background-errors.js';
+import { nearest } from '../options/nearest.js';
+import type { BackendDescriptor } from './backend-descriptor.js';
+
+/** Our own backends, and what a user installs for each. */
+const ours: Readonly<Record<string, string>> = {
+  memory: '@ndsr/memory',
+  'zookeeper-js': '@ndsr/zookeeper-js node-zookeeper-client',
+  'zookeeper-native': '@ndsr/zookeeper-native zookeeper',
+};
+
+/**
+ * The descriptor of the backend `name`: of the package `@ndsr/name` where it is one of ours, else of the module of that name.
+ *
+ * @throws {InvalidArgumentError} there is no such module: with the command that installs it, or the name that was meant
+ * @throws {BackendError} the module is there and cannot be loaded; `cause` says why
+ */
+export async function loadBackend(name: string): Promise<BackendDescriptor> {
+  const module = Object.hasOwn(ours, name) ? `@ndsr/${name}` : name;
+  const location = locate(module);
+  if (location === undefined) throw new InvalidArgumentError(notInstalled(name));
+  const exported = await importFrom(location, name);
+  if (isDescriptor(exported)) return exported;
+  throw new InvalidArgumentError(
+    `The module '${module}' is no backend: it does not export 'backend' with fromLocation and open`,
+  );
+}
+
+/**
+ * Where a module is for the application, which installed it: seen from its main file, then from the working directory.
+ * Seen from this package it may not be there at all, under package managers that keep packages apart.
+ */
+function locate(module: string): string | undefined {
+  const places = [process.argv[1], join(process.cwd(), 'index.js'), import.meta.filename];
+  for (const place of places) {
+    if (place === undefined) continue;
+    try {
+      return createRequire(place).resolve(module);
+    } catch (error) {
+      if (!isNotFound(error)) throw error;
+    }
+  }
+  return undefined;
+}
+
+async function importFrom(location: string, name: string): Promise<unknown> {
+  try {
+    const module: { readonly backend?: unknown } = await import(pathToFileURL(location).href);
+    return module.backend;
+  } catch (cause) {
+    const install = ours[name];
+    const hint = isNotFound(cause) && install !== undefined ? `; install it: npm install ${install}` : '';
+    throw new BackendError(`The backend '${name}' cannot be loaded${hint}`, { cause });
+  }
+}
+
+function notInstalled(name: string): string {
+  const install = Object.hasOwn(ours, name) ? ours[name] : undefined;
+  if (install !== undefined) return `The backend '${name}' is not installed: npm install ${install}`;
+  const meant = nearest(name, Object.keys(ours));
+  const hint = meant === undefined ? `ours are ${Object.keys(ours).join(', ')}` : `did you mean '${meant}'?`;
+  return `There is no backend '${name}' and no module of that name; ${hint}`;
+}
+
+function isNotFound(error: unknown): boolean {
+  const code = error instanceof Error && 'code' in error ? error.code : undefined;
+  return code === 'MODULE_NOT_FOUND' || code === 'ERR_MODULE_NOT_FOUND';
+}
+
+function isDescriptor(value: unknown): value is BackendDescriptor {
+  if (typeof value !== 'object' || value === null) return false;
+  const { open, fromLocation, urlOptions } = value as Partial<Record<keyof BackendDescriptor, unknown>>;
+  return typeof open === 'function' && typeof fromLocation === 'function' && typeof urlOptions === 'object';
+}

@@ -1,0 +1,107 @@
+import { InvalidArgumentError } from '../errors/argument-errors.js';
+import { unknownOption } from '../options/check-options.js';
+import type { RegistryOptions } from '../options/registry-options.js';
+import type { ServiceRegistry } from '../service-registry.js';
+import type { BackendDescriptor, UrlValueKind } from './backend-descriptor.js';
+import { loadBackend } from './load-backend.js';
+import { parseRegistryUrl, type RegistryUrl } from './parse-registry-url.js';
+import { urlValue } from './url-value.js';
+
+/** A registry by configuration: the backend's name, or a URL, and any option of the registry and the backend. */
+export interface RegistryConfigObject extends RegistryOptions {
+  /** `memory`, `zookeeper-js`, `zookeeper-native`, or a module that exports a backend descriptor. */
+  readonly backend?: string | undefined;
+  /** Instead of `backend`. What stands beside it wins over what it says. */
+  readonly url?: string | undefined;
+  /** The backend's own options, such as `servers`. */
+  readonly [option: string]: unknown;
+}
+
+export type RegistryConfig = string | RegistryConfigObject;
+
+/** The registry's own options that a URL can say. `logger` and `clock` are objects, which only code can give. */
+const urlOptions: Readonly<Record<string, UrlValueKind>> = {
+  timeoutMs: 'number',
+  requestTimeoutMs: 'number',
+  lazy: 'boolean',
+  offline: 'text',
+  readOnly: 'boolean',
+  rateLimit: 'rate-limit',
+  username: 'text',
+  password: 'text',
+};
+
+/**
+ * Makes a registry by configuration alone, and imports the backend that it names. It is not started: the first call is.
+ *
+ * @param config a URL (`memory:name`, `zookeeper-js://h1:2181,[::1]:2182/chroot?timeoutMs=4000&lazy=true`), or an object with
+ * `backend` or `url`; left out, the environment variable `NDSR_URL`. Credentials may stand in the URL
+ * (`zookeeper-js://user:password@host`) or in `NDSR_USERNAME` and `NDSR_PASSWORD`.
+ * @throws {InvalidArgumentError} for a backend, an option or a value that is wrong, naming it and the nearest right one
+ */
+export async function openRegistry(config?: RegistryConfig): Promise<ServiceRegistry> {
+  const { backend, ...plan } = planFrom(config === undefined ? fromEnvironment() : config);
+  const descriptor = await loadBackend(backend);
+  return descriptor.open(optionsFrom(descriptor, plan));
+}
+
+interface Plan {
+  readonly backend: string;
+  readonly url: RegistryUrl | undefined;
+  readonly options: Readonly<Record<string, unknown>>;
+}
+
+function fromEnvironment(): string {
+  const url = process.env.NDSR_URL;
+  if (url === undefined || url === '') {
+    throw new InvalidArgumentError(
+      'No configuration: give a URL or an object, or set NDSR_URL (such as zookeeper-js://zk1:2181)',
+    );
+  }
+  return url;
+}
+
+function planFrom(config: unknown): Plan {
+  if (typeof config === 'string') return planFrom({ url: config });
+  if (typeof config !== 'object' || config === null) {
+    throw new InvalidArgumentError(
+      `The configuration is ${config === null ? 'null' : `a ${typeof config}`}; expected a URL or an object`,
+    );
+  }
+  const { backend, url, ...options } = config as Record<string, unknown>;
+  if (url === undefined) return { backend: text('backend', backend), url: undefined, options };
+  if (backend !== undefined)
+    throw new InvalidArgumentError("The configuration has both 'backend' and 'url'; expected one");
+  const parsed = parseRegistryUrl(text('url', url));
+  return { backend: parsed.backend, url: parsed, options };
+}
+
+function text(name: string, value: unknown): string {
+  if (typeof value === 'string' && value !== '') return value;
+  throw new InvalidArgumentError(`The configuration's '${name}' is missing; expected a string`);
+}
+
+function optionsFrom(descriptor: BackendDescriptor, { url, options }: Omit<Plan, 'backend'>): RegistryOptions {
+  const said = { ...(url === undefined ? {} : fromUrl(descriptor, url)), ...options };
+  return 'username' in said || 'password' in said ? said : { ...said, ...credentialsFromEnvironment() };
+}
+
+function fromUrl(descriptor: BackendDescriptor, { username, password, location, query }: RegistryUrl): object {
+  const kinds = { ...urlOptions, ...descriptor.urlOptions };
+  const options: Record<string, unknown> = { ...descriptor.fromLocation(location) };
+  if (username !== undefined) options.username = username;
+  if (password !== undefined) options.password = password;
+  for (const [name, value] of query) {
+    const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
+    if (kind === undefined) {
+      throw new InvalidArgumentError(unknownOption(`${descriptor.name} URL`, name, Object.keys(kinds)));
+    }
+    options[name] = urlValue(name, kind, value);
+  }
+  return options;
+}
+
+function credentialsFromEnvironment(): object {
+  const { NDSR_USERNAME: username, NDSR_PASSWORD: password } = process.env;
+  return username === undefined && password === undefined ? {} : { username, password };
+}

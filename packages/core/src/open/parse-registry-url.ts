@@ -1,0 +1,62 @@
+import { InvalidArgumentError } from '../errors/argument-errors.js';
+
+/** A configuration URL taken apart; nothing in it is checked yet but its form. */
+export interface RegistryUrl {
+  /** A backend's name, or the module that has it. */
+  readonly backend: string;
+  readonly username: string | undefined;
+  readonly password: string | undefined;
+  readonly location: string;
+  readonly query: ReadonlyMap<string, string>;
+}
+
+/**
+ * `backend://[user:password@]location[?option=value&…]` or `backend:location[?…]`. Several hosts and bare IPv6 brackets are
+ * no URL to the URL standard, so it is read here. User, password and values may be percent-encoded.
+ *
+ * @throws {InvalidArgumentError} which quotes the URL without what may be a secret
+ */
+export function parseRegistryUrl(url: string): RegistryUrl {
+  const match = /^([@\w][\w./-]*):(\/\/)?([^?]*)(?:\?(.*))?$/s.exec(url);
+  if (match === null)
+    throw new InvalidArgumentError(`${redactUrl(url)} is no registry URL; expected backend://location?option=value`);
+  const [, backend = '', , rest = '', query = ''] = match;
+  const at = rest.lastIndexOf('@');
+  const { username, password } = at === -1 ? nobody : parseUser(rest.slice(0, at), url);
+  return { backend, username, password, location: rest.slice(at + 1), query: parseQuery(query, url) };
+}
+
+const nobody = { username: undefined, password: undefined };
+
+function parseUser(text: string, url: string): { username: string; password: string | undefined } {
+  const colon = text.indexOf(':');
+  if (colon === -1) return { username: decode(text, url), password: undefined };
+  return { username: decode(text.slice(0, colon), url), password: decode(text.slice(colon + 1), url) };
+}
+
+function parseQuery(text: string, url: string): ReadonlyMap<string, string> {
+  const query = new Map<string, string>();
+  for (const pair of text.split('&')) {
+    if (pair === '') continue;
+    const equals = pair.indexOf('=');
+    if (equals < 1) throw new InvalidArgumentError(`${redactUrl(url)}: after '?' comes option=value`);
+    const name = decode(pair.slice(0, equals), url);
+    if (query.has(name)) throw new InvalidArgumentError(`${redactUrl(url)}: option '${name}' is given twice`);
+    query.set(name, decode(pair.slice(equals + 1), url));
+  }
+  return query;
+}
+
+function decode(text: string, url: string): string {
+  try {
+    return decodeURIComponent(text);
+  } catch {
+    throw new InvalidArgumentError(`${redactUrl(url)}: a '%' is not followed by two hexadecimal digits`);
+  }
+}
+
+/** A URL as it may be shown: user, password and the values of options are left out. */
+export function redactUrl(url: string): string {
+  const withoutUser = url.replace(/^([^?]*?:(?:\/\/)?)[^?]*@/s, '$1***@');
+  return withoutUser.replace(/=[^&]*/gs, '=***');
+}

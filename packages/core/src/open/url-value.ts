@@ -1,0 +1,32 @@
+import { InvalidArgumentError } from '../errors/argument-errors.js';
+import type { UrlValueKind } from './backend-descriptor.js';
+
+const expectations: Record<UrlValueKind, string> = {
+  text: 'text',
+  number: 'a number',
+  boolean: 'true or false',
+  'rate-limit': 'CALLS/MS, such as 50/2000',
+};
+
+/** Text from a URL as the value that the option takes; undefined when it does not read as one. */
+function readAs(kind: UrlValueKind, text: string): unknown {
+  switch (kind) {
+    case 'text':
+      return text;
+    case 'number':
+      return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : undefined;
+    case 'boolean':
+      return text === 'true' ? true : text === 'false' ? false : undefined;
+    case 'rate-limit': {
+      const [calls, perMs, ...rest] = text.split('/').map(Number);
+      return rest.length === 0 && calls !== undefined && perMs !== undefined ? { calls, perMs } : undefined;
+    }
+  }
+}
+
+/** @throws {InvalidArgumentError} naming the option and what it takes; the text is not quoted, it may be a secret */
+export function urlValue(name: string, kind: UrlValueKind, text: string): unknown {
+  const value = readAs(kind, text);
+  if (value === undefined) throw new InvalidArgumentError(`option '${name}' does not read as ${expectations[kind]}`);
+  return value;
+}

@@ -1,0 +1,163 @@
+import { describe, expect, it } from 'vitest';
+import { Connection } from '../../src/connection/connection.js';
+import { FakeClock } from '../support/fake-clock.js';
+import '../support/guard.js';
+import { Outcome, turn } from '../support/turn.js';
+
+const session = { id: 1n, timeoutMs: 1_000 };
+
+function open(): { clock: FakeClock; connection: Connection; phases: string[] } {
+  const clock = new FakeClock();
+  const connection = new Connection(clock);
+  const phases: string[] = [];
+  connection.subscribe((state, previous) => phases.push(`${previous.phase} > ${state.phase}`));
+  return { clock, connection, phases };
+}
+
+describe('Connection', () => {
+  it('tells of changes, after they have happened, and of nothing else', () => {
+    const { connection, phases } = open();
+    let seen: string | undefined;
+    const off = connection.subscribe((state) => {
+      seen = state.phase === connection.phase ? state.phase : 'not yet';
+    });
+    connection.dispatch({ type: 'start' });
+    connection.dispatch({ type: 'start' });
+    connection.dispatch({ type: 'connected', session });
+    connection.dispatch({ type: 'connected', session: { ...session } });
+    expect(phases).toEqual(['idle > connecting', 'connecting > connected']);
+    expect(seen).toBe('connected');
+    expect(connection.session).toEqual(session);
+    off();
+    connection.dispatch({ type: 'stop' });
+    expect(seen).toBe('connected');
+    expect(connection.session).toBeUndefined();
+    expect(connection.state).toEqual({ phase: 'stopped' });
+  });
+
+  it('tells every listener of one change before any of the next, also when a listener causes it', () => {
+    const { connection } = open();
+    const told: string[] = [];
+    connection.subscribe((state) => {
+      if (state.phase === 'connected') connection.dispatch({ type: 'stop' });
+    });
+    connection.subscribe((state, previous) => told.push(`${previous.phase} > ${state.phase}`));
+    connection.dispatch({ type: 'start' });
+    connection.dispatch({ type: 'connected', session });
+    expect(told).toEqual(['idle > connecting', 'connecting > connected', 'connected > stopped']);
+    expect(connection.phase).toBe('stopped');
+  });
+
+  it('goes on telling after a listener has broken its promise not to throw', () => {
+    const { connection, phases } = open();
+    const off = connection.subscribe(() => {
+      throw new Error('mine');
+    });
+    expect(() => connection.dispatch({ type: 'start' })).toThrow('mine');
+    off();
+    connection.dispatch({ type: 'stop' });
+    expect(phases).toEqual(['idle > connecting', 'connecting > stopped']);
+  });
+
+  it('declares a session lost by its own clock, from when something was last heard', async () => {
+    const { clock, connection, phases } = open();
+    connection.dispatch({ type: 'start' });
+    connection.dispatch({ type: 'connected', session });
+    expect(clock.pending).toBe(0);
+    connection.dispatch({ type: 'suspended', quietMs: 400 });
+    await clock.advance(599);
+    expect(connection.phase).toBe('suspended');
+    await clock.advance(1);
+    expect(phases.at(-1)).toBe('suspended > lost');
+    expect(clock.pending).toBe(0);
+  });
+
+  it.each([0.3, 0.9, 500])('declares it also when timers come %d ms too early', async (earlyMs) => {
+    const { clock, connection } = open();
+    clock.earlyMs = earlyMs;
+    connection.dispatch({ type: 'start' });
+    connection.dispatch({ type: 'connected', session });
+    connection.dispatch({ type: 'suspended', quietMs: 0 });
+    for (let i = 0; i < 20; i += 1) await clock.advance(100);
+    expect(connection.phase).toBe('lost');
+    expect(clock.pending).toBe(0);
+  });
+
+  it('declares it at once when too long has passed already', async () => {
+    const { clock, connection } = open();
+    connection.dispatch({ type: 'start' });
+    connection.dispatch({ type: 'connected', session });
+    connection.dispatch({ type: 'suspended', quietMs: 5_000 });
+    expect(connection.phase).toBe('suspended');
+    await clock.advance(0);
+    expect(connection.phase).toBe('lost');
+  });
+
+  it.each(['connected', 'stop', 'lost'] as const)('stops its clock when it is %s', (type) => {
+    const { clock, connection } = open();
+    connection.dispatch({ type: 'start' });
+    connection.dispatch({ type: 'connected', session });
+    connection.dispatch({ type: 'suspended', quietMs: 0 });
+    expect(clock.pending).toBe(1);
+    expect(clock.pendingForeground).toBe(0);
+    connection.dispatch(type === 'connected' ? { type, session } : { type });
+    expect(clock.pending).toBe(0);
+  });
+
+  it('sets no clock for a session that lasts for ever', () => {
+    const { clock, connection } = open();
+    connection.dispatch({ type: 'start' });
+    connection.dispatch({ type: 'connected', session: { id: 1n, timeoutMs: Number.POSITIVE_INFINITY } });
+    connection.dispatch({ type: 'suspended', quietMs: 0 });
+    expect(clock.pending).toBe(0);
+  });
+
+  it('takes the same session back after its own clock gave it up', async () => {
+    const { clock, connection, phases } = open();
+    connection.dispatch({ type: 'start' });
+    connection.dispatch({ type: 'connected', session });
+    connection.dispatch({ type: 'suspended', quietMs: 0 });
+    await clock.advance(1_000);
+    connection.dispatch({ type: 'connected', session });
+    expect(phases.at(-1)).toBe('lost > connected');
+  });
+});
+
+describe('whenConnected', () => {
+  it('is true at once when there is a connection', async () => {
+    const { clock, connection } = open();
+    connection.dispatch({ type: 'start' });
+    connection.dispatch({ type: 'connected', session });
+    expect(await connection.whenConnected(1_000)).toBe(true);
+    expect(clock.pending).toBe(0);
+  });
+
+  it.each([
+    ['true when the connection comes', true, (one: Connection) => one.dispatch({ type: 'connected', session })],
+    ['false when it is stopped', false, (one: Connection) => one.dispatch({ type: 'stop' })],
+    ['false when it is given up', false, (one: Connection) => one.dispatch({ type: 'abandon' })],
+  ])('is %s, and leaves no timer', async (_, expected, act) => {
+    const { clock, connection } = open();
+    connection.dispatch({ type: 'start' });
+    const outcome = new Outcome(connection.whenConnected(1_000));
+    expect(clock.pending).toBe(1);
+    act(connection);
+    await turn();
+    expect(outcome.value).toBe(expected);
+    expect(clock.pending).toBe(0);
+  });
+
+  it('is false when the time is over, and waits through other phases until then', async () => {
+    const { clock, connection } = open();
+    connection.dispatch({ type: 'start' });
+    connection.dispatch({ type: 'connected', session });
+    connection.dispatch({ type: 'suspended', quietMs: 0 });
+    const outcome = new Outcome(connection.whenConnected(500));
+    connection.dispatch({ type: 'lost' });
+    await clock.advance(499);
+    expect(outcome.state).toBe('pending');
+    await clock.advance(1);
+    expect(outcome.value).toBe(false);
+    expect(clock.pending).toBe(0);
+  });
+});

@@ -1,0 +1,99 @@
+import { fileURLToPath } from 'node:url';
+import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
+import {
+  BackendError,
+  InvalidArgumentError,
+  openRegistry,
+  type RegistryConfig,
+  sharedRegistry,
+} from '../../src/index.js';
+
+const fixture = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}.mjs`, import.meta.url));
+const thirdParty = fixture('third-party');
+
+/** What the third party's backend was opened with. */
+async function optionsOf(config?: RegistryConfig): Promise<unknown> {
+  const registry: unknown = await openRegistry(config);
+  return (registry as { options: unknown }).options;
+}
+
+beforeEach(() => {
+  for (const name of ['NDSR_URL', 'NDSR_USERNAME', 'NDSR_PASSWORD']) vi.stubEnv(name, undefined);
+});
+afterEach(() => vi.unstubAllEnvs());
+
+describe('openRegistry', () => {
+  it('takes a backend by its module name, with the options of the registry and its own', async () => {
+    const options = { place: 'here', lazy: true };
+    expect(await optionsOf({ backend: thirdParty, ...options })).toEqual(options);
+  });
+
+  it('refuses a module that is no backend', async () => {
+    await expect(openRegistry({ backend: fixture('no-backend') })).rejects.toThrow(/does not export 'backend'/);
+  });
+
+  it('says why a backend cannot be loaded', async () => {
+    const error = await openRegistry({ backend: fixture('broken-backend') }).catch((thrown) => thrown);
+    expect(error).toBeInstanceOf(BackendError);
+    expect(error.cause.message).toBe('cannot be loaded');
+  });
+
+  it.each([
+    ['zookeper-js://h', /did you mean 'zookeeper-js'/],
+    ['quite-something-else://h', /no module of that name; ours are memory, zookeeper-js, zookeeper-native/],
+    ['zookeeper-native://h', /npm install @ndsr\/zookeeper-native zookeeper/],
+    [{}, /'backend' is missing/],
+    [{ backend: 7 }, /'backend' is missing/],
+    [{ backend: 'memory', url: 'memory:' }, /both 'backend' and 'url'/],
+    [42, /The configuration is a number/],
+    [null, /The configuration is null/],
+  ])('refuses %j', async (config, message) => {
+    const error = await openRegistry(config as RegistryConfig).catch((thrown) => thrown);
+    expect(error).toBeInstanceOf(InvalidArgumentError);
+    expect(error.message).toMatch(message);
+  });
+
+  it('asks for a configuration when there is none, and takes it from NDSR_URL', async () => {
+    await expect(openRegistry()).rejects.toThrow(/set NDSR_URL/);
+    vi.stubEnv('NDSR_URL', 'quite-something-else://h');
+    await expect(openRegistry()).rejects.toThrow(/no backend 'quite-something-else'/);
+  });
+
+  it('takes credentials from the environment, unless they are given', async () => {
+    vi.stubEnv('NDSR_USERNAME', 'ann');
+    vi.stubEnv('NDSR_PASSWORD', 'secret');
+    expect(await optionsOf({ backend: thirdParty })).toEqual({ username: 'ann', password: 'secret' });
+    const given = { username: 'bob', password: 'other' };
+    expect(await optionsOf({ backend: thirdParty, ...given })).toEqual(given);
+  });
+});
+
+describe('sharedRegistry', () => {
+  it('gives one registry for one configuration, also to calls at the same time', async () => {
+    const config = { backend: thirdParty, name: 'one' };
+    const [a, b] = await Promise.all([sharedRegistry(config), sharedRegistry({ name: 'one', backend: thirdParty })]);
+    expect(a).toBe(b);
+    expect(await sharedRegistry({ backend: thirdParty, name: 'two' })).not.toBe(a);
+  });
+
+  it('tells loggers apart by which they are', async () => {
+    const config = { backend: thirdParty, name: 'loggers' };
+    const first = { ...console };
+    const a = await sharedRegistry({ ...config, logger: first });
+    expect(await sharedRegistry({ ...config, logger: first })).toBe(a);
+    expect(await sharedRegistry({ ...config, logger: { ...console } })).not.toBe(a);
+  });
+
+  it('makes a new one once the last is stopped', async () => {
+    const config = { backend: thirdParty, name: 'stopped' };
+    const a = await sharedRegistry(config);
+    Object.assign(a, { phase: 'stopped' });
+    expect(await sharedRegistry(config)).not.toBe(a);
+  });
+
+  it('does not remember a failure', async () => {
+    const config = { backend: fixture('broken-backend') };
+    await expect(sharedRegistry(config)).rejects.toThrow(BackendError);
+    await expect(sharedRegistry(config)).rejects.toThrow(BackendError);
+  });
+});

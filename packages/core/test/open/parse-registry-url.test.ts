@@ -1,0 +1,73 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { InvalidArgumentError } from '../../src/index.js';
+import { parseRegistryUrl, redactUrl } from '../../src/open/parse-registry-url.js';
+
+function parse(url: string): Record<string, unknown> {
+  const { query, ...rest } = parseRegistryUrl(url);
+  return { ...rest, query: Object.fromEntries(query) };
+}
+
+const nobody = { username: undefined, password: undefined };
+
+describe('parseRegistryUrl', () => {
+  it.each([
+    ['memory:', { backend: 'memory', location: '', query: {}, ...nobody }],
+    ['memory:shared', { backend: 'memory', location: 'shared', query: {}, ...nobody }],
+    [
+      'zookeeper-js://h1:2181,[::1]:2182/chroot?timeoutMs=4000&lazy=true',
+      {
+        backend: 'zookeeper-js',
+        location: 'h1:2181,[::1]:2182/chroot',
+        query: { timeoutMs: '4000', lazy: 'true' },
+        ...nobody,
+      },
+    ],
+    [
+      'zookeeper-js://ann:p%40ss%3Aword@h1/c?x=a%20b',
+      { backend: 'zookeeper-js', location: 'h1/c', query: { x: 'a b' }, username: 'ann', password: 'p@ss:word' },
+    ],
+    [
+      'zookeeper-js://ann@h1',
+      { backend: 'zookeeper-js', location: 'h1', query: {}, username: 'ann', password: undefined },
+    ],
+    ['@acme/ndsr-etcd://h1', { backend: '@acme/ndsr-etcd', location: 'h1', query: {}, ...nobody }],
+  ])('takes %s apart', (url, parts) => {
+    expect(parse(url)).toEqual(parts);
+  });
+
+  it.each([
+    ['nonsense', /no registry URL/],
+    ['', /no registry URL/],
+    ['zookeeper-js://h?=4', /option=value/],
+    ['zookeeper-js://h?lazy', /option=value/],
+    ['zookeeper-js://h?lazy=true&lazy=false', /'lazy' is given twice/],
+    ['zookeeper-js://u:%zz@h', /two hexadecimal digits/],
+  ])('refuses %s', (url, message) => {
+    expect(() => parseRegistryUrl(url)).toThrow(InvalidArgumentError);
+    expect(() => parseRegistryUrl(url)).toThrow(message);
+  });
+
+  it('gives back what was put in, encoded', () => {
+    const text = fc.string({ minLength: 1, unit: 'grapheme' });
+    fc.assert(
+      fc.property(text, text, fc.dictionary(fc.stringMatching(/^[a-zA-Z]+$/), text), (username, password, options) => {
+        const query = Object.entries(options).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
+        const url = `b://${encodeURIComponent(username)}:${encodeURIComponent(password)}@h?${query.join('&')}`;
+        expect(parse(url)).toEqual({ backend: 'b', location: 'h', username, password, query: { ...options } });
+      }),
+    );
+  });
+
+  it('never quotes user, password or values', () => {
+    const secret = 'S3CRET';
+    for (const url of [
+      `b://u:${secret}@h`,
+      `b://${secret}@h?x=%`,
+      `b:u:${secret}@h?a=${secret}&a=1`,
+      `b://h?p=${secret}`,
+    ]) {
+      expect(redactUrl(url)).not.toContain(secret);
+    }
+  });
+});

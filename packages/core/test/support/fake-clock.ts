@@ -1,0 +1,81 @@
+import type { CancelTimer, Clock } from '../../src/time/clock.js';
+import { turn } from './turn.js';
+
+interface Timer {
+  readonly at: number;
+  readonly background: boolean;
+  run(): void;
+}
+
+/** Time that moves only when told to. */
+export class FakeClock implements Clock {
+  /** Timers run that much too early, ms, as Node's do. */
+  earlyMs = 0;
+  #now = 1_000;
+  readonly #timers = new Set<Timer>();
+
+  now(): number {
+    return this.#now;
+  }
+
+  date(): Date {
+    return new Date(Date.UTC(2026, 0, 1) + this.#now);
+  }
+
+  timer(ms: number, run: () => void): CancelTimer {
+    return this.#add({ at: this.#now + Math.max(0, ms - this.earlyMs), background: false, run });
+  }
+
+  backgroundTimer(ms: number, run: () => void): CancelTimer {
+    return this.#add({ at: this.#now + Math.max(0, ms - this.earlyMs), background: true, run });
+  }
+
+  /** How many timers have neither run nor been ended. */
+  get pending(): number {
+    return this.#timers.size;
+  }
+
+  /** How many of them keep the process alive. */
+  get pendingForeground(): number {
+    return [...this.#timers].filter(({ background }) => !background).length;
+  }
+
+  /** In how many ms the next timer runs. */
+  get nextIn(): number | undefined {
+    const next = this.#next(Number.POSITIVE_INFINITY);
+    return next && next.at - this.#now;
+  }
+
+  /** Time passes; timers run in their order, and what each sets off runs before the next. */
+  async advance(ms: number): Promise<void> {
+    const until = this.#now + ms;
+    await turn();
+    for (let timer = this.#next(until); timer !== undefined; timer = this.#next(until)) {
+      this.#now = Math.max(this.#now, timer.at);
+      this.#timers.delete(timer);
+      timer.run();
+      await turn();
+    }
+    this.#now = until;
+  }
+
+  /** As `advance`, for code without promises: timers run within this call. */
+  advanceNow(ms: number): void {
+    const until = this.#now + ms;
+    for (let timer = this.#next(until); timer !== undefined; timer = this.#next(until)) {
+      this.#now = Math.max(this.#now, timer.at);
+      this.#timers.delete(timer);
+      timer.run();
+    }
+    this.#now = until;
+  }
+
+  #add(timer: Timer): CancelTimer {
+    this.#timers.add(timer);
+    return () => void this.#timers.delete(timer);
+  }
+
+  #next(until: number): Timer | undefined {
+    return [...this.#timers].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0];
+  }
+}

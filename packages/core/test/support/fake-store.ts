@@ -1,0 +1,136 @@
+import { absentNode, type ChildDetail, type RawNode } from '../../src/backend/raw-node.js';
+import { BadVersionError, NodeExistsError, NoNodeError, NotEmptyError } from '../../src/errors/node-errors.js';
+import { childOf, nameOf, parentOf } from '../../src/node/path.js';
+
+interface FakeNode {
+  readonly data: Uint8Array | null;
+  readonly owner: bigint;
+  readonly version: number;
+  readonly czxid: bigint;
+  readonly mzxid: bigint;
+}
+
+const utf8 = new TextEncoder();
+
+export function bytes(value: unknown): Uint8Array {
+  return utf8.encode(typeof value === 'string' ? value : JSON.stringify(value));
+}
+
+/** What the servers hold: nodes, and who wants to hear of changes. Strangers change it directly. */
+export class FakeStore {
+  readonly changed = new Set<(path: string) => void>();
+  readonly #nodes = new Map<string, FakeNode>();
+  #zxid = 0n;
+  #sessions = 0x100n;
+
+  newSession(): bigint {
+    this.#sessions += 1n;
+    return this.#sessions;
+  }
+
+  has(path: string): boolean {
+    return this.#nodes.has(path);
+  }
+
+  owner(path: string): bigint | undefined {
+    return this.#nodes.get(path)?.owner;
+  }
+
+  text(path: string): string | undefined {
+    const data = this.#nodes.get(path)?.data;
+    return data ? new TextDecoder().decode(data) : undefined;
+  }
+
+  json(path: string): Record<string, unknown> | undefined {
+    const text = this.text(path);
+    return text === undefined ? undefined : JSON.parse(text);
+  }
+
+  /** Makes or overwrites, whatever stands there. */
+  put(path: string, data: Uint8Array | null, owner = 0n): void {
+    const known = this.#nodes.get(path);
+    this.#zxid += 1n;
+    const parent = parentOf(path);
+    if (parent !== undefined && parent !== '/' && !this.has(parent)) this.put(parent, null);
+    const same = known !== undefined && known.owner === owner;
+    const version = same ? known.version + 1 : 0;
+    this.#nodes.set(path, { data, owner, version, czxid: same ? known.czxid : this.#zxid, mzxid: this.#zxid });
+    this.#tell(path);
+  }
+
+  delete(path: string): void {
+    this.#zxid += 1n;
+    this.#nodes.delete(path);
+    this.#tell(path);
+  }
+
+  endSession(session: bigint): void {
+    for (const [path, { owner }] of this.#nodes) if (owner === session) this.delete(path);
+  }
+
+  create(path: string, data: Uint8Array, owner: bigint, replacing: number | null): void {
+    const known = this.#nodes.get(path);
+    if (replacing === null) {
+      if (known !== undefined) throw new NodeExistsError(path);
+    } else {
+      this.#check(path, replacing);
+      this.#nodes.delete(path);
+    }
+    this.put(path, data, owner);
+  }
+
+  write(path: string, data: Uint8Array, version: number): void {
+    const known = this.#expect(path, version);
+    this.put(path, data, known.owner);
+  }
+
+  remove(path: string, version: number): void {
+    this.#check(path, version);
+    this.delete(path);
+  }
+
+  read(path: string, detail: ChildDetail): RawNode {
+    const node = this.#nodes.get(path);
+    if (node === undefined) return absentNode(path);
+    const names = this.#childNames(path);
+    const shown = detail === 'none' ? [] : names;
+    const children = new Map(
+      shown.map((name) => [name, detail === 'data' ? (this.#nodes.get(childOf(path, name))?.data ?? null) : null]),
+    );
+    const { data, owner, version, czxid, mzxid } = node;
+    const stat = {
+      czxid,
+      mzxid,
+      pzxid: czxid,
+      ctime: 0,
+      mtime: 0,
+      version,
+      cversion: names.length,
+      aversion: 0,
+      ephemeralOwner: owner,
+      dataLength: data?.length ?? 0,
+      numChildren: names.length,
+    };
+    return { path, data, children, stat };
+  }
+
+  #childNames(path: string): string[] {
+    return [...this.#nodes.keys()].filter((other) => parentOf(other) === path).map(nameOf);
+  }
+
+  #expect(path: string, version: number): FakeNode {
+    const known = this.#nodes.get(path);
+    if (known === undefined) throw new NoNodeError(path);
+    if (known.version !== version) throw new BadVersionError(path);
+    return known;
+  }
+
+  #check(path: string, version: number): void {
+    this.#expect(path, version);
+    if (this.#childNames(path).length > 0) throw new NotEmptyError(path);
+  }
+
+  #tell(path: string): void {
+    for (const tell of [...this.changed]) tell(path);
+  }
+}

@@ -1,0 +1,57 @@
+import type { ChildDetail, RawNode } from '../../src/backend/raw-node.js';
+import type { BackendWatch, WatchObserver } from '../../src/backend/registry-backend.js';
+import type { ServiceRegistryError } from '../../src/errors/service-registry-error.js';
+import { parentOf } from '../../src/node/path.js';
+import type { FakeStore } from './fake-store.js';
+
+interface WatchHost {
+  readonly store: FakeStore;
+  readonly connected: boolean;
+  readonly watches: Set<FakeWatch>;
+}
+
+/** A running watch of a `FakeBackend`: delivers soon after each change, at most one delivery under way. */
+export class FakeWatch implements BackendWatch {
+  readonly path: string;
+  readonly detail: ChildDetail;
+  readonly observer: WatchObserver;
+  /** Instead of the node, this is told. */
+  refusal: ServiceRegistryError | undefined;
+  /** Nothing is delivered by itself. */
+  muted = false;
+  readonly #host: WatchHost;
+  #underWay = false;
+  disposed = false;
+
+  constructor(path: string, detail: ChildDetail, observer: WatchObserver, host: WatchHost) {
+    this.path = path;
+    this.detail = detail;
+    this.observer = observer;
+    this.#host = host;
+  }
+
+  shows(path: string): boolean {
+    return path === this.path || (this.detail !== 'none' && parentOf(path) === this.path);
+  }
+
+  touch(): void {
+    if (this.#underWay || this.muted) return;
+    this.#underWay = true;
+    queueMicrotask(() => {
+      this.#underWay = false;
+      if (!this.muted) this.deliver();
+    });
+  }
+
+  /** Delivers now, `node` or what stands there. */
+  deliver(node?: RawNode): void {
+    if (this.disposed || !this.#host.connected) return;
+    if (this.refusal !== undefined) this.observer.fault(this.refusal);
+    else this.observer.node(node ?? this.#host.store.read(this.path, this.detail));
+  }
+
+  dispose(): void {
+    this.disposed = true;
+    this.#host.watches.delete(this);
+  }
+}

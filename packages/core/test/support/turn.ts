@@ -1,0 +1,29 @@
+/** Lets everything that is due run: promises, and what they set off. */
+export async function turn(times = 3): Promise<void> {
+  for (let i = 0; i < times; i += 1) await new Promise((resolve) => setImmediate(resolve));
+}
+
+/** A promise whose outcome can be looked at without waiting for it. */
+export class Outcome<T> {
+  state: 'pending' | 'fulfilled' | 'rejected' = 'pending';
+  value: T | undefined;
+  error: unknown;
+
+  constructor(promise: Promise<T>) {
+    promise.then(
+      (value) => {
+        this.state = 'fulfilled';
+        this.value = value;
+      },
+      (error) => {
+        this.state = 'rejected';
+        this.error = error;
+      },
+    );
+  }
+
+  /** The code of the error that it was rejected with; undefined when it was not. */
+  get code(): unknown {
+    return typeof this.error === 'object' && this.error !== null && 'code' in this.error ? this.error.code : undefined;
+  }
+}

@@ -1,0 +1,95 @@
+import { parentOf } from '@ndsr/core/backend';
+import type { WatchEvent } from '../../client/zookeeper-client.js';
+import type { FakeRequest } from './fake-request.js';
+import type { FakeChange, FakeTree } from './fake-tree.js';
+
+/** What a client wants armed again when it comes back. */
+export interface WantedWatches {
+  readonly data: ReadonlySet<string>;
+  readonly existence: ReadonlySet<string>;
+  readonly children: ReadonlySet<string>;
+}
+
+/** The watches that one connection has armed at the servers. They end with the connection. */
+export class ServerWatches {
+  readonly #data = new Set<string>();
+  readonly #children = new Set<string>();
+
+  /** A read that was carried out; `found`: whether the node is there. */
+  arm(request: FakeRequest, found: boolean): void {
+    if (!('watch' in request) || !request.watch) return;
+    if (request.what === 'exists' || (request.what === 'getData' && found)) this.#data.add(request.path);
+    else if (found) this.#children.add(request.path);
+  }
+
+  /** The events that a change sets off, each watch once: a node's own first, then its parent's. */
+  setOff({ kind, path }: FakeChange): readonly WatchEvent[] {
+    const events: WatchEvent[] = [];
+    const data = this.#data.delete(path);
+    const children = kind === 'deleted' && this.#children.delete(path);
+    if (data || children) events.push({ kind, path });
+    const parent = parentOf(path);
+    if (kind !== 'changed' && parent !== undefined && this.#children.delete(parent)) {
+      events.push({ kind: 'children', path: parent });
+    }
+    return events;
+  }
+
+  /** ZooKeeper's SetWatches: arms what is as it was at `zxid`, and returns the events of what is not. */
+  rearm(tree: FakeTree, wanted: WantedWatches, zxid: bigint): readonly WatchEvent[] {
+    return [
+      ...[...wanted.data].flatMap((path) => this.#rearmData(tree, path, zxid)),
+      ...[...wanted.existence].flatMap((path) => this.#rearmExistence(tree, path)),
+      ...[...wanted.children].flatMap((path) => this.#rearmChildren(tree, path, zxid)),
+    ];
+  }
+
+  #rearmData(tree: FakeTree, path: string, zxid: bigint): readonly WatchEvent[] {
+    const stat = tree.statOf(path);
+    if (stat === null) return [{ kind: 'deleted', path }];
+    if (stat.mzxid > zxid) return [{ kind: 'changed', path }];
+    this.#data.add(path);
+    return [];
+  }
+
+  #rearmExistence(tree: FakeTree, path: string): readonly WatchEvent[] {
+    if (tree.statOf(path) !== null) return [{ kind: 'created', path }];
+    this.#data.add(path);
+    return [];
+  }
+
+  #rearmChildren(tree: FakeTree, path: string, zxid: bigint): readonly WatchEvent[] {
+    const stat = tree.statOf(path);
+    if (stat === null) return [{ kind: 'deleted', path }];
+    if (stat.pzxid > zxid) return [{ kind: 'children', path }];
+    this.#children.add(path);
+    return [];
+  }
+}
+
+/** The watches that a client knows to be armed: what it asks for again when it comes back, and what it hears of. */
+export class ClientWatches implements WantedWatches {
+  readonly data = new Set<string>();
+  readonly existence = new Set<string>();
+  readonly children = new Set<string>();
+
+  /** A read with a watch was answered; `found`: whether the node is there. */
+  armed(what: FakeRequest['what'], path: string, found: boolean): void {
+    if (what === 'getChildren') this.children.add(path);
+    else if (found) this.data.add(path);
+    else this.existence.add(path);
+  }
+
+  /** Whether the event is of a watch that is still wanted. Each tells once. */
+  take({ kind, path }: WatchEvent): boolean {
+    const children = kind === 'children' || kind === 'deleted' ? this.children.delete(path) : false;
+    if (kind === 'children') return children;
+    const data = this.data.delete(path);
+    const existence = this.existence.delete(path);
+    return data || existence || children;
+  }
+
+  forget(path: string): void {
+    for (const armed of [this.data, this.existence, this.children]) armed.delete(path);
+  }
+}

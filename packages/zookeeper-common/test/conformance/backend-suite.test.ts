@@ -1,0 +1,13 @@
+import { backendSuite } from '@ndsr/conformance';
+import { describe, test } from 'vitest';
+import { openFakeBackends } from './fake-fixture.js';
+
+const options = { test, faults: true, cutOff: true, patienceMs: 5_000, settleMs: 20 };
+
+describe('on the bare ensemble', () => {
+  backendSuite({ ...options, open: () => openFakeBackends() });
+});
+
+describe('below a chroot that is missing', () => {
+  backendSuite({ ...options, open: () => openFakeBackends('/some/chroot') });
+});

@@ -1,0 +1,43 @@
+import type { BackendFixture } from '@ndsr/conformance';
+import { defaultLogger, systemClock } from '@ndsr/core/backend';
+import type { ZooKeeperClient } from '../../src/client/zookeeper-client.js';
+import { parseServerList } from '../../src/server-list/server-list.js';
+import { FakeZooKeeper } from '../../src/testing/index.js';
+import { ZooKeeperBackend } from '../../src/zookeeper-backend.js';
+
+/** Backends on a fake ensemble of their own. */
+export async function openFakeBackends(chroot = '/'): Promise<BackendFixture> {
+  const zooKeeper = new FakeZooKeeper();
+  const clients = new Map<unknown, ZooKeeperClient>();
+  const clientOf = (backend: unknown): ZooKeeperClient => {
+    const client = clients.get(backend);
+    if (client === undefined) throw new TypeError('no backend of this fixture');
+    return client;
+  };
+  return {
+    backend: () => {
+      const backend: ZooKeeperBackend = new ZooKeeperBackend({
+        name: 'zookeeper-fake',
+        serverList: parseServerList(`fake${chroot}`),
+        createClient: (options) => {
+          const client = zooKeeper.createClient(options);
+          clients.set(backend, client);
+          return client;
+        },
+        context: { clock: systemClock, logger: defaultLogger, timeoutMs: 4_000 },
+        atomicReplace: true,
+      });
+      return backend;
+    },
+    faults: {
+      goDown: async () => zooKeeper.goDown(),
+      comeBack: async () => zooKeeper.comeBack(),
+      expire: async (backend) => zooKeeper.expire(clientOf(backend)),
+      cutOff: async (backend) => zooKeeper.cutOff(clientOf(backend)),
+      reconnect: async (backend) => zooKeeper.reconnect(clientOf(backend)),
+    },
+    close: async () => {
+      // Nothing to give up: an ensemble is memory only.
+    },
+  };
+}

@@ -1,0 +1,20 @@
+import { test } from 'vitest';
+import { defaultLogger, systemClock } from '@ndsr/core/backend';
+import { FakeZooKeeper } from '../src/testing/index.js';
+import { ZooKeeperBackend, parseServerList } from '../src/index.js';
+test('dbg', async () => {
+  const zk = new FakeZooKeeper();
+  const b = new ZooKeeperBackend({ name: 'x', serverList: parseServerList('f'), createClient: zk.createClient, context: { clock: systemClock, logger: defaultLogger, timeoutMs: 4000 }, atomicReplace: true });
+  b.connect((e) => console.log('conn', e.type));
+  await new Promise((r) => setTimeout(r, 10));
+  zk.tree.create('/w', null); zk.tree.create('/w/old', new Uint8Array([1]));
+  b.watch('/w', { children: 'data' }, { node: (n) => console.log('node', n.data, [...n.children.keys()], n.stat?.pzxid, n.stat?.mzxid), fault: console.error });
+  await new Promise((r) => setTimeout(r, 10));
+  const c = zk.clients[0]!;
+  zk.cutOff(c);
+  zk.tree.create('/w/new', new Uint8Array([1])); zk.tree.remove('/w/old'); zk.tree.setData('/w', new Uint8Array([2]));
+  zk.requests.length = 0;
+  zk.reconnect(c);
+  await new Promise((r) => setTimeout(r, 10));
+  console.log(zk.requests.map((r) => r.request.what + r.request.path));
+});
