@@ -5,7 +5,7 @@ import type { Settle } from './library/calls.js';
 import type { NativeClient, NativeStat } from './library/library-types.js';
 import { checkPath, checkSize, createOverhead, setOverhead, toBuffer } from './library/request-check.js';
 import { LibrarySession, type SessionEnvironment } from './library/session.js';
-import type { WatchKind } from './library/watch-table.js';
+import type { Sight } from './library/watch-table.js';
 
 const flags: Record<CreateMode, number> = { persistent: 0, ephemeral: 1 };
 
@@ -40,7 +40,8 @@ export class ZooKeeperNativeClient implements ZooKeeperClient {
     return this.#call<NodeStat | null>(path, (client, settle) =>
       client.a_exists(path, watch, (code, message, stat) => {
         const isAbsent = code === errorNumbers.noNode;
-        if (watch && (code === 0 || isAbsent)) this.#armed(path, isAbsent ? 'absence' : 'data');
+        if (watch && isAbsent) this.#armed(path, { of: 'absence' });
+        else if (watch && code === 0 && stat !== null) this.#armed(path, { of: 'data', zxid: stat.mzxid });
         settle(isAbsent ? 0 : code, message, () => (isAbsent || stat === null ? null : toNodeStat(stat)));
       }),
     );
@@ -49,7 +50,7 @@ export class ZooKeeperNativeClient implements ZooKeeperClient {
   getData({ path, watch }: Read): Promise<{ readonly data: Uint8Array | null; readonly stat: NodeStat }> {
     return this.#call<{ data: Uint8Array | null; stat: NodeStat }>(path, (client, settle) =>
       client.a_get(path, watch, (code, message, stat, data) => {
-        if (watch && code === 0) this.#armed(path, 'data');
+        if (watch && code === 0) this.#armed(path, { of: 'data', zxid: stat.mzxid });
         settle(code, message, () => ({ data, stat: toNodeStat(stat) }));
       }),
     );
@@ -58,7 +59,7 @@ export class ZooKeeperNativeClient implements ZooKeeperClient {
   getChildren({ path, watch }: Read): Promise<{ readonly names: readonly string[]; readonly stat: NodeStat }> {
     return this.#call<{ names: readonly string[]; stat: NodeStat }>(path, (client, settle) =>
       client.a_get_children2(path, watch, (code, message, names, stat) => {
-        if (watch && code === 0) this.#armed(path, 'children');
+        if (watch && code === 0) this.#armed(path, { of: 'children', zxid: stat.pzxid });
         settle(code, message, () => ({ names: names ?? [], stat: toNodeStat(stat) }));
       }),
     );
@@ -91,8 +92,8 @@ export class ZooKeeperNativeClient implements ZooKeeperClient {
     this.#session.watches.forget(path);
   }
 
-  #armed(path: string, kind: WatchKind): void {
-    this.#session.watches.arm(path, kind);
+  #armed(path: string, sight: Sight): void {
+    this.#session.watches.arm(path, sight);
   }
 
   #call<T>(path: string, start: (client: NativeClient, settle: Settle<T>) => number): Promise<T> {

@@ -4,12 +4,13 @@ import type { AddressBook } from './address-book.js';
 import type { Calls } from './calls.js';
 import type { LibraryHandle, SessionKey } from './handle.js';
 import { Pulse } from './pulse.js';
+import { rearm } from './rearm.js';
 import type { WatchTable } from './watch-table.js';
 
 /** What becomes of a link. Never called from within a call of the port, nor while the library lets go of a socket. */
 export interface LinkObserver {
-  /** Requests may be sent. `unarmed`: in a session that is older than the handle, which knows of none of its watches. */
-  ready(unarmed: boolean): void;
+  /** Requests may be sent, and every watch is armed. */
+  ready(): void;
   /** Was ready, and is not any more. */
   disconnected(quietMs: number): void;
   watch(event: WatchEvent): void;
@@ -117,36 +118,49 @@ export class Link {
       stalled: () => this.#giveUp(),
     });
     this.#leave({ name: 'proving', pulse });
-    this.#prove(pulse);
+    void this.#prove(pulse);
   }
 
   /**
    * The library sends the watches before anything else, so their events come before the first answer; and servers that
    * drop a connection because of the watches answer nothing.
    */
-  #prove(pulse: Pulse): void {
-    const proven = (): void => {
-      if (this.#state.name !== 'proving' || this.#state.pulse !== pulse) return;
-      this.#state = { name: 'ready', pulse };
-      this.#unproven = 0;
-      const unarmed = this.#unarmed;
-      this.#unarmed = false;
-      this.#options.observer.ready(unarmed);
-    };
-    this.#ask().then(proven, (error) => {
-      const isAnswer = !(error instanceof ZooKeeperError && error.number === errorNumbers.connectionLoss);
-      if (isAnswer) proven();
-    });
+  async #prove(pulse: Pulse): Promise<void> {
+    try {
+      await this.#ask();
+      if (this.#unarmed) await this.#rearm();
+    } catch {
+      // The connection broke; that is told by the library itself.
+      return;
+    }
+    if (this.#state.name !== 'proving' || this.#state.pulse !== pulse) return;
+    this.#state = { name: 'ready', pulse };
+    this.#unproven = 0;
+    this.#unarmed = false;
+    this.#options.observer.ready();
   }
 
   /** A handle that is new in the session has not seen what the old one saw: its server has to catch up first. */
-  #ask(): Promise<void> {
+  async #ask(): Promise<void> {
     const { native } = this.handle;
-    return this.#options.calls.run<void>((settle) =>
+    const asked = this.#options.calls.run<void>((settle) =>
       this.#unarmed
         ? native.a_sync('/', (code, message) => settle(code, message, () => undefined))
         : native.a_exists('/', false, (code, message) => settle(code, message, () => undefined)),
     );
+    try {
+      await asked;
+    } catch (error) {
+      // Any other number is an answer too.
+      if (!(error instanceof ZooKeeperError) || error.number === errorNumbers.connectionLoss) throw error;
+    }
+  }
+
+  /** The library arms those watches again that it knows of. */
+  #rearm(): Promise<void> {
+    const { calls, watches, observer } = this.#options;
+    const tell = (event: WatchEvent): void => observer.watch(event);
+    return rearm({ native: this.handle.native, calls, paths: watches.wanted(), tell });
   }
 
   #watch(event: WatchEvent): void {

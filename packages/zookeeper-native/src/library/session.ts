@@ -122,7 +122,7 @@ export class LibrarySession {
       calls: this.#calls,
       watches: this.watches,
       observer: {
-        ready: (unarmed) => this.#ready(link, unarmed),
+        ready: () => this.#ready(link),
         disconnected: (quietMs) => this.#tell({ type: 'disconnected', quietMs }),
         watch: (event) => this.#watch(event),
         expired: () => this.#expired(),
@@ -133,9 +133,7 @@ export class LibrarySession {
     link.begin();
   }
 
-  #ready(link: Link, unarmed: boolean): void {
-    // What the watches would have told of is not known: all that they were armed on is to be read again.
-    if (unarmed) for (const event of this.watches.drain()) this.#tell({ type: 'watch', event });
+  #ready(link: Link): void {
     this.#tell({ type: 'connected', sessionId: link.handle.sessionId, timeoutMs: link.timeoutMs });
     const warn =
       this.#environment.warn ?? ((message) => process.emitWarning(message, { code: 'NDSR_SOCKETS_INHERITED' }));
@@ -143,8 +141,7 @@ export class LibrarySession {
   }
 
   #watch(event: WatchEvent): void {
-    this.watches.fired(event);
-    this.#tell({ type: 'watch', event });
+    if (this.watches.fire(event)) this.#tell({ type: 'watch', event });
   }
 
   #expired(): void {

@@ -1,26 +1,29 @@
 import type { WatchEvent } from '@ndsr/zookeeper-common';
 
-/** What a watch was armed by: reading data, or asking for a node that is not there, or listing children. */
-export type WatchKind = 'data' | 'absence' | 'children';
+/**
+ * What a watch was armed by, and what was seen then: the last change of the data or of the list of children, as the
+ * number of its transaction; or that there was no node.
+ */
+export type Sight = { readonly of: 'data' | 'children'; readonly zxid: number } | { readonly of: 'absence' };
 
-const bits: Record<WatchKind, number> = { data: 1, absence: 2, children: 4 };
-const anyWatch = 7;
-const forgotten = 8;
+/** The watches on one path, by what they were armed by; undefined where there is none. */
+interface Armed {
+  data: number | undefined;
+  absence: boolean;
+  children: number | undefined;
+  forgotten: boolean;
+}
 
-/** An event's kind to the watches that it uses up. */
-const uses: Record<WatchEvent['kind'], number> = {
-  created: bits.data | bits.absence,
-  changed: bits.data | bits.absence,
-  deleted: anyWatch,
-  children: bits.children,
-};
+export interface ArmedPath extends Readonly<Armed> {
+  readonly path: string;
+}
 
 /**
  * The watches that are armed. The library keeps a table of its own and sends it to the servers at each reconnect, in one
- * frame: what it is good for is to know when that frame is more than they take, and to do without it then.
+ * frame. This one knows when that frame is more than they take, and what to look for when it has to be done without.
  */
 export class WatchTable {
-  readonly #armed = new Map<string, number>();
+  readonly #armed = new Map<string, Armed>();
   #bytes = 0;
 
   /** What the library would send at a reconnect, without the few bytes around it. Includes what was forgotten. */
@@ -28,44 +31,54 @@ export class WatchTable {
     return this.#bytes;
   }
 
-  arm(path: string, kind: WatchKind): void {
-    const armed = this.#armed.get(path) ?? 0;
-    this.#set(path, armed, (armed | bits[kind]) & ~forgotten);
+  /** For a handle that knows of none: those that are wanted. The others are no more. */
+  wanted(): readonly ArmedPath[] {
+    for (const [path, armed] of this.#armed) {
+      if (!armed.forgotten) continue;
+      this.#count(path, -lists(armed));
+      this.#armed.delete(path);
+    }
+    return [...this.#armed].map(([path, armed]) => ({ path, ...armed }));
   }
 
-  fired({ path, kind }: WatchEvent): void {
+  arm(path: string, sight: Sight): void {
+    const armed = this.#armed.get(path) ?? { data: undefined, absence: false, children: undefined, forgotten: false };
+    const before = lists(armed);
+    armed.forgotten = false;
+    if (sight.of === 'absence') armed.absence = true;
+    else armed[sight.of] = sight.zxid;
+    this.#armed.set(path, armed);
+    this.#count(path, lists(armed) - before);
+  }
+
+  /** Uses up the watches that an event comes from. Whether anybody wants to know of it. */
+  fire({ path, kind }: WatchEvent): boolean {
     const armed = this.#armed.get(path);
-    if (armed !== undefined) this.#set(path, armed, armed & ~uses[kind]);
+    if (armed === undefined) return false;
+    const before = lists(armed);
+    if (kind !== 'children') {
+      armed.data = undefined;
+      armed.absence = false;
+    }
+    if (kind === 'children' || kind === 'deleted') armed.children = undefined;
+    const after = lists(armed);
+    this.#count(path, after - before);
+    if (after === 0) this.#armed.delete(path);
+    return after < before && !armed.forgotten;
   }
 
   /** The library has no way to disarm a watch: it goes on telling the servers of it until it has fired. */
   forget(path: string): void {
     const armed = this.#armed.get(path);
-    if (armed !== undefined) this.#set(path, armed, armed | forgotten);
+    if (armed !== undefined) armed.forgotten = true;
   }
 
-  /** Everything armed as events that have it read again, and so armed again; nothing is armed any more. */
-  drain(): readonly WatchEvent[] {
-    const events: WatchEvent[] = [];
-    for (const [path, armed] of this.#armed) {
-      if ((armed & forgotten) !== 0) continue;
-      if ((armed & bits.data) !== 0) events.push({ kind: 'changed', path });
-      if ((armed & bits.absence) !== 0) events.push({ kind: 'created', path });
-      if ((armed & bits.children) !== 0) events.push({ kind: 'children', path });
-    }
-    this.#armed.clear();
-    this.#bytes = 0;
-    return events;
-  }
-
-  #set(path: string, before: number, after: number): void {
-    this.#bytes += (count(after) - count(before)) * (4 + Buffer.byteLength(path));
-    if ((after & anyWatch) === 0) this.#armed.delete(path);
-    else this.#armed.set(path, after);
+  #count(path: string, times: number): void {
+    this.#bytes += times * (4 + Buffer.byteLength(path));
   }
 }
 
 /** How many lists of the frame have the path. */
-function count(armed: number): number {
-  return (armed & 1) + ((armed >> 1) & 1) + ((armed >> 2) & 1);
+function lists({ data, absence, children }: Armed): number {
+  return Number(data !== undefined) + Number(absence) + Number(children !== undefined);
 }
