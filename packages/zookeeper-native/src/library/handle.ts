@@ -105,12 +105,6 @@ export class LibraryHandle {
     this.native.set_servers(this.#servers);
   }
 
-  /** Ends the session when connected. Nothing else runs until the servers have answered, for up to 4.5 s. */
-  close(): void {
-    this.#observer = null;
-    this.native.close();
-  }
-
   /** Closes without a word to the servers: the session goes on until it times out. Waits for nobody. */
   abandon(): void {
     this.#observer = null;

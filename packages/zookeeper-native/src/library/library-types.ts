@@ -24,7 +24,7 @@ export interface NativeClient {
   readonly client_password: string;
   /** Returns itself, or an error: it throws neither. */
   init(config: NativeConfig): unknown;
-  /** Waits for the servers while connected: up to 4.5 s, in which nothing else runs. */
+  /** While connected it waits for the servers, up to 4.5 s, in which nothing else runs. */
   close(): unknown;
   set_servers(servers: string): number;
   a_exists(path: string, watch: boolean, callback: NativeCallback<[stat: NativeStat | null]>): number;

@@ -74,6 +74,11 @@ export class Link {
     return this.#state.name === 'over';
   }
 
+  /** Of all servers, as the library has them. */
+  get addresses(): readonly string[] {
+    return this.#addresses;
+  }
+
   /** Granted by the servers. */
   get timeoutMs(): number {
     return this.handle.native.timeout;

@@ -75,7 +75,8 @@ export class LibrarySession {
     if (phase.name === 'dialling') phase.dialler.stop();
     if (phase.name !== 'linked') return;
     phase.link.release();
-    await endSession(phase.link.handle, this.#calls, this.#clock, phase.link.timeoutMs);
+    const { handle, addresses, timeoutMs } = phase.link;
+    await endSession(handle, addresses, this.#clock, timeoutMs);
   }
 
   /** Nothing is tried, told or taken any more. Returns what was the phase. */
