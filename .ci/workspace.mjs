@@ -1,6 +1,7 @@
 // What the commands of this repository share. Plain Node without dependencies: it runs before anything is installed.
 import { spawn } from 'node:child_process';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 
@@ -36,14 +37,13 @@ export async function runMain(main) {
   }
 }
 
-/** Installs the workspace, as the lock file says. Takes under a second when there is nothing to do. */
+/** Installs the workspace, as the lock file says. Takes a second or two when there is nothing to do. */
 export async function install() {
-  const [command, ...args] = pnpm();
+  const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   // --prod=false: NODE_ENV=production would leave out the tools. CI: never a question, for nobody may be there to answer.
-  await step('Installing packages', command, [...args, 'install', '--frozen-lockfile', '--prod=false'], {
-    timeoutMs: 10 * minute,
-    env: { CI: 'true' },
-  });
+  const args = ['--yes', packageManager, '--dir', root, 'install', '--frozen-lockfile', '--prod=false'];
+  // From elsewhere, so that npx takes a pnpm of its own: the workspace's could be removed by its own work.
+  await step('Installing packages', 'npx', args, { timeoutMs: 10 * minute, cwd: tmpdir(), env: { CI: 'true' } });
 }
 
 /**
@@ -64,12 +64,12 @@ export async function build(names = []) {
  * @param {string} title
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ timeoutMs: number, env?: Record<string, string> }} options
+ * @param {Omit<ExecuteOptions, 'show'>} options
  */
-export async function step(title, command, args, { timeoutMs, env }) {
+export async function step(title, command, args, options) {
   const startedAt = Date.now();
   process.stdout.write(`${title} … `);
-  const { exitCode, output } = await execute(command, args, { timeoutMs, env, show: false });
+  const { exitCode, output } = await execute(command, args, { ...options, show: false });
   const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
   console.log(exitCode === 0 ? `${seconds} s` : 'failed');
   if (exitCode === 0) return;
@@ -93,31 +93,26 @@ export function tool(name) {
   return join(bin, name);
 }
 
-/** pnpm in the version that package.json names: installed once, it is at hand without asking the registry. */
-function pnpm() {
-  const { packageManager } = readJson(join(root, 'package.json'));
-  const installed = join(root, 'node_modules', 'pnpm', 'package.json');
-  const isAtHand = existsSync(installed) && `pnpm@${readJson(installed).version}` === packageManager;
-  return isAtHand ? [join(bin, 'pnpm')] : ['npx', '--yes', packageManager];
-}
-
-/** @param {string} file */
-function readJson(file) {
-  return JSON.parse(readFileSync(file, 'utf8'));
-}
+/**
+ * @typedef {object} ExecuteOptions
+ * @property {number} timeoutMs
+ * @property {boolean} show in this terminal, or unseen
+ * @property {string} [cwd] the top of the workspace, when left out
+ * @property {Record<string, string>} [env] beside what there is
+ */
 
 /**
- * Runs a program, in this terminal or unseen, and ends it and all that it started when the time is up.
+ * Runs a program, and ends it and all that it started when the time is up.
  *
  * @param {string} command
  * @param {readonly string[]} args
- * @param {{ timeoutMs: number, env?: Record<string, string> | undefined, show: boolean }} options
+ * @param {ExecuteOptions} options
  * @returns {Promise<{ exitCode: number, output: string }>}
  */
-export function execute(command, args, { timeoutMs, env, show }) {
+export function execute(command, args, { timeoutMs, show, cwd = root, env }) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
-      cwd: root,
+      cwd,
       // In a group of its own, so that a time limit ends the programs that it started too.
       detached: true,
       stdio: show ? 'inherit' : ['ignore', 'pipe', 'pipe'],
@@ -129,8 +124,11 @@ export function execute(command, args, { timeoutMs, env, show }) {
       },
     });
     let output = '';
-    for (const stream of [child.stdout, child.stderr])
-      stream?.setEncoding('utf8').on('data', (text) => (output += text));
+    for (const stream of [child.stdout, child.stderr]) {
+      stream?.setEncoding('utf8').on('data', (text) => {
+        output += text;
+      });
+    }
 
     /** @param {NodeJS.Signals} signal */
     const signalAll = (signal) => {

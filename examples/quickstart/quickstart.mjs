@@ -1,6 +1,7 @@
-import { MemoryServiceRegistry } from '@ndsr/memory';
+import { openRegistry } from '@ndsr/core';
 
-const registry = new MemoryServiceRegistry(); // on ZooKeeper: new ZooKeeperJsServiceRegistry({ servers: 'zk1:2181,zk2:2181' })
+// In memory, or on ZooKeeper: NDSR_URL=zookeeper-js://zk1:2181,zk2:2181/my-chroot
+const registry = await openRegistry(process.env.NDSR_URL ?? 'memory:');
 
 // Who provides ssh? The callback runs now, and again at every change.
 await registry.get('/production/ssh', { callback: ({ children }) => console.log('ssh:', Object.keys(children)) });

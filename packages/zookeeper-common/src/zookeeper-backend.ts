@@ -16,6 +16,7 @@ import { isErrorNumber, translateError } from './errors/error-table.js';
 import { Parents } from './parents.js';
 import { Chroot } from './server-list/chroot.js';
 import type { ServerList } from './server-list/server-list.js';
+import { RequestDeadline } from './session/request-deadline.js';
 import { RequestWindow } from './session/request-window.js';
 import { SessionKeeper } from './session/session-keeper.js';
 import { NodeReader } from './watch/node-reader.js';
@@ -35,6 +36,10 @@ export interface ZooKeeperBackendOptions {
 
 /** What a node that only holds others is made with, as kazoo has it. */
 const noData = new Uint8Array(0);
+/** A client breaks a silent connection long before: what is unanswered after so many session timeouts is forgotten. */
+const deadlineInTimeouts = 2;
+/** Somebody may remove the parents that were just made. */
+const mostCreateAttempts = 5;
 /** A read that is never of one state: somebody changes the node faster than it can be read. */
 const mostReadRounds = 50;
 
@@ -45,6 +50,7 @@ export class ZooKeeperBackend implements RegistryBackend {
   readonly #chroot: Chroot;
   readonly #hub = new WatchHub();
   readonly #window = new RequestWindow();
+  readonly #deadline: RequestDeadline;
   readonly #keeper: SessionKeeper;
   readonly #port: WatcherPort;
   readonly #parents: Parents;
@@ -55,6 +61,7 @@ export class ZooKeeperBackend implements RegistryBackend {
     this.capabilities = { write: true, atomicReplace, maxNodeBytes: 1_000_000 };
     const chroot = new Chroot(serverList.chroot);
     this.#chroot = chroot;
+    this.#deadline = new RequestDeadline(context.clock, deadlineInTimeouts * context.timeoutMs);
     const keeper = new SessionKeeper({
       context,
       servers: serverList.servers,
@@ -86,6 +93,7 @@ export class ZooKeeperBackend implements RegistryBackend {
     this.#closed = true;
     this.#hub.dispose();
     await this.#keeper.close();
+    this.#deadline.stop();
   }
 
   async read(path: string, { children }: ReadOptions): Promise<RawNode> {
@@ -145,8 +153,8 @@ export class ZooKeeperBackend implements RegistryBackend {
 
   #send<T>(send: (client: ZooKeeperClient) => Promise<T>): Promise<T> {
     const client = this.#keeper.client;
-    if (client === undefined) throw new ZooKeeperError(errorNumbers.connectionLoss, 'Not connected');
-    return send(client);
+    if (client === undefined) return Promise.reject(new ZooKeeperError(errorNumbers.connectionLoss, 'Not connected'));
+    return this.#deadline.limit(send(client));
   }
 
   /** Runs a write, waits until our own watches show it, and puts its failure in the registry's words. */
@@ -162,14 +170,14 @@ export class ZooKeeperBackend implements RegistryBackend {
 
   async #createWithParents(path: string, data: Uint8Array, mode: CreateMode): Promise<void> {
     const serverPath = this.#chroot.toServer(path);
-    const create = (): Promise<void> => this.#request((client) => client.create(serverPath, data, mode));
-    try {
-      return await create();
-    } catch (thrown) {
-      if (!isErrorNumber(thrown, errorNumbers.noNode)) throw thrown;
+    for (let attempt = 1; ; attempt += 1) {
+      try {
+        return await this.#request((client) => client.create(serverPath, data, mode));
+      } catch (thrown) {
+        if (attempt === mostCreateAttempts || !isErrorNumber(thrown, errorNumbers.noNode)) throw thrown;
+      }
+      await this.#parents.makeFor(serverPath);
     }
-    await this.#parents.makeFor(serverPath);
-    return create();
   }
 
   #replace(path: string, version: number, data: Uint8Array, mode: CreateMode): Promise<void> {

@@ -149,10 +149,10 @@ export class RegistrationRunner implements WatchObserver {
     if (this.#host.backend === undefined) return;
     if (error instanceof NoConnectionError || error instanceof StoppedError) {
       // The next one came before this run knew that the last was gone.
-      if (this.#askedAgain) this.#pursue();
-      return;
+      if (this.#askedAgain) return this.#pursue();
+    } else {
+      this.#host.fault(error);
     }
-    this.#host.fault(error);
     const pauseMs = Math.min(longestRetryMs, shortestRetryMs * 2 ** this.#failures);
     this.#failures += 1;
     this.#cancelRetry = this.#host.clock.backgroundTimer(pauseMs, () => this.#pursue());
@@ -169,11 +169,12 @@ export class RegistrationRunner implements WatchObserver {
     this.#cancelRetry?.();
     this.#askedAgain = false;
     try {
+      let looked = false;
       for (let round = 0; round < mostSurprises; round += 1) {
-        const action = decide(this.#wish, this.#seen, this.#held);
+        const action = this.#decide(looked);
         const outcome = this.#conclude(action);
         if (outcome !== undefined) return outcome;
-        await this.#perform(action);
+        looked = await this.#perform(action);
       }
       throw new TimeoutError(`${this.#path} is being changed by others faster than it can be set`, {
         path: this.#path,
@@ -182,6 +183,12 @@ export class RegistrationRunner implements WatchObserver {
       // In the same step as the decision: a wish that comes later starts a run of its own.
       this.#run = undefined;
     }
+  }
+
+  /** Nothing is refused on what a watch told: its account of the children may be old. */
+  #decide(looked: boolean): Action {
+    const action = decide(this.#wish, this.#seen, this.#held);
+    return action.do === 'refuse' && !looked ? { do: 'look' } : action;
   }
 
   /** The outcome when there is nothing more to do for now. */
@@ -226,7 +233,8 @@ export class RegistrationRunner implements WatchObserver {
     return true;
   }
 
-  async #perform(action: Action): Promise<void> {
+  /** Whether what is known now comes from a look. */
+  async #perform(action: Action): Promise<boolean> {
     const { backend, sessions } = this.#host;
     if (backend === undefined) throw new NoConnectionError(undefined, { path: this.#path });
     const wish = this.#wish;
@@ -234,26 +242,32 @@ export class RegistrationRunner implements WatchObserver {
     try {
       await this.#noticeAfter(act(action, this.#seen, scene));
       this.#mayHaveLeft ||= action.do === 'create' || action.do === 'replace';
+      return action.do === 'look';
     } catch (error) {
       this.#seen = { at: 'unknown' };
       if (isSurprise(error)) return this.#noticeAfter(look(scene));
       this.#mayHaveLeft ||= hasUnknownOutcome(action, error);
       // What failed may be wished no more: the wish that came after it has a try of its own.
       if (this.#wish === wish) throw error;
+      return false;
     }
   }
 
-  /** Where a watch runs it may have told already, and may know more than `answer` does. */
-  async #noticeAfter(answer: Promise<Seen>): Promise<void> {
+  /** Whether `answer` was taken: where a watch runs it may have told already, and may know more. */
+  async #noticeAfter(answer: Promise<Seen>): Promise<boolean> {
     const before = this.#seen;
     const after = await answer;
-    if (this.#seen === before) this.#notice(after);
+    const isNews = this.#seen === before;
+    if (isNews) this.#notice(after);
+    return isNews;
   }
 
   #notice(seen: Seen): void {
     const stood = this.#standing.registered && this.#wish === this.#accepted;
     this.#seen = seen;
     if (this.#wish.state === 'present' && this.#wish.kind === 'persistent') return;
+    // What is found only to be removed is no registration that anybody should hear of.
+    if (this.#wish.state === 'absent' && seen.at === 'present' && seen.owner === 'us') return;
     this.#standing.update(seen, this.#reasonFor(seen));
     if (stood && decide(this.#wish, seen, this.#held).do !== 'nothing') this.#standing.disturb(this.#host.clock.now());
   }

@@ -11,14 +11,11 @@ async function serve(limit: { calls: number; perMs: number }, gaps: readonly num
   const bucket = new TokenBucket(limit, clock);
   const served: { call: number; at: number }[] = [];
   for (const [call, gap] of gaps.entries()) {
-    clock.advanceNow(gap);
+    await clock.advance(gap);
     void bucket.take().then(() => served.push({ call, at: clock.now() }));
-    await Promise.resolve();
   }
-  for (let i = 0; i < gaps.length + 5 && clock.pending > 0; i += 1) {
-    clock.advanceNow(clock.nextIn ?? 0);
-    await Promise.resolve();
-  }
+  for (let i = 0; i < gaps.length + 5 && clock.pending > 0; i += 1) await clock.advance(clock.nextIn ?? 0);
+  await turn();
   return { served, pending: clock.pending };
 }
 

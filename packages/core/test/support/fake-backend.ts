@@ -20,6 +20,8 @@ export type Operation = 'read' | 'create' | 'write' | 'remove';
 export interface Held {
   /** Carries it out and answers. */
   answer(): void;
+  /** As `answer`, unless a later request has been carried out by now: then it was never sent, and stays without one. */
+  answerInOrder(): void;
   /** Answers with `error`, before carrying it out or after. */
   fail(error: unknown, carriedOut?: 'carried out'): void;
 }
@@ -49,8 +51,9 @@ export class FakeBackend implements RegistryBackend {
   /** Whether what is under way is forgotten when the connection breaks, as a bad client library does. */
   forgetful = false;
   readonly #held = new Map<Operation, number>();
-  readonly #failures: { op: Operation; error: unknown; times: number }[] = [];
+  readonly #failures: { op: Operation; error: unknown; times: number; carriedOut: boolean }[] = [];
   #observer: ConnectionObserver | undefined;
+  #carriedOut = 0;
 
   constructor(store = new FakeStore()) {
     this.store = store;
@@ -107,7 +110,19 @@ export class FakeBackend implements RegistryBackend {
 
   /** The next `times` requests of that kind are answered with `error`. */
   fail(op: Operation, error: unknown, times = 1): void {
-    this.#failures.push({ op, error, times });
+    this.#failures.push({ op, error, times, carriedOut: false });
+  }
+
+  /** The next request of that kind is carried out, and then answered with `error` all the same. */
+  failAfterwards(op: Operation, error: unknown): void {
+    this.#failures.push({ op, error, times: 1, carriedOut: true });
+  }
+
+  /** Everything goes well again. */
+  heal(): void {
+    this.#failures.length = 0;
+    this.#held.clear();
+    for (const pending of [...this.pending]) pending.fail(new NoConnectionError());
   }
 
   /** The requests of that kind. */
@@ -153,6 +168,7 @@ export class FakeBackend implements RegistryBackend {
     const failure = this.#failures.find((one) => one.op === op && one.times > 0);
     if (failure !== undefined) {
       failure.times -= 1;
+      if (failure.carriedOut) carryOut();
       throw failure.error;
     }
     const left = this.#held.get(op) ?? 0;
@@ -163,6 +179,7 @@ export class FakeBackend implements RegistryBackend {
     await undefined;
     if (!this.connected) throw new NoConnectionError();
     const result = carryOut();
+    this.#carriedOut += 1;
     // Watches deliver before the answer comes.
     await undefined;
     return result;
@@ -178,8 +195,12 @@ export class FakeBackend implements RegistryBackend {
           reject(error);
         }
       };
+      const carriedOutBefore = this.#carriedOut;
       const pending: Pending = {
         op,
+        answerInOrder: () => {
+          if (this.#carriedOut === carriedOutBefore) pending.answer();
+        },
         answer: () => settle(() => resolve(carryOut())),
         fail: (error, carriedOut) =>
           settle(() => {

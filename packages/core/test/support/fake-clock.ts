@@ -23,11 +23,11 @@ export class FakeClock implements Clock {
   }
 
   timer(ms: number, run: () => void): CancelTimer {
-    return this.#add({ at: this.#now + Math.max(0, ms - this.earlyMs), background: false, run });
+    return this.#add({ at: this.#dueAt(ms), background: false, run });
   }
 
   backgroundTimer(ms: number, run: () => void): CancelTimer {
-    return this.#add({ at: this.#now + Math.max(0, ms - this.earlyMs), background: true, run });
+    return this.#add({ at: this.#dueAt(ms), background: true, run });
   }
 
   /** How many timers have neither run nor been ended. */
@@ -59,15 +59,8 @@ export class FakeClock implements Clock {
     this.#now = until;
   }
 
-  /** As `advance`, for code without promises: timers run within this call. */
-  advanceNow(ms: number): void {
-    const until = this.#now + ms;
-    for (let timer = this.#next(until); timer !== undefined; timer = this.#next(until)) {
-      this.#now = Math.max(this.#now, timer.at);
-      this.#timers.delete(timer);
-      timer.run();
-    }
-    this.#now = until;
+  #dueAt(ms: number): number {
+    return this.#now + Math.max(Math.min(ms, 0.1), ms - this.earlyMs);
   }
 
   #add(timer: Timer): CancelTimer {

@@ -16,8 +16,10 @@ export class Fifo<T> {
     const item = this.#items[this.#first];
     if (this.#first === this.#items.length) return undefined;
     this.#first += 1;
-    // What was taken is let go of when it is the greater part, so that a queue that never runs dry does not grow.
-    if (this.#first > fewest && this.#first * 2 > this.#items.length) this.#compact();
+    // What was taken is let go of when nothing is left, or when it is the greater part, so that a queue that never runs
+    // dry does not grow.
+    const isGreaterPart = this.#first > fewest && this.#first * 2 > this.#items.length;
+    if (isGreaterPart || this.#first === this.#items.length) this.#compact();
     return item;
   }
 

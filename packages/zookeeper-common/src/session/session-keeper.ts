@@ -25,6 +25,9 @@ export interface SessionKeeperHost {
   disconnected(): void;
 }
 
+const shortestPauseMs = 100;
+const longestPauseMs = 10_000;
+
 /** Without a good reply for so many session timeouts, client and session are thrown away for new ones. */
 const patienceInTimeouts = 2;
 
@@ -43,6 +46,10 @@ export class SessionKeeper {
   #connected = false;
   #closing: Promise<void> | undefined;
   #cancelPatience: CancelTimer | undefined;
+  #cancelOpening: CancelTimer | undefined;
+  #enteredAt = Number.NEGATIVE_INFINITY;
+  /** How many sessions in a row ended before their own timeout had passed once. */
+  #shortLived = 0;
   /** Clients that were given up and are still closing. */
   readonly #leaving = new Set<Promise<void>>();
 
@@ -104,6 +111,7 @@ export class SessionKeeper {
     this.#session = session;
     this.#lastId = session.id;
     this.#connected = true;
+    if (fresh) this.#enteredAt = this.#host.context.clock.now();
     this.#observer?.({ type: 'connected', session });
     // In the same step, so the reads are on their way before the registrations that the registry now begins with.
     this.#host.connected(fresh);
@@ -124,6 +132,7 @@ export class SessionKeeper {
   /** The session is over: another client makes another. */
   #replace(why: string): void {
     this.#cancelPatience?.();
+    const pauseMs = this.#pauseAfter(this.#session);
     const hadSession = this.#session !== undefined;
     const wasConnected = this.#connected;
     this.#connected = false;
@@ -131,7 +140,20 @@ export class SessionKeeper {
     this.#dismiss();
     if (wasConnected) this.#host.disconnected();
     if (hadSession) this.#observer?.({ type: 'lost', cause: new BackendError(why) });
-    this.#open();
+    if (pauseMs === 0) this.#open();
+    else this.#cancelOpening = this.#host.context.clock.timer(pauseMs, () => this.#open());
+  }
+
+  /**
+   * None after a session that lived. Sessions that end as soon as they begin (credentials that the servers do not take, for
+   * one) are followed by a pause that grows, with full jitter.
+   */
+  #pauseAfter(session: Session | undefined): number {
+    const livedMs = this.#host.context.clock.now() - this.#enteredAt;
+    const lived = session !== undefined && livedMs >= session.timeoutMs;
+    this.#shortLived = lived ? 0 : this.#shortLived + 1;
+    if (this.#shortLived <= 1) return 0;
+    return Math.random() * Math.min(longestPauseMs, shortestPauseMs * 2 ** (this.#shortLived - 1));
   }
 
   #dismiss(): void {
@@ -144,6 +166,7 @@ export class SessionKeeper {
 
   async #close(): Promise<void> {
     this.#cancelPatience?.();
+    this.#cancelOpening?.();
     this.#connected = false;
     this.#dismiss();
     this.#host.disconnected();

@@ -1,3 +1,4 @@
+import type { Credentials } from '@ndsr/core/backend';
 import zookeeper from 'node-zookeeper-client';
 import type { LibraryClient } from './library-types.js';
 import { queueOnlyWhatCanBeSent } from './request-check.js';
@@ -5,13 +6,20 @@ import { acceptUnknownCodes, type ExceptionModule } from './unknown-codes.js';
 import { wrapXid } from './xid.js';
 
 /** Makes the library's client, with those of its defects cured that have nothing to do with connections. */
-export function createLibraryClient(sessionTimeout: number): LibraryClient {
+export function createLibraryClient(sessionTimeout: number, credentials?: Credentials): LibraryClient {
   acceptUnknownCodes(zookeeper.Exception as unknown as ExceptionModule);
   // The host is never dialled: this package does the dialling, since the library's parser takes no IPv6 address.
   // No retries: a create whose reply was lost would be sent again and fail, because it exists.
   const made = zookeeper.createClient('localhost', { sessionTimeout, retries: 0 });
   const client = made as unknown as LibraryClient;
+  // Kept by the library, and sent by it at the beginning of each connection.
+  if (credentials !== undefined) client.addAuthInfo('digest', digestOf(credentials));
   wrapXid(client.connectionManager);
   queueOnlyWhatCanBeSent(client.connectionManager);
   return client;
+}
+
+function digestOf(credentials: Credentials): Buffer {
+  const { username, password } = credentials.reveal();
+  return Buffer.from(`${username}:${password}`, 'utf8');
 }

@@ -6,6 +6,7 @@ import type { Socket } from 'node:net';
  */
 export interface LibraryClient {
   readonly connectionManager: ConnectionManager;
+  addAuthInfo(scheme: string, auth: Buffer): void;
   exists(path: string, watcher: Watcher | undefined, callback: Callback<[stat: LibraryStat | null]>): void;
   getData(
     path: string,

@@ -34,7 +34,7 @@ export class LibrarySession {
   #closing: Promise<void> | null = null;
 
   constructor(options: ClientOptions, { clock = systemClock, random = Math.random }: SessionEnvironment) {
-    this.#client = createLibraryClient(options.sessionTimeoutMs);
+    this.#client = createLibraryClient(options.sessionTimeoutMs, options.credentials);
     this.#clock = clock;
     this.#schedule = new ReconnectSchedule(options.servers, random);
     this.watches = new WatchTable(this.#client.connectionManager.watcherManager, {

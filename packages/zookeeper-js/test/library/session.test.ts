@@ -15,11 +15,11 @@ let parent: string;
 let parents = 0;
 
 beforeAll(async () => {
-  server = await ZooKeeperServer.start();
+  server = await ZooKeeperServer.start({ maxSessionTimeoutMs: 20_000 });
 });
 afterAll(() => server.stop());
 beforeEach(async () => {
-  ({ client: direct } = await connected([server], { sessionTimeoutMs: 4000 }));
+  ({ client: direct } = await connected([server], { sessionTimeoutMs: 20_000 }));
   parent = `/test-${++parents}`;
   await direct.create(parent, null, 'persistent');
 });
@@ -212,7 +212,7 @@ describe('attempts', () => {
 
 describe('a restarted server', () => {
   test('gives the session back, with its ephemeral nodes and watches', async () => {
-    const { client, recorder, sessionId } = await connected([server], { sessionTimeoutMs: 4000 });
+    const { client, recorder, sessionId } = await connected([server], { sessionTimeoutMs: 8000 });
     await client.create(`${parent}/mine`, null, 'ephemeral');
     await client.exists(read(`${parent}/later`, true));
     await server.restart();
@@ -280,7 +280,7 @@ describe('20,000 watches', () => {
   test('survive a reconnect, and what was missed is told first', async () => {
     await using proxy = await FaultProxy.open({ upstream: server });
     await using bareProxy = await FaultProxy.open({ upstream: server });
-    const setup = { sessionTimeoutMs: 4000 };
+    const setup = { sessionTimeoutMs: 10_000 };
     const { client, recorder, sessionId } = await connected([proxy], setup);
     await pipelined((number) => client.create(pathOf(number), null, 'persistent'));
     await pipelined((number) => client.getData(read(pathOf(number), true)));
@@ -297,7 +297,7 @@ describe('20,000 watches', () => {
     await recorder.next('watch', 4);
     expect(recorder.of('disconnected')).toHaveLength(1);
 
-    const bare = await bareConnected(bareProxy, 4000);
+    const bare = await bareConnected(bareProxy, 10_000);
     const watches = bare.connectionManager.watcherManager as unknown as {
       registerDataWatcher(path: string, watcher: () => void): void;
     };

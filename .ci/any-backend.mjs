@@ -1,0 +1,23 @@
+// One test file against every backend, by changing only NDSR_URL.
+import { join } from 'node:path';
+import { ZooKeeperServer } from '../packages/zookeeper-testing/dist/index.js';
+import { execute, root, runMain, StepError } from './workspace.mjs';
+
+const file = join(root, 'examples/any-backend/any-backend.test.mjs');
+
+await runMain(async () => {
+  const server = await ZooKeeperServer.start();
+  try {
+    for (const url of ['memory:fleet', `zookeeper-js://${server.address}/js`]) {
+      const { exitCode, output } = await execute(process.execPath, ['--test', file], {
+        timeoutMs: 60_000,
+        env: { NDSR_URL: url },
+        show: false,
+      });
+      if (exitCode !== 0) throw new StepError(`On ${url}:\n${output}`);
+      console.log(`${url}: ${/^. pass (\d+)/m.exec(output)?.[1]} tests passed`);
+    }
+  } finally {
+    await server.stop();
+  }
+});

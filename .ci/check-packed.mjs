@@ -1,0 +1,71 @@
+// What a user gets: every package packed, installed with plain npm into an empty project outside the repository, where the
+// README's first example runs on each backend. A backend without its client library fails with the words that help, and
+// leaves the others alone.
+import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { ZooKeeperServer } from '../packages/zookeeper-testing/dist/index.js';
+import { publishedPackages } from './members.mjs';
+import { execute, root, runMain, StepError, step } from './workspace.mjs';
+
+const minute = 60_000;
+const project = mkdtempSync(join(tmpdir(), 'ndsr-packed-'));
+
+await runMain(async () => {
+  try {
+    await installEverything();
+    writeFileSync(join(project, 'example.mjs'), firstExample());
+    await expectRun('memory:', 0, 'server2:22');
+    await expectRun('zookeeper-native://127.0.0.1:1', 1, 'npm install @ndsr/zookeeper-native zookeeper');
+    const server = await ZooKeeperServer.start();
+    try {
+      await expectRun(`zookeeper-js://${server.address}/packed`, 0, 'server2:22');
+    } finally {
+      await server.stop();
+    }
+  } finally {
+    rmSync(project, { recursive: true, force: true });
+  }
+});
+
+async function installEverything() {
+  const folders = publishedPackages().map(({ folder }) => folder);
+  await step('Packing', 'npm', ['pack', '--silent', '--pack-destination', project, ...folders], {
+    timeoutMs: 2 * minute,
+  });
+  writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }');
+  const tarballs = readdirSync(project).filter((file) => file.endsWith('.tgz'));
+  const packages = [...tarballs.map((file) => join(project, file)), 'node-zookeeper-client'];
+  await step(
+    'Installing what was packed',
+    'npm',
+    ['install', '--prefix', project, '--no-audit', '--no-fund', ...packages],
+    {
+      timeoutMs: 5 * minute,
+    },
+  );
+}
+
+/** The first block of code in the README. */
+function firstExample() {
+  const code = /```js\n(.*?)```/s.exec(readFileSync(join(root, 'README.md'), 'utf8'))?.[1];
+  if (code === undefined) throw new StepError('README.md has no example.');
+  return code;
+}
+
+/**
+ * @param {string} url
+ * @param {number} exitCode
+ * @param {string} words what it must say
+ */
+async function expectRun(url, exitCode, words) {
+  const result = await execute(process.execPath, [join(project, 'example.mjs')], {
+    timeoutMs: minute,
+    env: { NDSR_URL: url },
+    show: false,
+  });
+  if (result.exitCode !== exitCode || !result.output.includes(words)) {
+    throw new StepError(`On ${url} the packed example ended with ${result.exitCode} and said:\n${result.output}`);
+  }
+  console.log(`${url.split(':')[0]}: as it should be (exit code ${exitCode})`);
+}

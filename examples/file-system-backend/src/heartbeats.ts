@@ -1,0 +1,64 @@
+import { rm, stat, utimes, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
+import { hasCode } from './has-code.js';
+
+/**
+ * A session lives as long as its file: its owner touches it, and whoever sees it untouched for the session's timeout removes
+ * it. To end a session by hand, remove the file. A pid would say less: it means nothing in another container, and is used again.
+ */
+export class Heartbeats {
+  readonly #folder: string;
+  readonly #lookEveryMs: number;
+  readonly #seen = new Map<number, { readonly mtimeMs: number; readonly looks: number }>();
+
+  constructor(folder: string, lookEveryMs: number) {
+    this.#folder = folder;
+    this.#lookEveryMs = lookEveryMs;
+  }
+
+  async start(id: number): Promise<void> {
+    await writeFile(this.#file(id), '');
+  }
+
+  async beat(id: number): Promise<void> {
+    const now = new Date();
+    try {
+      await utimes(this.#file(id), now, now);
+    } catch (error) {
+      // Somebody has ended the session, or nothing can be reached: either way the next look at the tree will tell.
+      if (!hasCode(error, 'ENOENT')) throw error;
+    }
+  }
+
+  async end(id: number): Promise<void> {
+    await rm(this.#file(id), { force: true });
+  }
+
+  /**
+   * Removes the files that have not been touched for their session's timeout.
+   * Counted in looks: neither the clocks of others count, nor the time in which this process itself was not running.
+   */
+  async sweep(sessions: ReadonlyMap<number, number>): Promise<void> {
+    for (const id of this.#seen.keys()) if (!sessions.has(id)) this.#seen.delete(id);
+    for (const [id, timeoutMs] of sessions) {
+      if ((await this.#looksUntouched(id)) * this.#lookEveryMs > timeoutMs) await this.end(id);
+    }
+  }
+
+  async #looksUntouched(id: number): Promise<number> {
+    const { mtimeMs } = await stat(this.#file(id)).catch(() => ({ mtimeMs: 0 }));
+    const before = this.#seen.get(id);
+    const looks = before?.mtimeMs === mtimeMs ? before.looks + 1 : 0;
+    this.#seen.set(id, { mtimeMs, looks });
+    return looks;
+  }
+
+  #file(id: number): string {
+    return join(this.#folder, heartbeatName(id));
+  }
+}
+
+/** With the id as it stands in log lines and events. */
+export function heartbeatName(id: number): string {
+  return `session-${id.toString(16).padStart(16, '0')}`;
+}

@@ -1,0 +1,277 @@
+import { describe, expect, it } from 'vitest';
+import { NoConnectionError, StoppedError } from '../../src/errors/connection-errors.js';
+import { FakeRegistry, startedRegistry } from '../support/fake-registry.js';
+import '../support/guard.js';
+import { Outcome, turn } from '../support/turn.js';
+
+function unreachable(options: { lazy?: boolean } = {}): FakeRegistry {
+  const registry = new FakeRegistry({ timeoutMs: 1_000, ...options });
+  registry.prepare = (backend) => {
+    backend.reachable = false;
+  };
+  return registry;
+}
+
+/** Nothing at all is left open. */
+async function expectQuiet(registry: FakeRegistry): Promise<void> {
+  await turn();
+  expect(registry.clock.pending, 'timers').toBe(0);
+  for (const backend of registry.backends) {
+    expect(backend.closed, 'closed').toBe(true);
+    expect(backend.watches.size, 'watches').toBe(0);
+  }
+}
+
+describe('start', () => {
+  it('opens nothing before it, and one backend however many ask', async () => {
+    const registry = new FakeRegistry();
+    await turn();
+    expect(registry.backends).toHaveLength(0);
+    expect(await Promise.all([registry.start(), registry.start(), registry.start()])).toEqual([true, true, true]);
+    expect(await registry.start()).toBe(true);
+    expect(registry.backends).toHaveLength(1);
+    expect(registry.clock.pending).toBe(0);
+    await registry.stop();
+    await expectQuiet(registry);
+  });
+
+  it('rejects when nobody answers in time, leaves nothing open, and may be called again', async () => {
+    const registry = unreachable();
+    const outcomes = [new Outcome(registry.start()), new Outcome(registry.start())];
+    await registry.clock.advance(999);
+    expect(outcomes.map(({ state }) => state)).toEqual(['pending', 'pending']);
+    await registry.clock.advance(1);
+    for (const { error } of outcomes) expect(error).toBeInstanceOf(NoConnectionError);
+    expect(registry.phase).toBe('idle');
+    await expectQuiet(registry);
+    registry.prepare = () => undefined;
+    expect(await registry.start()).toBe(true);
+    expect(registry.backends).toHaveLength(2);
+  });
+
+  it('resolves false with lazy, says so, and goes on trying', async () => {
+    const registry = unreachable({ lazy: true });
+    const outcome = new Outcome(registry.start());
+    await registry.clock.advance(1_000);
+    expect(outcome.value).toBe(false);
+    expect(registry.logger.lines).toContain('warn No server answered within 1000 ms; going on trying');
+    expect(registry.phase).toBe('connecting');
+    expect(registry.backend.closed).toBe(false);
+    registry.backend.up();
+    expect(registry.phase).toBe('connected');
+    expect(await registry.start()).toBe(true);
+  });
+
+  it('waits for a connection that broke, and does not close it when it does not come back in time', async () => {
+    const registry = await startedRegistry({ timeoutMs: 1_000 });
+    registry.backend.suspend();
+    const outcome = new Outcome(registry.start());
+    await registry.clock.advance(1_000);
+    expect(outcome.error).toBeInstanceOf(NoConnectionError);
+    expect(registry.backend.closed).toBe(false);
+    registry.backend.up();
+    expect(registry.phase).toBe('connected');
+  });
+
+  it('rejects with why the backend cannot be had, and tries again the next time', async () => {
+    const registry = new FakeRegistry();
+    const cause = new Error('not installed');
+    registry.prepare = () => {
+      throw cause;
+    };
+    await expect(registry.start()).rejects.toBe(cause);
+    await expect(registry.get('/a')).rejects.toBe(cause);
+    expect(registry.phase).toBe('idle');
+    registry.prepare = () => undefined;
+    expect(await registry.start()).toBe(true);
+  });
+});
+
+describe('stop', () => {
+  it('right after start wins: nothing stays open', async () => {
+    const registry = new FakeRegistry();
+    const start = new Outcome(registry.start());
+    await registry.stop();
+    await turn();
+    expect(start.error).toBeInstanceOf(StoppedError);
+    expect(registry.phase).toBe('stopped');
+    await expectQuiet(registry);
+  });
+
+  it('while start waits for a connection ends it at once', async () => {
+    const registry = unreachable();
+    const start = new Outcome(registry.start());
+    const get = new Outcome(registry.get('/a'));
+    await turn();
+    await registry.stop();
+    await turn();
+    expect([start.code, get.code]).toEqual(['ERR_NDSR_STOPPED', 'ERR_NDSR_STOPPED']);
+    await expectQuiet(registry);
+  });
+
+  it('and start again, without waiting for either, ends connected', async () => {
+    const registry = new FakeRegistry();
+    const first = new Outcome(registry.start());
+    const stop = registry.stop();
+    const second = new Outcome(registry.start());
+    await stop;
+    await turn();
+    expect(first.code).toBe('ERR_NDSR_STOPPED');
+    expect(second.value).toBe(true);
+    expect(registry.phase).toBe('connected');
+    const stopping = registry.stop();
+    const third = new Outcome(registry.start());
+    await stopping;
+    await turn();
+    expect(third.value).toBe(true);
+    expect(registry.backends.filter(({ closed }) => !closed)).toHaveLength(1);
+    await registry.stop();
+    await expectQuiet(registry);
+  });
+
+  it('never rejects, also when the backend breaks its promise', async () => {
+    const registry = await startedRegistry();
+    const { backend } = registry;
+    const close = backend.close.bind(backend);
+    backend.close = async () => {
+      await close();
+      throw new Error('cannot close');
+    };
+    await registry.stop();
+    expect(registry.faults.map(({ message }) => message)).toEqual(['cannot close']);
+    await expectQuiet(registry);
+  });
+
+  it('gives up a backend that hangs', async () => {
+    const registry = await startedRegistry({ requestTimeoutMs: 300 });
+    registry.backend.closeHangs = true;
+    const stop = new Outcome(registry.stop());
+    const again = new Outcome(registry.stop());
+    await registry.clock.advance(299);
+    expect(stop.state).toBe('pending');
+    await registry.clock.advance(1);
+    expect([stop.state, again.state]).toEqual(['fulfilled', 'fulfilled']);
+    await expectQuiet(registry);
+  });
+
+  it('turns a deaf ear to the backend from then on', async () => {
+    const registry = await startedRegistry();
+    const { backend } = registry;
+    await registry.stop();
+    backend.emit({ type: 'connected', session: { id: 9n, timeoutMs: 1 } });
+    expect(registry.phase).toBe('stopped');
+  });
+});
+
+describe('rebuild', () => {
+  it('makes a new session through a new backend, and one however many ask', async () => {
+    const registry = await startedRegistry();
+    const first = registry.backend;
+    expect(await Promise.all([registry.rebuild(), registry.rebuild()])).toEqual([true, true]);
+    expect(first.closed).toBe(true);
+    expect(registry.backend.session?.id).not.toBe(first.session?.id);
+    expect(registry.backends.filter(({ closed }) => !closed)).toHaveLength(1);
+    expect(registry.told.filter((line) => line.startsWith('phase')).slice(0, 2)).toEqual([
+      'phase lost',
+      'phase connected',
+    ]);
+    await registry.stop();
+    await expectQuiet(registry);
+  });
+
+  it('starts what has not been started', async () => {
+    const registry = new FakeRegistry();
+    expect(await registry.rebuild()).toBe(true);
+  });
+
+  it('while start waits makes both succeed', async () => {
+    const registry = unreachable();
+    const start = new Outcome(registry.start());
+    await turn();
+    registry.prepare = () => undefined;
+    expect(await registry.rebuild()).toBe(true);
+    await turn();
+    expect(start.value).toBe(true);
+    await registry.clock.advance(2_000);
+    expect(registry.phase).toBe('connected');
+    expect(registry.clock.pending).toBe(0);
+  });
+
+  it('does not lose its backend to a start that gives up', async () => {
+    const registry = unreachable();
+    const start = new Outcome(registry.start());
+    await registry.clock.advance(600);
+    const rebuild = new Outcome(registry.rebuild());
+    await registry.clock.advance(500);
+    expect(start.error).toBeInstanceOf(NoConnectionError);
+    expect(rebuild.state).toBe('pending');
+    registry.backend.up();
+    await turn();
+    expect(rebuild.value).toBe(true);
+  });
+
+  it('is refused when stopped, and given up when stopped meanwhile', async () => {
+    const registry = await startedRegistry();
+    const rebuild = new Outcome(registry.rebuild());
+    await registry.stop();
+    await turn();
+    expect(rebuild.error).toBeInstanceOf(StoppedError);
+    expect(registry.phase).toBe('stopped');
+    await expectQuiet(registry);
+    await expect(registry.rebuild()).rejects.toBeInstanceOf(StoppedError);
+  });
+
+  it('that cannot get a backend leaves the registry ready for another try', async () => {
+    const registry = await startedRegistry();
+    registry.prepare = () => {
+      throw new Error('gone');
+    };
+    await expect(registry.rebuild()).rejects.toThrow('gone');
+    registry.prepare = () => undefined;
+    expect(await registry.setNode('/a')).toBe(true);
+  });
+
+  it('that reaches nobody rejects and leaves nothing open', async () => {
+    const registry = await startedRegistry({ timeoutMs: 1_000 });
+    registry.prepare = (backend) => {
+      backend.reachable = false;
+    };
+    const rebuild = new Outcome(registry.rebuild());
+    await registry.clock.advance(1_000);
+    expect(rebuild.error).toBeInstanceOf(NoConnectionError);
+    expect(registry.phase).toBe('idle');
+    await expectQuiet(registry);
+  });
+});
+
+describe('the connection', () => {
+  it('passes on what is wrong', async () => {
+    const registry = await startedRegistry();
+    const error = new NoConnectionError('odd');
+    registry.backend.emit({ type: 'fault', error });
+    expect(registry.faults).toEqual([error]);
+    expect(registry.phase).toBe('connected');
+  });
+
+  it('follows the backend through a break, a loss, and back', async () => {
+    const registry = await startedRegistry();
+    const states: boolean[] = [];
+    registry.getState((connected) => states.push(connected));
+    const { backend } = registry;
+    backend.suspend();
+    backend.up();
+    backend.suspend();
+    backend.lose();
+    backend.up();
+    backend.lose();
+    expect(registry.told).toEqual([
+      'phase suspended',
+      'phase connected',
+      'phase suspended',
+      'phase lost',
+      'phase connected',
+      'phase lost',
+    ]);
+    expect(states).toEqual([true, false, true, false, true, false]);
+  });
+});

@@ -1,0 +1,249 @@
+import { describe, expect, it } from 'vitest';
+import { expectQuietAfterStop } from '../support/expect-quiet.js';
+import { type FakeRegistry, startedRegistry } from '../support/fake-registry.js';
+import { bytes } from '../support/fake-store.js';
+import '../support/guard.js';
+import { Outcome, turn } from '../support/turn.js';
+
+async function registered(): Promise<FakeRegistry> {
+  const registry = await startedRegistry({ timeoutMs: 1_000 });
+  await registry.setNode('/a', { x: 1 });
+  await turn();
+  registry.news();
+  registry.backend.requests.length = 0;
+  return registry;
+}
+
+describe('a session that is lost', () => {
+  it('is followed by the same registration with the same bytes', async () => {
+    const registry = await registered();
+    const before = registry.store.text('/a');
+    registry.backend.lose();
+    expect(registry.news()).toEqual(['unregistered /a lost']);
+    await registry.clock.advance(5_000);
+    registry.backend.up();
+    await turn();
+    expect(registry.store.text('/a')).toBe(before);
+    expect(registry.store.owner('/a')).toBe(registry.backend.session?.id);
+    expect(registry.news()).toEqual(['registered /a']);
+    expect(registry.backend.requests).toEqual(['create /a ephemeral']);
+    await expectQuietAfterStop(registry);
+  });
+
+  it('leaves a ghost: it is taken over at once, and is no conflict', async () => {
+    const registry = await registered();
+    registry.backend.lose('ghost');
+    registry.backend.up();
+    await turn();
+    expect(registry.backend.requests).toEqual(['create /a ephemeral replacing 0']);
+    expect(registry.store.owner('/a')).toBe(registry.backend.session?.id);
+    expect(registry.news()).toEqual(['unregistered /a lost', 'registered /a']);
+  });
+
+  it('leaves a ghost of long ago: it is still known for ours', async () => {
+    const registry = await registered();
+    const first = registry.backend.session?.id ?? 0n;
+    for (let i = 0; i < 50; i += 1) {
+      registry.backend.lose();
+      registry.backend.up();
+    }
+    await turn();
+    registry.store.put('/a', bytes('ghost'), first);
+    await turn();
+    expect(registry.store.json('/a')?.x).toBe(1);
+    expect(registry.news().filter((line) => line.startsWith('conflict'))).toEqual([]);
+  });
+
+  it('remembers a hundred earlier sessions, not more', async () => {
+    const registry = await registered();
+    const first = registry.backend.session?.id ?? 0n;
+    for (let i = 0; i < 102; i += 1) {
+      registry.backend.lose();
+      registry.backend.up();
+    }
+    await turn();
+    registry.store.put('/a', bytes('ghost'), first);
+    await turn();
+    expect(registry.store.text('/a')).toBe('ghost');
+    expect(registry.news().at(-1)).toMatch(/^conflict/);
+  });
+
+  it('while a rival takes the path: we yield', async () => {
+    const registry = await registered();
+    registry.backend.lose();
+    registry.store.put('/a', bytes('rival'), 77n);
+    registry.backend.up();
+    await turn();
+    expect(registry.store.text('/a')).toBe('rival');
+    expect(registry.news()).toEqual(['unregistered /a lost', 'conflict /a 000000000000004d']);
+  });
+
+  it('given up by our own clock, then handed back: the node is ours again, nothing is written', async () => {
+    const registry = await registered();
+    registry.backend.suspend();
+    await registry.clock.advance(6_000);
+    expect(registry.phase).toBe('lost');
+    expect(registry.news()).toEqual(['unregistered /a lost']);
+    registry.backend.up();
+    await turn();
+    expect(registry.backend.requests).toEqual([]);
+    expect(registry.news()).toEqual(['registered /a']);
+    await expectQuietAfterStop(registry);
+  });
+});
+
+describe('a connection that breaks and comes back with its session', () => {
+  it('changes nothing where nothing changed', async () => {
+    const registry = await registered();
+    registry.backend.suspend();
+    await registry.clock.advance(500);
+    registry.backend.up();
+    await turn();
+    expect(registry.backend.requests).toEqual([]);
+    expect(registry.news()).toEqual([]);
+  });
+
+  it('restores what was deleted meanwhile', async () => {
+    const registry = await registered();
+    registry.backend.suspend();
+    registry.store.delete('/a');
+    registry.backend.up();
+    await turn();
+    expect(registry.store.json('/a')?.x).toBe(1);
+    expect(registry.news()).toEqual(['unregistered /a removed', 'registered /a']);
+  });
+});
+
+describe('rebuild, and stop and start', () => {
+  it.each([
+    ['rebuild', async (registry: FakeRegistry) => void (await registry.rebuild())],
+    [
+      'stop and start',
+      async (registry: FakeRegistry) => {
+        await registry.stop();
+        await registry.start();
+      },
+    ],
+  ])('%s brings registrations back with the same bytes', async (_, act) => {
+    const registry = await registered();
+    const before = registry.store.text('/a');
+    await act(registry);
+    await turn();
+    expect(registry.store.text('/a')).toBe(before);
+    expect(registry.store.owner('/a')).toBe(registry.backend.session?.id);
+    await expectQuietAfterStop(registry);
+  });
+});
+
+describe('a call that is under way', () => {
+  it('when the registry is stopped rejects, and nothing is left', async () => {
+    const registry = await startedRegistry();
+    registry.backend.hold('create');
+    const call = new Outcome(registry.setNode('/a'));
+    await turn();
+    await registry.stop();
+    await turn();
+    expect(call.code).toBe('ERR_NDSR_NO_CONNECTION');
+    await registry.start();
+    await registry.clock.advance(60_000);
+    expect(registry.store.has('/a')).toBe(false);
+    await expectQuietAfterStop(registry);
+  });
+
+  it('when the connection breaks rejects; what it made all the same is removed', async () => {
+    const registry = await startedRegistry();
+    registry.backend.hold('create');
+    const call = new Outcome(registry.setNode('/a'));
+    await turn();
+    registry.store.put('/a', bytes('made'), registry.backend.session?.id);
+    registry.backend.suspend();
+    await turn();
+    expect(call.code).toBe('ERR_NDSR_NO_CONNECTION');
+    expect(registry.store.has('/a')).toBe(true);
+    registry.backend.up();
+    await turn();
+    expect(registry.store.has('/a')).toBe(false);
+    expect(registry.news().filter((line) => line.startsWith('registered'))).toEqual([]);
+    await expectQuietAfterStop(registry);
+  });
+
+  it('when the session is lost leaves no ghost of it either', async () => {
+    const registry = await startedRegistry();
+    registry.backend.hold('create');
+    const call = new Outcome(registry.setNode('/a'));
+    await turn();
+    registry.store.put('/a', bytes('made'), registry.backend.session?.id);
+    registry.backend.lose('ghost');
+    registry.backend.up();
+    await turn();
+    expect(call.state).toBe('rejected');
+    expect(registry.store.has('/a')).toBe(false);
+  });
+
+  it('when it is unset ends with no node, however late its answer comes', async () => {
+    const registry = await startedRegistry();
+    registry.backend.hold('create');
+    const set = new Outcome(registry.setNode('/a'));
+    await turn();
+    const unset = new Outcome(registry.unset('/a'));
+    await turn();
+    expect([set.state, unset.state]).toEqual(['pending', 'pending']);
+    registry.backend.pending[0]?.answer();
+    await turn();
+    expect([set.state, unset.value]).toEqual(['fulfilled', true]);
+    expect(registry.store.has('/a')).toBe(false);
+    expect(registry.backend.watches.size).toBe(0);
+    await expectQuietAfterStop(registry);
+  });
+
+  it('for re-registration when it is unset: no node remains', async () => {
+    const registry = await registered();
+    registry.backend.lose();
+    registry.backend.hold('create');
+    registry.backend.up();
+    await turn();
+    expect(registry.backend.pending).toHaveLength(1);
+    const unset = new Outcome(registry.unset('/a'));
+    await turn();
+    registry.backend.pending[0]?.answer();
+    await turn();
+    expect(unset.value).toBe(true);
+    expect(registry.store.has('/a')).toBe(false);
+    await registry.clock.advance(60_000);
+    expect(registry.store.has('/a')).toBe(false);
+    await expectQuietAfterStop(registry);
+  });
+
+  it('for re-registration, and breaks, when the next connection is there already: it is tried again', async () => {
+    const registry = await startedRegistry({ offline: 'defer' });
+    registry.backend.suspend();
+    await registry.setNode('/a', { x: 1 });
+    registry.backend.hold('create');
+    registry.backend.up();
+    await turn();
+    expect(registry.backend.pending).toHaveLength(1);
+    // Both before the run hears that its request has failed.
+    registry.backend.suspend();
+    registry.backend.up();
+    await turn();
+    expect(registry.store.json('/a')?.x).toBe(1);
+    await expectQuietAfterStop(registry);
+  });
+
+  it('and is forgotten by the client does not keep a put-off wish from being carried out', async () => {
+    const registry = await startedRegistry({ offline: 'defer', requestTimeoutMs: 5_000 });
+    registry.backend.hold('create');
+    const first = new Outcome(registry.setNode('/a', { x: 1 }));
+    await turn();
+    registry.backend.forgetful = true;
+    registry.backend.suspend();
+    expect(await registry.setNode('/a', { x: 2 })).toBe(false);
+    registry.backend.up();
+    await registry.clock.advance(5_000);
+    expect(registry.store.json('/a')?.x).toBe(2);
+    expect(first.state).not.toBe('pending');
+    expect(registry.backend.pending).toHaveLength(1);
+    registry.backend.pending[0]?.fail(new Error('late'));
+    await expectQuietAfterStop(registry);
+  });
+});

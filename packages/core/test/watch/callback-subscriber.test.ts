@@ -1,0 +1,165 @@
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
+import type { NodeSnapshot } from '../../src/node/node-snapshot.js';
+import { CallbackSubscriber } from '../../src/watch/callback-subscriber.js';
+import { readSnapshot, sameSnapshot } from '../../src/watch/snapshot.js';
+import '../support/guard.js';
+import { rawNode } from '../support/raw-nodes.js';
+import { turn } from '../support/turn.js';
+
+function snapshot(n: number): NodeSnapshot {
+  return readSnapshot(undefined, rawNode({ n }), 'data').snapshot;
+}
+
+/** What the callback does each time: returns, throws, takes its time, rejects. */
+type Manner = 'returns' | 'throws' | 'waits' | 'rejects';
+
+const manners = fc.infiniteStream(fc.constantFrom<Manner[]>('returns', 'throws', 'waits', 'rejects'));
+const steps = fc.array(fc.oneof(fc.nat(2), fc.constant('finish' as const)), { maxLength: 30 });
+
+describe('CallbackSubscriber', () => {
+  it('never runs for an equal value twice, never beside itself, and last of all with the latest', async () => {
+    await fc.assert(
+      fc.asyncProperty(steps, manners, async (script, manner) => {
+        const seen: NodeSnapshot[] = [];
+        const errors: unknown[] = [];
+        let running = 0;
+        let finish: ((fail: boolean) => void) | undefined;
+        const subscriber = new CallbackSubscriber(
+          (one) => {
+            expect(running).toBe(0);
+            const before = seen.at(-1);
+            if (before !== undefined) expect(sameSnapshot(before, one)).toBe(false);
+            seen.push(one);
+            const { value } = manner.next();
+            if (value === 'throws') throw new Error('thrown');
+            if (value === 'returns') return undefined;
+            running += 1;
+            return new Promise<void>((resolve, reject) => {
+              finish = () => {
+                running -= 1;
+                finish = undefined;
+                if (value === 'rejects') reject(new Error('rejected'));
+                else resolve();
+              };
+            });
+          },
+          'data',
+          (thrown) => errors.push(thrown),
+        );
+        let latest: NodeSnapshot | undefined;
+        for (const step of script) {
+          if (step === 'finish') {
+            finish?.(false);
+            await turn(1);
+          } else {
+            latest = snapshot(step);
+            subscriber.offer(latest);
+          }
+        }
+        for (let i = 0; i < 5; i += 1) {
+          finish?.(false);
+          await turn(1);
+        }
+        expect(running).toBe(0);
+        expect(seen.at(-1)?.data).toEqual(latest?.data);
+        expect(errors.every((error) => error instanceof Error)).toBe(true);
+      }),
+      { numRuns: 60 },
+    );
+  });
+
+  it('runs at once, within the offer, when it is not running', () => {
+    const callback = vi.fn();
+    const subscriber = new CallbackSubscriber(callback, 'data', () => undefined);
+    const one = snapshot(1);
+    subscriber.offer(one);
+    expect(callback.mock.calls).toEqual([[one]]);
+  });
+
+  it('merges what changes while it is running, there and back again into nothing', async () => {
+    const seen: unknown[] = [];
+    let finish = (): void => undefined;
+    const subscriber = new CallbackSubscriber(
+      (one) => {
+        seen.push(one.data?.n);
+        return new Promise<void>((resolve) => {
+          finish = resolve;
+        });
+      },
+      'data',
+      () => undefined,
+    );
+    for (const n of [1, 2, 1]) subscriber.offer(snapshot(n));
+    finish();
+    await turn();
+    expect(seen).toEqual([1]);
+    for (const n of [2, 3, 4]) subscriber.offer(snapshot(n));
+    finish();
+    await turn();
+    expect(seen).toEqual([1, 2, 4]);
+  });
+
+  it('takes an offer from inside its own callback, one after the other', () => {
+    const seen: unknown[] = [];
+    const subscriber = new CallbackSubscriber(
+      (one) => {
+        seen.push(one.data?.n);
+        if (seen.length < 4) subscriber.offer(snapshot(seen.length + 1));
+      },
+      'data',
+      () => undefined,
+    );
+    subscriber.offer(snapshot(1));
+    expect(seen).toEqual([1, 2, 3, 4]);
+  });
+
+  it('is called on after it threw or rejected', async () => {
+    const errors: unknown[] = [];
+    const callback = vi
+      .fn<(one: NodeSnapshot) => unknown>()
+      .mockImplementationOnce(() => {
+        throw 'thrown';
+      })
+      .mockRejectedValueOnce('rejected');
+    const subscriber = new CallbackSubscriber(callback, 'data', (error) => errors.push(error));
+    for (const n of [1, 2, 3]) {
+      subscriber.offer(snapshot(n));
+      await turn();
+    }
+    expect(callback).toHaveBeenCalledTimes(3);
+    expect(errors).toEqual(['thrown', 'rejected']);
+  });
+
+  it('copes with whatever it returns', async () => {
+    const errors: unknown[] = [];
+    const thenable = (then: unknown): unknown => Object.fromEntries([['then', then]]);
+    const trap = Object.defineProperty({}, 'then', {
+      get: () => {
+        throw new Error('trap');
+      },
+    });
+    const odd = [null, 0, () => undefined, thenable(1), thenable(() => undefined), trap];
+    for (const result of odd) {
+      const subscriber = new CallbackSubscriber(
+        () => result,
+        'data',
+        (error) => errors.push(error),
+      );
+      subscriber.offer(snapshot(1));
+    }
+    await turn();
+    expect(errors).toEqual([new Error('trap')]);
+  });
+
+  it('does not begin again once it is closed', async () => {
+    const callback = vi.fn(async () => undefined);
+    const subscriber = new CallbackSubscriber(callback, 'data', () => undefined);
+    subscriber.offer(snapshot(1));
+    subscriber.offer(snapshot(2));
+    subscriber.close();
+    subscriber.offer(snapshot(3));
+    await turn();
+    expect(callback).toHaveBeenCalledOnce();
+  });
+});

@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { describe, expect, it, vi } from 'vitest';
+import type { NodeSnapshot } from '../../src/node/node-snapshot.js';
+import { readSnapshot } from '../../src/watch/snapshot.js';
+import { SnapshotStream } from '../../src/watch/snapshot-stream.js';
+import '../support/guard.js';
+import { rawNode } from '../support/raw-nodes.js';
+import { Outcome, turn } from '../support/turn.js';
+
+function snapshot(n: number): NodeSnapshot {
+  return readSnapshot(undefined, rawNode({ n }), 'data').snapshot;
+}
+
+function open() {
+  const onEnd = vi.fn();
+  return { onEnd, stream: new SnapshotStream('data', onEnd) };
+}
+
+async function n(result: Promise<IteratorResult<NodeSnapshot, undefined>>): Promise<unknown> {
+  const { done, value } = await result;
+  return done ? 'done' : value.data?.n;
+}
+
+describe('SnapshotStream', () => {
+  it('gives a slow consumer the latest, and a waiting one the next', async () => {
+    const { stream } = open();
+    for (const value of [1, 2, 3]) stream.offer(snapshot(value));
+    expect(await n(stream.next())).toBe(3);
+    const waiting = [n(stream.next()), n(stream.next())];
+    stream.offer(snapshot(4));
+    stream.offer(snapshot(5));
+    expect(await Promise.all(waiting)).toEqual([4, 5]);
+  });
+
+  it('never gives an equal one twice in a row', async () => {
+    const { stream } = open();
+    stream.offer(snapshot(1));
+    expect(await n(stream.next())).toBe(1);
+    stream.offer(snapshot(1));
+    stream.offer(snapshot(2));
+    stream.offer(snapshot(1));
+    const next = new Outcome(n(stream.next()));
+    stream.offer(snapshot(1));
+    await turn();
+    expect(next.state).toBe('pending');
+    stream.offer(snapshot(2));
+    await turn();
+    expect(next.value).toBe(2);
+  });
+
+  it('whatever the two sides do, values are a merged history that ends with the latest', async () => {
+    const script = fc.array(fc.oneof(fc.nat(3), fc.constant('next' as const)), { maxLength: 40 });
+    await fc.assert(
+      fc.asyncProperty(script, async (steps) => {
+        const { stream, onEnd } = open();
+        const offered: number[] = [];
+        const got: unknown[] = [];
+        let asked = 0;
+        for (const step of steps) {
+          if (step === 'next') {
+            asked += 1;
+            void n(stream.next()).then((value) => got.push(value));
+          } else {
+            offered.push(step);
+            stream.offer(snapshot(step));
+          }
+          await Promise.resolve();
+        }
+        await turn(1);
+        const values = got.slice();
+        expect(values.length).toBeLessThanOrEqual(asked);
+        for (let i = 1; i < values.length; i += 1) expect(values[i]).not.toBe(values[i - 1]);
+        let from = 0;
+        for (const value of values) {
+          from = offered.indexOf(value as number, from) + 1;
+          expect(from).toBeGreaterThan(0);
+        }
+        if (asked > values.length) expect(values.at(-1)).toBe(offered.at(-1));
+        stream.close();
+        await turn(1);
+        const ended = got.slice(values.length);
+        expect(ended.every((value) => value === 'done')).toBe(true);
+        expect(got).toHaveLength(asked);
+        expect(onEnd).toHaveBeenCalledOnce();
+      }),
+      { numRuns: 100 },
+    );
+  });
+
+  it('works with for await, and ends what it holds when the loop is left', async () => {
+    const { stream, onEnd } = open();
+    stream.offer(snapshot(1));
+    for await (const one of stream) {
+      expect(one.data).toEqual({ n: 1 });
+      stream.offer(snapshot(2));
+      break;
+    }
+    expect(onEnd).toHaveBeenCalledOnce();
+    expect(await n(stream.next())).toBe('done');
+    expect(await n(stream.return())).toBe('done');
+    expect(onEnd).toHaveBeenCalledOnce();
+  });
+
+  it('closed by the producer it still gives what it holds, then the end', async () => {
+    const { stream, onEnd } = open();
+    stream.offer(snapshot(1));
+    stream.close();
+    stream.offer(snapshot(2));
+    stream.close();
+    expect([await n(stream.next()), await n(stream.next()), await n(stream.next())]).toEqual([1, 'done', 'done']);
+    expect(onEnd).toHaveBeenCalledOnce();
+  });
+
+  it('tells a failure once, then it is at its end', async () => {
+    const { stream } = open();
+    stream.offer(snapshot(1));
+    stream.fail('why');
+    await expect(stream.next()).rejects.toBe('why');
+    expect(await n(stream.next())).toBe('done');
+    stream.fail('again');
+    expect(await n(stream.next())).toBe('done');
+  });
+
+  it('tells a failure to everybody who waits', async () => {
+    const { stream } = open();
+    const waiting = [new Outcome(stream.next()), new Outcome(stream.next())];
+    stream.fail('why');
+    await turn();
+    expect(waiting.map(({ error }) => error)).toEqual(['why', 'why']);
+  });
+
+  it('that fails while nobody waits leaves no unhandled rejection', async () => {
+    open().stream.fail(new Error('nobody'));
+    await turn();
+  });
+});

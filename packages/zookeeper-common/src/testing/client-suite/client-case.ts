@@ -1,0 +1,11 @@
+import type { ClientScene } from './client-scene.js';
+
+/** What a binding and its fixture must be able to do for a case. */
+export type ClientNeed = 'faults' | 'halfOpen' | 'replace';
+
+/** One behaviour: its name is a sentence, `run` rejects when the behaviour is missing. */
+export interface ClientCase {
+  readonly name: string;
+  readonly needs?: ClientNeed;
+  run(scene: ClientScene): Promise<void>;
+}

@@ -1,0 +1,34 @@
+import type { ZooKeeperClient } from '../../client/zookeeper-client.js';
+import type { ObservedClient } from './observed-client.js';
+
+export type Operation = (port: ZooKeeperClient, path: string) => Promise<unknown>;
+
+const data = new TextEncoder().encode('changed');
+
+/** Every operation that is answered, for a path. */
+export const operations: Readonly<Record<string, Operation>> = {
+  exists: (port, path) => port.exists({ path, watch: true }),
+  getData: (port, path) => port.getData({ path, watch: true }),
+  getChildren: (port, path) => port.getChildren({ path, watch: true }),
+  create: (port, path) => port.create(`${path}/new`, data, 'persistent'),
+  setData: (port, path) => port.setData(path, data, -1),
+  remove: (port, path) => port.remove(path, -1),
+  replace: (port, path) => port.replace?.(path, 0, data, 'persistent') ?? port.remove(path, 0),
+};
+
+/** A rejection "at once" comes without waiting for a server. */
+export const atOnceMs = 1_000;
+
+/** The numbers that all operations reject with, one after the other. */
+export async function refusals(client: ObservedClient, path: string): Promise<Record<string, number>> {
+  const numbers: Record<string, number> = {};
+  for (const [name, operation] of Object.entries(operations)) {
+    numbers[name] = await client.refusal(name, (port) => operation(port, path), atOnceMs);
+  }
+  return numbers;
+}
+
+/** The same number for all of them. */
+export function allRefusedWith(number: number): Record<string, number> {
+  return Object.fromEntries(Object.keys(operations).map((name) => [name, number]));
+}

@@ -1,0 +1,12 @@
+import { test } from 'vitest';
+import { clientSuite } from '../../src/testing/index.js';
+import { openFakeClients } from './fake-client-fixture.js';
+
+clientSuite({
+  test,
+  open: () => openFakeClients(),
+  faults: true,
+  replace: true,
+  patienceMs: 5_000,
+  settleMs: 20,
+});

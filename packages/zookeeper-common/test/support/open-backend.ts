@@ -1,0 +1,67 @@
+import { type ConnectionEvent, defaultLogger, type RegistryBackend } from '@ndsr/core/backend';
+import type { ZooKeeperClient } from '../../src/client/zookeeper-client.js';
+import { parseServerList } from '../../src/server-list/server-list.js';
+import { FakeZooKeeper } from '../../src/testing/index.js';
+import { ZooKeeperBackend } from '../../src/zookeeper-backend.js';
+import { drained } from './drained.js';
+import { FakeClock } from './fake-clock.js';
+
+const nothing = (): void => undefined;
+
+/** A backend on a fake ensemble, and all that a test turns. */
+export interface OpenBackend {
+  readonly zooKeeper: FakeZooKeeper;
+  readonly backend: RegistryBackend;
+  readonly clock: FakeClock;
+  readonly events: ConnectionEvent[];
+  /** The backend's client of the moment. */
+  client(): ZooKeeperClient;
+}
+
+export interface OpenOptions {
+  readonly zooKeeper?: FakeZooKeeper;
+  readonly chroot?: string;
+  readonly timeoutMs?: number;
+  /** Makes the backend's clients over sound ones. */
+  readonly wrap?: (sound: ZooKeeperClient) => ZooKeeperClient;
+}
+
+export function openBackend({
+  zooKeeper = new FakeZooKeeper(),
+  chroot = '',
+  timeoutMs = 4_000,
+  wrap = (sound) => sound,
+}: OpenOptions = {}): OpenBackend {
+  const clock = new FakeClock();
+  const events: ConnectionEvent[] = [];
+  const clients: ZooKeeperClient[] = [];
+  const backend = new ZooKeeperBackend({
+    name: 'zookeeper-fake',
+    serverList: parseServerList(`fake${chroot}`),
+    createClient: (options) => {
+      const sound = zooKeeper.createClient(options);
+      clients.push(sound);
+      return wrap(sound);
+    },
+    context: { clock, logger: { ...defaultLogger, warn: nothing }, timeoutMs },
+    atomicReplace: true,
+  });
+  backend.connect((event) => events.push(event));
+  return {
+    zooKeeper,
+    backend,
+    clock,
+    events,
+    client: () => {
+      const client = clients.at(-1);
+      if (client === undefined) throw new Error('no client yet');
+      return client;
+    },
+  };
+}
+
+export async function connectedBackend(options: OpenOptions = {}): Promise<OpenBackend> {
+  const open = openBackend(options);
+  await drained();
+  return open;
+}

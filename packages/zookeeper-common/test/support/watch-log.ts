@@ -1,0 +1,33 @@
+import type { RawNode, ServiceRegistryError, WatchObserver } from '@ndsr/core/backend';
+
+/** Remembers what one watch delivered. */
+export class WatchLog implements WatchObserver {
+  readonly nodes: RawNode[] = [];
+  readonly faults: ServiceRegistryError[] = [];
+
+  node(node: RawNode): void {
+    this.nodes.push(node);
+  }
+
+  fault(error: ServiceRegistryError): void {
+    this.faults.push(error);
+  }
+
+  get last(): RawNode | undefined {
+    return this.nodes.at(-1);
+  }
+
+  /** The children that were delivered last, with their data as text. */
+  get children(): Record<string, string | null> {
+    const children = [...(this.last?.children ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
+    return Object.fromEntries(children.map(([name, data]) => [name, text(data)]));
+  }
+}
+
+export function text(data: Uint8Array | null | undefined): string | null {
+  return data === null || data === undefined ? null : new TextDecoder().decode(data);
+}
+
+export function bytes(data: string): Uint8Array {
+  return new TextEncoder().encode(data);
+}

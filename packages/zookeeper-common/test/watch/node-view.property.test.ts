@@ -1,0 +1,81 @@
+import type { NodeStat } from '@ndsr/core/backend';
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { type Look, NodeView } from '../../src/watch/node-view.js';
+
+const names = ['a', 'b', 'c'];
+const name = fc.constantFrom(...names);
+
+/** What may be told in the middle of a round. */
+const event = fc.oneof(
+  fc.constantFrom('self', 'names', 'all').map((what) => ({ what, name: '' })),
+  fc.record({ what: fc.constantFrom('child', 'gone'), name }),
+);
+/** What becomes of the looks of a round. */
+const answer = fc.record({
+  outcome: fc.constantFrom('found', 'missing', 'failed', 'refused'),
+  list: fc.uniqueArray(name),
+  mzxid: fc.bigInt({ min: 0n, max: 5n }),
+  pzxid: fc.bigInt({ min: 0n, max: 5n }),
+  event: fc.option(event, { nil: undefined }),
+});
+const rounds = fc.array(fc.array(answer, { minLength: 5, maxLength: 5 }), { maxLength: 20 });
+type Answer = typeof answer extends fc.Arbitrary<infer Value> ? Value : never;
+
+test.each(['none', 'names', 'data'] as const)("with children '%s' a stale view always has something to read", (detail) => {
+  fc.assert(
+    fc.property(rounds, (history) => {
+      const view = new NodeView('/n', detail);
+      for (const answers of history) {
+        const looks = view.takeLooks();
+        for (const [i, look] of looks.entries()) take(view, look, answers[i % answers.length]);
+        view.compare();
+        view.whole();
+        if (view.isStale) expect(peek(view)).not.toHaveLength(0);
+      }
+    }),
+    { numRuns: 2_000 },
+  );
+});
+
+function peek(view: NodeView): readonly Look[] {
+  const looks = view.takeLooks();
+  for (const look of looks) view.putBack(look);
+  return looks;
+}
+
+function take(view: NodeView, look: Look, answer: Answer | undefined): void {
+  if (answer === undefined) return;
+  if (answer.event !== undefined) tell(view, answer.event);
+  if (answer.outcome === 'failed') view.putBack(look);
+  else if (look.what === 'self') takeSelf(view, answer);
+  else if (look.what === 'names') takeNames(view, answer);
+  else if (answer.outcome === 'found') view.sawChild(look.name, new Uint8Array(1));
+  else if (answer.outcome === 'missing') view.dropChild(look.name);
+  else view.sawChild(look.name, null);
+}
+
+function tell(view: NodeView, { what, name }: { what: string; name: string }): void {
+  if (what === 'self') view.expireSelf();
+  else if (what === 'names') view.expireNames();
+  else if (what === 'all') view.expireAll();
+  else if (what === 'child') view.expireChild(name);
+  else view.dropChild(name);
+}
+
+function takeSelf(view: NodeView, answer: Answer): void {
+  if (answer.outcome === 'found') view.sawSelf(null, statOf(answer));
+  if (answer.outcome !== 'missing') return;
+  view.missedSelf();
+  view.sawNothing();
+}
+
+function takeNames(view: NodeView, answer: Answer): void {
+  if (answer.outcome === 'found') view.sawNames(answer.list, statOf(answer));
+  if (answer.outcome === 'missing') view.missedNames();
+}
+
+function statOf({ mzxid, pzxid, list }: Answer): NodeStat {
+  const rest = { ctime: 0, mtime: 0, version: 0, cversion: 0, aversion: 0, ephemeralOwner: 0n, dataLength: 0 };
+  return { ...rest, czxid: 0n, mzxid, pzxid, numChildren: list.length };
+}

@@ -1,0 +1,261 @@
+import { NotAuthorizedError, TimeoutError } from '@ndsr/core/backend';
+import { describe, expect, test } from 'vitest';
+import { errorNumbers } from '../../src/client/zookeeper-error.js';
+import type { FakeRequest, FakeZooKeeper } from '../../src/testing/index.js';
+import { drained } from '../support/drained.js';
+import { connectedBackend, type OpenBackend } from '../support/open-backend.js';
+import { bytes, text, WatchLog } from '../support/watch-log.js';
+
+const names = Array.from({ length: 50 }, (_, i) => `n${String(i).padStart(2, '0')}`);
+
+interface Watching extends OpenBackend {
+  readonly log: WatchLog;
+}
+
+/** A backend that watches `/w`, with its children and their data. */
+async function watching(prepare: (zooKeeper: FakeZooKeeper) => void = () => undefined): Promise<Watching> {
+  const open = await connectedBackend();
+  prepare(open.zooKeeper);
+  const log = new WatchLog();
+  open.backend.watch('/w', { children: 'data' }, log);
+  await drained();
+  return { ...open, log };
+}
+
+function service({ tree }: FakeZooKeeper): void {
+  tree.create('/w', bytes('own'));
+  for (const name of names) tree.create(`/w/${name}`, bytes(name));
+}
+
+/** What a change costs: requests by kind. */
+async function costOf({ zooKeeper }: OpenBackend, change: () => void): Promise<Record<string, number>> {
+  zooKeeper.requests.length = 0;
+  change();
+  await drained();
+  const cost: Record<string, number> = {};
+  for (const { request } of zooKeeper.requests) cost[request.what] = (cost[request.what] ?? 0) + 1;
+  return cost;
+}
+
+describe('cost in a service of fifty', () => {
+  test('a child that changes costs one read', async () => {
+    const open = await watching(service);
+    expect(await costOf(open, () => open.zooKeeper.tree.setData('/w/n07', bytes('new')))).toEqual({ getData: 1 });
+    expect(open.log.children['n07']).toBe('new');
+    expect(open.log.nodes).toHaveLength(2);
+  });
+
+  test('a child that comes costs one listing and one read', async () => {
+    const open = await watching(service);
+    const cost = await costOf(open, () => open.zooKeeper.tree.create('/w/n99', bytes('late')));
+    expect(cost).toEqual({ getChildren: 1, getData: 1 });
+    expect(open.log.children['n99']).toBe('late');
+    expect(open.log.nodes).toHaveLength(2);
+  });
+
+  test('a child that goes costs no read', async () => {
+    const open = await watching(service);
+    const cost = await costOf(open, () => open.zooKeeper.tree.remove('/w/n07'));
+    expect(cost['getData']).toBeUndefined();
+    // Two events; where they arrive together it is one.
+    expect(cost['getChildren']).toBeLessThanOrEqual(2);
+    expect(open.log.children).not.toHaveProperty('n07');
+  });
+
+  test("the node's own change costs one read", async () => {
+    const open = await watching(service);
+    expect(await costOf(open, () => open.zooKeeper.tree.setData('/w', bytes('new')))).toEqual({ getData: 1 });
+    expect(text(open.log.last?.data)).toBe('new');
+  });
+
+  test('an outage in which nothing changed costs nothing', async () => {
+    const open = await watching(service);
+    const cost = await costOf(open, () => open.zooKeeper.breakConnection(open.client()));
+    expect(cost).toEqual({});
+    expect(open.log.nodes).toHaveLength(2);
+    expect(open.log.nodes[1]).toBe(open.log.nodes[0]);
+  });
+
+  test('what changed in an outage is all that is read after it', async () => {
+    const open = await watching(service);
+    const { tree } = open.zooKeeper;
+    open.zooKeeper.goDown();
+    tree.setData('/w/n07', bytes('new'));
+    tree.remove('/w/n08');
+    tree.create('/w/n99', bytes('late'));
+    const cost = await costOf(open, () => open.zooKeeper.comeBack());
+    expect(cost).toEqual({ getChildren: 1, getData: 2 });
+    expect(open.log.nodes).toHaveLength(2);
+  });
+
+  test('a path that does not exist costs three requests and is delivered once', async () => {
+    const open = await connectedBackend();
+    const log = new WatchLog();
+    const cost = await costOf(open, () => open.backend.watch('/absent', { children: 'data' }, log));
+    expect(cost).toEqual({ getData: 1, getChildren: 1, exists: 1 });
+    expect(log.nodes).toHaveLength(1);
+  });
+});
+
+describe('what cannot be read', () => {
+  const noAuth =
+    (path: string) =>
+    (request: FakeRequest): boolean =>
+      request.path === path && request.what === 'getData';
+
+  test('one child does not hide the others', async () => {
+    const open = await connectedBackend();
+    service(open.zooKeeper);
+    open.zooKeeper.refuse(errorNumbers.noAuth, noAuth('/w/n07'));
+    const log = new WatchLog();
+    open.backend.watch('/w', { children: 'data' }, log);
+    await drained();
+    expect(log.children).toEqual({ ...Object.fromEntries(names.map((name) => [name, name])), n07: null });
+    expect(log.faults.map(({ path }) => path)).toEqual(['/w/n07']);
+    expect(log.faults[0]).toBeInstanceOf(NotAuthorizedError);
+    open.zooKeeper.tree.setData('/w/n08', bytes('new'));
+    await drained();
+    expect(log.children['n08']).toBe('new');
+  });
+
+  test('the node itself: one fault, tried again with longer and longer pauses, and shown when it can be read', async () => {
+    const open = await connectedBackend();
+    open.zooKeeper.tree.create('/w', bytes('secret'));
+    const allow = open.zooKeeper.refuse(errorNumbers.noAuth, noAuth('/w'));
+    const log = new WatchLog();
+    open.backend.watch('/w', { children: 'none' }, log);
+    await drained();
+    const attemptsIn = async (ms: number): Promise<number> => {
+      open.zooKeeper.requests.length = 0;
+      await open.clock.advance(ms);
+      return open.zooKeeper.requests.length;
+    };
+    expect([await attemptsIn(1_000), await attemptsIn(2_000), await attemptsIn(4_000)]).toEqual([1, 1, 1]);
+    expect(await attemptsIn(300_000)).toBeLessThan(15);
+    expect(log.faults).toHaveLength(1);
+    expect(log.nodes).toHaveLength(0);
+    allow();
+    await open.clock.advance(30_000);
+    expect(text(log.last?.data)).toBe('secret');
+    open.zooKeeper.tree.setData('/w', bytes('new'));
+    await drained();
+    expect(text(log.last?.data)).toBe('new');
+    await open.clock.advance(60_000);
+    expect(open.clock.pending).toBe(0);
+  });
+
+  test('changes elsewhere neither hurry the retries nor repeat the fault', async () => {
+    const open = await watching(service);
+    const { zooKeeper, log, clock } = open;
+    zooKeeper.refuse(errorNumbers.noAuth, noAuth('/w/n07'));
+    zooKeeper.tree.setData('/w/n07', bytes('secret'));
+    await drained();
+    zooKeeper.requests.length = 0;
+    for (let second = 0; second < 60; second += 1) {
+      zooKeeper.tree.setData('/w/n08', bytes(`${second}`));
+      await clock.advance(1_000);
+    }
+    const retries = zooKeeper.requests.filter(({ request }) => request.path === '/w/n07');
+    expect(retries.length).toBeLessThan(10);
+    expect(log.faults).toHaveLength(1);
+    expect(log.children['n08']).toBe('59');
+  });
+
+  test('a child that goes while it cannot be read is given up', async () => {
+    const open = await watching(service);
+    open.zooKeeper.refuse(errorNumbers.noAuth, noAuth('/w/n07'));
+    open.zooKeeper.tree.setData('/w/n07', bytes('secret'));
+    await drained();
+    open.zooKeeper.tree.remove('/w/n07');
+    await open.clock.advance(60_000);
+    expect(open.clock.pending).toBe(0);
+    expect(open.log.children).not.toHaveProperty('n07');
+  });
+
+  test('a new connection tries it again at once', async () => {
+    const open = await watching(service);
+    const allow = open.zooKeeper.refuse(errorNumbers.noAuth, noAuth('/w/n07'));
+    open.zooKeeper.tree.setData('/w/n07', bytes('secret'));
+    await drained();
+    allow();
+    open.zooKeeper.breakConnection(open.client());
+    await drained();
+    expect(open.log.children['n07']).toBe('secret');
+  });
+
+  test('a read that the client forgets is ended, and the watch recovers', async () => {
+    const open = await watching(service);
+    const answerAgain = open.zooKeeper.hang(({ path }) => path === '/w/n07');
+    open.zooKeeper.tree.setData('/w/n07', bytes('slow'));
+    await open.clock.advance(20_000);
+    expect(open.log.faults[0]).toBeInstanceOf(TimeoutError);
+    answerAgain();
+    await open.clock.advance(30_000);
+    expect(open.log.children['n07']).toBe('slow');
+  });
+
+  test('a disposed watch leaves no timer', async () => {
+    const open = await connectedBackend();
+    open.zooKeeper.tree.create('/w', null);
+    open.zooKeeper.refuse(errorNumbers.noAuth);
+    const log = new WatchLog();
+    const watch = open.backend.watch('/w', { children: 'data' }, log);
+    await drained();
+    watch.dispose();
+    await open.clock.advance(10_000);
+    expect(open.clock.pending).toBe(0);
+    expect(log.faults).toHaveLength(1);
+  });
+});
+
+describe('under steady change', () => {
+  /** A change after every single frame that arrives. */
+  async function churn(open: Watching, change: (step: number) => void): Promise<number> {
+    open.zooKeeper.hold();
+    const before = open.log.nodes.length;
+    for (let step = 0; step < 400; step += 1) {
+      change(step);
+      open.zooKeeper.moves[0]?.step();
+      await drained();
+    }
+    return open.log.nodes.length - before;
+  }
+
+  test('of data, and of children that come, the watch delivers', async () => {
+    const open = await watching(({ tree }) => tree.create('/w', null));
+    const { tree } = open.zooKeeper;
+    const delivered = await churn(open, (step) => {
+      if (step % 2 === 0) tree.create(`/w/n${step}`, null);
+      else tree.setData('/w', bytes(`${step}`));
+    });
+    expect(delivered).toBeGreaterThan(3);
+  });
+
+  test('of children that are gone before they can be read, the watch delivers', async () => {
+    const open = await watching(service);
+    const { tree } = open.zooKeeper;
+    const delivered = await churn(open, (step) => {
+      tree.create(`/w/short-${step}`, null);
+      if (step > 0) tree.remove(`/w/short-${step - 1}`);
+    });
+    expect(delivered).toBeGreaterThan(3);
+    open.zooKeeper.release();
+    await drained();
+    expect(Object.keys(open.log.children)).toEqual([...names, 'short-399']);
+  });
+});
+
+describe('a client that is late to tell of a break', () => {
+  test('is not asked again and again', async () => {
+    const open = await connectedBackend();
+    open.zooKeeper.tree.create('/w', null);
+    open.zooKeeper.refuse(errorNumbers.connectionLoss);
+    const log = new WatchLog();
+    open.backend.watch('/w', { children: 'data' }, log);
+    await drained();
+    expect(open.zooKeeper.requests).toHaveLength(2);
+    expect(log.faults).toEqual([]);
+    await open.clock.advance(1_000);
+    expect(open.zooKeeper.requests).toHaveLength(4);
+  });
+});

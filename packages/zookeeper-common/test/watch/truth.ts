@@ -1,0 +1,63 @@
+import type { ChildDetail, NodeStat, RawNode } from '@ndsr/core/backend';
+import type { FakeTree } from '../../src/testing/index.js';
+import { text } from '../support/watch-log.js';
+
+/** What ever was true on an ensemble, to hold deliveries against. */
+export class Truth {
+  readonly #tree: FakeTree;
+  readonly #data = new Map<string, string | null>();
+  readonly #lists = new Map<string, string>();
+
+  constructor(tree: FakeTree) {
+    this.#tree = tree;
+    this.note();
+  }
+
+  /** To be called after each step in which something may have been changed. */
+  note(): void {
+    for (const path of ['/', ...this.#tree.paths]) {
+      const { data, stat } = this.#tree.getData(path);
+      this.#data.set(`${path} ${stat.mzxid}`, data === null || data.length === 0 ? null : text(data));
+      this.#lists.set(`${path} ${stat.czxid} ${stat.pzxid}`, listOf(this.#tree.getChildren(path).names));
+    }
+  }
+
+  /** What is wrong with a delivery by itself. */
+  lie({ path, stat, data, children }: RawNode, detail: ChildDetail): string | undefined {
+    if (stat === null) return undefined;
+    if (this.#data.get(`${path} ${stat.mzxid}`) !== text(data)) return `data of mzxid ${stat.mzxid} are ${text(data)}`;
+    if (detail === 'none') return undefined;
+    if (children.size !== stat.numChildren) return `${children.size} children, numChildren is ${stat.numChildren}`;
+    const list = this.#lists.get(`${path} ${stat.czxid} ${stat.pzxid}`);
+    return list === listOf([...children.keys()]) ? undefined : `the list of pzxid ${stat.pzxid} was ${list}`;
+  }
+
+  /** The node as it is now, comparable. */
+  now(path: string, detail: ChildDetail): string {
+    const stat = this.#tree.statOf(path);
+    if (stat === null) return 'absent';
+    const { names } = this.#tree.getChildren(path);
+    const children = names.map((name) => [name, this.#tree.getData(`${path}/${name}`).data] as const);
+    return shown(this.#tree.getData(path).data, stat, detail === 'none' ? [] : children, detail);
+  }
+}
+
+/** A delivery, comparable with the truth. */
+export function describeNode({ stat, data, children }: RawNode, detail: ChildDetail): string {
+  return stat === null ? 'absent' : shown(data, stat, [...children], detail);
+}
+
+function shown(
+  data: Uint8Array | null,
+  stat: NodeStat,
+  children: readonly (readonly [string, Uint8Array | null])[],
+  detail: ChildDetail,
+): string {
+  const texts = children.map(([name, bytes]) => `${name}=${detail === 'data' ? (text(bytes) ?? '') : ''}`).sort();
+  const zxids = detail === 'none' ? `${stat.czxid} ${stat.mzxid}` : `${stat.czxid} ${stat.mzxid} ${stat.pzxid}`;
+  return `${zxids} ${text(data) ?? ''} [${texts.join(' ')}]`;
+}
+
+function listOf(names: readonly string[]): string {
+  return [...names].sort().join(' ');
+}

@@ -1,0 +1,12 @@
+import { clientSuite } from '@ndsr/zookeeper-common/testing';
+import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
+import { afterAll, beforeAll, test } from 'vitest';
+import { openRealClients } from './real/real-clients.js';
+
+let server: ZooKeeperServer;
+beforeAll(async () => {
+  server = await ZooKeeperServer.start({ tickTimeMs: 200 });
+});
+afterAll(() => server.stop());
+
+clientSuite({ test, open: () => openRealClients(server), faults: true, halfOpen: true, replace: true, settleMs: 150 });
