@@ -25,6 +25,11 @@ const rules = {
     // So that the library can be replaced one day without a change anywhere else.
     'node-zookeeper-client': 'src/library/',
   },
+  'zookeeper-native': {
+    '@ndsr/core': true,
+    '@ndsr/zookeeper-common': true,
+    zookeeper: 'src/library/',
+  },
   'zookeeper-testing': {},
 };
 

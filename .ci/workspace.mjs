@@ -37,13 +37,20 @@ export async function runMain(main) {
   }
 }
 
+/** The native binding is compiled with sockets that child processes do not inherit. Its own default is the other way. */
+const nativeBuild = { with_sock_cloexec: 'yes' };
+
 /** Installs the workspace, as the lock file says. Takes a second or two when there is nothing to do. */
 export async function install() {
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
   // --prod=false: NODE_ENV=production would leave out the tools. CI: never a question, for nobody may be there to answer.
   const args = ['--yes', packageManager, '--dir', root, 'install', '--frozen-lockfile', '--prod=false'];
   // From elsewhere, so that npx takes a pnpm of its own: the workspace's could be removed by its own work.
-  await step('Installing packages', 'npx', args, { timeoutMs: 10 * minute, cwd: tmpdir(), env: { CI: 'true' } });
+  await step('Installing packages', 'npx', args, {
+    timeoutMs: 10 * minute,
+    cwd: tmpdir(),
+    env: { CI: 'true', ...nativeBuild },
+  });
 }
 
 /**

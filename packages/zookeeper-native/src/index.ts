@@ -1,3 +1,4 @@
+export { backend } from './backend.js';
 export { createZooKeeperNativeClient, ZooKeeperNativeClient } from './zookeeper-native-client.js';
 export {
   type ZooKeeperNativeRegistryOptions,

@@ -20,6 +20,7 @@ export class Calls {
   readonly #rejects = new Set<(error: ZooKeeperError) => void>();
   #heardAt: number;
   #answeredAt = 0;
+  #askedAt = 0;
   #waitingSince = 0;
 
   constructor(clock: Clock) {
@@ -30,6 +31,11 @@ export class Calls {
   /** How long nothing has been heard from the servers. */
   get quietMs(): number {
     return this.#clock.now() - this.#heardAt;
+  }
+
+  /** How long nothing has been asked. */
+  get silentMs(): number {
+    return this.#clock.now() - this.#askedAt;
   }
 
   /** How long the requests under way have waited for any answer. The servers answer one after the other. */
@@ -46,7 +52,8 @@ export class Calls {
   /** Starts a request; `start` returns what the library did: below zero, and no callback will come. */
   run<T>(start: (settle: Settle<T>) => number): Promise<T> {
     return new Promise((resolve, reject) => {
-      if (this.#rejects.size === 0) this.#waitingSince = this.#clock.now();
+      this.#askedAt = this.#clock.now();
+      if (this.#rejects.size === 0) this.#waitingSince = this.#askedAt;
       this.#rejects.add(reject);
       const refuse = (error: ZooKeeperError): void => {
         this.#rejects.delete(reject);

@@ -1,4 +1,4 @@
-import type { CancelTimer, Clock } from '@ndsr/core/backend';
+import type { CancelTimer, Clock, Credentials } from '@ndsr/core/backend';
 import type { AddressBook } from './address-book.js';
 import { Attempts } from './attempts.js';
 import { LibraryHandle, type SessionKey } from './handle.js';
@@ -10,6 +10,7 @@ export interface DiallerOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly timeoutMs: number;
+  readonly credentials: Credentials | undefined;
   /** The session to go on with; null for a new one. */
   readonly resume: SessionKey | null;
   readonly observer: DiallerObserver;
@@ -88,8 +89,8 @@ export class Dialler {
       disconnected: () => undefined,
       watch: () => undefined,
     });
-    const { timeoutMs: sessionTimeoutMs, resume, clock } = this.#options;
-    if (handle.open({ addresses, sessionTimeoutMs, resume })) this.#look(handle, clock.now() + patienceMs);
+    const { timeoutMs: sessionTimeoutMs, resume, credentials, clock } = this.#options;
+    if (handle.open({ addresses, sessionTimeoutMs, resume, credentials })) this.#look(handle, clock.now() + patienceMs);
     else this.#giveUp(handle);
   }
 

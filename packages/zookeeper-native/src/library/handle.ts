@@ -1,6 +1,7 @@
+import type { Credentials } from '@ndsr/core/backend';
 import type { WatchEvent } from '@ndsr/zookeeper-common';
 import { type LibraryModule, type NativeClient, states } from './library-types.js';
-import { serverString } from './server-string.js';
+import { longList, shortList } from './server-string.js';
 
 /**
  * What becomes of a handle. Called from inside the library, in the middle of its work: where the connection has just
@@ -26,6 +27,7 @@ export interface OpenOptions {
   readonly addresses: readonly string[];
   readonly sessionTimeoutMs: number;
   readonly resume: SessionKey | null;
+  readonly credentials: Credentials | undefined;
 }
 
 const kinds: ReadonlyMap<string, WatchEvent['kind']> = new Map([
@@ -61,8 +63,8 @@ export class LibraryHandle {
   }
 
   /** False when the library does not take the servers: then nothing will ever happen. It says so in no other way. */
-  open({ addresses, sessionTimeoutMs, resume }: OpenOptions): boolean {
-    this.#servers = serverString(addresses);
+  open({ addresses, sessionTimeoutMs, resume, credentials }: OpenOptions): boolean {
+    this.#servers = shortList(addresses);
     const made = this.native.init({
       connect: this.#servers,
       timeout: Math.round(sessionTimeoutMs),
@@ -74,7 +76,15 @@ export class LibraryHandle {
       response_counter_limit: 1e9,
       ...(resume === null ? {} : { client_id: resume.id, client_password: resume.password }),
     });
-    return made === this.native;
+    if (made !== this.native) return false;
+    if (credentials !== undefined) this.#authenticate(credentials);
+    return true;
+  }
+
+  #authenticate(credentials: Credentials): void {
+    const { username, password } = credentials.reveal();
+    // What comes of it is told as the end of the session.
+    this.native.add_auth('digest', `${username}:${password}`, () => undefined);
   }
 
   get isConnected(): boolean {
@@ -96,13 +106,22 @@ export class LibraryHandle {
   }
 
   /**
-   * Other servers, or the same anew: then the library dials the first of them without the pause of a third of the timeout
-   * that it makes at the end of its list. Only while there is no connection: it might break one.
+   * For when the connection has just broken, or while it is away: the library dials these at once, one after the other,
+   * without the pause of a third of the timeout that it makes at the end of its list.
    */
-  useServers(addresses: readonly string[]): void {
-    if (this.isConnected) return;
-    this.#servers = serverString(addresses, this.#servers);
-    this.native.set_servers(this.#servers);
+  seek(addresses: readonly string[]): void {
+    this.#give(longList(addresses, this.#servers));
+  }
+
+  /** For when it is connected, to one of these: a list that is shorter than the last one does not break the connection. */
+  settle(addresses: readonly string[]): void {
+    this.#give(shortList(addresses));
+  }
+
+  #give(servers: string): void {
+    if (servers === this.#servers) return;
+    this.#servers = servers;
+    this.native.set_servers(servers);
   }
 
   /** Closes without a word to the servers: the session goes on until it times out. Waits for nobody. */

@@ -26,6 +26,8 @@ export interface NativeClient {
   init(config: NativeConfig): unknown;
   /** While connected it waits for the servers, up to 4.5 s, in which nothing else runs. */
   close(): unknown;
+  /** Kept, and sent at the beginning of each connection. To be called after `init`. */
+  add_auth(scheme: string, auth: string, callback: NativeCallback<[]>): number;
   set_servers(servers: string): number;
   a_exists(path: string, watch: boolean, callback: NativeCallback<[stat: NativeStat | null]>): number;
   a_get(path: string, watch: boolean, callback: NativeCallback<[stat: NativeStat, data: Buffer | null]>): number;

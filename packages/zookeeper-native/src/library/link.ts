@@ -88,7 +88,11 @@ export class Link {
   begin(): void {
     this.handle.observe({
       connected: () => this.#connected(),
-      disconnected: () => this.#disconnected(),
+      disconnected: () => {
+        // Before the library decides whether to pause. Servers that only ever drop the connection are not hurried.
+        if (this.isReady) this.#seekAnother();
+        this.#disconnected();
+      },
       watch: (event) => this.#watch(event),
       ended: () => this.#ended(),
     });
@@ -117,7 +121,7 @@ export class Link {
     const pulse = new Pulse({
       clock,
       timeoutMs: this.timeoutMs,
-      quietMs: () => calls.quietMs,
+      silentMs: () => calls.silentMs,
       waitedMs: () => calls.waitedMs,
       probe: () => void this.#ask().catch(() => undefined),
       stalled: () => this.#giveUp(),
@@ -142,6 +146,7 @@ export class Link {
     this.#state = { name: 'ready', pulse };
     this.#unproven = 0;
     this.#unarmed = false;
+    this.handle.settle(this.#addresses);
     this.#options.observer.ready();
   }
 
@@ -182,9 +187,14 @@ export class Link {
       this.#later(() => this.#resign());
       return;
     }
-    // With one server the library would wait for a third of the timeout before it dials it again.
-    if (this.#addresses.length === 1 && name === 'ready') this.handle.useServers(this.#addresses);
     this.#followNames();
+  }
+
+  /** The library dials the second of the list first. */
+  #seekAnother(): void {
+    const [first = '', ...others] = this.#addresses;
+    this.handle.seek(this.#addresses);
+    this.#addresses = [...others, first];
   }
 
   /** Not connected any more; whoever has to know is told later. */
@@ -199,18 +209,19 @@ export class Link {
     });
   }
 
-  /** Only while there is no connection can the library be given other servers without losing one. */
+  /** Between two attempts, and only then, can the library be given other servers without losing a connection. */
   #followNames(): void {
     const { book, clock } = this.#options;
     if (!book.hasNames) return;
     const state = this.#state;
     void book.read().then((addresses) => {
       if (this.#state !== state) return;
-      if (addresses.length > 0 && !isSame(addresses, this.#addresses)) {
+      const areNew = addresses.length > 0 && !isSame(addresses, this.#addresses);
+      if (areNew && this.handle.isBetweenAttempts) {
         this.#addresses = addresses;
-        this.handle.useServers(addresses);
+        this.handle.seek(addresses);
       }
-      this.#cancelLookup = clock.backgroundTimer(this.timeoutMs / 3, () => this.#followNames());
+      this.#cancelLookup = clock.backgroundTimer(this.timeoutMs / 4, () => this.#followNames());
     });
   }
 

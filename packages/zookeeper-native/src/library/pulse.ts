@@ -3,8 +3,8 @@ import type { CancelTimer, Clock } from '@ndsr/core/backend';
 export interface PulseOptions {
   readonly clock: Clock;
   readonly timeoutMs: number;
-  /** How long nothing has been heard. */
-  quietMs(): number;
+  /** How long nothing has been asked. */
+  silentMs(): number;
   /** How long requests have waited for any answer; 0 when there are none. */
   waitedMs(): number;
   /** Asks the servers for a sign of life. */
@@ -14,9 +14,11 @@ export interface PulseOptions {
 }
 
 /**
- * Looks after a connection three times in each session timeout. The library itself breaks one on which nothing comes for
- * two thirds of it; what it does not notice is a request that it will never answer. And its pings are not to be seen: with
- * probes of our own, instead of them and not beside them, it is known for how long nothing has been heard.
+ * Looks after a connection four times in each session timeout, and asks something when nothing else was asked.
+ *
+ * The library itself breaks a connection on which nothing comes for two thirds of the timeout. But it pings only while
+ * nothing is under way: the session of a client that waits for many answers ends. Nor does it tell when a ping was
+ * answered, so that nobody knows for how long nothing was heard. And a request that it will never answer it does not notice.
  */
 export class Pulse {
   readonly #options: PulseOptions;
@@ -33,9 +35,9 @@ export class Pulse {
     this.#cancel();
   }
 
-  /** Slightly before the library's own ping. */
+  /** Before the library's own ping, which is due after a third. */
   get #everyMs(): number {
-    return Math.max(1, this.#options.timeoutMs * 0.3);
+    return Math.max(1, this.#options.timeoutMs / 4);
   }
 
   /** After the event loop stood still timers run before what has arrived is read, hence the detour. */
@@ -48,13 +50,12 @@ export class Pulse {
   }
 
   #look(): void {
-    const { timeoutMs, quietMs, waitedMs, probe, stalled } = this.#options;
+    const { timeoutMs, silentMs, waitedMs, probe, stalled } = this.#options;
     if (waitedMs() > timeoutMs) {
       stalled();
       return;
     }
-    // Nothing is asked where answers are waited for anyway.
-    if (waitedMs() === 0 && quietMs() >= this.#everyMs / 2) probe();
+    if (silentMs() >= this.#everyMs * 0.9) probe();
     this.#wait();
   }
 }

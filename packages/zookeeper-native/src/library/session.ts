@@ -99,6 +99,7 @@ export class LibrarySession {
       clock: this.#clock,
       random: this.#random,
       timeoutMs: this.#options.sessionTimeoutMs,
+      credentials: this.#options.credentials,
       resume,
       observer: {
         connected: (handle, addresses) => this.#linked(handle, addresses, resume !== null),

@@ -13,13 +13,12 @@ export async function endSession({ host, port }: Address, sessionId: bigint, pas
   greeting.writeBigInt64BE(sessionId, 16);
   greeting.writeInt32BE(16, 24);
   password.copy(greeting, 28);
-  socket.write(frame(greeting));
-  await once(socket, 'data');
   const goodbye = Buffer.alloc(8);
   goodbye.writeInt32BE(closeSession, 4);
   const closed = once(socket, 'close');
   socket.resume();
-  socket.write(frame(goodbye));
+  // At once: by the first the client whose session it is loses its connection, and it may be back before the second.
+  socket.write(Buffer.concat([frame(greeting), frame(goodbye)]));
   await closed;
 }
 
