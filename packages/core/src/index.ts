@@ -21,6 +21,8 @@ export type { RegistryEventName, RegistryEvents } from './events/registry-events
 export type { Logger } from './log/logger.js';
 export type { JsonValue, NodeData, NodeSnapshot } from './node/node-snapshot.js';
 export type { NodeStat } from './node/node-stat.js';
+export { openRegistry, type RegistryConfig, type RegistryConfigObject } from './open/open-registry.js';
+export { sharedRegistry } from './open/shared-registry.js';
 export type {
   GetOptions,
   SetOptions,
@@ -29,8 +31,6 @@ export type {
   ViewOptions,
   WatchOptions,
 } from './options/call-options.js';
-export { openRegistry, type RegistryConfig, type RegistryConfigObject } from './open/open-registry.js';
-export { sharedRegistry } from './open/shared-registry.js';
 export type { RegistryOptions } from './options/registry-options.js';
 export { ServiceRegistry, type StateCallback } from './service-registry.js';
 export type { CancelTimer, Clock } from './time/clock.js';

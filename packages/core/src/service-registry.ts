@@ -104,7 +104,8 @@ export abstract class ServiceRegistry implements AsyncDisposable {
 
   /**
    * Ends the session, and with it every ephemeral node of this registry, and leaves nothing open. Calls that wait reject
-   * with `StoppedError`, `watch` loops end. Never rejects; may be called again.
+   * with `StoppedError`, writes that are under way with `NoConnectionError`; `watch` loops end. Never rejects; may be
+   * called again.
    * Without a connection the servers cannot be told: the nodes then go when the session times out.
    */
   async stop(): Promise<void> {
@@ -214,7 +215,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
       const known = this.#watches.get(path)?.snapshot('data');
       if (known !== undefined) return Promise.resolve(known);
     }
-    return this.#get(path, options ?? {});
+    return this.#get(path, options);
   }
 
   /** What is known of `path`, at once and from memory only; undefined when it is not watched or not yet read. */
@@ -261,9 +262,12 @@ export abstract class ServiceRegistry implements AsyncDisposable {
     this.#reader.unwatch(path);
   }
 
-  async #get(path: string, options: GetOptions): Promise<NodeSnapshot> {
+  async #get(path: string, options: GetOptions = {}): Promise<NodeSnapshot> {
     checkPath(path);
     checkOptions('get', options, getShape);
+    if (options.minChildren !== undefined && options.waitMs === undefined) {
+      throw new InvalidArgumentError("get: option 'minChildren' says what 'waitMs' waits for; give both");
+    }
     return this.#reader.get(path, options);
   }
 

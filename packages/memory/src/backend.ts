@@ -10,7 +10,9 @@ export const backend: BackendDescriptor = {
   urlOptions: {},
   fromLocation(location) {
     if (/^[\w.-]*$/.test(location)) return location === '' ? {} : { store: MemoryStore.named(location) };
-    throw new InvalidArgumentError(`memory URL: the store's name has other characters than letters, digits, '.', '_' and '-'`);
+    throw new InvalidArgumentError(
+      `memory URL: the store's name has other characters than letters, digits, '.', '_' and '-'`,
+    );
   },
   open: (options: RegistryOptions) => new MemoryServiceRegistry(options as MemoryRegistryOptions),
 };

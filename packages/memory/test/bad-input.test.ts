@@ -101,6 +101,7 @@ describe('bad input', () => {
     ['get', ['/a', { waitMS: 5 }], /get: unknown option 'waitMS'; did you mean 'waitMs'\?/],
     ['get', ['/a', { children: 'all' }], /option 'children'.*'data' or 'names'/],
     ['get', ['/a', { minChildren: -1 }], /option 'minChildren' is -1/],
+    ['get', ['/a', { minChildren: 2 }], /'minChildren' says what 'waitMs' waits for; give both/],
     ['get', ['/a', { callback: 'log' }], /option 'callback'.*expected a function/],
     ['setNode', ['/a', {}, { sate: true }], /setNode: unknown option 'sate'; did you mean 'state'\?/],
     ['set', ['/a', { kind: 'permanent' }], /option 'kind'.*'ephemeral' or 'persistent'/],

@@ -76,8 +76,9 @@ export class Lifecycle {
     await this.#closing;
     this.#refuseStopped(stops);
     const opened = this.#open();
-    if (await connection.whenConnected(settings.timeoutMs)) return true;
+    const connected = await connection.whenConnected(settings.timeoutMs);
     this.#refuseStopped(stops);
+    if (connected) return true;
     const message = `No server answered within ${settings.timeoutMs} ms`;
     if (settings.lazy) {
       settings.logger.warn(`${message}; going on trying`);

@@ -31,7 +31,10 @@ export interface GetOptions extends ViewOptions {
    * @default 0
    */
   readonly waitMs?: number | undefined;
-  /** @default 1 with `waitMs`, else 0 */
+  /**
+   * What `waitMs` waits for; refused without it.
+   * @default 1
+   */
   readonly minChildren?: number | undefined;
   readonly signal?: AbortSignal | undefined;
 }

@@ -1,4 +1,5 @@
 import type { RateLimit } from '../backend/token-bucket.js';
+import { guardLogger } from '../log/guard-logger.js';
 import { defaultLogger, type Logger } from '../log/logger.js';
 import { type Clock, systemClock } from '../time/clock.js';
 import {
@@ -125,7 +126,7 @@ export function settingsFrom(
     readOnly: options.readOnly ?? false,
     rateLimit: options.rateLimit,
     credentials: credentialsFrom(options.username, options.password),
-    logger: options.logger ?? defaultLogger,
+    logger: options.logger === undefined ? defaultLogger : guardLogger(options.logger),
     clock: options.clock ?? systemClock,
   };
 }

@@ -147,12 +147,13 @@ export class RegistrationRunner implements WatchObserver {
   #retryLater(error: ServiceRegistryError): void {
     // Without a connection there is nothing to say and nothing to try; the next one starts a run.
     if (this.#host.backend === undefined) return;
-    if (error instanceof NoConnectionError || error instanceof StoppedError) {
+    const isDisconnected = error instanceof NoConnectionError || error instanceof StoppedError;
+    if (isDisconnected && this.#askedAgain) {
       // The next one came before this run knew that the last was gone.
-      if (this.#askedAgain) return this.#pursue();
-    } else {
-      this.#host.fault(error);
+      this.#pursue();
+      return;
     }
+    if (!isDisconnected) this.#host.fault(error);
     const pauseMs = Math.min(longestRetryMs, shortestRetryMs * 2 ** this.#failures);
     this.#failures += 1;
     this.#cancelRetry = this.#host.clock.backgroundTimer(pauseMs, () => this.#pursue());

@@ -52,11 +52,16 @@ export class RegistryWriter {
   #wish(path: string, kind: NodeKind, encoded: EncodedData, explicit: boolean): Wish {
     const known = this.#host.registrations.wishAt(path);
     if (known?.state !== 'present' || known.kind !== kind) return { state: 'present', kind, data: encoded, explicit };
-    const keeps = !explicit || saysSameApartFromStamp(encoded, known.data.bytes);
+    const keeps = !explicit || isSameAgain(encoded, known.data);
     return { state: 'present', kind, data: keeps ? known.data : encoded, explicit: explicit || known.explicit };
   }
 
   #refuseReadOnly(path: string): void {
     if (this.#host.settings.readOnly) throw new ReadOnlyError(path);
   }
+}
+
+/** What was added must be the same too: a `pid` of the caller's own in one of them is part of what it said. */
+function isSameAgain(encoded: EncodedData, known: EncodedData): boolean {
+  return encoded.added.join() === known.added.join() && saysSameApartFromStamp(encoded, known.bytes);
 }

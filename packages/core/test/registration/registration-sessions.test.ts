@@ -3,7 +3,7 @@ import { expectQuietAfterStop } from '../support/expect-quiet.js';
 import { type FakeRegistry, startedRegistry } from '../support/fake-registry.js';
 import { bytes } from '../support/fake-store.js';
 import '../support/guard.js';
-import { Outcome, turn } from '../support/turn.js';
+import { turn } from '../support/turn.js';
 
 async function registered(): Promise<FakeRegistry> {
   const registry = await startedRegistry({ timeoutMs: 1_000 });
@@ -131,119 +131,6 @@ describe('rebuild, and stop and start', () => {
     await turn();
     expect(registry.store.text('/a')).toBe(before);
     expect(registry.store.owner('/a')).toBe(registry.backend.session?.id);
-    await expectQuietAfterStop(registry);
-  });
-});
-
-describe('a call that is under way', () => {
-  it('when the registry is stopped rejects, and nothing is left', async () => {
-    const registry = await startedRegistry();
-    registry.backend.hold('create');
-    const call = new Outcome(registry.setNode('/a'));
-    await turn();
-    await registry.stop();
-    await turn();
-    expect(call.code).toBe('ERR_NDSR_NO_CONNECTION');
-    await registry.start();
-    await registry.clock.advance(60_000);
-    expect(registry.store.has('/a')).toBe(false);
-    await expectQuietAfterStop(registry);
-  });
-
-  it('when the connection breaks rejects; what it made all the same is removed', async () => {
-    const registry = await startedRegistry();
-    registry.backend.hold('create');
-    const call = new Outcome(registry.setNode('/a'));
-    await turn();
-    registry.store.put('/a', bytes('made'), registry.backend.session?.id);
-    registry.backend.suspend();
-    await turn();
-    expect(call.code).toBe('ERR_NDSR_NO_CONNECTION');
-    expect(registry.store.has('/a')).toBe(true);
-    registry.backend.up();
-    await turn();
-    expect(registry.store.has('/a')).toBe(false);
-    expect(registry.news().filter((line) => line.startsWith('registered'))).toEqual([]);
-    await expectQuietAfterStop(registry);
-  });
-
-  it('when the session is lost leaves no ghost of it either', async () => {
-    const registry = await startedRegistry();
-    registry.backend.hold('create');
-    const call = new Outcome(registry.setNode('/a'));
-    await turn();
-    registry.store.put('/a', bytes('made'), registry.backend.session?.id);
-    registry.backend.lose('ghost');
-    registry.backend.up();
-    await turn();
-    expect(call.state).toBe('rejected');
-    expect(registry.store.has('/a')).toBe(false);
-  });
-
-  it('when it is unset ends with no node, however late its answer comes', async () => {
-    const registry = await startedRegistry();
-    registry.backend.hold('create');
-    const set = new Outcome(registry.setNode('/a'));
-    await turn();
-    const unset = new Outcome(registry.unset('/a'));
-    await turn();
-    expect([set.state, unset.state]).toEqual(['pending', 'pending']);
-    registry.backend.pending[0]?.answer();
-    await turn();
-    expect([set.state, unset.value]).toEqual(['fulfilled', true]);
-    expect(registry.store.has('/a')).toBe(false);
-    expect(registry.backend.watches.size).toBe(0);
-    await expectQuietAfterStop(registry);
-  });
-
-  it('for re-registration when it is unset: no node remains', async () => {
-    const registry = await registered();
-    registry.backend.lose();
-    registry.backend.hold('create');
-    registry.backend.up();
-    await turn();
-    expect(registry.backend.pending).toHaveLength(1);
-    const unset = new Outcome(registry.unset('/a'));
-    await turn();
-    registry.backend.pending[0]?.answer();
-    await turn();
-    expect(unset.value).toBe(true);
-    expect(registry.store.has('/a')).toBe(false);
-    await registry.clock.advance(60_000);
-    expect(registry.store.has('/a')).toBe(false);
-    await expectQuietAfterStop(registry);
-  });
-
-  it('for re-registration, and breaks, when the next connection is there already: it is tried again', async () => {
-    const registry = await startedRegistry({ offline: 'defer' });
-    registry.backend.suspend();
-    await registry.setNode('/a', { x: 1 });
-    registry.backend.hold('create');
-    registry.backend.up();
-    await turn();
-    expect(registry.backend.pending).toHaveLength(1);
-    // Both before the run hears that its request has failed.
-    registry.backend.suspend();
-    registry.backend.up();
-    await turn();
-    expect(registry.store.json('/a')?.x).toBe(1);
-    await expectQuietAfterStop(registry);
-  });
-
-  it('and is forgotten by the client does not keep a put-off wish from being carried out', async () => {
-    const registry = await startedRegistry({ offline: 'defer', requestTimeoutMs: 5_000 });
-    registry.backend.hold('create');
-    const first = new Outcome(registry.setNode('/a', { x: 1 }));
-    await turn();
-    registry.backend.forgetful = true;
-    registry.backend.suspend();
-    expect(await registry.setNode('/a', { x: 2 })).toBe(false);
-    registry.backend.up();
-    await registry.clock.advance(5_000);
-    expect(registry.store.json('/a')?.x).toBe(2);
-    expect(first.state).not.toBe('pending');
-    expect(registry.backend.pending).toHaveLength(1);
-    registry.backend.pending[0]?.fail(new Error('late'));
     await expectQuietAfterStop(registry);
   });
 });

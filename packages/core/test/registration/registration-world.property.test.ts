@@ -100,7 +100,7 @@ describe('a registration', () => {
           await expectQuietAfterStop(registry);
           expect(registry.store.owner('/a') ?? 0n).toBe(0n);
         }),
-        { numRuns: 150 },
+        { numRuns: 300 },
       );
     },
     60_000,

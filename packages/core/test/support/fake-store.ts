@@ -134,3 +134,10 @@ export class FakeStore {
     for (const tell of [...this.changed]) tell(path);
   }
 }
+
+/** A store that holds those nodes. */
+export function storeWith(nodes: Record<string, unknown>): FakeStore {
+  const store = new FakeStore();
+  for (const [path, data] of Object.entries(nodes)) store.put(path, bytes(data));
+  return store;
+}

@@ -1,0 +1,29 @@
+import { afterEach, expect, it, vi } from 'vitest';
+import { guardLogger } from '../../src/log/guard-logger.js';
+
+afterEach(() => vi.restoreAllMocks());
+
+it('passes every line on, with the logger as `this`', () => {
+  const lines: string[] = [];
+  class Lines {
+    readonly prefix = '> ';
+    debug(message: string): void {
+      lines.push(this.prefix + message);
+    }
+    info = this.debug;
+    warn = this.debug;
+    error = this.debug;
+  }
+  const logger = guardLogger(new Lines());
+  for (const level of ['debug', 'info', 'warn', 'error'] as const) logger[level](level);
+  expect(lines).toEqual(['> debug', '> info', '> warn', '> error']);
+});
+
+it('turns what a logger throws into a warning of the process', () => {
+  const warned = vi.spyOn(process, 'emitWarning').mockReturnValue();
+  const broken = (): never => {
+    throw new Error('disk full');
+  };
+  guardLogger({ debug: broken, info: broken, warn: broken, error: broken }).warn('line');
+  expect(warned).toHaveBeenCalledExactlyOnceWith('The logger of a service registry threw: Error: disk full');
+});

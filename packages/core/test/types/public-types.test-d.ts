@@ -1,0 +1,95 @@
+// Compiled by `tsc`, never run: each `@ts-expect-error` is a use that must not compile.
+import type {
+  GetOptions,
+  JsonValue,
+  NodeData,
+  NodeSnapshot,
+  RegistryEvents,
+  RegistryOptions,
+  ServiceRegistry,
+  StateCallback,
+} from '../../src/index.js';
+
+declare const registry: ServiceRegistry;
+
+type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
+function expectType<_ extends true>(): void {
+  // Only the type counts.
+}
+
+// Events: the name decides what the listener hears.
+registry.on('phase', ({ phase, previous, sessionId }) => {
+  expectType<Equal<typeof phase, 'idle' | 'connecting' | 'connected' | 'suspended' | 'lost' | 'stopped'>>();
+  expectType<Equal<typeof previous, typeof phase>>();
+  expectType<Equal<typeof sessionId, string | null>>();
+});
+registry.on('unregistered', ({ path, reason }) => {
+  expectType<Equal<typeof path, string>>();
+  expectType<Equal<typeof reason, 'unset' | 'stopped' | 'lost' | 'removed' | 'taken'>>();
+  // @ts-expect-error there is no such reason
+  return reason === 'expired';
+});
+registry.on('fault', async ({ error }) => error.code === 'ERR_NDSR_CALLBACK');
+expectType<Equal<ReturnType<typeof registry.on>, () => void>>();
+expectType<Equal<keyof RegistryEvents & 'registered', 'registered'>>();
+// @ts-expect-error an unknown event
+registry.on('fautl', () => undefined);
+// @ts-expect-error a conflict has no error
+registry.on('conflict', ({ error }) => error);
+// @ts-expect-error events are read-only
+registry.on('registered', (event) => (event.path = '/b'));
+
+// Options: known names, right types, undefined is left out.
+const options: RegistryOptions = { timeoutMs: 1, lazy: undefined, offline: 'defer', rateLimit: { calls: 1, perMs: 1 } };
+void options;
+// @ts-expect-error a typo
+const typo: RegistryOptions = { lazzy: true };
+void typo;
+// @ts-expect-error neither of the two
+const neither: RegistryOptions = { offline: 'queue' };
+void neither;
+const get: GetOptions = {
+  callback: async (snapshot) => snapshot.data,
+  waitMs: 5,
+  children: 'names',
+  signal: undefined,
+};
+void registry.get('/a', get);
+// @ts-expect-error get has no kind
+void registry.get('/a', { kind: 'ephemeral' });
+void registry.set('/a', { data: 'text', kind: 'persistent', state: true });
+// @ts-expect-error setNode decides the kind itself
+void registry.setNode('/a', {}, { kind: 'persistent' });
+// @ts-expect-error force is for unset
+void registry.setNode('/a', {}, { force: true });
+void registry.unset('/a', { force: true });
+
+// Data: an object of JSON values, or text.
+void registry.setNode('/a', { list: [1, { deep: null }], flag: true });
+void registry.setNode('/a', 'text');
+void registry.setNode('/a', null);
+// @ts-expect-error a number is no data
+void registry.setNode('/a', 5);
+// @ts-expect-error nor is an array
+void registry.setData('/a', [1]);
+// @ts-expect-error JSON has no BigInt
+void registry.setData('/a', { big: 1n });
+// @ts-expect-error JSON has no functions
+void registry.setData('/a', { run: () => 1 });
+
+// Snapshots: frozen, null where there is nothing.
+declare const snapshot: NodeSnapshot;
+expectType<Equal<typeof snapshot.data, NodeData | null>>();
+expectType<Equal<(typeof snapshot.children)[string], NodeData | null>>();
+export const value: JsonValue | undefined = snapshot.data?.anything;
+export const owner: bigint | undefined = snapshot.stat?.ephemeralOwner;
+// @ts-expect-error a snapshot cannot be changed
+snapshot.path = '/b';
+// @ts-expect-error nor can what is in it
+snapshot.children.a = null;
+
+// Callbacks may be async; nobody looks at what they return.
+export const stateCallback: StateCallback = async (connected) => connected;
+registry.addCallback('/a', async () => 5);
+// @ts-expect-error the port is for backends, not for users
+registry.createBackend;

@@ -1,0 +1,222 @@
+import { describe, expect, it } from 'vitest';
+import { NotAuthorizedError } from '../../src/errors/access-errors.js';
+import { BackendError } from '../../src/errors/background-errors.js';
+import type { ServiceRegistryError } from '../../src/errors/service-registry-error.js';
+import type { NodeSnapshot } from '../../src/node/node-snapshot.js';
+import type { SnapshotDetail } from '../../src/watch/snapshot.js';
+import type { Subscriber } from '../../src/watch/watch-entry.js';
+import { WatchStore } from '../../src/watch/watch-store.js';
+import { FakeBackend } from '../support/fake-backend.js';
+import { FakeClock } from '../support/fake-clock.js';
+import { bytes } from '../support/fake-store.js';
+import '../support/guard.js';
+import { turn } from '../support/turn.js';
+
+class Recorder implements Subscriber {
+  readonly seen: NodeSnapshot[] = [];
+  readonly detail: SnapshotDetail;
+  closed = 0;
+  constructor(detail: SnapshotDetail) {
+    this.detail = detail;
+  }
+  offer(snapshot: NodeSnapshot): void {
+    this.seen.push(snapshot);
+  }
+  close(): void {
+    this.closed += 1;
+  }
+}
+
+async function connected(backend = new FakeBackend()): Promise<FakeBackend> {
+  backend.connect(() => undefined);
+  await turn();
+  return backend;
+}
+
+async function open() {
+  const clock = new FakeClock();
+  const faults: ServiceRegistryError[] = [];
+  const watches = new WatchStore(clock, (error) => faults.push(error));
+  const backend = await connected();
+  backend.store.put('/a', bytes({ n: 1 }));
+  backend.store.put('/a/c', bytes({ c: 1 }));
+  watches.attach(backend);
+  return { clock, faults, watches, backend };
+}
+
+describe('WatchStore', () => {
+  it('watches each path once, in the detail that was asked for first', async () => {
+    const { watches, backend } = await open();
+    const entry = watches.open('/a', 'names');
+    expect(watches.open('/a', 'names')).toBe(entry);
+    expect(watches.get('/a')).toBe(entry);
+    expect(watches.get('/b')).toBeUndefined();
+    await turn();
+    expect(backend.watchesOf('/a').map(({ detail }) => detail)).toEqual(['names']);
+    expect({ ...entry.snapshot('names')?.children }).toEqual({ c: null });
+    expect(entry.snapshot('data')).toBeUndefined();
+    expect(entry.latest).toBe(entry.snapshot('names'));
+  });
+
+  it('watches the data too once somebody asks for them; who asked for names goes on seeing names', async () => {
+    const { watches, backend } = await open();
+    const entry = watches.open('/a', 'names');
+    const names = new Recorder('names');
+    const data = new Recorder('data');
+    entry.subscribe(names);
+    await turn();
+    watches.open('/a', 'data');
+    entry.subscribe(data);
+    expect(data.seen).toEqual([]);
+    await turn();
+    expect(backend.watchesOf('/a').map(({ detail }) => detail)).toEqual(['data']);
+    backend.store.put('/a/c', bytes({ c: 2 }));
+    await turn();
+    expect(data.seen.map(({ children }) => children.c?.c)).toEqual([1, 2]);
+    expect(new Set(names.seen).size).toBe(1);
+    expect({ ...names.seen.at(-1)?.children }).toEqual({ c: null });
+    expect(entry.latest).toBe(entry.snapshot('data'));
+    watches.open('/a', 'names');
+    expect(backend.watchesOf('/a').map(({ detail }) => detail)).toEqual(['data']);
+  });
+
+  it('shows names of a path whose data are watched', async () => {
+    const { watches } = await open();
+    const entry = watches.open('/a', 'data');
+    await turn();
+    const names = new Recorder('names');
+    entry.subscribe(names);
+    expect(names.seen.map(({ children }) => ({ ...children }))).toEqual([{ c: null }]);
+    expect(entry.snapshot('names')).toBe(names.seen[0]);
+  });
+
+  it('keeps snapshots and subscribers when the backend goes, and follows the next one', async () => {
+    const { watches, backend } = await open();
+    const entry = watches.open('/a', 'data');
+    const recorder = new Recorder('data');
+    entry.subscribe(recorder);
+    await turn();
+    const known = entry.latest;
+    watches.detach();
+    expect(backend.watches.size).toBe(0);
+    expect(entry.latest).toBe(known);
+    const late = watches.open('/b', 'names');
+    watches.open('/b', 'data');
+    backend.store.put('/a', bytes({ n: 2 }));
+    await turn();
+    expect(recorder.seen).toHaveLength(1);
+    const next = await connected(new FakeBackend(backend.store));
+    watches.attach(next);
+    await turn();
+    expect(recorder.seen.map(({ data }) => data?.n)).toEqual([1, 2]);
+    expect(late.latest).toMatchObject({ data: null, stat: null });
+    expect(next.watches.size).toBe(2);
+  });
+
+  it('lets go of a path: watch, memory, subscribers', async () => {
+    const { watches, backend } = await open();
+    const entry = watches.open('/a', 'data');
+    const recorder = new Recorder('data');
+    entry.subscribe(recorder);
+    const heard: unknown[] = [];
+    entry.listen((fault) => heard.push(fault?.code));
+    watches.remove('/a');
+    watches.remove('/never');
+    await turn();
+    expect(backend.watches.size).toBe(0);
+    expect(watches.get('/a')).toBeUndefined();
+    expect(recorder).toMatchObject({ seen: [], closed: 1 });
+    expect(heard).toEqual(['ERR_NDSR_STOPPED']);
+    expect(entry.ending?.message).toBe('unwatch() let go of /a');
+    expect(entry.subscribers).toEqual([]);
+  });
+
+  it('tells whoever waits that it was stopped, and keeps the subscribers', async () => {
+    const { watches } = await open();
+    const entry = watches.open('/a', 'data');
+    const recorder = new Recorder('data');
+    entry.subscribe(recorder);
+    const heard: unknown[] = [];
+    const off = entry.listen((fault) => heard.push(fault?.code));
+    watches.stop();
+    off();
+    watches.stop();
+    expect(heard).toEqual(['ERR_NDSR_STOPPED']);
+    expect(entry.ending).toBeUndefined();
+    expect(entry.subscribers).toEqual([recorder]);
+  });
+});
+
+describe('subscribers', () => {
+  it('are taken away by what they are, and closed', async () => {
+    const { watches } = await open();
+    const entry = watches.open('/a', 'data');
+    const [one, two] = [new Recorder('data'), new Recorder('data')];
+    entry.subscribe(one);
+    entry.subscribe(two);
+    expect(entry.unsubscribe((subscriber) => subscriber === one)).toBe(true);
+    expect(entry.unsubscribe((subscriber) => subscriber === one)).toBe(false);
+    await turn();
+    expect([one.closed, one.seen.length, two.closed, two.seen.length]).toEqual([1, 0, 0, 1]);
+  });
+
+  it('may let go of the path while they are told', async () => {
+    const { watches } = await open();
+    const entry = watches.open('/a', 'data');
+    const first = new Recorder('data');
+    first.offer = () => watches.remove('/a');
+    const second = new Recorder('data');
+    entry.subscribe(first);
+    entry.subscribe(second);
+    await turn();
+    expect(second.closed).toBe(1);
+  });
+});
+
+describe('freshness', () => {
+  it('is none until something is seen, then live, then as old as what was last heard', async () => {
+    const { clock, watches, backend } = await open();
+    const entry = watches.open('/a', 'data');
+    expect(entry.freshness()).toEqual({ origin: 'none', asOf: null, ageMs: null });
+    watches.distrust(0);
+    expect(entry.freshness().origin).toBe('none');
+    await turn();
+    expect(entry.freshness()).toEqual({ origin: 'live', asOf: clock.date(), ageMs: 0 });
+    const heardAt = clock.date();
+    await clock.advance(300);
+    watches.distrust(300);
+    await clock.advance(700);
+    watches.distrust(0);
+    expect(entry.freshness()).toEqual({ origin: 'last-known', asOf: heardAt, ageMs: 1_000 });
+    backend.watchesOf('/a')[0]?.deliver();
+    expect(entry.freshness().origin).toBe('live');
+  });
+
+  it('cannot be reached into', async () => {
+    const { watches } = await open();
+    const entry = watches.open('/a', 'data');
+    await turn();
+    watches.distrust(0);
+    entry.freshness().asOf?.setTime(0);
+    expect(entry.freshness().ageMs).toBe(0);
+  });
+
+  it('ends with a fault: the snapshot stays, the reason is told', async () => {
+    const { faults, watches, backend } = await open();
+    const entry = watches.open('/a', 'data');
+    await turn();
+    const heard: unknown[] = [];
+    entry.listen((fault) => heard.push(fault));
+    const forbidden = new NotAuthorizedError('/a');
+    entry.fault(forbidden);
+    expect(entry.freshness().origin).toBe('last-known');
+    expect([faults, heard]).toEqual([[forbidden], [forbidden]]);
+    expect(entry.refusal).toBe(forbidden);
+    entry.fault(new BackendError('odd'));
+    expect(entry.refusal).toBeUndefined();
+    entry.fault(forbidden);
+    backend.watchesOf('/a')[0]?.deliver();
+    expect(entry.refusal).toBeUndefined();
+    expect(entry.freshness().origin).toBe('live');
+  });
+});
