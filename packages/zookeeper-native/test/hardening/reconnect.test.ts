@@ -1,0 +1,108 @@
+import { once } from 'node:events';
+import { type AddressInfo, connect, createServer } from 'node:net';
+import type { ZooKeeperClient } from '@ndsr/zookeeper-common';
+import { FaultProxy, ZooKeeperServer } from '@ndsr/zookeeper-testing';
+import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { bareConnected } from '../support/bare-client.js';
+import { connected, makeClient, Recorder, until } from '../support/recorder.js';
+
+let server: ZooKeeperServer;
+let direct: ZooKeeperClient;
+let parents = 0;
+beforeAll(async () => {
+  server = await ZooKeeperServer.start({ maxSessionTimeoutMs: 20_000 });
+});
+afterAll(() => server.stop());
+
+async function makeParent(): Promise<string> {
+  ({ client: direct } = await connected([server], { sessionTimeoutMs: 20_000 }));
+  const parent = `/reconnect-${++parents}`;
+  await direct.create(parent, null, 'persistent');
+  return parent;
+}
+
+test('what happened in an outage is told before connected; the library tells it after', async () => {
+  const parent = await makeParent();
+  await using proxy = await FaultProxy.open({ upstream: server });
+  const { client, recorder } = await connected([proxy], { sessionTimeoutMs: 4_000 });
+  const bare = await bareConnected(proxy);
+  await client.getChildren({ path: parent, watch: true });
+  await new Promise((resolve) => bare.native.a_get_children2(parent, true, resolve));
+  await proxy.refuse();
+  await recorder.next('disconnected');
+  await direct.create(`${parent}/child`, null, 'persistent');
+  await proxy.pass();
+  await recorder.next('connected', 2);
+  expect(recorder.types).toEqual(['connected', 'disconnected', 'watch', 'connected']);
+  await until(() => bare.events.some((event) => event.startsWith('child')), 'the bare client hears of it');
+  expect(bare.events.map((event) => event.split(' ')[0])).toEqual(['connect', 'connecting', 'connect', 'child']);
+});
+
+test('after a cut it is back at once, again and again; the library waits for a third of the timeout', async () => {
+  await makeParent();
+  await using proxy = await FaultProxy.open({ upstream: server });
+  const timeout = 6_000;
+  const { recorder } = await connected([proxy], { sessionTimeoutMs: timeout });
+  const took: number[] = [];
+  for (let round = 1; round <= 5; round += 1) {
+    const cutAt = performance.now();
+    await proxy.cut();
+    await recorder.next('connected', round + 1);
+    took.push(Math.round(performance.now() - cutAt));
+  }
+  console.info(`back after ${took.join(', ')} ms; a third of the timeout is ${timeout / 3} ms`);
+  expect(Math.max(...took)).toBeLessThan(timeout / 4);
+});
+
+describe('the watches of 20,000 paths', () => {
+  test('survive an outage in the same session, though the servers take not so many at once', async () => {
+    const parent = await makeParent();
+    await using proxy = await FaultProxy.open({ upstream: server });
+    const { client, recorder, sessionId } = await connected([proxy], { sessionTimeoutMs: 6_000 });
+    const paths = Array.from({ length: 20_000 }, (_, i) => `${parent}/${String(i).padStart(60, '-')}`);
+    for (let from = 0; from < paths.length; from += 1_000) {
+      await Promise.all(paths.slice(from, from + 1_000).map((path) => client.exists({ path, watch: true })));
+    }
+    await client.create(`${parent}/mine`, null, 'ephemeral');
+    const cutAt = performance.now();
+    await proxy.refuse();
+    await recorder.next('disconnected');
+    await direct.create(paths[19_999] ?? '', null, 'persistent');
+    await proxy.pass();
+    expect(await recorder.next('connected', 2)).toMatchObject({ sessionId });
+    console.info(`20,000 watches armed again ${Math.round(performance.now() - cutAt)} ms after the cut`);
+    expect(recorder.of('watch').map(({ event }) => event)).toEqual([{ kind: 'created', path: paths[19_999] }]);
+    expect(await direct.exists({ path: `${parent}/mine`, watch: false })).toMatchObject({ ephemeralOwner: sessionId });
+    await direct.create(paths[7] ?? '', null, 'persistent');
+    await until(() => recorder.of('watch').length === 2, 'the other watches are armed');
+  }, 60_000);
+});
+
+test("a socket that is opened when a break is told works: its number is not the library's any more", async () => {
+  await makeParent();
+  const echo = createServer((socket) => socket.on('error', () => undefined).pipe(socket)).listen(0, '127.0.0.1');
+  await once(echo, 'listening');
+  onTestFinished(() => void echo.close());
+  const { port } = echo.address() as AddressInfo;
+  await using proxy = await FaultProxy.open({ upstream: server });
+  const client = makeClient([proxy], { sessionTimeoutMs: 4_000 });
+  const recorder = new Recorder();
+  const echoes: Promise<unknown>[] = [];
+  client.connect((event) => {
+    recorder.observe(event);
+    if (event.type !== 'disconnected') return;
+    const socket = connect({ host: '127.0.0.1', port });
+    onTestFinished(() => void socket.destroy());
+    echoes.push(once(socket, 'data'));
+    socket.write('hello');
+  });
+  await recorder.next('connected');
+  for (let round = 1; round <= 5; round += 1) {
+    // What is asked then is told of the break as well, and its caller may open sockets too.
+    const asked = client.exists({ path: '/', watch: false }).catch(() => undefined);
+    await proxy.cut();
+    await asked;
+    await recorder.next('connected', round + 1);
+    expect(String(await echoes[round - 1])).toBe('hello');
+  }
+});

@@ -1,0 +1,205 @@
+import type { ClientEvent } from '@ndsr/zookeeper-common';
+import { beforeEach, describe, expect, test } from 'vitest';
+import { FakeClock } from '../../../zookeeper-js/test/support/fake-clock.js';
+import { LibrarySession } from '../../src/library/session.js';
+import { type FakeNative, fakeLibrary } from '../support/fake-library.js';
+import { errorNumber } from '../support/recorder.js';
+
+const turn = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
+
+let clock: FakeClock;
+let events: ClientEvent[];
+beforeEach(() => {
+  clock = new FakeClock();
+  events = [];
+});
+
+const types = () => events.map(({ type }) => type);
+
+function open(prepare?: (native: FakeNative, index: number) => void, hosts: readonly string[] = ['10.0.0.1']) {
+  const { natives, load } = fakeLibrary(prepare);
+  const addresses = { current: ['10.0.0.9'] };
+  const servers = hosts.map((host) => ({ host, port: 2181 }));
+  const lookup = async () => addresses.current;
+  const session = new LibrarySession({ servers, sessionTimeoutMs: 1_000 }, { clock, random: () => 0, load, lookup });
+  session.connect((event) => events.push(event));
+  const native = (index = natives.length - 1): FakeNative => {
+    const found = natives[index];
+    if (found === undefined) throw new Error(`no client ${index} of the library was made`);
+    return found;
+  };
+  const exists = () =>
+    session.call<void>((client, settle) =>
+      client.a_exists('/node', false, (code, message) => settle(code, message, () => undefined)),
+    );
+  return { session, natives, native, exists, addresses };
+}
+
+async function openConnected(...args: Parameters<typeof open>) {
+  const opened = open(...args);
+  await clock.advance(1);
+  opened.native().connects();
+  opened.native().answers();
+  await turn();
+  return opened;
+}
+
+describe('a session', () => {
+  test('is told of only when the servers have answered something', async () => {
+    const { native } = open();
+    await clock.advance(1);
+    native().connects('ff00000000000001', 1_000);
+    await turn();
+    expect(events).toEqual([]);
+    native().emit('child', native(), '/watched');
+    native().answers();
+    await turn();
+    expect(events).toEqual([{ type: 'connected', sessionId: -0xff_ffff_ffff_ffffn, timeoutMs: 1_000 }]);
+  });
+
+  test('is opened with what the facts call mandatory', async () => {
+    const { native } = open(undefined, ['::1']);
+    await clock.advance(1);
+    expect(native().config).toMatchObject({ connect: '::1:2181', response_counter_limit: 1e9, debug_level: 0 });
+  });
+
+  test('is tried anew where the library does not take the servers, without a word', async () => {
+    const { natives } = open((native, index) => {
+      native.takesServers = index > 0;
+    });
+    await clock.advance(1);
+    expect(natives.map(({ isClosed }) => isClosed)).toEqual([true, false]);
+  });
+
+  test('is tried anew as soon as an attempt has failed, with names looked up again', async () => {
+    const { native, natives, addresses } = open(undefined, ['zk']);
+    await clock.advance(1);
+    addresses.current = ['10.0.0.2'];
+    native().state = 0;
+    await clock.advance(20);
+    expect(natives.map(({ config }) => config?.connect)).toEqual(['10.0.0.9:2181', '10.0.0.2:2181']);
+    expect(native(0).isClosed).toBe(true);
+  });
+
+  test('goes on under the library after a break, which is told after the library has let go of its socket', async () => {
+    const { native, exists } = await openConnected();
+    const underWay = errorNumber(exists());
+    native().disconnects();
+    expect(types()).toEqual(['connected']);
+    expect(await errorNumber(exists()), 'no request while away').toBe(-4);
+    expect(await underWay).toBe(-4);
+    expect(types()).toEqual(['connected', 'disconnected']);
+    native().sent.length = 0;
+    native().connects();
+    native().answers();
+    await turn();
+    expect(types()).toEqual(['connected', 'disconnected', 'connected']);
+  });
+
+  test('has the library dial at once after a break, and asks it to resolve little while connected', async () => {
+    const { native } = await openConnected();
+    native().disconnects();
+    expect(native().servers.at(-1)?.split(',').length).toBeGreaterThan(8);
+    native().connects();
+    native().answers();
+    await turn();
+    expect(native().servers.at(-1)).toBe('10.0.0.1:2181');
+  });
+
+  test('a break that the library does not tell of is noticed at the request that fails, and survived', async () => {
+    const { native, natives, exists } = await openConnected();
+    native().onSend = () => {
+      native(0).state = 999;
+      return 0;
+    };
+    const failing = errorNumber(exists());
+    expect(native(0).isClosed, 'in the same step: the number of its socket may be given to another').toBe(true);
+    expect(await failing).toBe(-4);
+    await clock.advance(1);
+    expect(natives).toHaveLength(2);
+    expect(native().config).toMatchObject({ client_id: 'ab', client_password: '00'.repeat(16) });
+    native().connects();
+    native().answers();
+    await turn();
+    expect(types()).toEqual(['connected', 'disconnected', 'connected']);
+  });
+
+  test('a connection that comes back without a word that it was away is told as both', async () => {
+    const { native } = await openConnected();
+    native().connects();
+    expect(types()).toEqual(['connected', 'disconnected']);
+    native().answers();
+    await turn();
+    expect(types()).toEqual(['connected', 'disconnected', 'connected']);
+  });
+
+  test('a request that is never answered ends, and the session is taken to another client of the library', async () => {
+    const { native, natives, exists } = await openConnected();
+    const forgotten = errorNumber(exists());
+    await clock.advance(1_600);
+    expect(await forgotten).toBe(-4);
+    expect(native(0).isClosed).toBe(true);
+    expect(native(0).servers.at(-1), 'without waiting for the servers').toBe('192.0.2.1:1');
+    expect(natives).toHaveLength(2);
+    expect(native().config).toMatchObject({ client_id: 'ab' });
+  });
+
+  test('is tried without the watches when the servers drop it again and again before they answer', async () => {
+    const { native, natives } = await openConnected();
+    for (let round = 0; round < 4; round += 1) {
+      native().disconnects();
+      await turn();
+      if (natives.length === 1) native().connects();
+    }
+    await clock.advance(1);
+    expect(natives).toHaveLength(2);
+    expect(native().config).toMatchObject({ client_id: 'ab' });
+  });
+
+  test.each([-112, -113])('that ends with %i is told as expired, once, and nothing follows', async (code) => {
+    const { native, natives, exists, session } = await openConnected();
+    const underWay = errorNumber(exists());
+    native().emit('close', native(), code);
+    expect(await underWay).toBe(-4);
+    native().emit('connect', native(), '');
+    await clock.advance(60_000);
+    expect(types()).toEqual(['connected', 'expired']);
+    expect(natives).toHaveLength(1);
+    await session.close();
+  });
+
+  test('tells nothing after close, whatever the library does', async () => {
+    const { native, session } = await openConnected();
+    const closing = session.close();
+    native().disconnects();
+    native().emit('changed', native(), '/node');
+    await closing;
+    expect(native().isClosed).toBe(true);
+    expect(types()).toEqual(['connected']);
+    expect(clock.pending).toBe(0);
+  });
+
+  test('is closed while it is being dialled, and while names are looked up', async () => {
+    const dialled = open();
+    await clock.advance(1);
+    await dialled.session.close();
+    expect(dialled.native().isClosed).toBe(true);
+    const early = open();
+    await early.session.close();
+    await clock.advance(60_000);
+    expect(early.natives).toEqual([]);
+    expect(clock.pending).toBe(0);
+  });
+
+  test('is not had where the library cannot be loaded: that is told as a fault', async () => {
+    const load = () => {
+      throw new Error('not built');
+    };
+    const servers = [{ host: '10.0.0.1', port: 1 }];
+    const session = new LibrarySession({ servers, sessionTimeoutMs: 1_000 }, { clock, load });
+    session.connect((event) => events.push(event));
+    await clock.advance(60_000);
+    expect(events).toEqual([{ type: 'fault', error: expect.objectContaining({ message: 'not built' }) }]);
+    expect(clock.pending).toBe(0);
+  });
+});

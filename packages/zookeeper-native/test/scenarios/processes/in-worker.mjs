@@ -1,0 +1,7 @@
+// In a worker thread: starts a registry, and says how that fails.
+import { parentPort, workerData } from 'node:worker_threads';
+import { ZooKeeperNativeServiceRegistry } from '@ndsr/zookeeper-native';
+
+const registry = new ZooKeeperNativeServiceRegistry({ servers: workerData.servers, timeoutMs: 1_000 });
+const { code, message } = await registry.start().catch((error) => error);
+parentPort.postMessage({ code, message });
