@@ -1,0 +1,42 @@
+import { type RegistryBackend, systemClock } from '@ndsr/core/backend';
+import { parseServerList, ZooKeeperBackend } from '@ndsr/zookeeper-common';
+import { onTestFinished } from 'vitest';
+import { createZooKeeperJsClient, ZooKeeperJsServiceRegistry } from '../../../zookeeper-js/src/index.js';
+import { createZooKeeperNativeClient, ZooKeeperNativeServiceRegistry } from '../../src/index.js';
+
+const bindings = {
+  'zookeeper-js': { createClient: createZooKeeperJsClient, Registry: ZooKeeperJsServiceRegistry, atomicReplace: true },
+  'zookeeper-native': {
+    createClient: createZooKeeperNativeClient,
+    Registry: ZooKeeperNativeServiceRegistry,
+    atomicReplace: false,
+  },
+} as const;
+
+export type BindingName = keyof typeof bindings;
+export const bindingNames = Object.keys(bindings) as BindingName[];
+
+const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
+
+/** The registry's port over one of the bindings, connected; closed at the end of the test. */
+export async function openBackend(name: BindingName, servers: string): Promise<RegistryBackend> {
+  const { createClient, atomicReplace } = bindings[name];
+  const context = { clock: systemClock, logger: silent, timeoutMs: 4_000 };
+  const backend = new ZooKeeperBackend({
+    name,
+    serverList: parseServerList(servers),
+    createClient,
+    context,
+    atomicReplace,
+  });
+  onTestFinished(() => backend.close());
+  await new Promise<void>((resolve) => backend.connect(({ type }) => type === 'connected' && resolve()));
+  return backend;
+}
+
+/** The public class over one of the bindings. */
+export function openRegistry(name: BindingName, servers: string) {
+  const registry = new bindings[name].Registry({ servers, timeoutMs: 4_000, logger: silent });
+  onTestFinished(() => registry.stop());
+  return registry;
+}

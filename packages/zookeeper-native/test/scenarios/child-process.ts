@@ -1,0 +1,13 @@
+import { fileURLToPath } from 'node:url';
+import { TestProcess } from '../../../zookeeper-js/test/scenarios/child-process.js';
+
+/** A program of `processes/`, running what was built. */
+export function startProcess(program: string, args: readonly string[]): TestProcess {
+  return new TestProcess(fileURLToPath(new URL(`./processes/${program}.mjs`, import.meta.url)), args);
+}
+
+/** Has a process carry something out; resolves with what it says to that. */
+export async function ask<T = unknown>(process: TestProcess, command: string, args: object = {}): Promise<T> {
+  process.tell(JSON.stringify({ command, ...args }));
+  return JSON.parse(await process.next());
+}
