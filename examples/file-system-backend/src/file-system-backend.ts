@@ -16,7 +16,7 @@ import {
 } from '@ndsr/core/backend';
 import { ChangeHint } from './change-hint.js';
 import { createNode, endSession, openSession, removeNode, writeNode } from './changes.js';
-import { Heartbeats, heartbeatName } from './heartbeats.js';
+import { draftName, Heartbeats, heartbeatName } from './heartbeats.js';
 import type { Tree } from './tree.js';
 import { TreeStore } from './tree-store.js';
 import { TreeWatch } from './tree-watch.js';
@@ -33,7 +33,8 @@ interface Request {
   run(draft: Tree): void;
   /** Tells the caller what came of the last `run`. */
   settle(): void;
-  fail(error: NoConnectionError): void;
+  /** Tells the caller that nobody knows what came of it. */
+  fail(message: string, cause?: unknown): void;
 }
 
 /**
@@ -43,7 +44,7 @@ interface Request {
  */
 export class FileSystemBackend implements RegistryBackend {
   readonly name = 'file-system';
-  readonly capabilities: BackendCapabilities = { write: true, atomicReplace: true, maxNodeBytes: 1_000_000 };
+  readonly capabilities: BackendCapabilities = { atomicReplace: true };
   readonly #folder: string;
   readonly #context: BackendContext;
   readonly #lookEveryMs: number;
@@ -122,7 +123,8 @@ export class FileSystemBackend implements RegistryBackend {
           settle = () => reject(error);
         }
       };
-      this.#requests.push({ run, settle: () => settle(), fail: reject });
+      const fail = (message: string, cause?: unknown) => reject(new NoConnectionError(message, { path, cause }));
+      this.#requests.push({ run, settle: () => settle(), fail });
       this.#wake();
     });
   }
@@ -176,7 +178,8 @@ export class FileSystemBackend implements RegistryBackend {
     this.#heardAt = this.#context.clock.now();
     if (!tree.sessions.has(state.id)) {
       this.#enter(seeking(), { type: 'lost' });
-      return this.#wake();
+      this.#wake();
+      return;
     }
     if (state.type !== 'connected') this.#connected(state.id);
     for (const watch of [...this.#watches]) {
@@ -195,8 +198,8 @@ export class FileSystemBackend implements RegistryBackend {
 
   /** Whatever failed, the folder cannot be relied on now. What was under way may have been carried out. */
   #broke(cause: unknown, underWay: readonly Request[]): void {
-    const error = new NoConnectionError(`${this.#folder} cannot be used: ${String(cause)}`, { cause });
-    for (const request of [...underWay, ...this.#requests.splice(0)]) request.fail(error);
+    const message = `${this.#folder} cannot be used: ${String(cause)}`;
+    for (const request of [...underWay, ...this.#requests.splice(0)]) request.fail(message, cause);
     const state = this.#state;
     if (state.type === 'connected') {
       const quietMs = this.#context.clock.now() - this.#heardAt;
@@ -218,7 +221,7 @@ export class FileSystemBackend implements RegistryBackend {
     this.#timer?.();
     this.#hint.stop();
     for (const watch of this.#watches) watch.dispose();
-    for (const request of this.#requests.splice(0)) request.fail(new NoConnectionError('The backend was closed'));
+    for (const request of this.#requests.splice(0)) request.fail('The backend was closed');
     await this.#turns;
     if ('id' in state) await this.#leave(state.id);
   }
@@ -239,10 +242,6 @@ export class FileSystemBackend implements RegistryBackend {
 
 function seeking(): State {
   return { type: 'seeking', id: randomInt(1, 2 ** 48 - 1) };
-}
-
-function draftName(id: number): string {
-  return `draft-${id}.json`;
 }
 
 function endSessionsWithout(files: ReadonlySet<string>, draft: Tree): void {

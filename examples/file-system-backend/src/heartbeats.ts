@@ -9,7 +9,7 @@ import { hasCode } from './has-code.js';
 export class Heartbeats {
   readonly #folder: string;
   readonly #lookEveryMs: number;
-  readonly #seen = new Map<number, { readonly mtimeMs: number; readonly looks: number }>();
+  readonly #seen = new Map<number, { readonly mtimeMs: number | undefined; readonly looks: number }>();
 
   constructor(folder: string, lookEveryMs: number) {
     this.#folder = folder;
@@ -30,8 +30,9 @@ export class Heartbeats {
     }
   }
 
+  /** Also removes the draft that a dead owner may have left. */
   async end(id: number): Promise<void> {
-    await rm(this.#file(id), { force: true });
+    for (const name of [heartbeatName(id), draftName(id)]) await rm(join(this.#folder, name), { force: true });
   }
 
   /**
@@ -46,11 +47,20 @@ export class Heartbeats {
   }
 
   async #looksUntouched(id: number): Promise<number> {
-    const { mtimeMs } = await stat(this.#file(id)).catch(() => ({ mtimeMs: 0 }));
+    const mtimeMs = await this.#touchedAt(id);
     const before = this.#seen.get(id);
-    const looks = before?.mtimeMs === mtimeMs ? before.looks + 1 : 0;
+    const looks = mtimeMs !== undefined && mtimeMs === before?.mtimeMs ? before.looks + 1 : 0;
     this.#seen.set(id, { mtimeMs, looks });
     return looks;
+  }
+
+  /** Undefined where that cannot be seen, which says nothing about the session. */
+  async #touchedAt(id: number): Promise<number | undefined> {
+    try {
+      return (await stat(this.#file(id))).mtimeMs;
+    } catch {
+      return undefined;
+    }
   }
 
   #file(id: number): string {
@@ -61,4 +71,8 @@ export class Heartbeats {
 /** With the id as it stands in log lines and events. */
 export function heartbeatName(id: number): string {
   return `session-${id.toString(16).padStart(16, '0')}`;
+}
+
+export function draftName(id: number): string {
+  return `${heartbeatName(id)}.draft`;
 }

@@ -3,8 +3,11 @@ import { join } from 'node:path';
 import { hasCode } from './has-code.js';
 import { Tree } from './tree.js';
 
-/** How many trees behind the newest are left in the folder, for those who are about to read or to follow them. */
-const kept = 16;
+/**
+ * How many trees are left in the folder, the newest included: so many others may be quicker than somebody between his `link` and
+ * his look at what came of it, before he has to say that he does not know.
+ */
+const kept = 100;
 
 interface Listing {
   /** The names of all files in the folder. */

@@ -1,16 +1,17 @@
 export type { BackendContext } from './backend/backend-context.js';
 export { absentNode, type ChildDetail, type RawNode } from './backend/raw-node.js';
-export type {
-  BackendCapabilities,
-  BackendWatch,
-  ConnectionEvent,
-  ConnectionObserver,
-  CreateOptions,
-  NodeKind,
-  ReadOptions,
-  RegistryBackend,
-  Session,
-  WatchObserver,
+export {
+  type BackendCapabilities,
+  type BackendWatch,
+  type ConnectionEvent,
+  type ConnectionObserver,
+  type CreateOptions,
+  maxNodeBytes,
+  type NodeKind,
+  type ReadOptions,
+  type RegistryBackend,
+  type Session,
+  type WatchObserver,
 } from './backend/registry-backend.js';
 export { NotAuthorizedError, ReadOnlyError, UnsupportedError } from './errors/access-errors.js';
 export { InvalidArgumentError, InvalidPathError } from './errors/argument-errors.js';

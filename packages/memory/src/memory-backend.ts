@@ -21,7 +21,7 @@ import type { Change, NodeTree } from './node-tree.js';
  */
 export class MemoryBackend implements RegistryBackend {
   readonly name = 'memory';
-  readonly capabilities: BackendCapabilities = { write: true, atomicReplace: true, maxNodeBytes: 1_000_000 };
+  readonly capabilities: BackendCapabilities = { atomicReplace: true };
   readonly #ensemble: Ensemble;
   readonly #session: MemorySession;
   #closing: Promise<void> | undefined;

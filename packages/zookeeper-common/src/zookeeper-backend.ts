@@ -58,7 +58,7 @@ export class ZooKeeperBackend implements RegistryBackend {
 
   constructor({ name, serverList, createClient, context, atomicReplace }: ZooKeeperBackendOptions) {
     this.name = name;
-    this.capabilities = { write: true, atomicReplace, maxNodeBytes: 1_000_000 };
+    this.capabilities = { atomicReplace };
     const chroot = new Chroot(serverList.chroot);
     this.#chroot = chroot;
     this.#deadline = new RequestDeadline(context.clock, deadlineInTimeouts * context.timeoutMs);

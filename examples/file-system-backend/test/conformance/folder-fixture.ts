@@ -1,15 +1,19 @@
-import { symlinkSync } from 'node:fs';
+import { existsSync, symlinkSync } from 'node:fs';
 import { mkdir, mkdtemp, rename, rm, symlink, unlink } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { BackendFixture, RegistryFixture } from '@ndsr/conformance';
+import type { ServiceRegistry } from '@ndsr/core';
 import { type BackendContext, defaultLogger, systemClock } from '@ndsr/core/backend';
 import { FileSystemBackend, FileSystemServiceRegistry } from '../../src/index.js';
 import { LinkedBackend } from './linked-backend.js';
 
-export const context: BackendContext = { clock: systemClock, logger: defaultLogger, timeoutMs: 5_000 };
+const context: BackendContext = { clock: systemClock, logger: defaultLogger, timeoutMs: 5_000 };
 
-/** A folder of its own for one case. It goes down as folders do: it is not there any more. */
+/**
+ * A folder of its own for one case. It goes down as folders do: it is not there any more. A case may ask for a fault that is
+ * in force already, or for the end of one that is not.
+ */
 async function openFolder() {
   const place = await mkdtemp(join(tmpdir(), 'ndsr-file-system-'));
   const [folder, away] = [join(place, 'registry'), join(place, 'away')];
@@ -17,11 +21,15 @@ async function openFolder() {
   return {
     place,
     folder,
-    goDown: () => rename(folder, away),
-    comeBack: () => rename(away, folder),
+    goDown: () => move(folder, away),
+    comeBack: () => move(away, folder),
     endSession: (id: string | undefined) => rm(join(folder, `session-${id}`)),
     close: () => rm(place, { recursive: true }),
   };
+}
+
+async function move(from: string, to: string): Promise<void> {
+  if (existsSync(from)) await rename(from, to);
 }
 
 /** Each backend reaches the folder by a link of its own, so that one can be cut off alone. */
@@ -60,7 +68,21 @@ export async function openRegistries(): Promise<RegistryFixture> {
       return registry;
     },
     stranger: () => new FileSystemBackend(folder, context),
-    faults: { goDown, comeBack, expire: (registry) => endSession(sessionIds.get(registry)) },
+    faults: {
+      goDown,
+      comeBack,
+      async expire(registry) {
+        const noticed = untilLost(registry);
+        await endSession(sessionIds.get(registry));
+        await noticed;
+      },
+    },
     close,
   };
+}
+
+function untilLost(registry: ServiceRegistry): Promise<void> {
+  return new Promise((resolve) => {
+    registry.on('phase', ({ phase }) => phase === 'lost' && resolve());
+  });
 }

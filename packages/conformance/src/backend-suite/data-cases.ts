@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import { maxNodeBytes } from '@ndsr/core/backend';
 import { bytes, noBytes, text } from '../support/node-bytes.js';
 import type { BackendCase } from './backend-case.js';
 
@@ -48,7 +49,7 @@ export const dataCases: readonly BackendCase[] = [
     name: '900 KB of data are written, read and watched',
     async run(scene) {
       const [a, b] = await scene.pair();
-      const size = Math.min(900_000, a.port.capabilities.maxNodeBytes - 1_000);
+      const size = maxNodeBytes - 1_000;
       const big = Uint8Array.from({ length: size }, (_, i) => (i * 31) % 251);
       await a.create('/big', big);
       const watch = await b.watching('/big');

@@ -106,9 +106,10 @@ export const sessionCases: readonly RegistryCase[] = [
     async run(scene) {
       const [registry, other] = await scene.pair();
       await registry.setNode('/phantom', { a: 1 });
+      const log = scene.events(registry);
       await scene.faults.expire(registry);
       const unset = forLater(registry.unset('/phantom'));
-      await scene.reconnected(registry);
+      await log.until('another session', ({ phases }) => phases.includes('lost') && phases.at(-1) === 'connected');
       await scene.within('unset', Promise.allSettled([unset]));
       await registry.unset('/phantom');
       await scene.quiet();

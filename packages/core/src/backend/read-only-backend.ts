@@ -1,13 +1,8 @@
 import { ReadOnlyError } from '../errors/access-errors.js';
 import { ForwardingBackend } from './forwarding-backend.js';
-import type { BackendCapabilities } from './registry-backend.js';
 
 /** Lets nothing through that would change anything: no path of the code leads to the wire, in the background neither. */
 export class ReadOnlyBackend extends ForwardingBackend {
-  override get capabilities(): BackendCapabilities {
-    return { ...this.inner.capabilities, write: false };
-  }
-
   override async create(path: string): Promise<void> {
     throw new ReadOnlyError(path);
   }

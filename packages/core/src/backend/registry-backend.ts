@@ -1,14 +1,17 @@
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import type { ChildDetail, RawNode } from './raw-node.js';
 
-/** What a backend can and cannot do. What is not declared is refused with `ERR_NDSR_UNSUPPORTED`, never skipped. */
+/**
+ * The most bytes that path and data of one node take together, on every backend, so that what one takes all take.
+ * ZooKeeper's servers cut the connection at 1 MiB a request, which looks like a network fault; this leaves room for the
+ * rest of the request, an ACL among it.
+ */
+export const maxNodeBytes = 1_000_000;
+
+/** Where backends may differ. */
 export interface BackendCapabilities {
-  /** Whether writes are possible at all; false behind the read-only wrapper. */
-  readonly write: boolean;
   /** Whether `create` with `replacing` is one step, so that no watcher can see the node absent in between. */
   readonly atomicReplace: boolean;
-  /** The most bytes that path and data of one node may take together. */
-  readonly maxNodeBytes: number;
 }
 
 /** A session: what ephemeral nodes live and die with. */

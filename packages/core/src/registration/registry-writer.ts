@@ -1,4 +1,4 @@
-import type { NodeKind } from '../backend/registry-backend.js';
+import { maxNodeBytes, type NodeKind } from '../backend/registry-backend.js';
 import type { DataInput } from '../codec/check-data.js';
 import { type EncodedData, encodeData, saysSameApartFromStamp } from '../codec/encode.js';
 import { ReadOnlyError } from '../errors/access-errors.js';
@@ -13,12 +13,6 @@ export interface WriterHost {
   /** Starts what has not been started; rejects when that fails. */
   ready(): Promise<void>;
 }
-
-/**
- * The most bytes that path and data take together. ZooKeeper's servers cut the connection at 1 MiB a request, which looks
- * like a network fault; this leaves room for the rest of the request, an ACL among it.
- */
-const maxNodeBytes = 1_000_000;
 
 /** Turns what a caller asks for into a wish: checks, encodes once, and hands it on. */
 export class RegistryWriter {

@@ -140,6 +140,8 @@ export class SessionKeeper {
     this.#dismiss();
     if (wasConnected) this.#host.disconnected();
     if (hadSession) this.#observer?.({ type: 'lost', cause: new BackendError(why) });
+    // By the observer, just now.
+    if (this.#closing !== undefined) return;
     if (pauseMs === 0) this.#open();
     else this.#cancelOpening = this.#host.context.clock.timer(pauseMs, () => this.#open());
   }

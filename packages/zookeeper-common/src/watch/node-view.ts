@@ -78,12 +78,13 @@ export class NodeView {
     if (!this.#names.has(name)) return;
     if (this.#rounds <= mostRoundsInVain) {
       this.#names.delete(name);
-      return this.#forgetChild(name);
+      this.#forgetChild(name);
+    } else {
+      // Some child comes and goes faster than it can be read, and must not hide the others for ever: it is shown as it
+      // was last seen, or without data.
+      this.sawChild(name, this.#children.get(name) ?? null);
+      this.expireChild(name);
     }
-    // Some child comes and goes faster than it can be read, and must not hide the others for ever: it is shown as it was
-    // last seen, or without data.
-    this.sawChild(name, this.#children.get(name) ?? null);
-    this.expireChild(name);
   }
 
   /**

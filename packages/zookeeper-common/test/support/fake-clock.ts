@@ -46,6 +46,14 @@ export class FakeClock implements Clock {
     this.#now = until;
   }
 
+  /** The event loop stands still: all timers that are due by then run late, once. */
+  stall(ms: number): void {
+    this.#now += ms;
+    const due = [...this.#timers].filter(({ at }) => at <= this.#now);
+    for (const timer of due) this.#timers.delete(timer);
+    for (const timer of due) timer.run();
+  }
+
   #next(until: number): Timer | undefined {
     return [...this.#timers].filter(({ at }) => at <= until).sort((a, b) => a.at - b.at)[0];
   }

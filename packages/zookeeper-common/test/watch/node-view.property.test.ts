@@ -22,21 +22,24 @@ const answer = fc.record({
 const rounds = fc.array(fc.array(answer, { minLength: 5, maxLength: 5 }), { maxLength: 20 });
 type Answer = typeof answer extends fc.Arbitrary<infer Value> ? Value : never;
 
-test.each(['none', 'names', 'data'] as const)("with children '%s' a stale view always has something to read", (detail) => {
-  fc.assert(
-    fc.property(rounds, (history) => {
-      const view = new NodeView('/n', detail);
-      for (const answers of history) {
-        const looks = view.takeLooks();
-        for (const [i, look] of looks.entries()) take(view, look, answers[i % answers.length]);
-        view.compare();
-        view.whole();
-        if (view.isStale) expect(peek(view)).not.toHaveLength(0);
-      }
-    }),
-    { numRuns: 2_000 },
-  );
-});
+test.each(['none', 'names', 'data'] as const)(
+  "with children '%s' a stale view always has something to read",
+  (detail) => {
+    fc.assert(
+      fc.property(rounds, (history) => {
+        const view = new NodeView('/n', detail);
+        for (const answers of history) {
+          const looks = view.takeLooks();
+          for (const [i, look] of looks.entries()) take(view, look, answers[i % answers.length]);
+          view.compare();
+          view.whole();
+          if (view.isStale) expect(peek(view)).not.toHaveLength(0);
+        }
+      }),
+      { numRuns: 2_000 },
+    );
+  },
+);
 
 function peek(view: NodeView): readonly Look[] {
   const looks = view.takeLooks();

@@ -87,14 +87,18 @@ class Play {
   #watch(path: string, detail: ChildDetail): void {
     const nodes: RawNode[] = [];
     this.#watches.push({ path, detail, nodes });
-    this.#open.backend.watch(path, { children: detail }, {
-      node: (node) => {
-        const wrong = this.#truth.lie(node, detail) ?? regression(nodes, node);
-        if (wrong !== undefined) this.#wrong.push(`${path} (${detail}): ${wrong}`);
-        nodes.push(node);
+    this.#open.backend.watch(
+      path,
+      { children: detail },
+      {
+        node: (node) => {
+          const wrong = this.#truth.lie(node, detail) ?? regression(nodes, node);
+          if (wrong !== undefined) this.#wrong.push(`${path} (${detail}): ${wrong}`);
+          nodes.push(node);
+        },
+        fault: (error) => this.#wrong.push(String(error)),
       },
-      fault: (error) => this.#wrong.push(String(error)),
-    });
+    );
   }
 
   async #move(where: number): Promise<void> {
@@ -175,6 +179,6 @@ test('whatever happens in whatever order, each watch ends with the truth and del
       for (const one of steps) await play.take(one);
       await play.settle();
     }),
-    { numRuns: Number(process.env['NDSR_RUNS'] ?? 150) },
+    { numRuns: Number(process.env.NDSR_RUNS ?? 150) },
   );
 }, 120_000);

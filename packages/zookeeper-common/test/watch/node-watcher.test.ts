@@ -41,7 +41,7 @@ describe('cost in a service of fifty', () => {
   test('a child that changes costs one read', async () => {
     const open = await watching(service);
     expect(await costOf(open, () => open.zooKeeper.tree.setData('/w/n07', bytes('new')))).toEqual({ getData: 1 });
-    expect(open.log.children['n07']).toBe('new');
+    expect(open.log.children.n07).toBe('new');
     expect(open.log.nodes).toHaveLength(2);
   });
 
@@ -49,16 +49,16 @@ describe('cost in a service of fifty', () => {
     const open = await watching(service);
     const cost = await costOf(open, () => open.zooKeeper.tree.create('/w/n99', bytes('late')));
     expect(cost).toEqual({ getChildren: 1, getData: 1 });
-    expect(open.log.children['n99']).toBe('late');
+    expect(open.log.children.n99).toBe('late');
     expect(open.log.nodes).toHaveLength(2);
   });
 
   test('a child that goes costs no read', async () => {
     const open = await watching(service);
     const cost = await costOf(open, () => open.zooKeeper.tree.remove('/w/n07'));
-    expect(cost['getData']).toBeUndefined();
+    expect(cost.getData).toBeUndefined();
     // Two events; where they arrive together it is one.
-    expect(cost['getChildren']).toBeLessThanOrEqual(2);
+    expect(cost.getChildren).toBeLessThanOrEqual(2);
     expect(open.log.children).not.toHaveProperty('n07');
   });
 
@@ -115,7 +115,7 @@ describe('what cannot be read', () => {
     expect(log.faults[0]).toBeInstanceOf(NotAuthorizedError);
     open.zooKeeper.tree.setData('/w/n08', bytes('new'));
     await drained();
-    expect(log.children['n08']).toBe('new');
+    expect(log.children.n08).toBe('new');
   });
 
   test('the node itself: one fault, tried again with longer and longer pauses, and shown when it can be read', async () => {
@@ -158,7 +158,7 @@ describe('what cannot be read', () => {
     const retries = zooKeeper.requests.filter(({ request }) => request.path === '/w/n07');
     expect(retries.length).toBeLessThan(10);
     expect(log.faults).toHaveLength(1);
-    expect(log.children['n08']).toBe('59');
+    expect(log.children.n08).toBe('59');
   });
 
   test('a child that goes while it cannot be read is given up', async () => {
@@ -180,7 +180,7 @@ describe('what cannot be read', () => {
     allow();
     open.zooKeeper.breakConnection(open.client());
     await drained();
-    expect(open.log.children['n07']).toBe('secret');
+    expect(open.log.children.n07).toBe('secret');
   });
 
   test('a read that the client forgets is ended, and the watch recovers', async () => {
@@ -191,7 +191,7 @@ describe('what cannot be read', () => {
     expect(open.log.faults[0]).toBeInstanceOf(TimeoutError);
     answerAgain();
     await open.clock.advance(30_000);
-    expect(open.log.children['n07']).toBe('slow');
+    expect(open.log.children.n07).toBe('slow');
   });
 
   test('a disposed watch leaves no timer', async () => {

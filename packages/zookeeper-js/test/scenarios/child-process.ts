@@ -10,8 +10,11 @@ export class TestProcess {
   readonly exited: Promise<number | null>;
   #errors = '';
 
-  constructor(program: string, args: readonly string[]) {
-    const file = fileURLToPath(new URL(`./processes/${program}.mjs`, import.meta.url));
+  /** @param program its name, or where it is elsewhere */
+  constructor(program: string | URL, args: readonly string[]) {
+    const file = fileURLToPath(
+      typeof program === 'string' ? new URL(`./processes/${program}.mjs`, import.meta.url) : program,
+    );
     this.#child = spawn(process.execPath, [file, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
     this.exited = new Promise((resolve) => this.#child.once('exit', (code) => resolve(code)));
     this.#child.stderr?.on('data', (chunk) => {

@@ -1,7 +1,7 @@
 import { type RegistryBackend, systemClock } from '@ndsr/core/backend';
 import { parseServerList, ZooKeeperBackend } from '@ndsr/zookeeper-common';
+import { createZooKeeperJsClient, ZooKeeperJsServiceRegistry } from '@ndsr/zookeeper-js';
 import { onTestFinished } from 'vitest';
-import { createZooKeeperJsClient, ZooKeeperJsServiceRegistry } from '../../../zookeeper-js/src/index.js';
 import { createZooKeeperNativeClient, ZooKeeperNativeServiceRegistry } from '../../src/index.js';
 
 const bindings = {

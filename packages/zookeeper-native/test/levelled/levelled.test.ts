@@ -66,7 +66,12 @@ describe.each(bindingNames)('%s', (name: BindingName) => {
       backend.create('/a/ephemeral/child', persistent(bytes('2'))),
       backend.create('/a', { ...persistent(bytes('2')), replacing: 3 }),
       backend.create('/missing', { ...persistent(bytes('2')), replacing: 0 }),
-    ].map((call) => call.then(() => null, ({ code }: { code: string }) => code));
+    ].map((call) =>
+      call.then(
+        () => null,
+        ({ code }: { code: string }) => code,
+      ),
+    );
     expect(await Promise.all(codes)).toEqual([
       'ERR_NDSR_NODE_EXISTS',
       'ERR_NDSR_NO_NODE',

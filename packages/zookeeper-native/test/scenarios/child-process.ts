@@ -1,9 +1,8 @@
-import { fileURLToPath } from 'node:url';
 import { TestProcess } from '../../../zookeeper-js/test/scenarios/child-process.js';
 
 /** A program of `processes/`, running what was built. */
 export function startProcess(program: string, args: readonly string[]): TestProcess {
-  return new TestProcess(fileURLToPath(new URL(`./processes/${program}.mjs`, import.meta.url)), args);
+  return new TestProcess(new URL(`./processes/${program}.mjs`, import.meta.url), args);
 }
 
 /** Has a process carry something out; resolves with what it says to that. */

@@ -126,17 +126,21 @@ export class FakeClient implements ZooKeeperClient {
     if ('zxid' in frame && frame.zxid > this.#zxid) this.#zxid = frame.zxid;
     switch (frame.type) {
       case 'ready':
-        return this.#ready(frame.sessionId, frame.timeoutMs);
+        this.#ready(frame.sessionId, frame.timeoutMs);
+        break;
       case 'event':
         if (this.#watches.take(frame.event)) this.#tell({ type: 'watch', event: frame.event });
-        return;
+        break;
       case 'value':
-        return this.#answered(frame.call, frame.value);
+        this.#answered(frame.call, frame.value);
+        break;
       case 'error':
         this.#calls.delete(frame.call);
-        return frame.call.reject(frame.error);
+        frame.call.reject(frame.error);
+        break;
       case 'expired':
-        return this.#expired();
+        this.#expired();
+        break;
       case 'closed':
         this.#connection = undefined;
         this.#closed();

@@ -189,9 +189,11 @@ export class FakeZooKeeper {
   #serverGets(connection: FakeConnection, frame: ServerFrame): void {
     switch (frame.type) {
       case 'greeting':
-        return this.#greeted(connection, frame);
+        this.#greeted(connection, frame);
+        break;
       case 'request':
-        return this.#asked(connection, frame.call);
+        this.#asked(connection, frame.call);
+        break;
       case 'goodbye':
         if (this.tree.sessions.includes(connection.sessionId)) this.tree.closeSession(connection.sessionId);
         connection.send({ type: 'closed' });
@@ -199,7 +201,10 @@ export class FakeZooKeeper {
   }
 
   #greeted(connection: FakeConnection, { sessionId, watches, zxid }: ServerFrame & { type: 'greeting' }): void {
-    if (sessionId !== 0n && !this.tree.sessions.includes(sessionId)) return connection.send({ type: 'expired' });
+    if (sessionId !== 0n && !this.tree.sessions.includes(sessionId)) {
+      connection.send({ type: 'expired' });
+      return;
+    }
     connection.sessionId = sessionId === 0n ? this.tree.openSession() : sessionId;
     // What was missed comes before the client is told that it is connected.
     for (const event of connection.watches.rearm(this.tree, watches, zxid)) connection.send({ type: 'event', event });

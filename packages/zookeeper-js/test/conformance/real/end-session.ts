@@ -3,42 +3,45 @@ import { connect } from 'node:net';
 import type { Address } from '@ndsr/zookeeper-testing';
 
 const closeSession = -11;
-/** The answer to the greeting, with its length. */
-const welcomeBytes = 40;
+const mostAttempts = 20;
 
 /** Has the server end a session: joins it over a connection of its own, and closes it from there. */
 export async function endSession(server: Address, sessionId: bigint, password: Buffer): Promise<void> {
-  // The client loses its connection to ours, and may take the session back before the server has read that it ends.
-  while (!(await joinAndEnd(server, sessionId, password)));
+  for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
+    if (await joinAndClose(server, sessionId, password)) return;
+  }
+  throw new Error(`session ${sessionId} could not be ended`);
 }
 
-/** Whether the session is over. */
-async function joinAndEnd({ host, port }: Address, sessionId: bigint, password: Buffer): Promise<boolean> {
+/** False when its client, that lost its connection to us, took the session back before it was closed. */
+async function joinAndClose({ host, port }: Address, sessionId: bigint, password: Buffer): Promise<boolean> {
   const socket = connect({ host, port, noDelay: true });
-  const answers: Buffer[] = [];
-  socket.on('data', (chunk) => answers.push(chunk));
+  let answer = Buffer.alloc(0);
+  socket.on('data', (chunk) => {
+    answer = Buffer.concat([answer, chunk]);
+  });
   socket.on('error', () => undefined); // 'close' follows
-  const closed = once(socket, 'close');
-  socket.write(Buffer.concat([frame(greeting(sessionId, password)), frame(goodbye())]));
-  await closed;
-  const answer = Buffer.concat(answers);
-  // The server goes on to answer the goodbye, or grants no timeout because it knows no such session.
-  return answer.length > welcomeBytes || (answer.length === welcomeBytes && answer.readInt32BE(8) === 0);
+  socket.write(Buffer.concat([greeting(sessionId, password), goodbye()]));
+  await once(socket, 'close');
+  if (answer.length < 4) return false;
+  const greetingEnd = 4 + answer.readInt32BE(0);
+  const isUnknown = answer.length >= greetingEnd && answer.readBigInt64BE(12) === 0n;
+  return isUnknown || answer.length > greetingEnd;
 }
 
 function greeting(sessionId: bigint, password: Buffer): Buffer {
-  const bytes = Buffer.alloc(28 + 16);
-  bytes.writeInt32BE(4_000, 12);
-  bytes.writeBigInt64BE(sessionId, 16);
-  bytes.writeInt32BE(16, 24);
-  password.copy(bytes, 28);
-  return bytes;
+  const body = Buffer.alloc(28 + password.length);
+  body.writeInt32BE(4_000, 12);
+  body.writeBigInt64BE(sessionId, 16);
+  body.writeInt32BE(password.length, 24);
+  password.copy(body, 28);
+  return frame(body);
 }
 
 function goodbye(): Buffer {
-  const bytes = Buffer.alloc(8);
-  bytes.writeInt32BE(closeSession, 4);
-  return bytes;
+  const body = Buffer.alloc(8);
+  body.writeInt32BE(closeSession, 4);
+  return frame(body);
 }
 
 function frame(body: Buffer): Buffer {

@@ -1,10 +1,14 @@
 // Opens, uses and closes native registries, so many at a time, and says after each tenth what is open and how large the
 // process is.
 import { readdirSync } from 'node:fs';
+import { setFlagsFromString } from 'node:v8';
+import { runInNewContext } from 'node:vm';
 import { ZooKeeperNativeServiceRegistry } from '@ndsr/zookeeper-native';
 
 const [servers, cycles, atOnce] = process.argv.slice(2);
 let left = Number(cycles);
+setFlagsFromString('--expose-gc');
+const collectGarbage = runInNewContext('gc');
 
 async function cycle(index) {
   const registry = new ZooKeeperNativeServiceRegistry({ servers, timeoutMs: 10_000 });
@@ -17,7 +21,7 @@ async function worker(until) {
 }
 
 function measure() {
-  globalThis.gc?.();
+  collectGarbage();
   return {
     done: Number(cycles) - left,
     descriptors: readdirSync('/proc/self/fd').length,

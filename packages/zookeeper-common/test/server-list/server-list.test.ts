@@ -1,0 +1,74 @@
+import { InvalidArgumentError } from '@ndsr/core/backend';
+import { describe, expect, test } from 'vitest';
+import { parseServerList } from '../../src/server-list/server-list.js';
+
+describe('parseServerList', () => {
+  test.each([
+    ['zk1', [['zk1', 2181]], '/'],
+    ['zk1:2182', [['zk1', 2182]], '/'],
+    [
+      'zk1:1,zk2,zk3:65535',
+      [
+        ['zk1', 1],
+        ['zk2', 2181],
+        ['zk3', 65535],
+      ],
+      '/',
+    ],
+    [
+      ' zk1:2181 , zk2:2182 ',
+      [
+        ['zk1', 2181],
+        ['zk2', 2182],
+      ],
+      '/',
+    ],
+    ['10.0.0.7:2181', [['10.0.0.7', 2181]], '/'],
+    ['[::1]', [['::1', 2181]], '/'],
+    [
+      '[::1]:2182,[fe80::1%eth0]:2183',
+      [
+        ['::1', 2182],
+        ['fe80::1%eth0', 2183],
+      ],
+      '/',
+    ],
+    ['[::ffff:10.0.0.7]:2181', [['::ffff:10.0.0.7', 2181]], '/'],
+    ['zk1/', [['zk1', 2181]], '/'],
+    ['zk1:2181/production', [['zk1', 2181]], '/production'],
+    ['[::1]:2181/a/b', [['::1', 2181]], '/a/b'],
+  ] as const)('%j', (text, servers, chroot) => {
+    expect(parseServerList(text)).toEqual({ servers: servers.map(([host, port]) => ({ host, port })), chroot });
+  });
+
+  test.each([
+    ['', 'empty entry'],
+    ['zk1,,zk2', 'empty entry'],
+    ['zk1,', 'empty entry'],
+    ['/only/chroot', 'empty entry'],
+    ['zk1:', "'zk1:'"],
+    ['zk1:abc', "'zk1:abc'"],
+    ['zk1:2181:2182', "'zk1:2181:2182'"],
+    ['::1', "'::1'"],
+    ['::1:2181', 'IPv6 in brackets'],
+    ['[::1:2181', "'[::1:2181'"],
+    ['[]:2181', "'[]:2181'"],
+    ['zk 1', "'zk 1'"],
+    ['zk1;zk2:2181 zk3', 'zk3'],
+    ['zk1:0', 'port 0'],
+    ['zk1:65536', 'port 65536'],
+    ['zk1/prod/', 'chroot'],
+    ['zk1//prod', 'chroot'],
+    ['zk1/../prod', 'chroot'],
+    [undefined, 'expected a string'],
+    [['zk1'], 'expected a string'],
+  ])('refuses %j, saying what is wrong', (text, complaint) => {
+    const parse = (): unknown => parseServerList(text);
+    expect(parse).toThrow(InvalidArgumentError);
+    expect(parse).toThrow(complaint);
+  });
+
+  test('what is wrong is told with the whole of it', () => {
+    expect(() => parseServerList('zk1,zk2:x/prod')).toThrow('"zk1,zk2:x/prod"');
+  });
+});

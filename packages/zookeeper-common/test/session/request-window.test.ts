@@ -1,0 +1,93 @@
+import fc from 'fast-check';
+import { expect, test } from 'vitest';
+import { ZooKeeperError } from '../../src/client/zookeeper-error.js';
+import { RequestWindow } from '../../src/session/request-window.js';
+import { drained } from '../support/drained.js';
+
+/** Requests that are answered by hand. */
+class Requests {
+  readonly started: number[] = [];
+  readonly outcomes: Promise<unknown>[] = [];
+  most = 0;
+  readonly #open = new Map<number, (error?: Error) => void>();
+  readonly #window: RequestWindow;
+
+  constructor(window: RequestWindow) {
+    this.#window = window;
+  }
+
+  ask(id: number, first = false): void {
+    const request = (): Promise<number> =>
+      new Promise((resolve, reject) => {
+        this.started.push(id);
+        this.#open.set(id, (error) => (error === undefined ? resolve(id) : reject(error)));
+        this.most = Math.max(this.most, this.#open.size);
+      });
+    const outcome = first ? this.#window.runFirst(request) : this.#window.run(request);
+    this.outcomes.push(outcome.catch((error) => error));
+  }
+
+  async answer(id: number, error?: Error): Promise<void> {
+    const settle = this.#open.get(id);
+    this.#open.delete(id);
+    settle?.(error);
+    await drained();
+  }
+
+  get open(): number[] {
+    return [...this.#open.keys()];
+  }
+}
+
+test('never more in flight than the window, all started in their order', async () => {
+  await fc.assert(
+    fc.asyncProperty(fc.integer({ min: 1, max: 5 }), fc.array(fc.nat(3), { maxLength: 60 }), async (size, steps) => {
+      const requests = new Requests(new RequestWindow(size));
+      let asked = 0;
+      for (const step of steps) {
+        if (step < 2) requests.ask(asked++);
+        else await requests.answer(requests.open[step % size] ?? -1, step === 3 ? new Error('refused') : undefined);
+        expect(requests.open.length).toBe(Math.min(size, requests.open.length));
+      }
+      while (requests.open.length > 0) await requests.answer(requests.open[0] ?? -1);
+      expect(requests.most).toBeLessThanOrEqual(size);
+      expect(requests.started).toEqual(Array.from({ length: asked }, (_, i) => i));
+      await Promise.all(requests.outcomes);
+    }),
+    { numRuns: 100 },
+  );
+});
+
+test('what is urgent starts before everything that waits', async () => {
+  const requests = new Requests(new RequestWindow(1));
+  for (const id of [0, 1, 2]) requests.ask(id);
+  requests.ask(9, true);
+  for (const id of [0, 9, 1, 2]) await requests.answer(id);
+  expect(requests.started).toEqual([0, 9, 1, 2]);
+});
+
+test('drop rejects all that waits, urgent or not, and leaves alone what is in flight', async () => {
+  const window = new RequestWindow(1);
+  const requests = new Requests(window);
+  for (const id of [0, 1]) requests.ask(id);
+  requests.ask(2, true);
+  window.drop();
+  const [first, ...others] = requests.outcomes;
+  for (const other of await Promise.all(others)) {
+    expect(other).toBeInstanceOf(ZooKeeperError);
+    expect(other).toMatchObject({ number: -4 });
+  }
+  await requests.answer(0);
+  expect(await first).toBe(0);
+  requests.ask(3);
+  await requests.answer(3);
+  expect(requests.started).toEqual([0, 3]);
+});
+
+test('fifty thousand that wait are all refused without running out of stack', async () => {
+  const window = new RequestWindow(1);
+  const refused = new ZooKeeperError(-4);
+  const outcomes = Array.from({ length: 50_000 }, () => window.run(() => Promise.reject(refused)));
+  const settled = await Promise.allSettled(outcomes);
+  expect(settled.every((outcome) => outcome.status === 'rejected')).toBe(true);
+});
