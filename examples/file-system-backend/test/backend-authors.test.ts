@@ -21,9 +21,14 @@ test('the guide shows something of every file', () => {
 
 test.each(excerpts)('the excerpt of $file is what stands there', ({ file, code }) => {
   // An ellipsis on a line of its own stands for what is left out.
-  const text = readFileSync(new URL(file, top), 'utf8');
-  for (const part of code.split(/^\s*\/\/ …\n/m)) expect(text).toContain(part);
+  const text = unindented(readFileSync(new URL(file, top), 'utf8'));
+  for (const part of code.split(/^\s*\/\/ …\n/m)) expect(text).toContain(unindented(part));
 });
+
+/** The formatter moves a block to the left that is a program of its own. */
+function unindented(code: string): string {
+  return code.replace(/^ +/gm, '');
+}
 
 test('the numbered duties are those of the port', () => {
   const port = readFileSync(new URL('packages/core/src/backend/registry-backend.ts', top), 'utf8');

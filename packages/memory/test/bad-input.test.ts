@@ -15,7 +15,7 @@ const badPaths: [what: string, path: unknown, names: RegExp][] = [
 ];
 
 const cycle: Record<string, unknown> = { a: { b: 1 } };
-(cycle['a'] as Record<string, unknown>)['back'] = cycle;
+(cycle.a as Record<string, unknown>).back = cycle;
 
 const badData: [what: string, data: unknown, names: RegExp][] = [
   ['a BigInt', { size: 1n }, /data\.size is a bigint/],

@@ -20,7 +20,7 @@ function nothing(): void {
   // Cases provoke warnings on purpose; nobody needs to read them.
 }
 
-export const silent: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
+const silent: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 /** What a case has to work with: one isolated store, registries, strangers, faults, and patience. */
 export class RegistryScene {

@@ -17,7 +17,7 @@ import { FakeWatch } from './fake-watch.js';
 export type Operation = 'read' | 'create' | 'write' | 'remove';
 
 /** A request that was held: it is carried out, or not, when the test says so. */
-export interface Held {
+interface Held {
   /** Carries it out and answers. */
   answer(): void;
   /** As `answer`, unless a later request has been carried out by now: then it was never sent, and stays without one. */

@@ -2,7 +2,7 @@ import fc from 'fast-check';
 import type { JsonValue, NodeData } from '../../src/node/node-snapshot.js';
 
 /** Names that have broken a program before. */
-export const hostileKey = fc.constantFrom(
+const hostileKey = fc.constantFrom(
   '__proto__',
   'constructor',
   'prototype',
@@ -41,8 +41,6 @@ const { value } = fc.letrec<{ value: JsonValue }>((tie) => ({
     fc.array(fc.tuple(key, tie('value')), { maxLength: 4 }).map(fromPairs),
   ),
 }));
-
-export const jsonValue: fc.Arbitrary<JsonValue> = value;
 
 /** What a caller may give as data, hostile names among it. */
 export const nodeData: fc.Arbitrary<NodeData> = fc.array(fc.tuple(key, value), { maxLength: 6 }).map(fromPairs);

@@ -37,6 +37,8 @@ function parseServer(entry: string, text: string): ServerAddress {
 }
 
 function parseChroot(chroot: string, text: string): string {
+  // A comma may stand in a path; here it nearly always is a second chroot, where there is only one.
+  if (chroot.includes(',')) throw invalid(text, 'the chroot comes once, after the last server');
   try {
     return checkPath(chroot);
   } catch (cause) {

@@ -2,7 +2,7 @@ import { errorNumbers, ZooKeeperError } from '../client/zookeeper-error.js';
 import { Fifo } from './fifo.js';
 
 /** As many requests in flight keep a server busy; more only block the event loop when their answers come at once. */
-export const defaultWindow = 100;
+const defaultWindow = 100;
 
 interface Waiting {
   start(): void;

@@ -57,6 +57,7 @@ describe('parseServerList', () => {
     ['zk1;zk2:2181 zk3', 'zk3'],
     ['zk1:0', 'port 0'],
     ['zk1:65536', 'port 65536'],
+    ['zk1/prod,zk2/prod', 'the chroot comes once'],
     ['zk1/prod/', 'chroot'],
     ['zk1//prod', 'chroot'],
     ['zk1/../prod', 'chroot'],

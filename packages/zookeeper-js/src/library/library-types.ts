@@ -27,7 +27,7 @@ export interface LibraryClient {
 export type Watcher = () => void;
 
 /** With an error the values are missing. */
-export type Callback<Values extends unknown[]> = (error: unknown, ...values: Values) => void;
+type Callback<Values extends unknown[]> = (error: unknown, ...values: Values) => void;
 
 /** 64 bits wide fields are eight bytes, big-endian. */
 export interface LibraryStat {
@@ -78,7 +78,7 @@ export interface ConnectionManager {
 /** `ConnectionManager.STATES`, as far as used. */
 export const states = { disconnected: 0, connecting: 1, connected: 2, expired: -3, authFailed: -4 } as const;
 
-export interface Packet {
+interface Packet {
   readonly request: LibraryRequest;
   readonly callback: (error?: unknown) => void;
 }

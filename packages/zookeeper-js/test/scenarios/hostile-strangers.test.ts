@@ -47,7 +47,7 @@ describe('what a hostile stranger leaves in the registry', () => {
   afterEach(async () => {
     await registry.stop();
     expect(background).toEqual([]);
-    expect(({} as Record<string, unknown>)['polluted']).toBeUndefined();
+    expect(({} as Record<string, unknown>).polluted).toBeUndefined();
   });
 
   it('shows every name as an own key and pollutes no prototype', async () => {
@@ -73,10 +73,10 @@ describe('what a hostile stranger leaves in the registry', () => {
       await registry.get(`${parent}/neighbour`);
 
       await bare.create(`${parent}/stranger`, data);
-      await waitUntil('the stranger is seen', () => heard.at(-1)?.children['stranger'] !== undefined);
+      await waitUntil('the stranger is seen', () => heard.at(-1)?.children.stranger !== undefined);
       await waitUntil('its own watcher sees it', () => registry.peek(`${parent}/stranger`)?.stat !== null);
       if (read !== undefined) {
-        expect(heard.at(-1)?.children['stranger']).toEqual(read);
+        expect(heard.at(-1)?.children.stranger).toEqual(read);
         expect(registry.peek(`${parent}/stranger`)?.data).toEqual(read);
       }
       expect(Object.isFrozen(heard.at(-1))).toBe(true);
@@ -84,11 +84,11 @@ describe('what a hostile stranger leaves in the registry', () => {
       await bare.setData(`${parent}/neighbour`, Buffer.from('{"still":"heard"}'));
       await waitUntil(
         'the neighbour is still heard',
-        () => registry.peek(`${parent}/neighbour`)?.data?.['still'] === 'heard',
+        () => registry.peek(`${parent}/neighbour`)?.data?.still === 'heard',
       );
-      await waitUntil('in the list too', () => heard.at(-1)?.children['neighbour']?.['still'] === 'heard');
+      await waitUntil('in the list too', () => heard.at(-1)?.children.neighbour?.still === 'heard');
       await bare.remove(`${parent}/stranger`);
-      await waitUntil('the stranger is gone', () => heard.at(-1)?.children['stranger'] === undefined);
+      await waitUntil('the stranger is gone', () => heard.at(-1)?.children.stranger === undefined);
     },
   );
 

@@ -48,7 +48,7 @@ describe('servers', () => {
       await waitUntil('a change is taken and seen', async () => {
         // A request that was under way when the server died rejects: whether it was carried out is unknown.
         await registry.setNode('/services/web/a:80', { round: index + 1 }).catch(() => false);
-        return watcher.peek('/services/web')?.children['a:80']?.['round'] === index + 1;
+        return watcher.peek('/services/web')?.children['a:80']?.round === index + 1;
       });
       await server.restart();
       await ensemble.waitForQuorum();

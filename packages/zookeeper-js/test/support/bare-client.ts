@@ -26,7 +26,7 @@ export async function bareConnected(server: ServerAddress, sessionTimeout?: numb
 }
 
 /** Ends it in whatever state it is: its own `close` may throw, crash or do nothing. */
-export function abandon(client: BareClient): void {
+function abandon(client: BareClient): void {
   const manager = client.connectionManager as unknown as { connect: () => void; findNextServer: () => void };
   manager.connect = () => undefined;
   manager.findNextServer = () => undefined;

@@ -1,12 +1,12 @@
 import type { ZooKeeperClient } from '../../client/zookeeper-client.js';
 import type { ObservedClient } from './observed-client.js';
 
-export type Operation = (port: ZooKeeperClient, path: string) => Promise<unknown>;
+type Operation = (port: ZooKeeperClient, path: string) => Promise<unknown>;
 
 const data = new TextEncoder().encode('changed');
 
 /** Every operation that is answered, for a path. */
-export const operations: Readonly<Record<string, Operation>> = {
+const operations: Readonly<Record<string, Operation>> = {
   exists: (port, path) => port.exists({ path, watch: true }),
   getData: (port, path) => port.getData({ path, watch: true }),
   getChildren: (port, path) => port.getChildren({ path, watch: true }),
@@ -17,7 +17,7 @@ export const operations: Readonly<Record<string, Operation>> = {
 };
 
 /** A rejection "at once" comes without waiting for a server. */
-export const atOnceMs = 1_000;
+const atOnceMs = 1_000;
 
 /** The numbers that all operations reject with, one after the other. */
 export async function refusals(client: ObservedClient, path: string): Promise<Record<string, number>> {

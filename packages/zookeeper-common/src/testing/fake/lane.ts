@@ -1,5 +1,5 @@
 /** Runs it when no microtask is left, those that are added meanwhile included. No timer, no I/O. */
-export function afterMicrotasks(run: () => void): void {
+function afterMicrotasks(run: () => void): void {
   queueMicrotask(() => process.nextTick(run));
 }
 

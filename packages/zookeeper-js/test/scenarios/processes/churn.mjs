@@ -64,6 +64,8 @@ async function churn() {
   say({ changes });
 }
 
+// The test that started it is gone: nothing here may outlive it.
+process.stdin.once('end', () => process.exit(1));
 createInterface({ input: process.stdin }).on('line', async (line) => {
   if (line === 'churn') await churn();
   if (line === 'stop') going = false;
@@ -71,7 +73,7 @@ createInterface({ input: process.stdin }).on('line', async (line) => {
   if (line === 'end') {
     bare.close();
     await registry.stop();
-    process.stdin.destroy();
+    process.stdin.removeAllListeners('end').destroy();
   }
 });
 say({ ready: true });

@@ -5,4 +5,5 @@ const [servers, path, data] = process.argv.slice(2);
 const registry = new ZooKeeperJsServiceRegistry({ servers, timeoutMs: 1_000 });
 await registry.setNode(path, JSON.parse(data));
 console.log('registered');
-setInterval(() => undefined, 60_000);
+// The test that started it is gone: nothing here may outlive it.
+process.stdin.resume().once('end', () => process.exit(1));
