@@ -38,7 +38,7 @@ export async function runMain(main) {
 }
 
 /** The native binding is compiled with sockets that child processes do not inherit. Its own default is the other way. */
-const nativeBuild = { with_sock_cloexec: 'yes' };
+export const nativeBuild = { with_sock_cloexec: 'yes' };
 
 /** Installs the workspace, as the lock file says. Takes a second or two when there is nothing to do. */
 export async function install() {

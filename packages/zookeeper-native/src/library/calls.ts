@@ -98,7 +98,7 @@ export function connectionLoss(): ZooKeeperError {
   return new ZooKeeperError(errorNumbers.connectionLoss, 'ZooKeeper error CONNECTION_LOSS (-4)');
 }
 
-export function badArguments(cause: unknown): ZooKeeperError {
+function badArguments(cause: unknown): ZooKeeperError {
   const reason = cause instanceof Error ? cause.message : String(cause);
   return new ZooKeeperError(errorNumbers.badArguments, `ZooKeeper error BAD_ARGUMENTS (-8): ${reason}`, { cause });
 }

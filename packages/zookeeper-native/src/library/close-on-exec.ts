@@ -55,4 +55,4 @@ export async function warnOfInheritedSockets(
 const warning =
   'The native addon of the package `zookeeper` was built so that child processes inherit its sockets. When a connection ' +
   'breaks while such a child lives, this process spins at 100 % CPU and may lose its session. Build it again: ' +
-  'with_sock_cloexec=yes npm rebuild zookeeper (or: with_sock_cloexec=yes pnpm rebuild zookeeper)';
+  'with_sock_cloexec=yes npm_config_build_from_source=true npm rebuild zookeeper (or the same with pnpm)';

@@ -16,7 +16,7 @@ export interface DiallerOptions {
   readonly observer: DiallerObserver;
 }
 
-export interface DiallerObserver {
+interface DiallerObserver {
   /** Called from inside the library. The dialler has done its work. */
   connected(handle: LibraryHandle, addresses: readonly string[]): void;
   /** The servers know the session no more. The dialler has done its work. */

@@ -7,7 +7,7 @@
 export type LibraryModule = new (config: object) => { readonly native: NativeClient };
 
 /** `connect`, `connecting`, `close`, `created`, `changed`, `deleted`, `child`, `notwatching`. */
-export type NativeListener = (event: string, client: unknown, detail: unknown) => void;
+type NativeListener = (event: string, client: unknown, detail: unknown) => void;
 
 /**
  * A session of the C client. A method that returns a negative number never calls back. Wrong arguments end the process:

@@ -8,7 +8,7 @@ import { rearm } from './rearm.js';
 import type { WatchTable } from './watch-table.js';
 
 /** What becomes of a link. Never called from within a call of the port, nor while the library lets go of a socket. */
-export interface LinkObserver {
+interface LinkObserver {
   /** Requests may be sent, and every watch is armed. */
   ready(): void;
   /** Was ready, and is not any more. */

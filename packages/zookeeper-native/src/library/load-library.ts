@@ -41,7 +41,7 @@ function notBuilt(cause: unknown): string {
   return [
     `The native addon of the package \`zookeeper\` cannot be loaded: ${reason}`,
     'Most likely its install script did not run, or ran for another version of Node. To build it (gcc, g++, make and python3 are needed):',
-    '  npm:     with_sock_cloexec=yes npm rebuild zookeeper',
+    '  npm:     with_sock_cloexec=yes npm rebuild zookeeper (where npm wants it approved first: npm install-scripts approve zookeeper)',
     '  pnpm 10: add `onlyBuiltDependencies: [zookeeper]` to pnpm-workspace.yaml, then: with_sock_cloexec=yes pnpm rebuild zookeeper',
     '  pnpm 11 and later: add `allowBuilds: { zookeeper: true }` there instead, then the same',
     '  yarn:    with_sock_cloexec=yes yarn rebuild zookeeper (yarn 1: npm rebuild zookeeper); not with `enableScripts: false`',
