@@ -78,31 +78,60 @@ describe('the watches of 20,000 paths', () => {
   }, 60_000);
 });
 
-test("a socket that is opened when a break is told works: its number is not the library's any more", async () => {
-  await makeParent();
-  const echo = createServer((socket) => socket.on('error', () => undefined).pipe(socket)).listen(0, '127.0.0.1');
-  await once(echo, 'listening');
-  onTestFinished(() => void echo.close());
-  const { port } = echo.address() as AddressInfo;
-  await using proxy = await FaultProxy.open({ upstream: server });
-  const client = makeClient([proxy], { sessionTimeoutMs: 4_000 });
-  const recorder = new Recorder();
-  const echoes: Promise<unknown>[] = [];
-  client.connect((event) => {
-    recorder.observe(event);
-    if (event.type !== 'disconnected') return;
-    const socket = connect({ host: '127.0.0.1', port });
-    onTestFinished(() => void socket.destroy());
-    echoes.push(once(socket, 'data'));
-    socket.write('hello');
-  });
-  await recorder.next('connected');
-  for (let round = 1; round <= 5; round += 1) {
-    // What is asked then is told of the break as well, and its caller may open sockets too.
-    const asked = client.exists({ path: '/', watch: false }).catch(() => undefined);
-    await proxy.cut();
-    await asked;
-    await recorder.next('connected', round + 1);
-    expect(String(await echoes[round - 1])).toBe('hello');
+describe('a socket that is opened when a break is told', () => {
+  /** Against a server that says everything again: what a new socket hears. */
+  async function echoServer(): Promise<() => Promise<string>> {
+    const echo = createServer((socket) => socket.on('error', () => undefined).pipe(socket)).listen(0, '127.0.0.1');
+    await once(echo, 'listening');
+    onTestFinished(() => void echo.close());
+    const { port } = echo.address() as AddressInfo;
+    return async () => {
+      const socket = connect({ host: '127.0.0.1', port });
+      onTestFinished(() => void socket.destroy());
+      socket.write('hello');
+      const [data] = await once(socket, 'data');
+      return String(data);
+    };
   }
+
+  test("works: its number is not the library's any more", async () => {
+    await makeParent();
+    const hear = await echoServer();
+    await using proxy = await FaultProxy.open({ upstream: server });
+    const client = makeClient([proxy], { sessionTimeoutMs: 4_000 });
+    const recorder = new Recorder();
+    const echoes: Promise<string>[] = [];
+    client.connect((event) => {
+      recorder.observe(event);
+      if (event.type === 'disconnected') echoes.push(hear());
+    });
+    await recorder.next('connected');
+    for (let round = 1; round <= 5; round += 1) {
+      // What is asked then is told of the break as well, and its caller may open sockets too.
+      const refused = client.exists({ path: '/', watch: false }).then(() => 'hello', hear);
+      await proxy.cut();
+      expect(await refused).toBe('hello');
+      await recorder.next('connected', round + 1);
+      expect(await echoes[round - 1]).toBe('hello');
+    }
+  });
+
+  test('never hears anything where the library itself tells it', async () => {
+    const hear = await echoServer();
+    await using proxy = await FaultProxy.open({ upstream: server });
+    const bare = await bareConnected(proxy);
+    const { emit } = bare.native;
+    let heard = 'nothing';
+    bare.native.emit = (event, ...rest) => {
+      emit(event, ...rest);
+      if (event !== 'connecting') return;
+      const hearing = hear().then((text) => {
+        heard = text;
+      });
+      hearing.catch(() => undefined);
+    };
+    await proxy.cut();
+    await until(() => bare.events.filter((event) => event === 'connect').length === 2, 'the library is back');
+    expect(heard).toBe('nothing');
+  });
 });
