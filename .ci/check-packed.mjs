@@ -6,7 +6,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ZooKeeperServer } from '../packages/zookeeper-testing/dist/index.js';
 import { publishedPackages } from './members.mjs';
-import { execute, nativeBuild, root, runMain, StepError, step } from './workspace.mjs';
+import { nativeBuild } from './native-binding.mjs';
+import { execute, root, runMain, StepError, step } from './workspace.mjs';
 
 const minute = 60_000;
 const project = mkdtempSync(join(tmpdir(), 'ndsr-packed-'));

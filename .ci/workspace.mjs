@@ -37,19 +37,29 @@ export async function runMain(main) {
   }
 }
 
-/** The native binding is compiled with sockets that child processes do not inherit. Its own default is the other way. */
-export const nativeBuild = { with_sock_cloexec: 'yes' };
-
 /** Installs the workspace, as the lock file says. Takes a second or two when there is nothing to do. */
 export async function install() {
+  // --prod=false: NODE_ENV=production would leave out the tools. No scripts: the only one compiles the native binding, which
+  // needs a compiler that not every machine has; `ensureNativeBinding` does that for those who need it.
+  const args = ['install', '--frozen-lockfile', '--prod=false', '--ignore-scripts'];
+  await pnpm('Installing packages', args, { timeoutMs: 10 * minute });
+}
+
+/**
+ * Runs pnpm, in the version that package.json names, on the workspace.
+ *
+ * @param {string} title
+ * @param {readonly string[]} args
+ * @param {{ timeoutMs: number, env?: Record<string, string> }} options
+ */
+export async function pnpm(title, args, { timeoutMs, env }) {
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  // --prod=false: NODE_ENV=production would leave out the tools. CI: never a question, for nobody may be there to answer.
-  const args = ['--yes', packageManager, '--dir', root, 'install', '--frozen-lockfile', '--prod=false'];
   // From elsewhere, so that npx takes a pnpm of its own: the workspace's could be removed by its own work.
-  await step('Installing packages', 'npx', args, {
-    timeoutMs: 10 * minute,
+  // CI: never a question, for nobody may be there to answer.
+  await step(title, 'npx', ['--yes', packageManager, '--dir', root, ...args], {
+    timeoutMs,
     cwd: tmpdir(),
-    env: { CI: 'true', ...nativeBuild },
+    env: { CI: 'true', ...env },
   });
 }
 
