@@ -8,7 +8,8 @@ const file = join(root, 'examples/any-backend/any-backend.test.mjs');
 await runMain(async () => {
   const server = await ZooKeeperServer.start();
   try {
-    for (const url of ['memory:fleet', `zookeeper-js://${server.address}/js`]) {
+    const { address } = server;
+    for (const url of ['memory:fleet', `zookeeper-js://${address}/js`, `zookeeper-native://${address}/native`]) {
       const { exitCode, output } = await execute(process.execPath, ['--test', file], {
         timeoutMs: 60_000,
         env: { NDSR_URL: url },

@@ -1,5 +1,4 @@
 // Makes sure that the native binding is compiled: it comes as source only on Linux.
-import { join } from 'node:path';
 import { installDebianPackages, succeeds } from './debian.mjs';
 import { execute, pnpm, root, StepError } from './workspace.mjs';
 

@@ -18,6 +18,7 @@ const knownExports = {
   '@ndsr/zookeeper-common': 'ZooKeeperBackend',
   '@ndsr/zookeeper-common/testing': 'FakeZooKeeper',
   '@ndsr/zookeeper-js': 'ZooKeeperJsServiceRegistry',
+  '@ndsr/zookeeper-native': 'ZooKeeperNativeServiceRegistry',
   '@ndsr/zookeeper-testing': 'ZooKeeperServer',
 };
 

@@ -1,6 +1,7 @@
 // An application's own test. It names no backend: NDSR_URL does.
 //   NDSR_URL=memory:fleet                                  node --test any-backend.test.mjs
 //   NDSR_URL=zookeeper-js://127.0.0.1:2181/any-backend     node --test any-backend.test.mjs
+//   NDSR_URL=zookeeper-native://127.0.0.1:2181/any-backend node --test any-backend.test.mjs
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
 import { openRegistry, ServiceRegistry } from '@ndsr/core';
