@@ -41,7 +41,6 @@ describe('openRegistry', () => {
   it.each([
     ['zookeper-js://h', /did you mean 'zookeeper-js'/],
     ['quite-something-else://h', /no module of that name; ours are memory, zookeeper-js, zookeeper-native/],
-    ['zookeeper-native://h', /npm install @ndsr\/zookeeper-native zookeeper/],
     [{}, /'backend' is missing/],
     [{ backend: 7 }, /'backend' is missing/],
     [{ backend: 'memory', url: 'memory:' }, /both 'backend' and 'url'/],
@@ -89,6 +88,15 @@ describe('sharedRegistry', () => {
     const a = await sharedRegistry(config);
     Object.assign(a, { phase: 'stopped' });
     expect(await sharedRegistry(config)).not.toBe(a);
+  });
+
+  it('gives the same one to two copies of this package in one process', async () => {
+    // What was built is another copy than the sources that are under test here.
+    const built: string = new URL('../../dist/index.js', import.meta.url).href;
+    const copy: { sharedRegistry: typeof sharedRegistry } = await import(built);
+    expect(copy.sharedRegistry).not.toBe(sharedRegistry);
+    const config = { backend: thirdParty, name: 'two copies' };
+    expect(await copy.sharedRegistry(config)).toBe(await sharedRegistry(config));
   });
 
   it('does not remember a failure', async () => {
