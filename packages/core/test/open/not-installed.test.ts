@@ -12,6 +12,9 @@ import { openRegistry } from ${JSON.stringify(built)};
 await openRegistry(process.argv[2]).catch((error) => console.log(error.code, error.message));
 `;
 
+// pnpm's launchers put the whole workspace within reach by this variable.
+const env = { ...process.env, NODE_PATH: '' };
+
 let project: string;
 beforeAll(async () => {
   project = await mkdtemp(join(tmpdir(), 'ndsr-not-installed-'));
@@ -25,7 +28,7 @@ describe('a backend that is not installed', () => {
     ['zookeeper-js://h', 'npm install @ndsr/zookeeper-js node-zookeeper-client'],
     ['zookeeper-native://h', 'npm install @ndsr/zookeeper-native zookeeper'],
   ])('is missed with the command that installs it: %s', async (url, command) => {
-    const { stdout } = await promisify(execFile)(process.execPath, ['main.mjs', url], { cwd: project });
+    const { stdout } = await promisify(execFile)(process.execPath, ['main.mjs', url], { cwd: project, env });
     expect(stdout.trim()).toBe(
       `ERR_NDSR_INVALID_ARGUMENT The backend '${url.split(':')[0]}' is not installed: ${command}`,
     );
