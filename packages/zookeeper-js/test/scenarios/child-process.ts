@@ -10,12 +10,15 @@ export class TestProcess {
   readonly exited: Promise<number | null>;
   #errors = '';
 
-  /** @param program its name, or where it is elsewhere */
-  constructor(program: string | URL, args: readonly string[]) {
+  /**
+   * @param program its name, or where it is elsewhere
+   * @param nodeFlags what Node itself is told
+   */
+  constructor(program: string | URL, args: readonly string[], nodeFlags: readonly string[] = []) {
     const file = fileURLToPath(
       typeof program === 'string' ? new URL(`./processes/${program}.mjs`, import.meta.url) : program,
     );
-    this.#child = spawn(process.execPath, [file, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+    this.#child = spawn(process.execPath, [...nodeFlags, file, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
     this.exited = new Promise((resolve) => this.#child.once('exit', (code) => resolve(code)));
     this.#child.stderr?.on('data', (chunk) => {
       this.#errors += chunk;

@@ -1,8 +1,8 @@
 import { TestProcess } from '../../../zookeeper-js/test/scenarios/child-process.js';
 
 /** A program of `processes/`, running what was built. */
-export function startProcess(program: string, args: readonly string[]): TestProcess {
-  return new TestProcess(new URL(`./processes/${program}.mjs`, import.meta.url), args);
+export function startProcess(program: string, args: readonly string[], nodeFlags: readonly string[] = []): TestProcess {
+  return new TestProcess(new URL(`./processes/${program}.mjs`, import.meta.url), args, nodeFlags);
 }
 
 /** Has a process carry something out; resolves with what it says to that. */
