@@ -57,7 +57,7 @@ describe('a session', () => {
     expect(events).toEqual([{ type: 'connected', sessionId: -0xff_ffff_ffff_ffffn, timeoutMs: 1_000 }]);
   });
 
-  test('is opened with what the facts call mandatory', async () => {
+  test('is opened with all that the library must be told to be safe', async () => {
     const { native } = open(undefined, ['::1']);
     await clock.advance(1);
     expect(native().config).toMatchObject({ connect: '::1:2181', response_counter_limit: 1e9, debug_level: 0 });
