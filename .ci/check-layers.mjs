@@ -31,6 +31,15 @@ const rules = {
     zookeeper: 'src/library/',
   },
   'zookeeper-testing': {},
+  // Private: breaks all of the above on purpose.
+  chaos: {
+    '@ndsr/core': true,
+    '@ndsr/memory': true,
+    '@ndsr/zookeeper-js': true,
+    '@ndsr/zookeeper-native': true,
+    '@ndsr/zookeeper-testing': true,
+    'node-zookeeper-client': true,
+  },
 };
 
 if (argv[1] === fileURLToPath(import.meta.url)) {

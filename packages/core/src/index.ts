@@ -5,7 +5,7 @@ export { rawBytes } from './codec/decode.js';
 export type { Phase } from './connection/connection-state.js';
 export { NotAuthorizedError, ReadOnlyError, UnsupportedError } from './errors/access-errors.js';
 export { InvalidArgumentError, InvalidPathError } from './errors/argument-errors.js';
-export { BackendError, CallbackError } from './errors/background-errors.js';
+export { BackendError, CacheFileError, CallbackError, MissedChangeError } from './errors/background-errors.js';
 export { NoConnectionError, StoppedError, TimeoutError } from './errors/connection-errors.js';
 export {
   BadVersionError,

@@ -18,7 +18,8 @@ export class MemoryServiceRegistry extends ServiceRegistry {
 
   /** @throws {InvalidArgumentError} an unknown option, or a `store` that is no `MemoryStore` */
   constructor(options: MemoryRegistryOptions = {}) {
-    super(options, ['store']);
+    // Nobody is to be spared here, and tests are to be instant.
+    super({ restoreJitterMs: 0, restorePerSecond: Number.POSITIVE_INFINITY, ...options }, ['store']);
     this.store = options.store === undefined ? new MemoryStore() : checkStore(options.store);
   }
 

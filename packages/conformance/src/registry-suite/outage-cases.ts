@@ -111,7 +111,7 @@ export const outageCases: readonly RegistryCase[] = [
       const get = registry.get('/unknown', { callback: log.callback });
       await rejectsWith(NoConnectionError, scene.within('get', get));
       assert.equal(registry.peek('/unknown'), undefined);
-      assert.deepEqual(registry.freshness('/unknown'), { origin: 'none', asOf: null, ageMs: null });
+      assert.deepEqual(registry.freshness('/unknown'), { origin: 'none', asOf: null, ageMs: null, held: false });
       await scene.quiet();
       assert.equal(log.calls, 0);
       await scene.comeBack(registry, other);

@@ -16,6 +16,22 @@ export class CallbackError extends ServiceRegistryError {
   }
 }
 
+/** A watch did not tell of a change that a safety re-read found. It is repaired; `path` names the node. */
+export class MissedChangeError extends ServiceRegistryError {
+  static override readonly code: ErrorCode = 'ERR_NDSR_MISSED_CHANGE';
+  constructor(path: string, message: string) {
+    super('ERR_NDSR_MISSED_CHANGE', message, { path });
+  }
+}
+
+/** The cache file could not be read or written; the registry goes on without it and tries again. */
+export class CacheFileError extends ServiceRegistryError {
+  static override readonly code: ErrorCode = 'ERR_NDSR_CACHE_FILE';
+  constructor(message: string, details: ErrorDetails = {}) {
+    super('ERR_NDSR_CACHE_FILE', message, details);
+  }
+}
+
 /** `thrown` as one of the family: itself where it is one, else wrapped with it as the cause. */
 export function toRegistryError(thrown: unknown, details: ErrorDetails = {}): ServiceRegistryError {
   if (isOfFamily(thrown)) return thrown as ServiceRegistryError;

@@ -14,6 +14,11 @@ export interface RegistryEvents {
   unregistered: { readonly path: string; readonly reason: 'unset' | 'stopped' | 'lost' | 'removed' | 'taken' };
   /** Another live session registered a path that we had. We yield, and register again once it is gone. */
   conflict: { readonly path: string; readonly owner: string };
+  /**
+   * `guardEmpty` holds back that a path went empty (`held` true): its `children` old children go on being shown. Then that
+   * it no longer does: they came back, or the time was over.
+   */
+  held: { readonly path: string; readonly held: boolean; readonly children: number };
   /** Something failed that no call could be told of; the registry goes on by itself. */
   fault: { readonly error: ServiceRegistryError };
 }

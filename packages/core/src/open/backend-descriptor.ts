@@ -2,7 +2,7 @@ import type { RegistryOptions } from '../options/registry-options.js';
 import type { ServiceRegistry } from '../service-registry.js';
 
 /** How a value reads in a URL, where everything is text. */
-export type UrlValueKind = 'text' | 'number' | 'boolean' | 'rate-limit';
+export type UrlValueKind = 'text' | 'number' | 'boolean' | 'rate-limit' | 'hold-ms';
 
 /**
  * What a backend's module exports as `backend`, so that it can be chosen by configuration.

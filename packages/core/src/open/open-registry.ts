@@ -19,13 +19,19 @@ export interface RegistryConfigObject extends RegistryOptions {
 
 export type RegistryConfig = string | RegistryConfigObject;
 
-/** The registry's own options that a URL can say. `logger` and `clock` are objects, which only code can give. */
+/** The registry's own options that a URL can say. `logger`, `clock` and `random` only code can give. */
 const urlOptions: Readonly<Record<string, UrlValueKind>> = {
   timeoutMs: 'number',
   requestTimeoutMs: 'number',
   lazy: 'boolean',
   offline: 'text',
   readOnly: 'boolean',
+  keepAlive: 'boolean',
+  restorePerSecond: 'number',
+  restoreJitterMs: 'number',
+  safetyRereadMs: 'number',
+  guardEmpty: 'hold-ms',
+  cacheFile: 'text',
   rateLimit: 'rate-limit',
   username: 'text',
   password: 'text',

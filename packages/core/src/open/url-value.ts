@@ -6,6 +6,7 @@ const expectations: Record<UrlValueKind, string> = {
   number: 'a number',
   boolean: 'true or false',
   'rate-limit': 'CALLS/MS, such as 50/2000',
+  'hold-ms': 'milliseconds, such as 5000',
 };
 
 /** Text from a URL as the value that the option takes; undefined when it does not read as one. */
@@ -17,6 +18,10 @@ function readAs(kind: UrlValueKind, text: string): unknown {
       return text.trim() !== '' && Number.isFinite(Number(text)) ? Number(text) : undefined;
     case 'boolean':
       return text === 'true' ? true : text === 'false' ? false : undefined;
+    case 'hold-ms': {
+      const holdMs = readAs('number', text);
+      return holdMs === undefined ? undefined : { holdMs };
+    }
     case 'rate-limit': {
       const [calls, perMs, ...rest] = text.split('/').map(Number);
       return rest.length === 0 && calls !== undefined && perMs !== undefined ? { calls, perMs } : undefined;

@@ -69,6 +69,11 @@ export const positiveMs: Expectation = {
   accepts: (value) => typeof value === 'number' && Number.isFinite(value) && value > 0,
 };
 
+export const finiteMs: Expectation = {
+  expected: 'a finite number of milliseconds, 0 or more',
+  accepts: (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0,
+};
+
 export const count: Expectation = {
   expected: 'a whole number, 0 or more',
   accepts: (value) => Number.isSafeInteger(value) && (value as number) >= 0,

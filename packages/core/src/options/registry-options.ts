@@ -3,10 +3,12 @@ import { guardLogger } from '../log/guard-logger.js';
 import { defaultLogger, type Logger } from '../log/logger.js';
 import { type Clock, systemClock } from '../time/clock.js';
 import {
+  aFunction,
   anything,
   boolean,
   checkOptions,
   type Expectation,
+  finiteMs,
   type OptionsShape,
   objectWith,
   oneOf,
@@ -46,6 +48,43 @@ export interface RegistryOptions {
    */
   readonly readOnly?: boolean | undefined;
   /**
+   * Whether the process stays alive for this registry alone, from the first connection to `stop()`. Left out: while
+   * something is registered, or a `watch` loop waits for its next snapshot. A call that waits always keeps it alive.
+   * @default while there is something to keep it alive for
+   */
+  readonly keepAlive?: boolean | undefined;
+  /**
+   * After a lost session at most so many registrations are made again in any second by this registry: it bounds what one
+   * process does to the servers, `restoreJitterMs` what many do at once. More than 0; `Infinity` for no bound.
+   * @default 1000
+   */
+  readonly restorePerSecond?: number | undefined;
+  /**
+   * After a lost session the first registration is made again after a random time of up to that long, ms, so that a fleet
+   * that lost its sessions together does not come back in one moment.
+   * @default 1000; in memory 0
+   */
+  readonly restoreJitterMs?: number | undefined;
+  /**
+   * Every watched path and every registration is read again after that long, ms, give or take a random part, though nothing
+   * was told of a change: what a watch has missed is repaired and reported as a `fault` event. 0 for never.
+   * @default 300_000
+   */
+  readonly safetyRereadMs?: number | undefined;
+  /**
+   * When a path that had two children or more goes empty in one step within `holdMs` of connecting, the old snapshot is
+   * shown for at most `holdMs` more (`freshness().held`, and a `held` event): a fleet that registers again after an outage
+   * is then not taken for gone.
+   * @default off
+   */
+  readonly guardEmpty?: { readonly holdMs: number } | undefined;
+  /**
+   * A file that remembers what was seen, for a process that starts while no server can be reached. Several processes may
+   * share one. See docs/cache-file.md.
+   * @default none
+   */
+  readonly cacheFile?: string | undefined;
+  /**
    * At most `calls` requests at once, and as many again in every `perMs`; more wait their turn.
    * @default no limit
    */
@@ -67,6 +106,11 @@ export interface RegistryOptions {
    * @default the system's
    */
   readonly clock?: Clock | undefined;
+  /**
+   * A number from 0 up to 1, as `Math.random`: what pauses are jittered with. For tests.
+   * @default Math.random
+   */
+  readonly random?: (() => number) | undefined;
 }
 
 /** The options with every default filled in. */
@@ -76,15 +120,38 @@ export interface RegistrySettings {
   readonly lazy: boolean;
   readonly offline: 'throw' | 'defer';
   readonly readOnly: boolean;
+  /** Undefined: while there is something to keep it alive for. */
+  readonly keepAlive: boolean | undefined;
+  readonly restorePerSecond: number;
+  readonly restoreJitterMs: number;
+  readonly safetyRereadMs: number;
+  readonly guardEmpty: { readonly holdMs: number } | undefined;
+  readonly cacheFile: string | undefined;
   readonly rateLimit: RateLimit | undefined;
   readonly credentials: Credentials | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
+  readonly random: () => number;
 }
 
 const rateLimit: Expectation = {
   expected: '{ calls, perMs }, both more than 0',
   accepts: (value) => isPositive(value, 'calls') && isPositive(value, 'perMs'),
+};
+
+const perSecond: Expectation = {
+  expected: 'a number more than 0, or Infinity',
+  accepts: (value) => typeof value === 'number' && value > 0,
+};
+
+const guard: Expectation = {
+  expected: '{ holdMs }, a number of milliseconds more than 0',
+  accepts: (value) => isPositive(value, 'holdMs') && Object.keys(value as object).length === 1,
+};
+
+const fileName: Expectation = {
+  expected: "a file's name",
+  accepts: (value) => typeof value === 'string' && value !== '',
 };
 
 function isPositive(value: unknown, key: string): boolean {
@@ -98,11 +165,18 @@ const shape: OptionsShape = {
   lazy: boolean,
   offline: oneOf('throw', 'defer'),
   readOnly: boolean,
+  keepAlive: boolean,
+  restorePerSecond: perSecond,
+  restoreJitterMs: finiteMs,
+  safetyRereadMs: finiteMs,
+  guardEmpty: guard,
+  cacheFile: fileName,
   rateLimit,
   username: string,
   password: string,
   logger: objectWith('debug', 'info', 'warn', 'error'),
   clock: objectWith('now', 'date', 'timer', 'backgroundTimer'),
+  random: aFunction,
 };
 
 /**
@@ -124,9 +198,16 @@ export function settingsFrom(
     lazy: options.lazy ?? false,
     offline: options.offline ?? 'throw',
     readOnly: options.readOnly ?? false,
+    keepAlive: options.keepAlive,
+    restorePerSecond: options.restorePerSecond ?? 1_000,
+    restoreJitterMs: options.restoreJitterMs ?? 1_000,
+    safetyRereadMs: options.safetyRereadMs ?? 300_000,
+    guardEmpty: options.guardEmpty,
+    cacheFile: options.cacheFile,
     rateLimit: options.rateLimit,
     credentials: credentialsFrom(options.username, options.password),
     logger: options.logger === undefined ? defaultLogger : guardLogger(options.logger),
     clock: options.clock ?? systemClock,
+    random: options.random ?? Math.random,
   };
 }

@@ -9,4 +9,6 @@ export interface Freshness {
   readonly asOf: Date | null;
   /** Milliseconds since `asOf`; 0 for a live path, null when never. */
   readonly ageMs: number | null;
+  /** Whether `guardEmpty` shows the old children in place of none. */
+  readonly held: boolean;
 }

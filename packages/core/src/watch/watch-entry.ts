@@ -142,10 +142,10 @@ export class WatchEntry implements WatchObserver {
 
   freshness(): Freshness {
     const now = this.#clock.date();
-    if (this.#trusted === null) return { origin: 'none', asOf: null, ageMs: null };
-    if (this.#trusted === true) return { origin: 'live', asOf: now, ageMs: 0 };
+    if (this.#trusted === null) return { origin: 'none', asOf: null, ageMs: null, held: false };
+    if (this.#trusted === true) return { origin: 'live', asOf: now, ageMs: 0, held: false };
     const ageMs = Math.max(0, now.getTime() - this.#trusted.getTime());
-    return { origin: 'last-known', asOf: new Date(this.#trusted), ageMs };
+    return { origin: 'last-known', asOf: new Date(this.#trusted), ageMs, held: false };
   }
 
   /** Whoever waits for this path need not wait any longer. */

@@ -177,17 +177,17 @@ describe('freshness', () => {
   it('is none until something is seen, then live, then as old as what was last heard', async () => {
     const { clock, watches, backend } = await open();
     const entry = watches.open('/a', 'data');
-    expect(entry.freshness()).toEqual({ origin: 'none', asOf: null, ageMs: null });
+    expect(entry.freshness()).toEqual({ origin: 'none', asOf: null, ageMs: null, held: false });
     watches.distrust(0);
     expect(entry.freshness().origin).toBe('none');
     await turn();
-    expect(entry.freshness()).toEqual({ origin: 'live', asOf: clock.date(), ageMs: 0 });
+    expect(entry.freshness()).toEqual({ origin: 'live', asOf: clock.date(), ageMs: 0, held: false });
     const heardAt = clock.date();
     await clock.advance(300);
     watches.distrust(300);
     await clock.advance(700);
     watches.distrust(0);
-    expect(entry.freshness()).toEqual({ origin: 'last-known', asOf: heardAt, ageMs: 1_000 });
+    expect(entry.freshness()).toEqual({ origin: 'last-known', asOf: heardAt, ageMs: 1_000, held: false });
     backend.watchesOf('/a')[0]?.deliver();
     expect(entry.freshness().origin).toBe('live');
   });

@@ -193,7 +193,7 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
     Registry: class extends MemoryServiceRegistry {
       override freshness(path: string): Freshness | undefined {
         const freshness = super.freshness(path);
-        return freshness && { origin: 'live', asOf: new Date(), ageMs: 0 };
+        return freshness && { origin: 'live', asOf: new Date(), ageMs: 0, held: false };
       }
     },
     caughtBy: { 'get of a known path during an outage is the last known value, at once, and says so': /'live'/ },
