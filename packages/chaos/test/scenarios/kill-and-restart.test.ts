@@ -1,0 +1,121 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import type { NodeSnapshot } from '@ndsr/core';
+import { freePort, ZooKeeperServer } from '@ndsr/zookeeper-testing';
+import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
+import { waitUntil } from '../../../zookeeper-js/test/scenarios/wait-until.js';
+import { zooKeepers } from './support/backends.js';
+import { NodeSampler, type Sample } from './support/node-sampler.js';
+import { startProcess } from './support/start-process.js';
+
+const timeoutMs = 4_000;
+/** How long the service is down, in each round. The last leaves its new process a second or two to come up. */
+const downMs = [0, 400, 1_200];
+/** How long we look on after the old session has died. */
+const afterwardsMs = 1_000;
+
+let server: ZooKeeperServer;
+beforeAll(async () => {
+  server = await ZooKeeperServer.start();
+});
+afterAll(() => server.stop());
+
+describe.each(zooKeepers)('a service on $name that is killed and restarted on the same host and port', (kind) => {
+  it('is never missing once it is registered again, also when its old session dies', async () => {
+    const folder = `/services/${kind.name}`;
+    const port = await freePort();
+    const name = `127.0.0.1:${port}`;
+    const url = `${kind.name}://${server.address}?timeoutMs=${timeoutMs}`;
+    const start = (round: number) => startProcess('service', [url, folder, String(port), JSON.stringify({ round })]);
+
+    let service = start(0);
+    await service.next();
+    const watchers = await Promise.all(zooKeepers.map((watching) => Watcher.open(watching.name, folder, name)));
+    const sampler = await NodeSampler.start(server.address, `${folder}/${name}`, 5);
+    onTestFinished(() => sampler.stop());
+    await waitUntil('the first sample', () => sampler.samples.length > 0);
+
+    for (const [index, pauseMs] of downMs.entries()) {
+      const round = index + 1;
+      const ghost = sampler.samples.at(-1)?.node?.owner ?? 'nobody';
+      expect(await lives(ghost)).toBe(true);
+      const killedAt = performance.now();
+      service.kill();
+      await service.exited;
+      await sleep(pauseMs);
+      service = start(round);
+      await service.next();
+      await waitUntil('the watchers see it', () => watchers.every((watcher) => watcher.round === round));
+      await waitUntil('the old session dies', async () => !(await lives(ghost)));
+      const diedAt = performance.now();
+      await sleep(afterwardsMs);
+
+      const samples = sampler.samples.filter(({ at }) => at >= killedAt);
+      const backAt = samples.find((sample) => roundOf(sample) === round)?.at ?? Number.NaN;
+      const lastSeenAt = samples.findLast((sample) => roundOf(sample) === index)?.at ?? killedAt;
+      console.info(
+        `${kind.name}, round ${round}: killed, registered again after ${(backAt - killedAt).toFixed(0)} ms, ` +
+          `missing for ${(backAt - lastSeenAt).toFixed(0)} ms at most, old session died after ${(diedAt - killedAt).toFixed(0)} ms; ` +
+          `${samples.length} samples`,
+      );
+      // Else the round shows nothing: the old node was gone by itself before.
+      expect(lastSeenAt - killedAt).toBeGreaterThan(0);
+      expect(backAt).toBeLessThan(diedAt);
+      expect(new Set(samples.filter(({ at }) => at >= backAt).map(roundOf))).toEqual(new Set([round]));
+      if (kind.atomicReplace) expect(samples.filter(({ node }) => node === null)).toEqual([]);
+    }
+    console.info(`${kind.name}: ${sampler}`);
+    expect(sampler.troubles).toEqual([]);
+    for (const watcher of watchers) {
+      expect(watcher.missingAfterARound, watcher.heard.join()).toEqual([]);
+      if (kind.atomicReplace) expect(watcher.heard).toEqual([0, 1, 2, 3]);
+    }
+  }, 120_000);
+});
+
+/** Whether the server keeps the session. */
+async function lives(session: string): Promise<boolean> {
+  return (await server.command('dump')).includes(`\t${session}\n`);
+}
+
+function roundOf({ node }: Sample): unknown {
+  return node === null ? 'missing' : Reflect.get(node.data as object, 'round');
+}
+
+/** A registry that looks on, and what its callback was told of one instance. */
+class Watcher {
+  /** The round that each call showed, or `missing`. */
+  readonly heard: (number | 'missing')[] = [];
+  readonly #name: string;
+
+  private constructor(name: string) {
+    this.#name = name;
+  }
+
+  static async open(backend: string, folder: string, name: string): Promise<Watcher> {
+    const kind = zooKeepers.find((one) => one.name === backend);
+    const registry = kind?.registry({ servers: server.address, timeoutMs: 10_000 });
+    if (registry === undefined) throw new Error(`no backend ${backend}`);
+    onTestFinished(() => registry.stop());
+    const watcher = new Watcher(name);
+    await registry.get(folder, { callback: (snapshot) => watcher.#note(snapshot) });
+    return watcher;
+  }
+
+  get round(): number | 'missing' | undefined {
+    return this.heard.at(-1);
+  }
+
+  /** Where it went missing with the next round already shown: what must never happen, in words. */
+  get missingAfterARound(): string[] {
+    return this.heard.flatMap((round, index) => {
+      const next = this.heard[index + 1];
+      const wasBack = next === 'missing' && this.heard[index + 2] === round;
+      return wasBack ? [`missing within round ${round}`] : [];
+    });
+  }
+
+  #note({ children }: NodeSnapshot): void {
+    const data = children[this.#name];
+    this.heard.push(data === undefined ? 'missing' : Number(data?.round));
+  }
+}

@@ -1,0 +1,9 @@
+import { onTestFinished } from 'vitest';
+import { TestProcess } from '../../../../zookeeper-js/test/scenarios/child-process.js';
+
+/** A program of `processes/`, running what was built. It is killed when the test is over, however that ends. */
+export function startProcess(program: string, args: readonly string[]): TestProcess {
+  const process = new TestProcess(new URL(`../processes/${program}.mjs`, import.meta.url), args);
+  onTestFinished(() => process.kill());
+  return process;
+}
