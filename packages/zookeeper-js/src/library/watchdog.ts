@@ -60,7 +60,8 @@ export class Watchdog {
     this.#cancel();
     const { clock } = this.#options;
     this.#cancel = clock.backgroundTimer(Math.max(ms, 1), () => {
-      const immediate = setImmediate(() => this.#look()).unref();
+      // Not unreferenced: in a process that does nothing else the event loop would wait for I/O before it got round to it.
+      const immediate = setImmediate(() => this.#look());
       this.#cancel = () => clearImmediate(immediate);
     });
   }

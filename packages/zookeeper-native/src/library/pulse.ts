@@ -44,7 +44,8 @@ export class Pulse {
   #wait(): void {
     if (this.#stopped) return;
     this.#cancel = this.#options.clock.backgroundTimer(this.#everyMs, () => {
-      const immediate = setImmediate(() => this.#look()).unref();
+      // Not unreferenced: in a process that does nothing else the event loop would wait for I/O before it got round to it.
+      const immediate = setImmediate(() => this.#look());
       this.#cancel = () => clearImmediate(immediate);
     });
   }
