@@ -60,6 +60,8 @@ describe.each(zooKeepers)('a service on $name that is killed and restarted on th
       // Else the round shows nothing: the old node was gone by itself before.
       expect(lastSeenAt - killedAt).toBeGreaterThan(0);
       expect(backAt).toBeLessThan(diedAt);
+      // A process that looked after its session spoke at least every third of the timeout.
+      expect(diedAt - killedAt).toBeGreaterThan(timeoutMs / 2);
       expect(new Set(samples.filter(({ at }) => at >= backAt).map(roundOf))).toEqual(new Set([round]));
       if (kind.atomicReplace) expect(samples.filter(({ node }) => node === null)).toEqual([]);
     }
