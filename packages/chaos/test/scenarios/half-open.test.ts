@@ -33,54 +33,58 @@ afterAll(async () => {
 });
 
 describe.each(zooKeepers)('a half-open link on $name', (kind) => {
-  it.each(stalls)('that swallows %s is noticed within the session timeout', async (what, stall) => {
-    const proxy = await FaultProxy.open({ upstream: server });
-    onTestFinished(() => proxy.close());
-    const { registry, log } = PhaseLog.of(kind.registry, { servers: proxy.address, timeoutMs });
-    onTestFinished(() => registry.stop());
-    const folder = `/half-open/${kind.name}-${what.replaceAll(/\W+/g, '-')}`;
-    const heard = new Map<string, unknown>();
-    await Promise.all(
-      watched.map((path) => registry.get(path, { callback: ({ data }) => heard.set(path, data?.round) })),
-    );
-    await Promise.all(registrations.map((name) => registry.setNode(`${folder}/${name}`, { name })));
+  it.each(stalls)(
+    'that swallows %s is noticed within the session timeout',
+    async (what, stall) => {
+      const proxy = await FaultProxy.open({ upstream: server });
+      onTestFinished(() => proxy.close());
+      const { registry, log } = PhaseLog.of(kind.registry, { servers: proxy.address, timeoutMs });
+      onTestFinished(() => registry.stop());
+      const folder = `/half-open/${kind.name}-${what.replaceAll(/\W+/g, '-')}`;
+      const heard = new Map<string, unknown>();
+      await Promise.all(
+        watched.map((path) => registry.get(path, { callback: ({ data }) => heard.set(path, data?.round) })),
+      );
+      await Promise.all(registrations.map((name) => registry.setNode(`${folder}/${name}`, { name })));
 
-    const { lastByteAt, inFlight } = await stallBusyLink(registry, proxy, stall);
-    await waitUntil('it is noticed', () => log.firstAfter('suspended', lastByteAt) !== undefined);
-    const noticedMs = (log.firstAfter('suspended', lastByteAt)?.at ?? Number.NaN) - lastByteAt;
-    const round = `${kind.name} ${what}`;
-    await Promise.all(watched.map((path) => bare.setData(path, Buffer.from(JSON.stringify({ round })))));
-    if (stall.existingOnly !== true) {
-      // Longer than the servers keep the session.
-      await sleep(timeoutMs);
-      await proxy.pass();
-    }
-    const passedAt = performance.now();
-    await waitUntil('it is connected again', () => registry.getState());
-    const connectedAt = performance.now();
-    await waitUntil('every watch has caught up', () => watched.every((path) => heard.get(path) === round));
-    await waitUntil('every registration stands', async () =>
-      isDeepStrictEqual((await bare.getChildren(folder)).sort(), [...registrations].sort()),
-    );
+      const { lastByteAt, inFlight } = await stallBusyLink(registry, proxy, stall);
+      await waitUntil('it is noticed', () => log.firstAfter('suspended', lastByteAt) !== undefined);
+      const noticedMs = (log.firstAfter('suspended', lastByteAt)?.at ?? Number.NaN) - lastByteAt;
+      const round = `${kind.name} ${what}`;
+      await Promise.all(watched.map((path) => bare.setData(path, Buffer.from(JSON.stringify({ round })))));
+      if (stall.existingOnly !== true) {
+        // Longer than the servers keep the session.
+        await sleep(timeoutMs);
+        await proxy.pass();
+      }
+      const passedAt = performance.now();
+      await waitUntil('it is connected again', () => registry.getState());
+      const connectedAt = performance.now();
+      await waitUntil('every watch has caught up', () => watched.every((path) => heard.get(path) === round));
+      await waitUntil('every registration stands', async () =>
+        isDeepStrictEqual((await bare.getChildren(folder)).sort(), [...registrations].sort()),
+      );
 
-    const phases = log.phasesAfter(lastByteAt);
-    const againMs = stall.existingOnly === true ? connectedAt - lastByteAt : connectedAt - passedAt;
-    console.info(
-      `${kind.name}, ${what}: suspended ${noticedMs.toFixed(0)} ms after the last byte (timeout ${timeoutMs} ms), connected again ` +
-        `${againMs.toFixed(0)} ms after ${stall.existingOnly === true ? 'it' : 'the network was back'}; ${phases.join(', ')}`,
-    );
-    expect(noticedMs).toBeLessThan(timeoutMs);
-    expect((await inFlight) - lastByteAt).toBeLessThan(timeoutMs);
-    // New connections are served: nothing is lost by it.
-    if (stall.existingOnly === true) expect(phases).toEqual(['suspended', 'connected']);
-    else expect(phases.slice(0, 2)).toEqual(['suspended', 'lost']);
-    for (const lines of log.warningsByPhaseChange(lastByteAt)) expect(lines.length, lines.join('\n')).toBeLessThan(2);
-    expect(log.faults).toEqual([]);
+      const phases = log.phasesAfter(lastByteAt);
+      const againMs = stall.existingOnly === true ? connectedAt - lastByteAt : connectedAt - passedAt;
+      console.info(
+        `${kind.name}, ${what}: suspended ${noticedMs.toFixed(0)} ms after the last byte (timeout ${timeoutMs} ms), connected again ` +
+          `${againMs.toFixed(0)} ms after ${stall.existingOnly === true ? 'it' : 'the network was back'}; ${phases.join(', ')}`,
+      );
+      expect(noticedMs).toBeLessThan(timeoutMs);
+      expect((await inFlight) - lastByteAt).toBeLessThan(timeoutMs);
+      // New connections are served: nothing is lost by it.
+      if (stall.existingOnly === true) expect(phases).toEqual(['suspended', 'connected']);
+      else expect(phases.slice(0, 2)).toEqual(['suspended', 'lost']);
+      for (const lines of log.warningsByPhaseChange(lastByteAt)) expect(lines.length, lines.join('\n')).toBeLessThan(2);
+      expect(log.faults).toEqual([]);
 
-    const afterwards = `${round}, afterwards`;
-    await Promise.all(watched.map((path) => bare.setData(path, Buffer.from(JSON.stringify({ round: afterwards })))));
-    await waitUntil('every watch goes on', () => watched.every((path) => heard.get(path) === afterwards));
-  }, 60_000);
+      const afterwards = `${round}, afterwards`;
+      await Promise.all(watched.map((path) => bare.setData(path, Buffer.from(JSON.stringify({ round: afterwards })))));
+      await waitUntil('every watch goes on', () => watched.every((path) => heard.get(path) === afterwards));
+    },
+    60_000,
+  );
 });
 
 /** Stalls while calls come and go, so that it is known when the last byte came; and what becomes of the call under way. */

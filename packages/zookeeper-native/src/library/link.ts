@@ -183,6 +183,7 @@ export class Link {
     if (name === 'away' || name === 'over') return;
     if (name === 'proving') this.#unproven += 1;
     this.#away();
+    if (name === 'ready') this.#later(() => this.#resignIfIdle());
     if (this.#options.watches.bytes > mostWatchBytes || this.#unproven >= mostUnproven) {
       this.#later(() => this.#resign());
       return;
@@ -238,6 +239,14 @@ export class Link {
   #giveUp(): void {
     this.#away();
     this.#resign();
+  }
+
+  /**
+   * A connection that broke is dialled anew at once. One that the library gave up for silence is not: it waits as long as it
+   * meant to wait for the next answer, often a third of the timeout, and nothing that can be asked of it shortens that.
+   */
+  #resignIfIdle(): void {
+    if (this.#state.name === 'away' && this.handle.isBetweenAttempts) this.#resign();
   }
 
   #resign(): void {

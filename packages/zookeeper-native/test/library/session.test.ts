@@ -106,6 +106,22 @@ describe('a session', () => {
     expect(native().servers.at(-1)).toBe('10.0.0.1:2181');
   });
 
+  test('another handle goes on with it at once where the library gave the connection up for silence', async () => {
+    const { native, natives } = await openConnected();
+    native().givesUp();
+    await turn();
+    await turn();
+    await clock.advance(1);
+    expect(types()).toEqual(['connected', 'disconnected']);
+    expect(native(0).isClosed).toBe(true);
+    expect(natives).toHaveLength(2);
+    expect(native().config).toMatchObject({ client_id: 'ab', client_password: '00'.repeat(16) });
+    native().connects();
+    native().answers();
+    await turn();
+    expect(types()).toEqual(['connected', 'disconnected', 'connected']);
+  });
+
   test('a break that the library does not tell of is noticed at the request that fails, and survived', async () => {
     const { native, natives, exists } = await openConnected();
     native().onSend = () => {

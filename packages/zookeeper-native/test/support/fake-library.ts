@@ -59,10 +59,21 @@ export class FakeNative {
     this.emit('connect', this, '');
   }
 
+  /** The connection broke: the library dials again at once. */
   disconnects(): void {
+    this.#tellBreak();
+    this.state = 1;
+  }
+
+  /** The library gives the connection up for silence, and does nothing for a while. */
+  givesUp(): void {
+    this.#tellBreak();
+    this.state = 0;
+  }
+
+  #tellBreak(): void {
     // As the library does: the socket is closed already, the state is not changed yet.
     this.emit('connecting', this, '');
-    this.state = 0;
   }
 
   /** Answers the oldest request. */
