@@ -11,6 +11,8 @@ interface Timer {
 export class FakeClock implements Clock {
   /** Timers run that much too early, ms, as Node's do. */
   earlyMs = 0;
+  /** Timers run that much too late, ms, as those of a busy process do. */
+  lateMs = 0;
   #now = 1_000;
   readonly #timers = new Set<Timer>();
 
@@ -60,7 +62,7 @@ export class FakeClock implements Clock {
   }
 
   #dueAt(ms: number): number {
-    return this.#now + Math.max(Math.min(ms, 0.1), ms - this.earlyMs);
+    return this.#now + this.lateMs + Math.max(Math.min(ms, 0.1), ms - this.earlyMs);
   }
 
   #add(timer: Timer): CancelTimer {
