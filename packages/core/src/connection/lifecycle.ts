@@ -34,7 +34,11 @@ export class Lifecycle {
 
   constructor(host: LifecycleHost) {
     this.#host = host;
-    this.#sentinel = new ProcessSentinel({ clock: host.settings.clock, pid: () => host.pid() });
+    this.#sentinel = new ProcessSentinel({
+      clock: host.settings.clock,
+      pid: () => host.pid(),
+      nextTurn: (run) => void setImmediate(run).unref(),
+    });
     host.connection.subscribe((state, previous) => this.#trust(state, previous));
   }
 

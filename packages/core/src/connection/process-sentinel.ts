@@ -4,6 +4,8 @@ export interface SentinelOptions {
   readonly clock: Clock;
   /** The process id of this moment. */
   readonly pid: () => number;
+  /** Runs `run` once all that is running now has ended. Does not keep the process alive. */
+  readonly nextTurn: (run: () => void) => void;
 }
 
 /**
@@ -15,6 +17,10 @@ export interface SentinelOptions {
  */
 export class ProcessSentinel {
   readonly #options: SentinelOptions;
+  readonly #forget = (): void => {
+    this.#looked = false;
+  };
+  #looked = false;
   #pid: number;
   #timeoutMs = Number.POSITIVE_INFINITY;
   /** At the last full look. */
@@ -39,9 +45,18 @@ export class ProcessSentinel {
 
   /**
    * What has happened to the process, to be said to people; undefined for nothing. Said once.
-   * Nearly free, as it is asked at every call: both clocks are looked at once in a session timeout.
+   *
+   * Nearly free, as it is asked at every call: it looks once in each turn of the event loop, since what happens in the
+   * middle of one might as well have happened at its end; and at both clocks once in a session timeout.
    */
   look(): string | undefined {
+    if (this.#looked) return undefined;
+    this.#looked = true;
+    this.#options.nextTurn(this.#forget);
+    return this.#change();
+  }
+
+  #change(): string | undefined {
     if (this.#options.pid() !== this.#pid) return this.#changedPid();
     if (this.#dateLimit === Number.POSITIVE_INFINITY) return undefined;
     const date = this.#options.clock.date().getTime();

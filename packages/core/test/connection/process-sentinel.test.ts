@@ -12,9 +12,22 @@ function watched(timeoutMs = 10_000) {
     process.dates += 1;
     return date();
   };
-  const sentinel = new ProcessSentinel({ clock, pid: () => process.pid });
+  const turns: (() => void)[] = [];
+  const nextTurn = (run: () => void): void => void turns.push(run);
+  const inner = new ProcessSentinel({ clock, pid: () => process.pid, nextTurn });
+  const endTurn = (): void => {
+    for (const run of turns.splice(0)) run();
+  };
+  // Each look in a turn of its own, but where a test is about that.
+  const sentinel = {
+    trust: inner.trust.bind(inner),
+    look(): string | undefined {
+      endTurn();
+      return inner.look();
+    },
+  };
   sentinel.trust(timeoutMs, true);
-  return { clock, process, sentinel };
+  return { clock, process, sentinel, inner, endTurn, turns };
 }
 
 describe('ProcessSentinel', () => {
@@ -59,6 +72,18 @@ describe('ProcessSentinel', () => {
     expect(sentinel.look()).toBeUndefined();
     clock.jump(10_001);
     expect(sentinel.look()).toMatch(/10001 ms/);
+  });
+
+  it('looks once in a turn', () => {
+    const { clock, process, inner, endTurn, turns } = watched();
+    expect(inner.look()).toBeUndefined();
+    const looks = process.dates;
+    clock.jump(20_000);
+    for (let i = 0; i < 10; i += 1) expect(inner.look()).toBeUndefined();
+    expect(process.dates).toBe(looks);
+    expect(turns).toHaveLength(1);
+    endTurn();
+    expect(inner.look()).toMatch(/20000 ms/);
   });
 
   it('never minds the time where sessions never end', () => {
