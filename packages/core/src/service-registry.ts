@@ -6,6 +6,7 @@ import type { RegistryBackend } from './backend/registry-backend.js';
 import type { DataInput } from './codec/check-data.js';
 import { Connection } from './connection/connection.js';
 import type { ConnectionState, Phase } from './connection/connection-state.js';
+import { describeConnection } from './connection/describe-connection.js';
 import { Lifecycle } from './connection/lifecycle.js';
 import { InvalidArgumentError } from './errors/argument-errors.js';
 import { CallbackError } from './errors/background-errors.js';
@@ -75,6 +76,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
       settings,
       connection,
       fault,
+      pid: () => process.pid,
       createBackend: () => this.#wrap(this.createBackend(settings)),
       attach: (backend) => this.#attach(backend),
       detach: () => this.#detach(),
@@ -211,6 +213,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
    * @throws {NotAuthorizedError | TimeoutError}
    */
   get(path: string, options?: GetOptions): Promise<NodeSnapshot> {
+    this.#lifecycle.look();
     if (options === undefined && this.phase === 'connected') {
       const known = this.#watches.get(path)?.snapshot('data');
       if (known !== undefined) return Promise.resolve(known);
@@ -310,7 +313,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
   #announce(state: ConnectionState, previous: ConnectionState): void {
     const { phase } = state;
     const sessionId = 'session' in state ? formatId(state.session.id) : null;
-    const line = `Connection ${phase}${sessionId === null ? '' : `, session ${sessionId}`}`;
+    const line = describeConnection(state);
     if (phase === 'suspended' || phase === 'lost') this.#settings.logger.warn(line);
     else this.#settings.logger.info(line);
     this.#events.emit('phase', { phase, previous: previous.phase, sessionId });

@@ -16,8 +16,8 @@ export type ConnectionState =
   | { readonly phase: 'connecting' }
   | { readonly phase: 'connected'; readonly session: Session }
   /** `lostAt`: when the session must be taken for over, by the clock that only grows. */
-  | { readonly phase: 'suspended'; readonly session: Session; readonly lostAt: number }
-  | { readonly phase: 'lost'; readonly session: Session }
+  | { readonly phase: 'suspended'; readonly session: Session; readonly lostAt: number; readonly cause?: unknown }
+  | { readonly phase: 'lost'; readonly session: Session; readonly cause?: unknown }
   | { readonly phase: 'stopped' };
 
 export type Phase = ConnectionState['phase'];
@@ -46,14 +46,16 @@ export function reduceConnection(state: ConnectionState, input: ConnectionInput,
         ? state
         : { phase: 'connected', session: input.session };
     case 'suspended':
-      return state.phase === 'connected' ? suspend(state.session, now - input.quietMs) : state;
+      return state.phase === 'connected' ? suspend(state.session, now - input.quietMs, input.cause) : state;
     case 'lost':
       return state.phase === 'connected' || state.phase === 'suspended'
-        ? { phase: 'lost', session: state.session }
+        ? { phase: 'lost', session: state.session, cause: input.cause }
         : state;
     case 'tick':
       // Our own clock: from here on the servers may give our locks to others, whether or not they can tell us.
-      return state.phase === 'suspended' && now >= state.lostAt ? { phase: 'lost', session: state.session } : state;
+      return state.phase === 'suspended' && now >= state.lostAt
+        ? { phase: 'lost', session: state.session, cause: 'nothing was heard for the session timeout' }
+        : state;
   }
 }
 
@@ -61,6 +63,6 @@ function isIn(state: ConnectionState, { id, timeoutMs }: Session): boolean {
   return state.phase === 'connected' && state.session.id === id && state.session.timeoutMs === timeoutMs;
 }
 
-function suspend(session: Session, lastHeardAt: number): ConnectionState {
-  return { phase: 'suspended', session, lostAt: lastHeardAt + session.timeoutMs };
+function suspend(session: Session, lastHeardAt: number, cause: unknown): ConnectionState {
+  return { phase: 'suspended', session, lostAt: lastHeardAt + session.timeoutMs, cause };
 }

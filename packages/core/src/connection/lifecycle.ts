@@ -4,10 +4,14 @@ import { NoConnectionError, StoppedError } from '../errors/connection-errors.js'
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import type { RegistrySettings } from '../options/registry-options.js';
 import type { Connection } from './connection.js';
+import type { ConnectionState } from './connection-state.js';
+import { ProcessSentinel } from './process-sentinel.js';
 
 export interface LifecycleHost {
   readonly settings: RegistrySettings;
   readonly connection: Connection;
+  /** The process id of this moment. */
+  pid(): number;
   createBackend(): RegistryBackend;
   /** From now on `backend` serves. */
   attach(backend: RegistryBackend): void;
@@ -21,6 +25,7 @@ export interface LifecycleHost {
 /** Opens, replaces and closes the backend, one step at a time however many calls ask for it. */
 export class Lifecycle {
   readonly #host: LifecycleHost;
+  readonly #sentinel: ProcessSentinel;
   #backend: RegistryBackend | undefined;
   #starting: Promise<boolean> | undefined;
   #closing: Promise<void> | undefined;
@@ -29,15 +34,33 @@ export class Lifecycle {
 
   constructor(host: LifecycleHost) {
     this.#host = host;
+    this.#sentinel = new ProcessSentinel({
+      clock: host.settings.clock,
+      pid: () => host.pid(),
+      nextTurn: (run) => void setImmediate(run).unref(),
+    });
+    host.connection.subscribe((state, previous) => this.#trust(state, previous));
   }
 
   /** Connected? Rejects with `NoConnectionError` unless lazy. */
-  start(): Promise<boolean> {
-    return this.#starting ?? this.#startAfresh();
+  async start(): Promise<boolean> {
+    this.look();
+    const connected = await (this.#starting ?? this.#begin(this.#start(this.#host.settings.lazy)));
+    if (!connected && !this.#host.settings.lazy) throw this.#unreachable();
+    return connected;
+  }
+
+  /** At each call: is this still the process that connected? If it is not, it gets a new session. */
+  look(): void {
+    const change = this.#sentinel.look();
+    const { phase } = this.#host.connection;
+    if (change === undefined || phase === 'idle' || phase === 'stopped') return;
+    this.#recover(change);
   }
 
   /** Before a call: starts what has not been started. Returns whether or not there is a connection then. */
   async ready(): Promise<void> {
+    this.look();
     const { phase } = this.#host.connection;
     if (phase === 'stopped') throw new StoppedError();
     if (phase === 'idle' || this.#starting !== undefined) await this.start();
@@ -54,23 +77,45 @@ export class Lifecycle {
   /** A new session through a new backend. */
   async rebuild(): Promise<boolean> {
     if (this.#host.connection.phase === 'stopped') throw new StoppedError();
+    return this.#begin(this.#rebuild('it is rebuilt', this.#host.settings.lazy));
+  }
+
+  /** Nobody asked for it, so nobody could try again: it goes on trying. */
+  #recover(change: string): void {
+    const { connection, settings } = this.#host;
+    const before = connection.state;
+    this.#begin(this.#rebuild(change, true)).catch((error) => this.#host.fault(toRegistryError(error)));
+    // Else the change of phase has said so.
+    if (connection.state === before) settings.logger.warn(`${change}; it is rebuilt`);
+  }
+
+  async #rebuild(why: string, goesOn: boolean): Promise<boolean> {
     const stops = this.#stops;
-    this.#host.connection.dispatch({ type: 'lost' });
+    this.#host.connection.dispatch({ type: 'lost', cause: why });
     await this.#close();
     this.#refuseStopped(stops);
     // A start that was under way has lost its backend; it goes on waiting for the connection of the new one.
-    return this.#startAfresh();
+    return this.#start(goesOn);
   }
 
-  #startAfresh(): Promise<boolean> {
-    const starting = this.#start().finally(() => {
+  /** Another session has its own clocks; the same one was handed back to who may have been frozen meanwhile. */
+  #trust(state: ConnectionState, previous: ConnectionState): void {
+    if (state.phase !== 'connected') return;
+    const isNew = !('session' in previous) || previous.session.id !== state.session.id;
+    this.#sentinel.trust(state.session.timeoutMs, isNew);
+  }
+
+  /** What calls wait for from now on. */
+  #begin(work: Promise<boolean>): Promise<boolean> {
+    const starting = work.finally(() => {
       if (this.#starting === starting) this.#starting = undefined;
     });
     this.#starting = starting;
     return starting;
   }
 
-  async #start(): Promise<boolean> {
+  /** @param goesOn whether it goes on trying when nobody answers in time; false then */
+  async #start(goesOn: boolean): Promise<boolean> {
     const { connection, settings } = this.#host;
     const stops = this.#stops;
     await this.#closing;
@@ -79,13 +124,17 @@ export class Lifecycle {
     const connected = await connection.whenConnected(settings.timeoutMs);
     this.#refuseStopped(stops);
     if (connected) return true;
-    const message = `No server answered within ${settings.timeoutMs} ms`;
-    if (settings.lazy) {
-      settings.logger.warn(`${message}; going on trying`);
+    const error = this.#unreachable();
+    if (goesOn) {
+      settings.logger.warn(`${error.message}; going on trying`);
       return false;
     }
     if (opened !== undefined && opened === this.#backend) await this.#abandon();
-    throw new NoConnectionError(message);
+    throw error;
+  }
+
+  #unreachable(): NoConnectionError {
+    return new NoConnectionError(`No server answered within ${this.#host.settings.timeoutMs} ms`);
   }
 
   #refuseStopped(stops: number): void {

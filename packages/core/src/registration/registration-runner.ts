@@ -3,17 +3,16 @@ import type { BackendWatch, RegistryBackend, WatchObserver } from '../backend/re
 import { toRegistryError } from '../errors/background-errors.js';
 import { NoConnectionError, StoppedError, TimeoutError } from '../errors/connection-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
-import type { CancelTimer, Clock } from '../time/clock.js';
 import { act, hasUnknownOutcome, isSurprise, look } from './act.js';
 import { type Action, decide } from './decide.js';
 import { refusalError } from './refusal.js';
+import { RunSchedule, type ScheduleHost } from './run-schedule.js';
 import { type OwnSessions, type Seen, seenFrom } from './seen.js';
 import { Standing, type StandingHost } from './standing.js';
 import type { Wish } from './wish.js';
 
 /** What a runner needs of the registry around it. */
-export interface RunnerHost extends StandingHost {
-  readonly clock: Clock;
+export interface RunnerHost extends StandingHost, ScheduleHost {
   /** Undefined while there is no connection. */
   readonly backend: RegistryBackend | undefined;
   readonly sessions: OwnSessions;
@@ -25,8 +24,6 @@ export interface RunnerHost extends StandingHost {
 
 /** A run that meets this many surprises in a row gives up: somebody changes the node faster than we can look. */
 const mostSurprises = 20;
-const shortestRetryMs = 1_000;
-const longestRetryMs = 30_000;
 
 /**
  * Brings one path to what is wished and keeps it there. One run at a time: decide, perform, look, decide again.
@@ -36,6 +33,7 @@ export class RegistrationRunner implements WatchObserver {
   readonly #path: string;
   readonly #host: RunnerHost;
   readonly #standing: Standing;
+  readonly #schedule: RunSchedule;
   #wish: Wish;
   /** The last wish that was carried out, or accepted for later. */
   #accepted: Wish | undefined;
@@ -47,14 +45,15 @@ export class RegistrationRunner implements WatchObserver {
   /** Whether a run was asked for while one was under way. */
   #askedAgain = false;
   #watch: BackendWatch | undefined;
-  #cancelRetry: CancelTimer | undefined;
-  #failures = 0;
 
   constructor(path: string, wish: Wish, host: RunnerHost) {
     this.#path = path;
     this.#wish = wish;
     this.#host = host;
     this.#standing = new Standing(path, host);
+    const run = (): void => this.#runInBackground();
+    const ask = (): void => this.#pursue();
+    this.#schedule = new RunSchedule(host, run, ask);
   }
 
   /** The wish in force: what is being carried out, or was. */
@@ -65,6 +64,7 @@ export class RegistrationRunner implements WatchObserver {
   /** Carries out `wish`. True when it stands; false when another live session has the path and we wait for it to go. */
   async fulfil(wish: Wish): Promise<boolean> {
     this.#take(wish);
+    this.#schedule.cancel();
     try {
       return await this.#settle();
     } catch (error) {
@@ -79,24 +79,28 @@ export class RegistrationRunner implements WatchObserver {
   defer(wish: Wish): void {
     this.#take(wish);
     this.#accepted = wish;
+    this.#schedule.slowDown();
   }
 
   /** There is a connection: everything is looked at anew. */
   connected(): void {
-    this.#failures = 0;
+    this.#schedule.reset();
     // A running watch delivers by itself after each connect, and that starts the run.
-    if (this.#watch === undefined) this.#pursue();
+    if (this.#watch !== undefined) return;
+    this.#schedule.slowDown();
+    this.#pursue();
   }
 
   /** The connection broke: what is known may change unseen. */
   suspended(): void {
-    this.#cancelRetry?.();
+    this.#schedule.cancel();
     this.#seen = { at: 'unknown' };
   }
 
   /** Our session is over, and our node with it. */
   lost(reason: 'lost' | 'stopped'): void {
     this.suspended();
+    this.#schedule.slowDown();
     this.#standing.end(reason);
   }
 
@@ -136,12 +140,17 @@ export class RegistrationRunner implements WatchObserver {
       this.#askedAgain = true;
       return;
     }
-    this.#settle().then(
-      () => {
-        this.#failures = 0;
-      },
-      (error) => this.#retryLater(toRegistryError(error, { path: this.#path })),
-    );
+    this.#schedule.due(this.#needsRequest);
+  }
+
+  /** Whether what is to be done next costs the servers anything. */
+  get #needsRequest(): boolean {
+    const action = decide(this.#wish, this.#seen, this.#held);
+    return action.do !== 'nothing' && action.do !== 'wait';
+  }
+
+  #runInBackground(): void {
+    this.#settle().catch((error) => this.#retryLater(toRegistryError(error, { path: this.#path })));
   }
 
   #retryLater(error: ServiceRegistryError): void {
@@ -154,9 +163,7 @@ export class RegistrationRunner implements WatchObserver {
       return;
     }
     if (!isDisconnected) this.#host.fault(error);
-    const pauseMs = Math.min(longestRetryMs, shortestRetryMs * 2 ** this.#failures);
-    this.#failures += 1;
-    this.#cancelRetry = this.#host.clock.backgroundTimer(pauseMs, () => this.#pursue());
+    this.#schedule.retry();
   }
 
   #settle(): Promise<boolean> {
@@ -167,7 +174,7 @@ export class RegistrationRunner implements WatchObserver {
   async #decideAndPerform(): Promise<boolean> {
     // So that `#run` is set before anything happens here.
     await undefined;
-    this.#cancelRetry?.();
+    this.#schedule.cancel();
     this.#askedAgain = false;
     try {
       let looked = false;
@@ -213,6 +220,7 @@ export class RegistrationRunner implements WatchObserver {
 
   #accept(): void {
     this.#accepted = this.#wish;
+    this.#schedule.settled();
     this.#mayHaveLeft = false;
     if (this.#wish.state === 'present' && this.#wish.kind === 'ephemeral') {
       this.#held = true;
@@ -230,7 +238,7 @@ export class RegistrationRunner implements WatchObserver {
     if (this.#wish !== this.#accepted) return undefined;
     const pauseMs = this.#standing.pauseMs(this.#host.clock.now());
     if (pauseMs === 0) return undefined;
-    this.#cancelRetry = this.#host.clock.backgroundTimer(pauseMs, () => this.#pursue());
+    this.#schedule.after(pauseMs);
     return true;
   }
 

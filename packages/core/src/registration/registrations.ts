@@ -6,12 +6,12 @@ import { NotOwnerError } from '../errors/node-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import type { Clock } from '../time/clock.js';
 import { RegistrationRunner, type RunnerHost } from './registration-runner.js';
+import { type PaceOptions, RestorePace } from './restore-pace.js';
 import type { OwnSessions } from './seen.js';
 import type { StandingHost } from './standing.js';
 import type { Wish } from './wish.js';
 
-export interface RegistrationsHost extends StandingHost {
-  readonly clock: Clock;
+export interface RegistrationsHost extends StandingHost, PaceOptions {
   readonly connection: Connection;
   /** What becomes of a wish while there is no connection. */
   readonly offline: 'throw' | 'defer';
@@ -23,6 +23,7 @@ const mostPastSessions = 100;
 
 /** Everything this registry wants to be in the store: one runner for each path, and the sessions it has had. */
 export class Registrations implements RunnerHost {
+  readonly pace: RestorePace;
   readonly #host: RegistrationsHost;
   readonly #runners = new Map<string, RegistrationRunner>();
   readonly #pastSessions = new Set<bigint>();
@@ -31,11 +32,16 @@ export class Registrations implements RunnerHost {
 
   constructor(host: RegistrationsHost) {
     this.#host = host;
-    host.connection.subscribe((state) => this.#follow(state));
+    this.pace = new RestorePace(host);
+    host.connection.subscribe((state, previous) => this.#follow(state, previous));
   }
 
   get clock(): Clock {
     return this.#host.clock;
+  }
+
+  get random(): () => number {
+    return this.#host.random;
   }
 
   get events(): RegistrationsHost['events'] {
@@ -109,8 +115,10 @@ export class Registrations implements RunnerHost {
     return runner;
   }
 
-  #follow(state: ConnectionState): void {
+  #follow(state: ConnectionState, previous: ConnectionState): void {
     if (state.phase === 'connected') this.#adopt(state.session.id);
+    if (state.phase !== 'connected') this.pace.clear();
+    else if (previous.phase !== 'connected') this.pace.begin();
     for (const runner of [...this.#runners.values()]) {
       if (state.phase === 'connected') runner.connected();
       else if (state.phase === 'suspended') runner.suspended();

@@ -11,10 +11,17 @@ describe('settingsFrom', () => {
       lazy: false,
       offline: 'throw',
       readOnly: false,
+      keepAlive: undefined,
+      restorePerSecond: 1_000,
+      restoreJitterMs: 1_000,
+      safetyRereadMs: 300_000,
+      guardEmpty: undefined,
+      cacheFile: undefined,
       rateLimit: undefined,
       credentials: undefined,
       logger: defaultLogger,
       clock: systemClock,
+      random: Math.random,
     });
   });
 

@@ -11,7 +11,10 @@ interface Timer {
 export class FakeClock implements Clock {
   /** Timers run that much too early, ms, as Node's do. */
   earlyMs = 0;
+  /** Timers run that much too late, ms, as those of a busy process do. */
+  lateMs = 0;
   #now = 1_000;
+  #date = Date.UTC(2026, 0, 1);
   readonly #timers = new Set<Timer>();
 
   now(): number {
@@ -19,7 +22,12 @@ export class FakeClock implements Clock {
   }
 
   date(): Date {
-    return new Date(Date.UTC(2026, 0, 1) + this.#now);
+    return new Date(this.#date + this.#now);
+  }
+
+  /** The time of day jumps, and nothing else moves: the process stood still with its clock, or somebody set the time. */
+  jump(ms: number): void {
+    this.#date += ms;
   }
 
   timer(ms: number, run: () => void): CancelTimer {
@@ -60,7 +68,7 @@ export class FakeClock implements Clock {
   }
 
   #dueAt(ms: number): number {
-    return this.#now + Math.max(Math.min(ms, 0.1), ms - this.earlyMs);
+    return this.#now + this.lateMs + Math.max(Math.min(ms, 0.1), ms - this.earlyMs);
   }
 
   #add(timer: Timer): CancelTimer {

@@ -22,7 +22,15 @@ export class FakeRegistry extends ServiceRegistry {
   constructor(options: RegistryOptions = {}, store = new FakeStore()) {
     const clock = new FakeClock();
     const logger = new RecordingLogger();
-    super({ clock, logger, ...options });
+    // What is made again after a lost session comes at once, but where a test is about its pace.
+    super({
+      clock,
+      logger,
+      restoreJitterMs: 0,
+      restorePerSecond: Number.POSITIVE_INFINITY,
+      random: () => 0,
+      ...options,
+    });
     this.store = store;
     this.clock = clock;
     this.logger = logger;

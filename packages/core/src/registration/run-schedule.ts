@@ -1,0 +1,80 @@
+import type { CancelTimer, Clock } from '../time/clock.js';
+import type { Paced, RestorePace } from './restore-pace.js';
+import { retryPauseMs } from './retry-pause.js';
+
+export interface ScheduleHost {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly pace: RestorePace;
+}
+
+/** When a registration is looked after in the background: at once, when it is its turn, or after a pause. */
+export class RunSchedule implements Paced {
+  readonly #host: ScheduleHost;
+  readonly #run: () => void;
+  readonly #ask: () => void;
+  /** Whether the next run comes after a break or a failure, as it then does for many at once: it waits for its turn. */
+  #paced = false;
+  #failures = 0;
+  #cancelTimer: CancelTimer | undefined;
+
+  /**
+   * @param run starts a run
+   * @param ask what happens after a pause: things may have changed, so it is asked again whether a run is due
+   */
+  constructor(host: ScheduleHost, run: () => void, ask: () => void) {
+    this.#host = host;
+    this.#run = run;
+    this.#ask = ask;
+  }
+
+  /** A run is due. One that costs the servers nothing need not wait. */
+  due(costs: boolean): void {
+    if (this.#paced && costs) {
+      this.#host.pace.take(this);
+      return;
+    }
+    this.cancel();
+    this.#run();
+  }
+
+  /** It is our turn. */
+  turn(): void {
+    this.#run();
+  }
+
+  after(ms: number): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = this.#host.clock.backgroundTimer(ms, this.#ask);
+  }
+
+  /** A run failed. */
+  retry(): void {
+    this.after(retryPauseMs(this.#failures, this.#host.random));
+    this.#failures += 1;
+    this.#paced = true;
+  }
+
+  /** What comes next waits for its turn. */
+  slowDown(): void {
+    this.#paced = true;
+  }
+
+  /** A connection came: failures before it count no more. */
+  reset(): void {
+    this.#failures = 0;
+  }
+
+  /** A run went well. */
+  settled(): void {
+    this.#failures = 0;
+    this.#paced = false;
+  }
+
+  /** No run is waited for any more. */
+  cancel(): void {
+    this.#cancelTimer?.();
+    this.#cancelTimer = undefined;
+    this.#host.pace.giveBack(this);
+  }
+}

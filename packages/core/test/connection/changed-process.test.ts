@@ -1,0 +1,175 @@
+import { afterEach, describe, expect, it } from 'vitest';
+import type { NodeSnapshot } from '../../src/node/node-snapshot.js';
+import { expectQuietAfterStop } from '../support/expect-quiet.js';
+import { type FakeRegistry, startedRegistry } from '../support/fake-registry.js';
+import '../support/guard.js';
+import { Outcome, turn } from '../support/turn.js';
+
+const pid = process.pid;
+
+function become(otherPid: number): void {
+  Object.defineProperty(process, 'pid', { value: otherPid, configurable: true, enumerable: true, writable: false });
+}
+
+afterEach(() => become(pid));
+
+async function registered(): Promise<FakeRegistry> {
+  const registry = await startedRegistry({ timeoutMs: 6_000 });
+  await registry.setNode('/a', { x: 1 });
+  await registry.get('/a');
+  await turn();
+  registry.told.splice(0);
+  return registry;
+}
+
+const changes: [string, (registry: FakeRegistry) => void, string][] = [
+  ['stood still', ({ clock }) => clock.jump(6_001), 'The process stood still for 6001 ms, or the time of day was set'],
+  ['has another id', () => become(pid + 1), `The process has another id than before (${pid + 1}, it was ${pid})`],
+];
+
+describe.each(changes)('a process that %s', (_, change, said) => {
+  const calls: [string, (registry: FakeRegistry) => unknown][] = [
+    ['start', (registry) => registry.start()],
+    ['setNode', (registry) => registry.setNode('/b')],
+    ['setData', (registry) => registry.setData('/c')],
+    ['unset', (registry) => registry.unset('/d')],
+    ['get of a known path', (registry) => registry.get('/a')],
+    ['get with options', (registry) => registry.get('/a', { children: 'data' })],
+    ['get of a new path', (registry) => registry.get('/e')],
+    ['addCallback', (registry) => registry.addCallback('/a', () => undefined)],
+    ['watch', (registry) => registry.watch('/a')],
+  ];
+
+  it.each(calls)('gets a new session at the next call: %s', async (_name, call) => {
+    const registry = await registered();
+    const before = registry.backend.session?.id;
+    const text = registry.store.text('/a');
+    change(registry);
+    const outcome = new Outcome(Promise.resolve(call(registry)));
+    expect(registry.phase).toBe('lost');
+    await turn(10);
+    expect(outcome.state).toBe('fulfilled');
+    expect(registry.backends).toHaveLength(2);
+    expect(registry.phase).toBe('connected');
+    expect(registry.backend.session?.id).not.toBe(before);
+    expect(registry.store.owner('/a')).toBe(registry.backend.session?.id);
+    expect(registry.store.text('/a')).toBe(text);
+    expect(registry.logger.lines.filter((line) => line.startsWith('warn'))).toEqual([
+      `warn Connection lost, session ${before?.toString(16).padStart(16, '0')}: ${said}`,
+    ]);
+    await expectQuietAfterStop(registry);
+  });
+
+  it('waits with what needs the connection, and answers what is known at once', async () => {
+    const registry = await registered();
+    const known = registry.peek('/a');
+    registry.prepare = (backend) => {
+      backend.reachable = false;
+    };
+    change(registry);
+    const get = new Outcome<NodeSnapshot>(registry.get('/a'));
+    const set = new Outcome(registry.setNode('/b'));
+    await turn();
+    expect(get.value).toBe(known);
+    expect(registry.freshness('/a')?.origin).toBe('last-known');
+    expect(set.state).toBe('pending');
+    registry.backend.up();
+    await turn();
+    expect(set.value).toBe(true);
+  });
+
+  it('goes on trying when nobody answers in time', async () => {
+    const registry = await registered();
+    registry.prepare = (backend) => {
+      backend.reachable = false;
+    };
+    change(registry);
+    const start = new Outcome(registry.start());
+    const set = new Outcome(registry.setNode('/b'));
+    await registry.clock.advance(6_000);
+    expect([start.code, set.code]).toEqual(['ERR_NDSR_NO_CONNECTION', 'ERR_NDSR_NO_CONNECTION']);
+    expect(registry.backend.closed).toBe(false);
+    registry.backend.up();
+    await turn();
+    expect(registry.store.owner('/a')).toBe(registry.backend.session?.id);
+    await expectQuietAfterStop(registry);
+  });
+
+  it('is rebuilt once, however many calls notice', async () => {
+    const registry = await registered();
+    change(registry);
+    await Promise.all([registry.setNode('/b'), registry.get('/a'), registry.get('/e'), registry.start()]);
+    expect(registry.backends).toHaveLength(2);
+  });
+
+  it('is no matter while nothing is open', async () => {
+    const registry = await registered();
+    await registry.stop();
+    change(registry);
+    await registry.start();
+    await registry.get('/a');
+    expect(registry.backends).toHaveLength(2);
+    expect(registry.told.filter((line) => line.startsWith('phase'))).toEqual([
+      'phase stopped',
+      'phase connecting',
+      'phase connected',
+    ]);
+  });
+
+  it('says so in a line of its own where no phase changes', async () => {
+    const registry = await registered();
+    registry.backend.lose();
+    registry.logger.lines.length = 0;
+    change(registry);
+    await registry.get('/a');
+    await turn();
+    expect(registry.phase).toBe('connected');
+    expect(registry.logger.lines.filter((line) => line.startsWith('warn'))).toEqual([`warn ${said}; it is rebuilt`]);
+  });
+
+  it('reports a backend that cannot be had again', async () => {
+    const registry = await registered();
+    registry.prepare = () => {
+      throw new Error('gone');
+    };
+    change(registry);
+    await registry.get('/a');
+    await turn();
+    expect(registry.faults.map(({ message }) => message)).toEqual(['gone']);
+    registry.prepare = () => undefined;
+    expect(await registry.setNode('/b')).toBe(true);
+  });
+});
+
+describe('a clock', () => {
+  it.each([
+    ['that jumps backwards', -86_400_000],
+    ['that jumps by less than the session timeout', 6_000],
+  ])('%s changes nothing', async (_, ms) => {
+    const registry = await registered();
+    registry.clock.jump(ms);
+    await registry.get('/a');
+    await registry.setNode('/b');
+    expect(registry.backends).toHaveLength(1);
+    expect(registry.told.filter((line) => line.startsWith('phase'))).toEqual([]);
+  });
+
+  it('that jumped before the session was lost and made anew is forgiven', async () => {
+    const registry = await registered();
+    registry.clock.jump(60_000);
+    registry.backend.lose();
+    registry.backend.up();
+    await registry.get('/a');
+    expect(registry.backends).toHaveLength(1);
+  });
+
+  it('that jumped before the same session was handed back is not', async () => {
+    const registry = await registered();
+    registry.clock.jump(60_000);
+    registry.backend.suspend();
+    registry.backend.up();
+    await registry.get('/a');
+    await turn();
+    expect(registry.backends).toHaveLength(2);
+  });
+});

@@ -1,0 +1,17 @@
+import { expect, it } from 'vitest';
+import type { ConnectionState } from '../../src/connection/connection-state.js';
+import { describeConnection } from '../../src/connection/describe-connection.js';
+
+const session = { id: 255n, timeoutMs: 1_000 };
+
+it.each<[ConnectionState, string]>([
+  [{ phase: 'connecting' }, 'Connection connecting'],
+  [{ phase: 'connected', session }, 'Connection connected, session 00000000000000ff'],
+  [{ phase: 'suspended', session, lostAt: 1 }, 'Connection suspended, session 00000000000000ff'],
+  [{ phase: 'lost', session, cause: undefined }, 'Connection lost, session 00000000000000ff'],
+  [{ phase: 'lost', session, cause: 'it is rebuilt' }, 'Connection lost, session 00000000000000ff: it is rebuilt'],
+  [{ phase: 'lost', session, cause: new Error('expired') }, 'Connection lost, session 00000000000000ff: expired'],
+  [{ phase: 'lost', session, cause: { odd: 1 } }, 'Connection lost, session 00000000000000ff'],
+])('%o', (state, line) => {
+  expect(describeConnection(state)).toBe(line);
+});

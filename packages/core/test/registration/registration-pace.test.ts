@@ -1,0 +1,231 @@
+import { describe, expect, it } from 'vitest';
+import { NotAuthorizedError } from '../../src/errors/access-errors.js';
+import { retryPauseMs } from '../../src/registration/retry-pause.js';
+import { expectQuietAfterStop } from '../support/expect-quiet.js';
+import { type FakeRegistry, startedRegistry } from '../support/fake-registry.js';
+import { bytes } from '../support/fake-store.js';
+import '../support/guard.js';
+import { Outcome, turn } from '../support/turn.js';
+
+const slowly = { restorePerSecond: 100, restoreJitterMs: 1_000, random: () => 0.5, timeoutMs: 60_000 } as const;
+
+/** One with registrations `/n0`, `/n1`, … that stand. */
+async function registered(count: number, options: object = {}): Promise<FakeRegistry> {
+  const registry = await startedRegistry({ ...slowly, ...options });
+  await Promise.all(Array.from({ length: count }, (_, i) => registry.setNode(`/n${i}`)));
+  await turn();
+  registry.news();
+  registry.backend.requests.length = 0;
+  return registry;
+}
+
+function standing(registry: FakeRegistry, count: number): number {
+  const id = registry.backend.session?.id;
+  return Array.from({ length: count }, (_, i) => registry.store.owner(`/n${i}`)).filter((owner) => owner === id).length;
+}
+
+describe('registrations after a lost session', () => {
+  it('come back after a jitter, and then at their pace', async () => {
+    const registry = await registered(50);
+    registry.backend.lose();
+    registry.backend.up();
+    await registry.clock.advance(499);
+    expect(registry.backend.requests).toEqual([]);
+    await registry.clock.advance(101);
+    expect(standing(registry, 50)).toBe(11);
+    await registry.clock.advance(1_000);
+    expect(standing(registry, 50)).toBe(50);
+    expect(registry.backend.requests).toHaveLength(50);
+    await expectQuietAfterStop(registry);
+  });
+
+  it('do so after a rebuild, and after stop and start', async () => {
+    const registry = await registered(10);
+    await registry.rebuild();
+    await registry.clock.advance(499);
+    expect(standing(registry, 10)).toBe(0);
+    await registry.clock.advance(200);
+    expect(standing(registry, 10)).toBe(10);
+    await registry.stop();
+    await registry.start();
+    await registry.clock.advance(499);
+    expect(standing(registry, 10)).toBe(0);
+    await registry.clock.advance(200);
+    expect(standing(registry, 10)).toBe(10);
+    await expectQuietAfterStop(registry);
+  });
+
+  it('take no turn where a rival has taken the path: we yield at once', async () => {
+    const registry = await registered(2);
+    registry.backend.lose();
+    registry.store.put('/n0', bytes('rival'), 77n);
+    registry.backend.up();
+    await turn();
+    expect(registry.news().at(-1)).toBe('conflict /n0 000000000000004d');
+    await registry.clock.advance(500);
+    expect(registry.backend.requests).toEqual(['create /n1 ephemeral']);
+  });
+
+  it('take no turn where our own clock was wrong, and the nodes stand', async () => {
+    const registry = await registered(3);
+    registry.backend.suspend();
+    await registry.clock.advance(61_000);
+    expect(registry.phase).toBe('lost');
+    registry.backend.up();
+    await turn();
+    expect(registry.news().filter((line) => line.startsWith('registered'))).toHaveLength(3);
+    expect(registry.clock.pending).toBe(0);
+    registry.store.delete('/n0');
+    await turn();
+    expect(registry.store.has('/n0')).toBe(true);
+  });
+
+  it('keep waiting for their turn when the connection breaks in the middle, and the session is handed back', async () => {
+    const registry = await registered(50);
+    registry.backend.lose();
+    registry.backend.up();
+    await registry.clock.advance(600);
+    expect(standing(registry, 50)).toBe(11);
+    registry.backend.suspend();
+    expect(registry.clock.nextIn).toBeGreaterThan(1_000); // our own lost clock, nothing else
+    await registry.clock.advance(5_000);
+    registry.backend.up();
+    await registry.clock.advance(499);
+    expect(standing(registry, 50)).toBe(11);
+    await registry.clock.advance(1_000);
+    expect(standing(registry, 50)).toBe(50);
+    await expectQuietAfterStop(registry);
+  });
+
+  it('are not waited for by a call: setNode of another path, of one that waits, and unset', async () => {
+    const registry = await registered(50);
+    registry.backend.lose();
+    registry.backend.up();
+    await turn();
+    expect(await registry.setNode('/other')).toBe(true);
+    expect(await registry.setNode('/n7')).toBe(true);
+    expect(await registry.unset('/n8')).toBe(true);
+    expect(registry.backend.requests.map((one) => one.split(' ').slice(0, 2).join(' '))).toEqual([
+      'create /other',
+      'create /n7',
+    ]);
+    await registry.clock.advance(2_000);
+    expect(standing(registry, 50)).toBe(49);
+    expect(registry.store.has('/n8')).toBe(false);
+    // 47 more, no turn for what was done meanwhile.
+    expect(registry.backend.of('create')).toHaveLength(50);
+    await expectQuietAfterStop(registry);
+  });
+
+  it('wait again when a call that overtook them fails', async () => {
+    const registry = await registered(1);
+    registry.backend.lose();
+    registry.backend.up();
+    await turn();
+    registry.backend.fail('create', new NotAuthorizedError('/n0'));
+    await expect(registry.setNode('/n0', { x: 2 })).rejects.toBeInstanceOf(NotAuthorizedError);
+    expect(registry.backend.requests).toHaveLength(1);
+    await registry.clock.advance(500);
+    expect(standing(registry, 1)).toBe(1);
+  });
+
+  it('leave no timer behind when the registry stops, is rebuilt or loses the connection while they wait', async () => {
+    const registry = await registered(50);
+    registry.backend.lose();
+    registry.backend.up();
+    await turn();
+    expect(registry.clock.pending).toBe(1);
+    registry.backend.lose();
+    expect(registry.clock.pending).toBe(0);
+    registry.backend.up();
+    await registry.clock.advance(550);
+    await expectQuietAfterStop(registry);
+  });
+
+  it('never more than so many in a second, with a session that is lost again and again', async () => {
+    const registry = await registered(60, { restorePerSecond: 20, restoreJitterMs: 0 });
+    const created: number[] = [];
+    registry.store.changed.add((path) => registry.store.has(path) && created.push(registry.clock.now()));
+    for (let i = 0; i < 10; i += 1) {
+      registry.backend.lose();
+      await registry.clock.advance(100);
+      registry.backend.up();
+      await registry.clock.advance(700);
+    }
+    await registry.clock.advance(4_000);
+    expect(standing(registry, 60)).toBe(60);
+    for (const from of created) {
+      expect(created.filter((at) => at >= from && at < from + 1_000).length).toBeLessThanOrEqual(20);
+    }
+  });
+});
+
+describe('a connection that comes back with its session', () => {
+  it('has no pace: what was deleted meanwhile is restored at once', async () => {
+    const registry = await registered(3);
+    registry.backend.suspend();
+    registry.store.delete('/n1');
+    registry.backend.up();
+    await turn();
+    expect(standing(registry, 3)).toBe(3);
+    expect(registry.clock.pending).toBe(0);
+  });
+
+  it('carries out what was put off at the pace', async () => {
+    const registry = await registered(0, { offline: 'defer' });
+    registry.backend.suspend();
+    for (let i = 0; i < 20; i += 1) await registry.setNode(`/n${i}`);
+    await registry.unset('/n0');
+    registry.backend.up();
+    await registry.clock.advance(499);
+    expect(registry.backend.requests).toEqual([]);
+    await registry.clock.advance(50);
+    expect(standing(registry, 20)).toBe(4);
+    await registry.clock.advance(1_000);
+    expect(standing(registry, 20)).toBe(19);
+    await expectQuietAfterStop(registry);
+  });
+});
+
+describe('registrations that cannot be restored', () => {
+  it('are tried again after a pause of which half is random, at the pace', async () => {
+    const registry = await registered(30, { restoreJitterMs: 0 });
+    registry.backend.fail('create', new NotAuthorizedError('/n'), 30);
+    registry.backend.lose();
+    registry.backend.up();
+    await registry.clock.advance(400);
+    expect(registry.faults).toHaveLength(30);
+    expect(registry.backend.of('create')).toHaveLength(30);
+    await registry.clock.advance(349);
+    expect(registry.backend.of('create')).toHaveLength(30);
+    await registry.clock.advance(400);
+    expect(standing(registry, 30)).toBe(30);
+    await expectQuietAfterStop(registry);
+  });
+
+  it('are overtaken by a call', async () => {
+    const registry = await registered(1);
+    registry.backend.fail('create', new NotAuthorizedError('/n0'));
+    registry.backend.lose();
+    registry.backend.up();
+    await registry.clock.advance(600);
+    const call = new Outcome(registry.setNode('/n0'));
+    await turn();
+    expect(call.value).toBe(true);
+    expect(registry.clock.pending).toBe(0);
+  });
+});
+
+describe('retryPauseMs', () => {
+  it.each([
+    [0, 0, 1_000],
+    [0, 1, 500],
+    [1, 0, 2_000],
+    [1, 0.5, 1_500],
+    [4, 0, 16_000],
+    [5, 0, 30_000],
+    [5_000, 1, 15_000],
+  ])('after %d failures, with the random number %d: %d', (failures, random, pauseMs) => {
+    expect(retryPauseMs(failures, () => random)).toBe(pauseMs);
+  });
+});
