@@ -47,6 +47,7 @@ export class Lifecycle {
   stop(): Promise<void> {
     this.#stops += 1;
     this.#starting = undefined;
+    this.#distrust();
     this.#host.connection.dispatch({ type: 'stop' });
     return this.#close();
   }
@@ -55,6 +56,7 @@ export class Lifecycle {
   async rebuild(): Promise<boolean> {
     if (this.#host.connection.phase === 'stopped') throw new StoppedError();
     const stops = this.#stops;
+    this.#distrust();
     this.#host.connection.dispatch({ type: 'lost' });
     await this.#close();
     this.#refuseStopped(stops);
@@ -123,6 +125,11 @@ export class Lifecycle {
     if (event.type === 'suspended') this.#host.distrust(event.quietMs);
     if (event.type === 'lost') this.#host.distrust(0);
     this.#host.connection.dispatch(event);
+  }
+
+  /** Before anybody hears that the connection is given up. */
+  #distrust(): void {
+    this.#host.distrust(this.#backend?.quietMs ?? 0);
   }
 
   async #abandon(): Promise<void> {

@@ -53,10 +53,10 @@ export class WatchEntry implements WatchObserver {
 
   /** Ends the watch at the backend; the last snapshot and the subscribers stay. */
   detach(): void {
+    this.distrust(this.#quietMs);
     this.#watch?.dispose();
     this.#watch = undefined;
     this.#backend = undefined;
-    this.distrust(0);
   }
 
   /** Sees to it that at least this much is watched. */
@@ -118,9 +118,12 @@ export class WatchEntry implements WatchObserver {
     this.#tell(undefined);
   }
 
+  /** A child that cannot be read is shown without data; the rest of the node is what it was. */
   fault(error: ServiceRegistryError): void {
-    this.distrust(0);
-    this.#refusal = error instanceof NotAuthorizedError ? error : undefined;
+    if (error.path === undefined || error.path === this.path) {
+      this.distrust(0);
+      this.#refusal = error instanceof NotAuthorizedError ? error : undefined;
+    }
     this.#onFault(error);
     this.#tell(error);
   }
@@ -141,10 +144,13 @@ export class WatchEntry implements WatchObserver {
   }
 
   freshness(): Freshness {
-    const now = this.#clock.date();
     if (this.#trusted === null) return { origin: 'none', asOf: null, ageMs: null, held: false };
-    if (this.#trusted === true) return { origin: 'live', asOf: now, ageMs: 0, held: false };
-    const ageMs = Math.max(0, now.getTime() - this.#trusted.getTime());
+    const now = this.#clock.date().getTime();
+    if (this.#trusted === true) {
+      const ageMs = this.#quietMs;
+      return { origin: 'live', asOf: new Date(now - ageMs), ageMs, held: false };
+    }
+    const ageMs = Math.max(0, now - this.#trusted.getTime());
     return { origin: 'last-known', asOf: new Date(this.#trusted), ageMs, held: false };
   }
 
@@ -160,6 +166,11 @@ export class WatchEntry implements WatchObserver {
     this.stop(this.#ending);
     for (const subscriber of this.subscribers) subscriber.close();
     this.#subscribers.clear();
+  }
+
+  /** What was live a moment ago is as old as the last word from the servers. */
+  get #quietMs(): number {
+    return this.#backend?.quietMs ?? 0;
   }
 
   #begin(): void {
