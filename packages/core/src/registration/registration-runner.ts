@@ -23,6 +23,13 @@ export interface RunnerHost extends StandingHost {
   done(path: string, runner: RegistrationRunner): void;
 }
 
+/** What a runner knows of its node. */
+export interface Tidings {
+  readonly deliveries: number;
+  /** `untold`: the watch has told nothing in this connection. */
+  readonly seen: Seen | 'untold';
+}
+
 /** A run that meets this many surprises in a row gives up: somebody changes the node faster than we can look. */
 const mostSurprises = 20;
 const shortestRetryMs = 1_000;
@@ -49,12 +56,19 @@ export class RegistrationRunner implements WatchObserver {
   #watch: BackendWatch | undefined;
   #cancelRetry: CancelTimer | undefined;
   #failures = 0;
+  /** How often something was learnt of the node; and whether the watch has told anything in this connection. */
+  #deliveries = 0;
+  #isTold = false;
 
   constructor(path: string, wish: Wish, host: RunnerHost) {
     this.#path = path;
     this.#wish = wish;
     this.#host = host;
     this.#standing = new Standing(path, host);
+  }
+
+  get path(): string {
+    return this.#path;
   }
 
   /** The wish in force: what is being carried out, or was. */
@@ -92,6 +106,7 @@ export class RegistrationRunner implements WatchObserver {
   suspended(): void {
     this.#cancelRetry?.();
     this.#seen = { at: 'unknown' };
+    this.#isTold = false;
   }
 
   /** Our session is over, and our node with it. */
@@ -108,12 +123,32 @@ export class RegistrationRunner implements WatchObserver {
   }
 
   node(raw: RawNode): void {
+    this.#isTold = true;
     this.#notice(seenFrom(raw, this.#host.sessions));
     this.#pursue();
   }
 
   fault(error: ServiceRegistryError): void {
     this.#host.fault(error);
+  }
+
+  /** What was told of the node, for whoever compares it with the truth; undefined while there is nothing to compare. */
+  get tidings(): Tidings | undefined {
+    if (this.#watch === undefined || this.#run !== undefined || this.#host.backend === undefined) return undefined;
+    return { deliveries: this.#deliveries, seen: this.#isTold ? this.#seen : 'untold' };
+  }
+
+  /** What is there now, whatever was told. */
+  look(): Promise<Seen> {
+    const { backend, sessions } = this.#host;
+    if (backend === undefined) return Promise.reject(new NoConnectionError(undefined, { path: this.#path }));
+    return look({ path: this.#path, backend, sessions });
+  }
+
+  /** Begins the watch again; what it then tells starts a run. */
+  renew(): void {
+    this.#watch?.dispose();
+    this.#watch = this.#host.backend?.watch(this.#path, { children: 'none' }, this);
   }
 
   #take(wish: Wish): void {
@@ -266,6 +301,7 @@ export class RegistrationRunner implements WatchObserver {
   #notice(seen: Seen): void {
     const stood = this.#standing.registered && this.#wish === this.#accepted;
     this.#seen = seen;
+    this.#deliveries += 1;
     if (this.#wish.state === 'present' && this.#wish.kind === 'persistent') return;
     // What is found only to be removed is no registration that anybody should hear of.
     if (this.#wish.state === 'absent' && seen.at === 'present' && seen.owner === 'us') return;

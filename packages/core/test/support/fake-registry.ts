@@ -22,7 +22,7 @@ export class FakeRegistry extends ServiceRegistry {
   constructor(options: RegistryOptions = {}, store = new FakeStore()) {
     const clock = new FakeClock();
     const logger = new RecordingLogger();
-    super({ clock, logger, ...options });
+    super({ clock, logger, safetyRereadMs: 0, ...options });
     this.store = store;
     this.clock = clock;
     this.logger = logger;

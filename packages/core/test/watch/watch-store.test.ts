@@ -36,7 +36,7 @@ async function connected(backend = new FakeBackend()): Promise<FakeBackend> {
 async function open() {
   const clock = new FakeClock();
   const faults: ServiceRegistryError[] = [];
-  const watches = new WatchStore(clock, (error) => faults.push(error));
+  const watches = new WatchStore({ clock, onFault: (error) => void faults.push(error) });
   const backend = await connected();
   backend.store.put('/a', bytes({ n: 1 }));
   backend.store.put('/a/c', bytes({ c: 1 }));
