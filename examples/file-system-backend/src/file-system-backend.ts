@@ -71,6 +71,11 @@ export class FileSystemBackend implements RegistryBackend {
     this.#heartbeats = new Heartbeats(folder, this.#lookEveryMs);
   }
 
+  /** Since the folder was last read. */
+  get quietMs(): number {
+    return this.#context.clock.now() - this.#heardAt;
+  }
+
   connect(observer: ConnectionObserver): void {
     if (this.#state.type !== 'idle') return;
     this.#observer = observer;
@@ -202,8 +207,7 @@ export class FileSystemBackend implements RegistryBackend {
     for (const request of [...underWay, ...this.#requests.splice(0)]) request.fail(message, cause);
     const state = this.#state;
     if (state.type === 'connected') {
-      const quietMs = this.#context.clock.now() - this.#heardAt;
-      this.#enter({ type: 'suspended', id: state.id }, { type: 'suspended', quietMs, cause });
+      this.#enter({ type: 'suspended', id: state.id }, { type: 'suspended', quietMs: this.quietMs, cause });
     } else if (state.type === 'seeking' && !this.#faultTold) {
       this.#faultTold = true;
       this.#enter(state, { type: 'fault', error: toRegistryError(cause) });

@@ -36,10 +36,11 @@ describe('ConnectionRecorder', () => {
 });
 
 describe('WatchRecorder', () => {
-  function recording(): { journal: Journal; guard: PortGuard; recorder: WatchRecorder } {
+  function recording(connected = true): { journal: Journal; guard: PortGuard; recorder: WatchRecorder } {
     const journal = new Journal();
     const guard = new PortGuard(journal);
-    return { journal, guard, recorder: new WatchRecorder('/n', 'data', { journal, guard, patienceMs: 20 }) };
+    const rules = { journal, guard, patienceMs: 20, isConnected: () => connected };
+    return { journal, guard, recorder: new WatchRecorder('/n', 'data', rules) };
   }
 
   test('finds a delivery from inside a call of the port', () => {
@@ -67,6 +68,12 @@ describe('WatchRecorder', () => {
     closed.guard.closed();
     closed.recorder.node(absentNode('/n'));
     assert.throws(() => closed.journal.verdict(), /after close/);
+  });
+
+  test('finds deliveries while there is no connection', () => {
+    const { journal, recorder } = recording(false);
+    recorder.node(absentNode('/n'));
+    assert.throws(() => journal.verdict(), /came while there was no connection/);
   });
 
   test('names what it waited for in vain, and what it has instead', async () => {

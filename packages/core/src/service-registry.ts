@@ -34,7 +34,11 @@ import { checkOptions } from './options/check-options.js';
 import { type RegistryOptions, type RegistrySettings, settingsFrom } from './options/registry-options.js';
 import { Registrations } from './registration/registrations.js';
 import { RegistryWriter } from './registration/registry-writer.js';
+import { SafetyReread } from './safety/safety-reread.js';
+import { WatchedEntry } from './safety/watched-entry.js';
+import { WatchedRegistration } from './safety/watched-registration.js';
 import type { SnapshotCallback } from './watch/callback-subscriber.js';
+import { EmptyGuard } from './watch/empty-guard.js';
 import type { Freshness } from './watch/freshness.js';
 import { RegistryReader } from './watch/registry-reader.js';
 import { WatchStore } from './watch/watch-store.js';
@@ -70,8 +74,24 @@ export abstract class ServiceRegistry implements AsyncDisposable {
     this.#settings = settings;
     this.#connection = connection;
     this.#events = new EventHub((error) => this.#logFault(error));
-    this.#watches = new WatchStore(settings.clock, fault);
-    this.#registrations = new Registrations({ ...settings, events: this.#events, connection, fault });
+    const safety = new SafetyReread({ ...settings, connection, fault });
+    const guard =
+      settings.guardEmpty && new EmptyGuard({ ...settings, ...settings.guardEmpty, connection, events: this.#events });
+    this.#watches = new WatchStore({
+      clock: settings.clock,
+      onFault: fault,
+      guard,
+      looksAfter: (entry) => safety.add(entry, new WatchedEntry(entry)),
+      letsGoOf: (entry) => safety.delete(entry),
+    });
+    this.#registrations = new Registrations({
+      ...settings,
+      events: this.#events,
+      connection,
+      fault,
+      looksAfter: (runner) => safety.add(runner, new WatchedRegistration(runner)),
+      letsGoOf: (runner) => safety.delete(runner),
+    });
     this.#lifecycle = new Lifecycle({
       settings,
       connection,

@@ -22,6 +22,7 @@ import type { Change, NodeTree } from './node-tree.js';
 export class MemoryBackend implements RegistryBackend {
   readonly name = 'memory';
   readonly capabilities: BackendCapabilities = { atomicReplace: true };
+  readonly quietMs = 0;
   readonly #ensemble: Ensemble;
   readonly #session: MemorySession;
   #closing: Promise<void> | undefined;

@@ -18,8 +18,8 @@ export class MemoryServiceRegistry extends ServiceRegistry {
 
   /** @throws {InvalidArgumentError} an unknown option, or a `store` that is no `MemoryStore` */
   constructor(options: MemoryRegistryOptions = {}) {
-    // Nobody is to be spared here, and tests are to be instant.
-    super({ restoreJitterMs: 0, restorePerSecond: Number.POSITIVE_INFINITY, ...options }, ['store']);
+    // Nobody is to be spared here, no watch is ever quiet, and tests are to be instant.
+    super({ restoreJitterMs: 0, restorePerSecond: Number.POSITIVE_INFINITY, safetyRereadMs: 0, ...options }, ['store']);
     this.store = options.store === undefined ? new MemoryStore() : checkStore(options.store);
   }
 

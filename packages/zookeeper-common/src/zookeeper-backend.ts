@@ -85,6 +85,10 @@ export class ZooKeeperBackend implements RegistryBackend {
     };
   }
 
+  get quietMs(): number {
+    return this.#keeper.quietMs;
+  }
+
   connect(observer: ConnectionObserver): void {
     this.#keeper.connect(observer);
   }

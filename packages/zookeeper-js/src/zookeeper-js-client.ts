@@ -20,6 +20,10 @@ export class ZooKeeperJsClient implements ZooKeeperClient {
     this.#session = new LibrarySession(options, environment);
   }
 
+  get quietMs(): number {
+    return this.#session.quietMs;
+  }
+
   connect(observer: ClientObserver): void {
     this.#session.connect(observer);
   }

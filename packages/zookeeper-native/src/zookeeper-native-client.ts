@@ -28,6 +28,10 @@ export class ZooKeeperNativeClient implements ZooKeeperClient {
     this.#session = new LibrarySession(options, environment);
   }
 
+  get quietMs(): number {
+    return this.#session.quietMs;
+  }
+
   connect(observer: ClientObserver): void {
     this.#session.connect(observer);
   }

@@ -36,6 +36,16 @@ export const connectionCases: readonly BackendCase[] = [
     },
   },
   {
+    name: 'quietMs says for how long nothing was heard: less than the session timeout while connected',
+    async run(scene) {
+      const backend = await scene.connected();
+      await backend.read('/');
+      await scene.quiet();
+      const { quietMs } = backend.port;
+      assert.ok(quietMs >= 0 && quietMs < backend.connection.session.timeoutMs, `quietMs is ${quietMs}`);
+    },
+  },
+  {
     name: 'the observer of the connection may call the port',
     async run(scene) {
       const backend = scene.backend();

@@ -79,7 +79,8 @@ export class ObservedBackend {
   }
 
   watch(path: string, children: ChildDetail = 'data', onDelivery?: (node: RawNode) => void): WatchRecorder {
-    const rules = { journal: this.#journal, guard: this.#guard, patienceMs: this.#patienceMs };
+    const isConnected = (): boolean => this.connection.connected;
+    const rules = { journal: this.#journal, guard: this.#guard, patienceMs: this.#patienceMs, isConnected };
     const recorder = new WatchRecorder(path, children, rules);
     if (onDelivery !== undefined) recorder.onDelivery(onDelivery);
     this.#watches.push(recorder);

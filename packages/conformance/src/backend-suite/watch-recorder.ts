@@ -5,37 +5,40 @@ import { describeNode } from '../support/node-bytes.js';
 import { inconsistency, NewestSeen } from './node-rules.js';
 import type { PortGuard } from './port-guard.js';
 
+export interface WatchRules {
+  readonly journal: Journal;
+  readonly guard: PortGuard;
+  readonly patienceMs: number;
+  /** Whether the backend says that it is connected. */
+  isConnected(): boolean;
+}
+
 /** One delivery of a watch, with the moment it came. */
 export interface Delivery {
   readonly node: RawNode;
   readonly moment: number;
 }
 
-/** Records all that one watch delivers, and notes what no delivery may be: inconsistent, older, after `dispose`. */
+/**
+ * Records all that one watch delivers, and notes what no delivery may be: inconsistent, older, after `dispose`, without a
+ * connection.
+ */
 export class WatchRecorder implements WatchObserver {
   readonly path: string;
   readonly detail: ChildDetail;
   readonly deliveries: Delivery[] = [];
   readonly faults: ServiceRegistryError[] = [];
-  readonly #journal: Journal;
-  readonly #guard: PortGuard;
-  readonly #patienceMs: number;
+  readonly #rules: WatchRules;
   readonly #newest = new NewestSeen();
   readonly #copies: { readonly node: RawNode; readonly children: ReadonlyMap<string, Uint8Array | null> }[] = [];
   #watch: BackendWatch | undefined;
   #onDelivery: ((node: RawNode) => void) | undefined;
   #disposed = false;
 
-  constructor(
-    path: string,
-    detail: ChildDetail,
-    rules: { readonly journal: Journal; readonly guard: PortGuard; readonly patienceMs: number },
-  ) {
+  constructor(path: string, detail: ChildDetail, rules: WatchRules) {
     this.path = path;
     this.detail = detail;
-    this.#journal = rules.journal;
-    this.#guard = rules.guard;
-    this.#patienceMs = rules.patienceMs;
+    this.#rules = rules;
   }
 
   attach(watch: BackendWatch): void {
@@ -49,25 +52,26 @@ export class WatchRecorder implements WatchObserver {
 
   node(node: RawNode): void {
     const what = `a delivery of ${this.path}`;
-    this.#guard.observe(what, () => {
-      if (this.#disposed) this.#journal.violation(`${what} came after dispose`);
+    this.#rules.guard.observe(what, () => {
+      if (this.#disposed) this.#rules.journal.violation(`${what} came after dispose`);
+      if (!this.#rules.isConnected()) this.#rules.journal.violation(`${what} came while there was no connection`);
       this.#checkRules(node, what);
-      this.deliveries.push({ node, moment: this.#journal.tick() });
+      this.deliveries.push({ node, moment: this.#rules.journal.tick() });
       this.#copies.push({ node, children: new Map(node.children) });
       this.#onDelivery?.(node);
     });
   }
 
   fault(error: ServiceRegistryError): void {
-    this.#guard.observe(`a fault of ${this.path}`, () => {
-      if (this.#disposed) this.#journal.violation(`a fault of ${this.path} came after dispose`);
+    this.#rules.guard.observe(`a fault of ${this.path}`, () => {
+      if (this.#disposed) this.#rules.journal.violation(`a fault of ${this.path} came after dispose`);
       this.faults.push(error);
     });
   }
 
   dispose(): void {
     this.#disposed = true;
-    this.#guard.call('dispose', () => this.#watch?.dispose());
+    this.#rules.guard.call('dispose', () => this.#watch?.dispose());
   }
 
   get last(): RawNode | undefined {
@@ -83,7 +87,7 @@ export class WatchRecorder implements WatchObserver {
   async until(what: string, predicate: (node: RawNode) => boolean): Promise<RawNode> {
     const fits = (): boolean => this.last !== undefined && predicate(this.last);
     const state = (): string => `${describeNode(this.last)} after ${this.deliveries.length} deliveries`;
-    await eventually(`the watch of ${this.path} delivers ${what}`, fits, { timeoutMs: this.#patienceMs, state });
+    await eventually(`the watch of ${this.path} delivers ${what}`, fits, { timeoutMs: this.#rules.patienceMs, state });
     return this.last as RawNode;
   }
 
@@ -97,12 +101,13 @@ export class WatchRecorder implements WatchObserver {
     for (const { node, children } of this.#copies) {
       const same =
         node.children.size === children.size && [...children].every(([name, data]) => node.children.get(name) === data);
-      if (!same) this.#journal.violation(`the children of ${this.path} were changed after they had been delivered`);
+      if (!same)
+        this.#rules.journal.violation(`the children of ${this.path} were changed after they had been delivered`);
     }
   }
 
   #checkRules(node: RawNode, what: string): void {
     const wrong = inconsistency(node, this.path, this.detail) ?? this.#newest.regression(node);
-    if (wrong !== undefined) this.#journal.violation(`${what}: ${wrong}`);
+    if (wrong !== undefined) this.#rules.journal.violation(`${what}: ${wrong}`);
   }
 }

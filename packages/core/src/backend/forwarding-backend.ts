@@ -25,6 +25,10 @@ export class ForwardingBackend implements RegistryBackend {
     return this.inner.capabilities;
   }
 
+  get quietMs(): number {
+    return this.inner.quietMs;
+  }
+
   connect(observer: ConnectionObserver): void {
     this.inner.connect(observer);
   }

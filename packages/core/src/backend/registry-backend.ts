@@ -77,8 +77,8 @@ export interface CreateOptions {
  * 7. `watch` delivers the whole node soon after it began, after each change, and once after each `connected` whether
  *    anything changed or not. Changes may be merged; the last state is always delivered; a state older than one already
  *    delivered never is. A path that does not exist, comes, goes and comes again, or whose parent comes later, is
- *    followed through all of it. A watch begun while disconnected starts when the connection comes. With `children:
- *    'none'` nothing is told of children that come and go, so the stat's account of them may be old.
+ *    followed through all of it. Nothing is delivered while disconnected; a watch begun then starts when the connection
+ *    comes. With `children: 'none'` nothing is told of children that come and go, so the stat's account of them may be old.
  * 8. A write resolves only after every watch of this backend that shows the node (its own, and its parent's list) has
  *    delivered the result, unless the connection broke first. So a registry reads its own writes.
  * 9. An ephemeral node lives as long as the session; `close` ends the session where it can be reached.
@@ -89,6 +89,11 @@ export interface RegistryBackend {
   /** As in `NoConnectionError` messages and configuration: `memory`, `zookeeper-js`. */
   readonly name: string;
   readonly capabilities: BackendCapabilities;
+  /**
+   * For how long nothing has been heard from the servers, ms; 0 where nothing goes over a wire. Means something only while
+   * connected, and is then less than the session timeout.
+   */
+  readonly quietMs: number;
   connect(observer: ConnectionObserver): void;
   close(): Promise<void>;
   read(path: string, options: ReadOptions): Promise<RawNode>;

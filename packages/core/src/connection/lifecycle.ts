@@ -37,7 +37,8 @@ export class Lifecycle {
     this.#sentinel = new ProcessSentinel({
       clock: host.settings.clock,
       pid: () => host.pid(),
-      nextTurn: (run) => void setImmediate(run).unref(),
+      // Referenced: an unreferenced one would wait for I/O in a process that does nothing else.
+      nextTurn: (run) => void setImmediate(run),
     });
     host.connection.subscribe((state, previous) => this.#trust(state, previous));
   }
@@ -70,6 +71,7 @@ export class Lifecycle {
   stop(): Promise<void> {
     this.#stops += 1;
     this.#starting = undefined;
+    this.#distrust();
     this.#host.connection.dispatch({ type: 'stop' });
     return this.#close();
   }
@@ -91,6 +93,7 @@ export class Lifecycle {
 
   async #rebuild(why: string, goesOn: boolean): Promise<boolean> {
     const stops = this.#stops;
+    this.#distrust();
     this.#host.connection.dispatch({ type: 'lost', cause: why });
     await this.#close();
     this.#refuseStopped(stops);
@@ -172,6 +175,11 @@ export class Lifecycle {
     if (event.type === 'suspended') this.#host.distrust(event.quietMs);
     if (event.type === 'lost') this.#host.distrust(0);
     this.#host.connection.dispatch(event);
+  }
+
+  /** Before anybody hears that the connection is given up. */
+  #distrust(): void {
+    this.#host.distrust(this.#backend?.quietMs ?? 0);
   }
 
   async #abandon(): Promise<void> {

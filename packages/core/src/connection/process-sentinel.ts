@@ -4,7 +4,7 @@ export interface SentinelOptions {
   readonly clock: Clock;
   /** The process id of this moment. */
   readonly pid: () => number;
-  /** Runs `run` once all that is running now has ended. Does not keep the process alive. */
+  /** Runs `run` once all that is running now has ended, however idle the process is. */
   readonly nextTurn: (run: () => void) => void;
 }
 

@@ -68,7 +68,7 @@ export interface RegistryOptions {
   /**
    * Every watched path and every registration is read again after that long, ms, give or take a random part, though nothing
    * was told of a change: what a watch has missed is repaired and reported as a `fault` event. 0 for never.
-   * @default 300_000
+   * @default 300_000; in memory 0
    */
   readonly safetyRereadMs?: number | undefined;
   /**

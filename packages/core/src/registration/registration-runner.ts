@@ -22,6 +22,13 @@ export interface RunnerHost extends StandingHost, ScheduleHost {
   done(path: string, runner: RegistrationRunner): void;
 }
 
+/** What a runner knows of its node. */
+export interface Tidings {
+  readonly deliveries: number;
+  /** `untold`: the watch has told nothing in this connection. */
+  readonly seen: Seen | 'untold';
+}
+
 /** A run that meets this many surprises in a row gives up: somebody changes the node faster than we can look. */
 const mostSurprises = 20;
 
@@ -45,6 +52,9 @@ export class RegistrationRunner implements WatchObserver {
   /** Whether a run was asked for while one was under way. */
   #askedAgain = false;
   #watch: BackendWatch | undefined;
+  /** How often something was learnt of the node; and whether the watch has told anything in this connection. */
+  #deliveries = 0;
+  #isTold = false;
 
   constructor(path: string, wish: Wish, host: RunnerHost) {
     this.#path = path;
@@ -54,6 +64,10 @@ export class RegistrationRunner implements WatchObserver {
     const run = (): void => this.#runInBackground();
     const ask = (): void => this.#pursue();
     this.#schedule = new RunSchedule(host, run, ask);
+  }
+
+  get path(): string {
+    return this.#path;
   }
 
   /** The wish in force: what is being carried out, or was. */
@@ -95,6 +109,7 @@ export class RegistrationRunner implements WatchObserver {
   suspended(): void {
     this.#schedule.cancel();
     this.#seen = { at: 'unknown' };
+    this.#isTold = false;
   }
 
   /** Our session is over, and our node with it. */
@@ -112,12 +127,32 @@ export class RegistrationRunner implements WatchObserver {
   }
 
   node(raw: RawNode): void {
+    this.#isTold = true;
     this.#notice(seenFrom(raw, this.#host.sessions));
     this.#pursue();
   }
 
   fault(error: ServiceRegistryError): void {
     this.#host.fault(error);
+  }
+
+  /** What was told of the node, for whoever compares it with the truth; undefined while there is nothing to compare. */
+  get tidings(): Tidings | undefined {
+    if (this.#watch === undefined || this.#run !== undefined || this.#host.backend === undefined) return undefined;
+    return { deliveries: this.#deliveries, seen: this.#isTold ? this.#seen : 'untold' };
+  }
+
+  /** What is there now, whatever was told. */
+  look(): Promise<Seen> {
+    const { backend, sessions } = this.#host;
+    if (backend === undefined) return Promise.reject(new NoConnectionError(undefined, { path: this.#path }));
+    return look({ path: this.#path, backend, sessions });
+  }
+
+  /** Begins the watch again; what it then tells starts a run. */
+  renew(): void {
+    this.#watch?.dispose();
+    this.#watch = this.#host.backend?.watch(this.#path, { children: 'none' }, this);
   }
 
   #take(wish: Wish): void {
@@ -274,6 +309,7 @@ export class RegistrationRunner implements WatchObserver {
   #notice(seen: Seen): void {
     const stood = this.#standing.registered && this.#wish === this.#accepted;
     this.#seen = seen;
+    this.#deliveries += 1;
     if (this.#wish.state === 'present' && this.#wish.kind === 'persistent') return;
     // What is found only to be removed is no registration that anybody should hear of.
     if (this.#wish.state === 'absent' && seen.at === 'present' && seen.owner === 'us') return;

@@ -16,6 +16,9 @@ export interface RegistrationsHost extends StandingHost, PaceOptions {
   /** What becomes of a wish while there is no connection. */
   readonly offline: 'throw' | 'defer';
   fault(error: ServiceRegistryError): void;
+  /** There is a runner more, or one less. */
+  looksAfter?(runner: RegistrationRunner): void;
+  letsGoOf?(runner: RegistrationRunner): void;
 }
 
 /** Earlier sessions that are remembered, so that a node they left is known for our own ghost. */
@@ -65,7 +68,9 @@ export class Registrations implements RunnerHost {
   }
 
   done(path: string, runner: RegistrationRunner): void {
-    if (this.#runners.get(path) === runner) this.#runners.delete(path);
+    if (this.#runners.get(path) !== runner) return;
+    this.#runners.delete(path);
+    this.#host.letsGoOf?.(runner);
   }
 
   attach(backend: RegistryBackend): void {
@@ -112,6 +117,7 @@ export class Registrations implements RunnerHost {
     if (known !== undefined) return known;
     const runner = new RegistrationRunner(path, wish, this);
     this.#runners.set(path, runner);
+    this.#host.looksAfter?.(runner);
     return runner;
   }
 

@@ -5,6 +5,7 @@ import { StoppedError } from '../errors/connection-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import type { NodeSnapshot } from '../node/node-snapshot.js';
 import type { Clock } from '../time/clock.js';
+import { type EmptyGuard, EmptyHold } from './empty-guard.js';
 import type { Freshness } from './freshness.js';
 import { type Reading, readSnapshot, type SnapshotDetail } from './snapshot.js';
 
@@ -14,6 +15,14 @@ export interface Subscriber {
   offer(snapshot: NodeSnapshot): void;
   /** The entry is let go of; nothing more will come. */
   close(): void;
+}
+
+/** What an entry needs of the registry around it. */
+export interface EntryHost {
+  readonly clock: Clock;
+  /** Hears why the path cannot be read. */
+  onFault(error: ServiceRegistryError): void;
+  readonly guard?: EmptyGuard | undefined;
 }
 
 /** Told of everything that reaches an entry: a new node, or the reason why it cannot be read. */
@@ -27,6 +36,7 @@ export class WatchEntry implements WatchObserver {
   readonly path: string;
   readonly #clock: Clock;
   readonly #onFault: (error: ServiceRegistryError) => void;
+  readonly #guard: EmptyGuard | undefined;
   readonly #readings = new Map<SnapshotDetail, Reading>();
   readonly #subscribers = new Set<Subscriber>();
   readonly #listeners = new Set<EntryListener>();
@@ -35,14 +45,47 @@ export class WatchEntry implements WatchObserver {
   #watch: BackendWatch | undefined;
   /** Whether the backend vouches for the snapshot now; else when it last did, null for never. */
   #trusted: true | Date | null = null;
-  #refusal: NotAuthorizedError | undefined;
+  /** Why the path cannot be read, from then until a node comes. */
+  #trouble: ServiceRegistryError | undefined;
   #ending: StoppedError | undefined;
+  /** What the backend told last, whatever is shown. */
+  #delivered: RawNode | undefined;
+  #deliveries = 0;
+  #hold: EmptyHold | undefined;
 
-  constructor(path: string, detail: SnapshotDetail, clock: Clock, onFault: (error: ServiceRegistryError) => void) {
+  constructor(path: string, detail: SnapshotDetail, host: EntryHost) {
     this.path = path;
     this.#detail = detail;
-    this.#clock = clock;
-    this.#onFault = onFault;
+    this.#clock = host.clock;
+    this.#onFault = host.onFault;
+    this.#guard = host.guard;
+  }
+
+  get backend(): RegistryBackend | undefined {
+    return this.#backend;
+  }
+
+  get detail(): SnapshotDetail {
+    return this.#detail;
+  }
+
+  /** The node that the backend told of last; undefined when it has told of none. */
+  get delivered(): RawNode | undefined {
+    return this.#delivered;
+  }
+
+  /** How many nodes it has told of. */
+  get deliveries(): number {
+    return this.#deliveries;
+  }
+
+  /** Whether the backend vouches for what it told last. */
+  get isLive(): boolean {
+    return (this.#hold?.trusted ?? this.#trusted) === true;
+  }
+
+  get trouble(): ServiceRegistryError | undefined {
+    return this.#trouble;
   }
 
   /** Watches at `backend` from now on. */
@@ -53,16 +96,23 @@ export class WatchEntry implements WatchObserver {
 
   /** Ends the watch at the backend; the last snapshot and the subscribers stay. */
   detach(): void {
+    this.distrust(this.#quietMs);
     this.#watch?.dispose();
     this.#watch = undefined;
     this.#backend = undefined;
-    this.distrust(0);
   }
 
   /** Sees to it that at least this much is watched. */
   require(detail: SnapshotDetail): void {
     if (detail === this.#detail || this.#detail === 'data') return;
     this.#detail = detail;
+    // Of what is held no more is known than before.
+    this.#endHold();
+    this.#begin();
+  }
+
+  /** Watches anew, which reads and tells what is there. */
+  renew(): void {
     this.#begin();
   }
 
@@ -107,27 +157,71 @@ export class WatchEntry implements WatchObserver {
   }
 
   node(raw: RawNode): void {
-    this.#trusted = true;
-    this.#refusal = undefined;
-    if (this.#detail === 'data') this.#read(raw, 'data');
-    if (this.#detail === 'names' || this.#readings.has('names')) this.#read(raw, 'names');
+    this.#trouble = undefined;
+    this.#delivered = raw;
+    this.#deliveries += 1;
+    if (this.#mustHold(raw)) this.#holdBack(raw);
+    else this.#show(raw, true);
+    this.#tell(undefined);
+  }
+
+  #show(raw: RawNode, trusted: true | Date): void {
+    this.#install(raw, trusted);
     for (const subscriber of this.subscribers) {
       const snapshot = this.snapshot(subscriber.detail);
       if (snapshot !== undefined) subscriber.offer(snapshot);
     }
+  }
+
+  /** From now on this is what there is; nobody is offered it yet. */
+  #install(raw: RawNode, trusted: true | Date): void {
+    this.#trusted = trusted;
+    if (this.#detail === 'data') this.#read(raw, 'data');
+    if (this.#detail === 'names' || this.#readings.has('names')) this.#read(raw, 'names');
+    const hold = this.#hold;
+    this.#hold = undefined;
+    hold?.end();
+    if (hold !== undefined) this.#guard?.tell(this.path, false, hold.children);
+  }
+
+  #mustHold({ children }: RawNode): boolean {
+    if (children.size > 0 || this.#guard === undefined) return false;
+    return this.#hold !== undefined || this.#guard.isDoubtful(childCount(this.latest), 0);
+  }
+
+  #holdBack(raw: RawNode): void {
+    if (this.#hold !== undefined) {
+      this.#hold.truth = raw;
+      this.#hold.trusted = true;
+    } else if (this.#guard !== undefined) {
+      this.distrust(0);
+      const children = childCount(this.latest);
+      this.#hold = new EmptyHold(raw, children, this.#guard, () => this.#endHold());
+      this.#guard.tell(this.path, true, children);
+    }
+  }
+
+  /** What is there is shown. */
+  #endHold(): void {
+    const hold = this.#hold;
+    if (hold === undefined) return;
+    this.#show(hold.truth, hold.trusted);
     this.#tell(undefined);
   }
 
+  /** A child that cannot be read is shown without data; the rest of the node is what it was. */
   fault(error: ServiceRegistryError): void {
-    this.distrust(0);
-    this.#refusal = error instanceof NotAuthorizedError ? error : undefined;
+    if (error.path === undefined || error.path === this.path) {
+      this.distrust(0);
+      this.#trouble = error;
+    }
     this.#onFault(error);
     this.#tell(error);
   }
 
   /** Why the path may not be read, from then until a node comes: a backend need not tell each time that it tries. */
   get refusal(): NotAuthorizedError | undefined {
-    return this.#refusal;
+    return this.#trouble instanceof NotAuthorizedError ? this.#trouble : undefined;
   }
 
   /** Set once it is closed: nothing comes any more. */
@@ -137,19 +231,26 @@ export class WatchEntry implements WatchObserver {
 
   /** The connection no longer vouches for the snapshot, and has not for `quietMs`. */
   distrust(quietMs: number): void {
-    if (this.#trusted === true) this.#trusted = new Date(this.#clock.date().getTime() - quietMs);
+    const asOf = new Date(this.#clock.date().getTime() - quietMs);
+    if (this.#trusted === true) this.#trusted = asOf;
+    if (this.#hold?.trusted === true) this.#hold.trusted = asOf;
   }
 
   freshness(): Freshness {
-    const now = this.#clock.date();
-    if (this.#trusted === null) return { origin: 'none', asOf: null, ageMs: null, held: false };
-    if (this.#trusted === true) return { origin: 'live', asOf: now, ageMs: 0, held: false };
-    const ageMs = Math.max(0, now.getTime() - this.#trusted.getTime());
-    return { origin: 'last-known', asOf: new Date(this.#trusted), ageMs, held: false };
+    const held = this.#hold !== undefined;
+    if (this.#trusted === null) return { origin: 'none', asOf: null, ageMs: null, held };
+    const now = this.#clock.date().getTime();
+    if (this.#trusted === true) {
+      const ageMs = this.#quietMs;
+      return { origin: 'live', asOf: new Date(now - ageMs), ageMs, held };
+    }
+    const ageMs = Math.max(0, now - this.#trusted.getTime());
+    return { origin: 'last-known', asOf: new Date(this.#trusted), ageMs, held };
   }
 
-  /** Whoever waits for this path need not wait any longer. */
+  /** Whoever waits for this path need not wait any longer. What is held back is shown from now on; nobody is called. */
   stop(error = new StoppedError()): void {
+    if (this.#hold !== undefined) this.#install(this.#hold.truth, this.#hold.trusted);
     this.#tell(error);
   }
 
@@ -162,8 +263,13 @@ export class WatchEntry implements WatchObserver {
     this.#subscribers.clear();
   }
 
+  /** What was live a moment ago is as old as the last word from the servers. */
+  get #quietMs(): number {
+    return this.#backend?.quietMs ?? 0;
+  }
+
   #begin(): void {
-    this.#refusal = undefined;
+    this.#trouble = undefined;
     this.#watch?.dispose();
     this.#watch = this.#backend?.watch(this.path, { children: this.#detail }, this);
   }
@@ -175,4 +281,8 @@ export class WatchEntry implements WatchObserver {
   #tell(fault: ServiceRegistryError | undefined): void {
     for (const listener of [...this.#listeners]) listener(fault);
   }
+}
+
+function childCount(snapshot: NodeSnapshot | undefined): number {
+  return snapshot === undefined ? 0 : Object.keys(snapshot.children).length;
 }

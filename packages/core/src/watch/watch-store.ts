@@ -1,20 +1,21 @@
 import type { RegistryBackend } from '../backend/registry-backend.js';
-import type { ServiceRegistryError } from '../errors/service-registry-error.js';
-import type { Clock } from '../time/clock.js';
 import type { SnapshotDetail } from './snapshot.js';
-import { WatchEntry } from './watch-entry.js';
+import { type EntryHost, WatchEntry } from './watch-entry.js';
+
+export interface WatchStoreHost extends EntryHost {
+  /** There is an entry more, or one less. */
+  looksAfter?(entry: WatchEntry): void;
+  letsGoOf?(entry: WatchEntry): void;
+}
 
 /** Every watched path, each once, whatever backend serves at the moment. */
 export class WatchStore {
-  readonly #clock: Clock;
-  readonly #onFault: (error: ServiceRegistryError) => void;
+  readonly #host: WatchStoreHost;
   readonly #entries = new Map<string, WatchEntry>();
   #backend: RegistryBackend | undefined;
 
-  /** `onFault` hears why a watched path cannot be read. */
-  constructor(clock: Clock, onFault: (error: ServiceRegistryError) => void) {
-    this.#clock = clock;
-    this.#onFault = onFault;
+  constructor(host: WatchStoreHost) {
+    this.#host = host;
   }
 
   /** All paths are watched at `backend` from now on. */
@@ -51,15 +52,19 @@ export class WatchStore {
       known.require(detail);
       return known;
     }
-    const entry = new WatchEntry(path, detail, this.#clock, this.#onFault);
+    const entry = new WatchEntry(path, detail, this.#host);
     this.#entries.set(path, entry);
+    this.#host.looksAfter?.(entry);
     if (this.#backend !== undefined) entry.attach(this.#backend);
     return entry;
   }
 
   /** Lets go of `path`: its watch, its snapshot, its subscribers. */
   remove(path: string): void {
-    this.#entries.get(path)?.close();
+    const entry = this.#entries.get(path);
+    if (entry === undefined) return;
     this.#entries.delete(path);
+    this.#host.letsGoOf?.(entry);
+    entry.close();
   }
 }

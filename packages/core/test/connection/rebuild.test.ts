@@ -85,3 +85,22 @@ describe('rebuild', () => {
     await expectQuiet(registry);
   });
 });
+
+describe('freshness, for whoever hears of a phase', () => {
+  it.each([
+    ['lost', 'rebuild'],
+    ['stopped', 'stop'],
+  ] as const)('%s: nothing is live any more, and as old as the last word from the servers', async (phase, call) => {
+    const registry = await startedRegistry();
+    await registry.get('/a');
+    registry.backend.quietMs = 300;
+    const heard: unknown[] = [];
+    registry.on('phase', (event) => {
+      if (event.phase === phase) heard.push(registry.freshness('/a'));
+    });
+    await registry[call]();
+    const asOf = new Date(registry.clock.date().getTime() - 300);
+    expect(heard).toEqual([{ origin: 'last-known', asOf, ageMs: 300, held: false }]);
+    await registry.stop();
+  });
+});

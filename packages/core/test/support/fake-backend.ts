@@ -47,6 +47,9 @@ export class FakeBackend implements RegistryBackend {
   closed = false;
   session: Session | undefined;
   timeoutMs = 6_000;
+  quietMs = 0;
+  /** How long a change is on its way to a watch. */
+  soon: (run: () => void) => void = queueMicrotask;
   connected = false;
   /** Whether what is under way is forgotten when the connection breaks, as a bad client library does. */
   forgetful = false;

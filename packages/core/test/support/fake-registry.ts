@@ -29,6 +29,7 @@ export class FakeRegistry extends ServiceRegistry {
       restoreJitterMs: 0,
       restorePerSecond: Number.POSITIVE_INFINITY,
       random: () => 0,
+      safetyRereadMs: 0,
       ...options,
     });
     this.store = store;

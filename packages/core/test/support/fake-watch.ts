@@ -5,6 +5,8 @@ import { parentOf } from '../../src/node/path.js';
 import type { FakeStore } from './fake-store.js';
 
 interface WatchHost {
+  /** Runs it soon: how long a change is on its way to a watch. */
+  soon(run: () => void): void;
   readonly store: FakeStore;
   readonly connected: boolean;
   readonly watches: Set<FakeWatch>;
@@ -19,6 +21,8 @@ export class FakeWatch implements BackendWatch {
   refusal: ServiceRegistryError | undefined;
   /** Nothing is delivered by itself. */
   muted = false;
+  /** Changes of these children are not delivered, and what was known of them is. */
+  readonly mutedChildren = new Map<string, Uint8Array | null>();
   readonly #host: WatchHost;
   #underWay = false;
   disposed = false;
@@ -37,7 +41,7 @@ export class FakeWatch implements BackendWatch {
   touch(): void {
     if (this.#underWay || this.muted) return;
     this.#underWay = true;
-    queueMicrotask(() => {
+    this.#host.soon(() => {
       this.#underWay = false;
       if (!this.muted) this.deliver();
     });
@@ -47,7 +51,14 @@ export class FakeWatch implements BackendWatch {
   deliver(node?: RawNode): void {
     if (this.disposed || !this.#host.connected) return;
     if (this.refusal !== undefined) this.observer.fault(this.refusal);
-    else this.observer.node(node ?? this.#host.store.read(this.path, this.detail));
+    else this.observer.node(node ?? this.#withMutedChildren());
+  }
+
+  #withMutedChildren(): RawNode {
+    const node = this.#host.store.read(this.path, this.detail);
+    if (this.mutedChildren.size === 0) return node;
+    const shown = [...node.children].map(([name, data]) => [name, this.mutedChildren.get(name) ?? data] as const);
+    return { ...node, children: new Map(shown) };
   }
 
   dispose(): void {

@@ -12,7 +12,7 @@ import { Outcome, turn } from '../support/turn.js';
 
 function open(over: Partial<EntryWait> = {}) {
   const clock = new FakeClock();
-  const entry = new WatchEntry('/a', 'data', clock, () => undefined);
+  const entry = new WatchEntry('/a', 'data', { clock, onFault: () => undefined });
   const controller = new AbortController();
   const { signal } = controller;
   const wait: EntryWait = { clock, ms: 1_000, signal, failOnFault: true, ...over };

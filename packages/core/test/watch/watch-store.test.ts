@@ -36,7 +36,7 @@ async function connected(backend = new FakeBackend()): Promise<FakeBackend> {
 async function open() {
   const clock = new FakeClock();
   const faults: ServiceRegistryError[] = [];
-  const watches = new WatchStore(clock, (error) => faults.push(error));
+  const watches = new WatchStore({ clock, onFault: (error) => void faults.push(error) });
   const backend = await connected();
   backend.store.put('/a', bytes({ n: 1 }));
   backend.store.put('/a/c', bytes({ c: 1 }));
@@ -190,6 +190,29 @@ describe('freshness', () => {
     expect(entry.freshness()).toEqual({ origin: 'last-known', asOf: heardAt, ageMs: 1_000, held: false });
     backend.watchesOf('/a')[0]?.deliver();
     expect(entry.freshness().origin).toBe('live');
+  });
+
+  it('of a live path is as of the last word from the servers', async () => {
+    const { clock, watches, backend } = await open();
+    const entry = watches.open('/a', 'data');
+    await turn();
+    const heardAt = clock.date();
+    await clock.advance(400);
+    backend.quietMs = 400;
+    expect(entry.freshness()).toEqual({ origin: 'live', asOf: heardAt, ageMs: 400, held: false });
+    watches.detach();
+    await clock.advance(600);
+    expect(entry.freshness()).toEqual({ origin: 'last-known', asOf: heardAt, ageMs: 1_000, held: false });
+  });
+
+  it('of a path with a child that may not be read is live', async () => {
+    const { watches, faults } = await open();
+    const entry = watches.open('/a', 'data');
+    await turn();
+    entry.fault(new NotAuthorizedError('/a/c'));
+    expect(faults).toHaveLength(1);
+    expect(entry.freshness().origin).toBe('live');
+    expect(entry.refusal).toBeUndefined();
   });
 
   it('cannot be reached into', async () => {

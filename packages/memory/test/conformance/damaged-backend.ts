@@ -50,6 +50,7 @@ function forwarding(sound: RegistryBackend): RegistryBackend {
   return {
     name: sound.name,
     capabilities: sound.capabilities,
+    quietMs: sound.quietMs,
     connect: (observer) => sound.connect(observer),
     close: () => sound.close(),
     read: (path, options) => sound.read(path, options),

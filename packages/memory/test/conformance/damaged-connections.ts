@@ -12,6 +12,13 @@ export const damagedConnections: Readonly<Record<string, DamagedBackend>> = {
     })),
     caughtBy: { 'connect reports a session of its own, and only later': /came from inside connect/ },
   },
+  'says that nothing was heard for ages': {
+    make: damaged(() => ({ quietMs: Number.POSITIVE_INFINITY })),
+    caughtBy: {
+      'quietMs says for how long nothing was heard: less than the session timeout while connected':
+        /quietMs is Infinity/,
+    },
+  },
   'reports one connection twice': {
     make: damaged((sound) => ({
       connect: (observer) =>

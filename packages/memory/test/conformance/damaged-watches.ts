@@ -27,6 +27,27 @@ export const damagedWatches: Readonly<Record<string, DamagedBackend>> = {
       'a replacement is delivered as the new life': /czxid went back/,
     },
   },
+  'delivers what it knew when there is no connection': {
+    make: damaged((sound) => {
+      const again = new Set<() => void>();
+      return {
+        connect: (observer) =>
+          sound.connect((event) => {
+            observer(event);
+            if (event.type === 'suspended') for (const deliver of again) deliver();
+          }),
+        watch: (path, options, observer) =>
+          sound.watch(path, options, {
+            node(node) {
+              observer.node(node);
+              again.add(() => observer.node(node));
+            },
+            fault: (error) => observer.fault(error),
+          }),
+      };
+    }),
+    caughtBy: { 'nothing is delivered during an outage': /while there was no connection/ },
+  },
   'brings a path back that was delivered as gone': {
     make: damaged(
       damagedObserver((observer) => {

@@ -14,6 +14,7 @@ import { MemoryBackend, type MemoryStore } from '@ndsr/memory';
 /** A memory backend that can be cut off while the others stay connected, which a `MemoryStore` cannot do. */
 export class SeverableBackend implements RegistryBackend {
   readonly name = 'memory';
+  readonly quietMs = 0;
   readonly #sound: MemoryBackend;
   readonly #watches = new Set<SeverableWatch>();
   #observer: ConnectionObserver | undefined;

@@ -57,7 +57,8 @@ export type CreateMode = 'persistent' | 'ephemeral';
  *    with CONNECTION_LOSS; one under way when the connection breaks rejects with it too, and its outcome is unknown.
  *    Operations reach the server in the order of the calls, and their answers and the watch events come in the server's
  *    order: the event of a write's own watch before the write resolves.
- * 4. A half-open connection is noticed within 2/3 of the session timeout and broken; attempts go through the servers in
+ * 4. A half-open connection is noticed within 2/3 of the session timeout and broken, and a good one is heard from at least every
+ *    third of it (`quietMs`); attempts go through the servers in
  *    shuffled order and back off; none of this ever gives up before `close` or `expired`.
  * 5. `getData` of a missing node rejects with NO_NODE and arms nothing; `exists` of a missing node resolves null and
  *    arms a watch for its creation.
@@ -65,6 +66,8 @@ export type CreateMode = 'persistent' | 'ephemeral';
  *    makes everything under way reject with CONNECTION_LOSS, and silences the observer. It may be called again.
  */
 export interface ZooKeeperClient {
+  /** For how long nothing has been heard from the servers, ms. Means something only while connected. */
+  readonly quietMs: number;
   connect(observer: ClientObserver): void;
   close(): Promise<void>;
   exists(read: Read): Promise<NodeStat | null>;

@@ -62,6 +62,11 @@ export class SessionKeeper {
     return this.#connected ? this.#client : undefined;
   }
 
+  /** For how long nothing has been heard from the servers, ms. */
+  get quietMs(): number {
+    return this.client?.quietMs ?? 0;
+  }
+
   connect(observer: ConnectionObserver): void {
     if (this.#closing !== undefined) return;
     this.#observer = observer;

@@ -1,4 +1,4 @@
-import type { CancelTimer, ChildDetail, Clock, WatchObserver } from '@ndsr/core/backend';
+import type { CancelTimer, ChildDetail, Clock, RawNode, WatchObserver } from '@ndsr/core/backend';
 import { NoConnectionError } from '@ndsr/core/backend';
 import type { WatchEvent } from '../client/zookeeper-client.js';
 import { errorNumbers, ZooKeeperError } from '../client/zookeeper-error.js';
@@ -92,10 +92,10 @@ export class NodeWatcher {
     if (fresh) this.#view.expireAll();
     // That has no watch that could have been armed again.
     this.#tryUnreadable();
-    const { last } = this.#view;
-    if (this.#refreshing || this.#view.isStale || last === undefined) this.#hear({ merging: false });
-    // Every watch is armed and nothing was missed: what was delivered last is the truth of this moment.
-    else this.#observer.node(last);
+    const known = this.#refreshing || this.#view.isStale ? undefined : this.#lastRead;
+    if (known === undefined) this.#hear({ merging: false });
+    // Every watch is armed and nothing was missed: what was read last is the truth of this moment.
+    else this.#observer.node(known);
   }
 
   /** Resolves when all that has been heard so far is delivered, or cannot be at the moment. */
@@ -109,6 +109,11 @@ export class NodeWatcher {
     this.#cancelRetry?.();
     this.#cancelRetry = undefined;
     this.#release(Number.POSITIVE_INFINITY);
+  }
+
+  /** The connection may have broken between the last answer and its delivery. */
+  get #lastRead(): RawNode | undefined {
+    return this.#view.whole() ?? this.#view.last;
   }
 
   /** @param merging whether more may come in the same step: one change often sets off two events */
@@ -137,12 +142,16 @@ export class NodeWatcher {
       if (!this.#view.isStale) this.#asked = this.#heard;
       const outcomes = await round;
       if (this.#disposed) return;
+      const news = this.#unreadable.note(outcomes);
       this.#deliver();
+      if (news !== undefined) this.#observer.fault(news);
       this.#note(outcomes, connection);
     }
   }
 
+  /** Without a connection, or with an own part that may not be read, nobody knows whether it is still so. */
   #deliver(): void {
+    if (!this.#port.isConnected || this.#unreadable.hidesNode) return;
     const node = this.#view.whole();
     if (node === undefined) return;
     this.#delivered = this.#asked;
@@ -151,8 +160,6 @@ export class NodeWatcher {
   }
 
   #note(outcomes: readonly Outcome[], connection: number): void {
-    const news = this.#unreadable.note(outcomes);
-    if (news !== undefined) this.#observer.fault(news);
     // The next connection starts a refresh. A client may be late to tell that this one is gone: asking it again at once
     // would go on for ever, and leave it no time to tell.
     if (outcomes.some(({ error }) => error instanceof NoConnectionError)) this.#cutOffIn = connection;

@@ -15,6 +15,11 @@ export class Unreadable {
     return this.#known.size === 0;
   }
 
+  /** Whether it is more than some children that cannot be read. */
+  get hidesNode(): boolean {
+    return this.looks.some(({ what }) => what !== 'child');
+  }
+
   get looks(): readonly Look[] {
     return [...this.#known.values()].map(({ look }) => look);
   }

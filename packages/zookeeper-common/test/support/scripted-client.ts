@@ -8,6 +8,7 @@ function unanswered(): Promise<never> {
 export class ScriptedClient implements ZooKeeperClient {
   readonly options: ClientOptions;
   closes = 0;
+  quietMs = 0;
   #observer: ClientObserver | undefined;
   #closed: () => void = () => undefined;
   readonly #closing: Promise<void>;

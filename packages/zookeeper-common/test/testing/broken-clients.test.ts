@@ -43,6 +43,9 @@ function casesFor(wrap: Wrap): Map<string, () => Promise<void>> {
 
 function forwarding(sound: ZooKeeperClient): ZooKeeperClient {
   return {
+    get quietMs() {
+      return sound.quietMs;
+    },
     connect: (observer) => sound.connect(observer),
     close: () => sound.close(),
     exists: (read) => sound.exists(read),

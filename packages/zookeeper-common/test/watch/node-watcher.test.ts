@@ -259,3 +259,68 @@ describe('a client that is late to tell of a break', () => {
     expect(open.zooKeeper.requests).toHaveLength(4);
   });
 });
+
+describe('a connection that breaks while the node is read', () => {
+  /** Two children change; the first of the two reads is answered when the connection breaks. */
+  async function brokenHalfWay(): Promise<Watching> {
+    const open = await watching(service);
+    const { zooKeeper } = open;
+    zooKeeper.hold();
+    zooKeeper.tree.setData('/w/n07', bytes('new'));
+    zooKeeper.tree.setData('/w/n08', bytes('new'));
+    await stepped(zooKeeper, ({ requests }) => requests.some(({ request }) => request.path === '/w/n07'));
+    open.log.nodes.length = 0;
+    for (const move of zooKeeper.moves.filter(({ direction }) => direction === 'to-client')) move.step();
+    return open;
+  }
+
+  /** Lets frames arrive one by one until that holds. */
+  async function stepped(zooKeeper: FakeZooKeeper, holds: (zooKeeper: FakeZooKeeper) => boolean): Promise<void> {
+    zooKeeper.requests.length = 0;
+    for (let step = 0; !holds(zooKeeper); step += 1) {
+      if (step > 100) throw new Error('it never holds');
+      zooKeeper.moves[0]?.step();
+      await drained();
+    }
+  }
+
+  test('delivers nothing until there is one again', async () => {
+    const open = await brokenHalfWay();
+    open.zooKeeper.goDown();
+    await drained();
+    expect(open.log.nodes).toEqual([]);
+    open.zooKeeper.release();
+    open.zooKeeper.comeBack();
+    await drained();
+    expect([open.log.children.n07, open.log.children.n08]).toEqual(['new', 'new']);
+  });
+
+  test('after the last answer, the answers are delivered when there is one again', async () => {
+    const open = await watching(service);
+    const { zooKeeper } = open;
+    zooKeeper.hold();
+    zooKeeper.tree.setData('/w/n07', bytes('new'));
+    await stepped(zooKeeper, ({ requests }) => requests.length > 0);
+    open.log.nodes.length = 0;
+    zooKeeper.moves[0]?.step();
+    zooKeeper.goDown();
+    await drained();
+    expect(open.log.nodes).toEqual([]);
+    zooKeeper.release();
+    zooKeeper.comeBack();
+    await drained();
+    expect(open.log.children.n07).toBe('new');
+  });
+});
+
+test('a node that may not be read any more is not delivered when a child of it changes', async () => {
+  const open = await watching(service);
+  open.zooKeeper.refuse(errorNumbers.noAuth, ({ path }) => path === '/w');
+  open.zooKeeper.tree.setData('/w', bytes('secret'));
+  await drained();
+  expect(open.log.faults).toHaveLength(1);
+  open.log.nodes.length = 0;
+  open.zooKeeper.tree.setData('/w/n07', bytes('new'));
+  await drained();
+  expect(open.log.nodes).toEqual([]);
+});

@@ -80,6 +80,11 @@ export class Connection {
     return this.#stage.name === 'ready';
   }
 
+  /** For how long nothing has come. */
+  get quietMs(): number {
+    return this.#watchdog.quietMs;
+  }
+
   /** Ends the session, now or when the handshake is done, and waits for the end of the connection. */
   async leave(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#socket.once('close', () => resolve()));

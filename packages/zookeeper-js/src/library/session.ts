@@ -43,6 +43,11 @@ export class LibrarySession {
     });
   }
 
+  /** For how long nothing has come over the connection; 0 where there is none. */
+  get quietMs(): number {
+    return this.#phase.name === 'open' ? this.#phase.connection.quietMs : 0;
+  }
+
   connect(observer: ClientObserver): void {
     if (this.#phase.name !== 'idle') return;
     this.#observer = observer;

@@ -47,6 +47,11 @@ export class LibrarySession {
     this.#calls = new Calls(this.#clock);
   }
 
+  /** For how long no answer and no event has come. */
+  get quietMs(): number {
+    return this.#calls.quietMs;
+  }
+
   connect(observer: ClientObserver): void {
     if (this.#phase.name !== 'idle') return;
     this.#observer = observer;

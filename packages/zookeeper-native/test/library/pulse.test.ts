@@ -24,6 +24,15 @@ test('asks nothing while others ask', async () => {
   expect(probe).not.toHaveBeenCalled();
 });
 
+test('asks as soon as nothing was asked for a quarter, whenever the last one was', async () => {
+  const { clock, state, probe } = pulseWith({ silentMs: 200 });
+  await clock.advance(250);
+  expect(probe).not.toHaveBeenCalled();
+  state.silentMs = 250;
+  await clock.advance(50);
+  expect(probe).toHaveBeenCalledTimes(1);
+});
+
 test('calls a connection stalled, once, on which no answer comes for a whole timeout', async () => {
   const { clock, state, stalled } = pulseWith({ waitedMs: 999 });
   await clock.advance(1_000);

@@ -25,6 +25,8 @@ type Phase = 'new' | 'away' | 'connected' | 'over';
 /** A client of a fake ensemble. Keeps every duty of the port, without I/O and without timers. */
 export class FakeClient implements ZooKeeperClient {
   readonly options: ClientOptions;
+  /** Nothing goes over a wire; a test may say otherwise. */
+  quietMs = 0;
   readonly #host: FakeClientHost;
   readonly #watches = new ClientWatches();
   readonly #calls = new Set<FakeCall>();
