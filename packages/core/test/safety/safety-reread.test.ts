@@ -9,7 +9,7 @@ import { turn } from '../support/turn.js';
 const safetyRereadMs = 60_000;
 
 function started(options: RegistryOptions = {}, store = new FakeStore()): Promise<FakeRegistry> {
-  return startedRegistry({ safetyRereadMs, ...options }, store);
+  return startedRegistry({ safetyRereadMs, random: Math.random, ...options }, store);
 }
 
 /** All watches of `path` go quiet. */
