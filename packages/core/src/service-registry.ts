@@ -7,6 +7,7 @@ import type { DataInput } from './codec/check-data.js';
 import { Connection } from './connection/connection.js';
 import type { ConnectionState, Phase } from './connection/connection-state.js';
 import { describeConnection } from './connection/describe-connection.js';
+import { KeepAlive } from './connection/keep-alive.js';
 import { Lifecycle } from './connection/lifecycle.js';
 import { InvalidArgumentError } from './errors/argument-errors.js';
 import { CallbackError } from './errors/background-errors.js';
@@ -71,7 +72,8 @@ export abstract class ServiceRegistry implements AsyncDisposable {
     this.#connection = connection;
     this.#events = new EventHub((error) => this.#logFault(error));
     this.#watches = new WatchStore(settings.clock, fault);
-    this.#registrations = new Registrations({ ...settings, events: this.#events, connection, fault });
+    const keepAlive = new KeepAlive({ ...settings, connection });
+    this.#registrations = new Registrations({ ...settings, events: this.#events, connection, keepAlive, fault });
     this.#lifecycle = new Lifecycle({
       settings,
       connection,
@@ -83,7 +85,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
       distrust: (quietMs) => this.#watches.distrust(quietMs),
     });
     const ready = (): Promise<void> => this.#lifecycle.ready();
-    this.#reader = new RegistryReader({ settings, connection, watches: this.#watches, ready, fault });
+    this.#reader = new RegistryReader({ settings, connection, keepAlive, watches: this.#watches, ready, fault });
     this.#writer = new RegistryWriter({ settings, registrations: this.#registrations, ready });
     connection.subscribe((state, previous) => this.#announce(state, previous));
   }
