@@ -44,7 +44,7 @@ interface Request {
  */
 export class FileSystemBackend implements RegistryBackend {
   readonly name = 'file-system';
-  readonly capabilities: BackendCapabilities = { atomicReplace: true };
+  readonly capabilities: BackendCapabilities = { atomicReplace: true, letsProcessEnd: true };
   readonly #folder: string;
   readonly #context: BackendContext;
   readonly #lookEveryMs: number;
@@ -134,10 +134,10 @@ export class FileSystemBackend implements RegistryBackend {
     });
   }
 
-  /** The regular look, which finds what no hint told of. Keeps the process alive, as a socket would. */
+  /** The regular look, which finds what no hint told of. */
   #tick(): void {
     this.#beatDue = true;
-    this.#timer = this.#context.clock.timer(this.#lookEveryMs, () => this.#tick());
+    this.#timer = this.#context.clock.backgroundTimer(this.#lookEveryMs, () => this.#tick());
     this.#wake();
   }
 

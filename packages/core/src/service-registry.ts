@@ -7,6 +7,7 @@ import type { DataInput } from './codec/check-data.js';
 import { Connection } from './connection/connection.js';
 import type { ConnectionState, Phase } from './connection/connection-state.js';
 import { describeConnection } from './connection/describe-connection.js';
+import { KeepAlive } from './connection/keep-alive.js';
 import { Lifecycle } from './connection/lifecycle.js';
 import { InvalidArgumentError } from './errors/argument-errors.js';
 import { CallbackError } from './errors/background-errors.js';
@@ -74,6 +75,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
     this.#settings = settings;
     this.#connection = connection;
     this.#events = new EventHub((error) => this.#logFault(error));
+    const keepAlive = new KeepAlive({ ...settings, connection });
     const safety = new SafetyReread({ ...settings, connection, fault });
     const guard =
       settings.guardEmpty && new EmptyGuard({ ...settings, ...settings.guardEmpty, connection, events: this.#events });
@@ -88,6 +90,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
       ...settings,
       events: this.#events,
       connection,
+      keepAlive,
       fault,
       looksAfter: (runner) => safety.add(runner, new WatchedRegistration(runner)),
       letsGoOf: (runner) => safety.delete(runner),
@@ -103,7 +106,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
       distrust: (quietMs) => this.#watches.distrust(quietMs),
     });
     const ready = (): Promise<void> => this.#lifecycle.ready();
-    this.#reader = new RegistryReader({ settings, connection, watches: this.#watches, ready, fault });
+    this.#reader = new RegistryReader({ settings, connection, keepAlive, watches: this.#watches, ready, fault });
     this.#writer = new RegistryWriter({ settings, registrations: this.#registrations, ready });
     connection.subscribe((state, previous) => this.#announce(state, previous));
   }

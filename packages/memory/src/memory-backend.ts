@@ -21,7 +21,7 @@ import type { Change, NodeTree } from './node-tree.js';
  */
 export class MemoryBackend implements RegistryBackend {
   readonly name = 'memory';
-  readonly capabilities: BackendCapabilities = { atomicReplace: true };
+  readonly capabilities: BackendCapabilities = { atomicReplace: true, letsProcessEnd: true };
   readonly quietMs = 0;
   readonly #ensemble: Ensemble;
   readonly #session: MemorySession;

@@ -23,7 +23,7 @@ describe('1: connect', () => {
   test('declares what it can do', () => {
     const { name, capabilities } = new MemoryBackend(new MemoryStore());
     expect(name).toBe('memory');
-    expect(capabilities).toEqual({ atomicReplace: true });
+    expect(capabilities).toEqual({ atomicReplace: true, letsProcessEnd: true });
   });
 });
 

@@ -32,6 +32,8 @@ export interface ZooKeeperBackendOptions {
   readonly context: BackendContext;
   /** Whether the binding's clients have `replace`. */
   readonly atomicReplace: boolean;
+  /** Whether the binding's sockets and timers leave the process free to end while they are open. */
+  readonly letsProcessEnd: boolean;
 }
 
 /** What a node that only holds others is made with, as kazoo has it. */
@@ -56,9 +58,9 @@ export class ZooKeeperBackend implements RegistryBackend {
   readonly #parents: Parents;
   #closed = false;
 
-  constructor({ name, serverList, createClient, context, atomicReplace }: ZooKeeperBackendOptions) {
+  constructor({ name, serverList, createClient, context, atomicReplace, letsProcessEnd }: ZooKeeperBackendOptions) {
     this.name = name;
-    this.capabilities = { atomicReplace };
+    this.capabilities = { atomicReplace, letsProcessEnd };
     const chroot = new Chroot(serverList.chroot);
     this.#chroot = chroot;
     this.#deadline = new RequestDeadline(context.clock, deadlineInTimeouts * context.timeoutMs);

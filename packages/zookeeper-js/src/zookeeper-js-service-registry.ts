@@ -34,6 +34,7 @@ export class ZooKeeperJsServiceRegistry extends ServiceRegistry {
       createClient: createZooKeeperJsClient,
       context,
       atomicReplace: true,
+      letsProcessEnd: true,
     });
   }
 }

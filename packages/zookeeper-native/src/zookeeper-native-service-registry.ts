@@ -43,6 +43,8 @@ export class ZooKeeperNativeServiceRegistry extends ServiceRegistry {
         }),
       context,
       atomicReplace: false,
+      // The addon polls its socket through a handle of libuv's that it offers no way to unref.
+      letsProcessEnd: false,
     });
   }
 }

@@ -25,6 +25,7 @@ export const connectionCases: readonly BackendCase[] = [
       const { port } = scene.backend();
       assert.match(port.name, /^[a-z][a-z0-9-]*$/);
       assert.equal(typeof port.capabilities.atomicReplace, 'boolean');
+      assert.equal(typeof port.capabilities.letsProcessEnd, 'boolean');
     },
   },
   {

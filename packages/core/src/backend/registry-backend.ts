@@ -12,6 +12,8 @@ export const maxNodeBytes = 1_000_000;
 export interface BackendCapabilities {
   /** Whether `create` with `replacing` is one step, so that no watcher can see the node absent in between. */
   readonly atomicReplace: boolean;
+  /** Whether its open sockets and timers leave the process free to end, so that the registry can decide on it (`keepAlive`). */
+  readonly letsProcessEnd: boolean;
 }
 
 /** A session: what ephemeral nodes live and die with. */

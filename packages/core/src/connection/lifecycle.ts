@@ -1,4 +1,5 @@
 import type { ConnectionEvent, RegistryBackend } from '../backend/registry-backend.js';
+import { UnsupportedError } from '../errors/access-errors.js';
 import { toRegistryError } from '../errors/background-errors.js';
 import { NoConnectionError, StoppedError } from '../errors/connection-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
@@ -159,12 +160,21 @@ export class Lifecycle {
 
   #create(): RegistryBackend {
     try {
-      return this.#host.createBackend();
+      const backend = this.#host.createBackend();
+      this.#refuseKeepAlive(backend);
+      return backend;
     } catch (error) {
       // After a rebuild the phase still speaks of a connection to come; the next call shall try again.
       this.#host.connection.dispatch({ type: 'abandon' });
       throw error;
     }
+  }
+
+  #refuseKeepAlive({ name, capabilities }: RegistryBackend): void {
+    if (this.#host.settings.keepAlive !== false || capabilities.letsProcessEnd) return;
+    throw new UnsupportedError(
+      `keepAlive: false cannot be had with ${name}: its sockets keep the process alive from start() to stop()`,
+    );
   }
 
   #observe(event: ConnectionEvent): void {

@@ -1,5 +1,6 @@
 import type { RawNode } from '../backend/raw-node.js';
 import type { BackendWatch, RegistryBackend, WatchObserver } from '../backend/registry-backend.js';
+import type { KeepAlive } from '../connection/keep-alive.js';
 import { toRegistryError } from '../errors/background-errors.js';
 import { NoConnectionError, StoppedError, TimeoutError } from '../errors/connection-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
@@ -13,6 +14,8 @@ import type { Wish } from './wish.js';
 
 /** What a runner needs of the registry around it. */
 export interface RunnerHost extends StandingHost, ScheduleHost {
+  /** A wanted registration keeps the process alive. */
+  readonly keepAlive: KeepAlive;
   /** Undefined while there is no connection. */
   readonly backend: RegistryBackend | undefined;
   readonly sessions: OwnSessions;
@@ -156,14 +159,18 @@ export class RegistrationRunner implements WatchObserver {
   }
 
   #take(wish: Wish): void {
-    const wasRegistration = this.#wish.state === 'present' && this.#wish.kind === 'ephemeral';
-    if (!wasRegistration) this.#held = false;
+    if (!isRegistration(this.#wish)) this.#held = false;
+    this.#want(wish);
+  }
+
+  #want(wish: Wish): void {
     this.#wish = wish;
+    this.#host.keepAlive.set(this, isRegistration(wish));
   }
 
   /** The caller was told that it failed: back to what stood before, or make sure that nothing of ours is left. */
   #fallBack(): void {
-    this.#wish = this.#accepted ?? { state: 'absent', reach: 'own' };
+    this.#want(this.#accepted ?? { state: 'absent', reach: 'own' });
     if (this.#accepted !== undefined || this.#mayHaveLeft || this.#standing.registered) this.#pursue();
     else this.#host.done(this.#path, this);
   }
@@ -257,7 +264,7 @@ export class RegistrationRunner implements WatchObserver {
     this.#accepted = this.#wish;
     this.#schedule.settled();
     this.#mayHaveLeft = false;
-    if (this.#wish.state === 'present' && this.#wish.kind === 'ephemeral') {
+    if (isRegistration(this.#wish)) {
       this.#held = true;
       this.#watch ??= this.#host.backend?.watch(this.#path, { children: 'none' }, this);
       return;
@@ -321,4 +328,8 @@ export class RegistrationRunner implements WatchObserver {
     if (this.#wish.state === 'absent') return 'unset';
     return seen.at === 'present' ? 'taken' : 'removed';
   }
+}
+
+function isRegistration(wish: Wish): boolean {
+  return wish.state === 'present' && wish.kind === 'ephemeral';
 }

@@ -1,6 +1,7 @@
 import type { RegistryBackend } from '../backend/registry-backend.js';
 import type { Connection } from '../connection/connection.js';
 import type { ConnectionState } from '../connection/connection-state.js';
+import type { KeepAlive } from '../connection/keep-alive.js';
 import { NoConnectionError } from '../errors/connection-errors.js';
 import { NotOwnerError } from '../errors/node-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
@@ -13,6 +14,7 @@ import type { Wish } from './wish.js';
 
 export interface RegistrationsHost extends StandingHost, PaceOptions {
   readonly connection: Connection;
+  readonly keepAlive: KeepAlive;
   /** What becomes of a wish while there is no connection. */
   readonly offline: 'throw' | 'defer';
   fault(error: ServiceRegistryError): void;
@@ -45,6 +47,10 @@ export class Registrations implements RunnerHost {
 
   get random(): () => number {
     return this.#host.random;
+  }
+
+  get keepAlive(): KeepAlive {
+    return this.#host.keepAlive;
   }
 
   get events(): RegistrationsHost['events'] {

@@ -1,5 +1,6 @@
 import { addAbortListener } from 'node:events';
 import type { Connection } from '../connection/connection.js';
+import type { KeepAlive } from '../connection/keep-alive.js';
 import { CallbackError, toRegistryError } from '../errors/background-errors.js';
 import { NoConnectionError, StoppedError, TimeoutError } from '../errors/connection-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
@@ -18,6 +19,7 @@ import type { WatchStore } from './watch-store.js';
 export interface ReaderHost {
   readonly settings: RegistrySettings;
   readonly connection: Connection;
+  readonly keepAlive: KeepAlive;
   readonly watches: WatchStore;
   /** Starts what has not been started; rejects when that fails. */
   ready(): Promise<void>;
@@ -74,6 +76,7 @@ export class RegistryReader {
       this.#streams.delete(stream);
       entry.unsubscribe((one) => one === stream);
     });
+    stream.onWait = (waits) => this.#host.keepAlive.set(stream, waits);
     const abortion = signal && addAbortListener(signal, () => stream.fail(signal.reason));
     this.#streams.add(stream);
     entry.subscribe(stream);

@@ -15,6 +15,8 @@ type Ending = { readonly kind: 'done' } | { readonly kind: 'failed'; readonly re
  */
 export class SnapshotStream implements AsyncIterableIterator<NodeSnapshot, undefined>, Subscriber {
   readonly detail: SnapshotDetail;
+  /** Told when a consumer begins to wait, and when none does any more. */
+  onWait: (waits: boolean) => void = () => undefined;
   readonly #onEnd: () => void;
   readonly #consumers: Consumer[] = [];
   #held: NodeSnapshot | undefined;
@@ -32,7 +34,9 @@ export class SnapshotStream implements AsyncIterableIterator<NodeSnapshot, undef
     this.#held = snapshot;
     if (this.#consumers.length === 0) return;
     const value = this.#take();
-    if (value !== undefined) this.#consumers.shift()?.resolve({ done: false, value });
+    if (value === undefined) return;
+    this.#consumers.shift()?.resolve({ done: false, value });
+    if (this.#consumers.length === 0) this.onWait(false);
   }
 
   close(): void {
@@ -48,6 +52,7 @@ export class SnapshotStream implements AsyncIterableIterator<NodeSnapshot, undef
     const value = this.#take();
     if (value !== undefined) return Promise.resolve({ done: false, value });
     if (this.#ending !== undefined) return this.#atEnd(this.#ending);
+    if (this.#consumers.length === 0) this.onWait(true);
     return new Promise((resolve, reject) => this.#consumers.push({ resolve, reject }));
   }
 
@@ -73,6 +78,7 @@ export class SnapshotStream implements AsyncIterableIterator<NodeSnapshot, undef
     if (this.#ending !== undefined) return;
     this.#ending = ending;
     this.#onEnd();
+    this.onWait(false);
     for (const consumer of this.#consumers.splice(0)) {
       if (ending.kind === 'failed') consumer.reject(ending.reason);
       else consumer.resolve({ done: true, value: undefined });

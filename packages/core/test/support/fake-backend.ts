@@ -33,7 +33,7 @@ interface Pending extends Held {
 /** A scriptable backend over a `FakeStore`: records requests, holds or fails them on demand, emits what it is told to. */
 export class FakeBackend implements RegistryBackend {
   readonly name = 'fake';
-  readonly capabilities: BackendCapabilities = { atomicReplace: true };
+  readonly capabilities: BackendCapabilities = { atomicReplace: true, letsProcessEnd: true };
   readonly store: FakeStore;
   /** `create /a ephemeral`, `write /a 3`, … in their order. */
   readonly requests: string[] = [];

@@ -27,6 +27,7 @@ export class FakeRegistry extends ServiceRegistry {
       clock,
       logger,
       restoreJitterMs: 0,
+      keepAlive: false,
       restorePerSecond: Number.POSITIVE_INFINITY,
       random: () => 0,
       safetyRereadMs: 0,

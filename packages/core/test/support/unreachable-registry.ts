@@ -1,9 +1,10 @@
 import { expect } from 'vitest';
+import type { RegistryOptions } from '../../src/options/registry-options.js';
 import { FakeRegistry } from './fake-registry.js';
 import { turn } from './turn.js';
 
 /** One whose backend reaches nobody by itself. */
-export function unreachable(options: { lazy?: boolean } = {}): FakeRegistry {
+export function unreachable(options: RegistryOptions = {}): FakeRegistry {
   const registry = new FakeRegistry({ timeoutMs: 1_000, ...options });
   registry.prepare = (backend) => {
     backend.reachable = false;

@@ -148,7 +148,7 @@ export class SessionKeeper {
     // By the observer, just now.
     if (this.#closing !== undefined) return;
     if (pauseMs === 0) this.#open();
-    else this.#cancelOpening = this.#host.context.clock.timer(pauseMs, () => this.#open());
+    else this.#cancelOpening = this.#host.context.clock.backgroundTimer(pauseMs, () => this.#open());
   }
 
   /**

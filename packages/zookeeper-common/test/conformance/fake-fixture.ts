@@ -26,6 +26,7 @@ export async function openFakeBackends(chroot = '/'): Promise<BackendFixture> {
         },
         context: { clock: systemClock, logger: defaultLogger, timeoutMs: 4_000 },
         atomicReplace: true,
+        letsProcessEnd: true,
       });
       return backend;
     },

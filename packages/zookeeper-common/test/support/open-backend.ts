@@ -45,6 +45,7 @@ export function openBackend({
     },
     context: { clock, logger: { ...defaultLogger, warn: nothing }, timeoutMs },
     atomicReplace: true,
+    letsProcessEnd: true,
   });
   backend.connect((event) => events.push(event));
   return {

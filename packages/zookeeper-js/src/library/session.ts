@@ -88,13 +88,14 @@ export class LibrarySession {
   #attempt(): void {
     const session = { timeoutMs: this.#timeoutMs, contactAt: this.#contactAt };
     const { server, delayMs, patienceMs } = this.#schedule.plan(this.#clock.now(), session);
-    const cancel = this.#clock.timer(delayMs, () => this.#dial(server, patienceMs));
+    const cancel = this.#clock.backgroundTimer(delayMs, () => this.#dial(server, patienceMs));
     this.#phase = { name: 'waiting', cancel };
   }
 
   #dial(server: ServerAddress, patienceMs: number): void {
     try {
       const socket = connectSocket({ host: server.host, port: server.port, noDelay: true });
+      letProcessEnd(socket);
       this.#phase = { name: 'open', connection: this.#open(socket, patienceMs) };
     } catch (cause) {
       this.#attempt();
@@ -147,6 +148,15 @@ export class LibrarySession {
   #tell(event: ClientEvent): void {
     inform(this.#observer, event);
   }
+}
+
+/**
+ * Whoever waits for the registry keeps the process alive, not the connection. Again when it is connected: of several
+ * addresses of a host each is tried through a handle of its own.
+ */
+function letProcessEnd(socket: Socket): void {
+  socket.unref();
+  socket.once('connect', () => socket.unref());
 }
 
 /** An observer that throws must not disturb the library, in the middle of whose work it may run. */

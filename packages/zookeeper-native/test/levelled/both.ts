@@ -28,6 +28,7 @@ export async function openBackend(name: BindingName, servers: string): Promise<R
     createClient,
     context,
     atomicReplace,
+    letsProcessEnd: atomicReplace,
   });
   onTestFinished(() => backend.close());
   await new Promise<void>((resolve) => backend.connect(({ type }) => type === 'connected' && resolve()));

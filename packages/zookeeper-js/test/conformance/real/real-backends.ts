@@ -59,6 +59,7 @@ function backendOn(servers: string): ZooKeeperBackend {
     createClient: createZooKeeperJsClient,
     context: { clock: systemClock, logger: defaultLogger, timeoutMs },
     atomicReplace: true,
+    letsProcessEnd: true,
   });
 }
 

@@ -59,6 +59,7 @@ function backendOn(servers: string): ZooKeeperBackend {
     createClient: createZooKeeperNativeClient,
     context: { clock: systemClock, logger: defaultLogger, timeoutMs },
     atomicReplace: false,
+    letsProcessEnd: false,
   });
 }
 

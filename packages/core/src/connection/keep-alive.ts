@@ -1,0 +1,53 @@
+import type { CancelTimer, Clock } from '../time/clock.js';
+import type { Connection } from './connection.js';
+
+export interface KeepAliveOptions {
+  readonly clock: Clock;
+  readonly connection: Connection;
+  /** Always, or never; undefined: while somebody has a reason. */
+  readonly keepAlive: boolean | undefined;
+}
+
+/** Any delay does: the timer only has to be there. */
+const delayMs = 2 ** 31 - 1;
+
+/**
+ * Keeps the process alive while the registry is open and there is a reason to: by one timer, as the sockets and timers of
+ * a backend do not. Calls that wait have timers of their own.
+ */
+export class KeepAlive {
+  readonly #options: KeepAliveOptions;
+  readonly #reasons = new Set<object>();
+  #cancel: CancelTimer | undefined;
+
+  constructor(options: KeepAliveOptions) {
+    this.#options = options;
+    options.connection.subscribe(() => this.#update());
+  }
+
+  /** `reason` is one, or no longer. */
+  set(reason: object, holds: boolean): void {
+    if (holds) this.#reasons.add(reason);
+    else this.#reasons.delete(reason);
+    this.#update();
+  }
+
+  #update(): void {
+    if (!this.#isDue) {
+      this.#cancel?.();
+      this.#cancel = undefined;
+    } else if (this.#cancel === undefined) {
+      this.#hold();
+    }
+  }
+
+  get #isDue(): boolean {
+    const { connection, keepAlive } = this.#options;
+    const { phase } = connection;
+    return phase !== 'idle' && phase !== 'stopped' && (keepAlive ?? this.#reasons.size > 0);
+  }
+
+  #hold(): void {
+    this.#cancel = this.#options.clock.timer(delayMs, () => this.#hold());
+  }
+}
