@@ -15,7 +15,7 @@ export class FakeRegistry extends ServiceRegistry {
   readonly backends: FakeBackend[] = [];
   /** Every event, as `name path-or-phase`. */
   readonly told: string[] = [];
-  readonly faults: { readonly code: string; readonly message: string }[] = [];
+  readonly faults: { readonly code: string; readonly message: string; readonly path?: string | undefined }[] = [];
   /** Prepares each backend before it is used. */
   prepare: (backend: FakeBackend) => void = () => undefined;
 
