@@ -1,0 +1,5 @@
+import type { Fault } from './fault.js';
+import { serverFaults } from './server-faults.js';
+
+/** The columns of the suite. */
+export const faults: readonly Fault[] = [...serverFaults];
