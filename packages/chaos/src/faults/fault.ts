@@ -37,3 +37,8 @@ export async function openSite(fault: Fault, backend: BackendName, chance: Chanc
   if ('because' in memory) throw new Error(`${fault.name} is not possible in memory: ${memory.because}`);
   return new MemorySite((site) => memory(site, chance));
 }
+
+/** For a fault that is over by itself, or to which one has to get used. */
+export async function byItself(): Promise<void> {
+  // There is nothing to heal.
+}

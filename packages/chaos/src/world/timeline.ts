@@ -1,3 +1,5 @@
+import type { Logger } from '@ndsr/core';
+
 interface Line {
   readonly text: string;
   /** Whose line it is; undefined: everybody's. */
@@ -12,6 +14,12 @@ export class Timeline {
   note(what: string, of?: string): void {
     const at = Math.round(performance.now() - this.#startedAt);
     this.#lines.push({ text: `${String(at).padStart(6)} ms  ${what}`, of });
+  }
+
+  /** What a registry says, as lines of `one`. */
+  logger(name: string, one: string): Logger {
+    const note = (line: string): void => this.note(`${name}: ${line}`, one);
+    return { debug: () => undefined, info: note, warn: note, error: note };
   }
 
   /** Everybody's lines, and those of `one`. */

@@ -43,7 +43,7 @@ export class Trial {
     this.name = `${operation.name}, started ${moment} the fault`;
     this.#deadlineMs = deadlineMs;
     this.#note = (line) => timeline.note(`${this.name}: ${line}`, operation.name);
-    const logger = { debug: () => undefined, info: this.#note, warn: this.#note, error: this.#note };
+    const logger = timeline.logger(this.name, operation.name);
     const root = `${trialsRoot}/${operation.name.replaceAll(/\W+/g, '-')}-${moment}`;
     this.#subject = new Subject(registry({ logger, ...operation.options }), root, mayReject);
   }

@@ -4,6 +4,7 @@ import type { Timeline } from './timeline.js';
 /** What must be so of the process and the servers when all is over, in each world. */
 export const duties = {
   strays: 'nothing is rejected, thrown or warned of behind the callers’ backs',
+  crowd: 'every one of many watched paths is live, and was called back for what changed alone',
   rest: 'nothing is written or called back once all is well again',
   servers: 'stop() leaves no node and no connection at the servers',
   handles: 'stop() leaves no socket and no timer in the process',

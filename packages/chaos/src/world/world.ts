@@ -1,5 +1,5 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import type { ErrorCode } from '@ndsr/core';
+import type { ErrorCode, RegistryOptions, ServiceRegistry } from '@ndsr/core';
 import type { Chance } from '../chance.js';
 import type { Fault } from '../faults/fault.js';
 import type { Operation } from '../operations/operation.js';
@@ -7,6 +7,7 @@ import type { Site } from '../sites/site.js';
 import type { Truth } from '../truth/truth.js';
 import { within } from '../truth/within.js';
 import type { Witness } from '../truth/witness.js';
+import { Crowd } from './crowd.js';
 import type { Timeline } from './timeline.js';
 import { type Moment, moments, Trial, trialsRoot } from './trial.js';
 import { duties, type WorldReport } from './world-report.js';
@@ -33,11 +34,13 @@ const slackMs = 5_000;
 export class World {
   readonly #options: WorldOptions;
   readonly #trials: readonly Trial[];
+  readonly #crowd: Crowd | undefined;
   #round = 0;
 
   constructor(options: WorldOptions) {
     this.#options = options;
     this.#trials = options.operations.flatMap((operation) => moments.map((moment) => this.#trial(operation, moment)));
+    this.#crowd = this.#assembled();
   }
 
   /** Plays it, and tells the report what it found. All registries are stopped then. */
@@ -46,12 +49,14 @@ export class World {
       await this.#layOut();
       await this.#runAroundFault();
       this.#judge(await this.#recovered());
+      await this.#judgeCrowd();
       await this.#rest();
     } finally {
-      const stopped = Promise.all(this.#trials.map((trial) => trial.stop()));
+      const stopped = Promise.all([this.#crowd?.stop(), ...this.#trials.map((trial) => trial.stop())]);
       await within('every registry stops', stopped, this.#deadlineMs);
     }
     this.#options.timeline.note('every registry is stopped');
+    await this.#asStranger(async (witness) => this.#crowd?.clear(witness));
   }
 
   /** To find out later whether something still holds them. */
@@ -66,29 +71,37 @@ export class World {
   }
 
   #trial(operation: Operation, moment: Moment): Trial {
-    const { fault, site, timeline, chance } = this.#options;
+    const { fault, timeline } = this.#options;
     const always: readonly ErrorCode[] = ['ERR_NDSR_NO_CONNECTION', 'ERR_NDSR_TIMEOUT'];
-    const random = chance.of(`${operation.name} ${moment}`);
-    let drawn = 0;
     return new Trial({
       operation,
       moment,
-      registry: (options) =>
-        site.registry({
-          timeoutMs: fault.timeoutMs,
-          restoreJitterMs: 200,
-          random: () => random.between(String(drawn++), 0, 1),
-          ...options,
-        }),
+      registry: (options) => this.#registry(`${operation.name} ${moment}`, options),
       mayReject: new Set([...always, ...(fault.mayReject ?? [])]),
       deadlineMs: this.#deadlineMs,
       timeline,
     });
   }
 
+  #assembled(): Crowd | undefined {
+    const { fault, chance, timeline } = this.#options;
+    if (fault.crowd === undefined) return undefined;
+    const registry = this.#registry('the crowd', { logger: timeline.logger('the crowd', duties.crowd) });
+    return new Crowd(registry, fault.crowd, (name) => chance.between(`crowd ${name}`, 0, 1));
+  }
+
+  #registry(name: string, options: RegistryOptions): ServiceRegistry {
+    const { fault, site, chance } = this.#options;
+    const ofThis = chance.of(name);
+    let drawn = 0;
+    const random = (): number => ofThis.between(String(drawn++), 0, 1);
+    return site.registry({ timeoutMs: fault.timeoutMs, restoreJitterMs: 200, random, ...options });
+  }
+
   async #layOut(): Promise<void> {
     await this.#asStranger((witness) => this.#eachTrial((trial) => trial.layOut(witness)));
     await this.#eachTrial((trial) => trial.prepare());
+    await this.#asStranger(async (witness) => this.#crowd?.prepare(witness));
     const truth = await this.#look();
     for (const trial of this.#trials) trial.remember(truth);
     this.#options.timeline.note('all is prepared');
@@ -105,10 +118,12 @@ export class World {
     await harm.inject();
     timeline.note('the fault is in force');
     if (harm.serversAnswer) await this.#disturb();
+    await this.#changeCrowd(harm.serversAnswer);
     await lasted;
     timeline.note('HEALING');
     await harm.heal();
     timeline.note('the servers serve again');
+    await this.#changeCrowd(!harm.serversAnswer);
     const after = this.#begin('after', windowMs.after);
     await this.#disturb();
     await Promise.all([before, during, after]);
@@ -141,6 +156,27 @@ export class World {
     }
   }
 
+  async #changeCrowd(now: boolean): Promise<void> {
+    const crowd = this.#crowd;
+    if (now && crowd !== undefined) await this.#asStranger((witness) => crowd.change(witness));
+  }
+
+  async #judgeCrowd(): Promise<void> {
+    const crowd = this.#crowd;
+    if (crowd === undefined) return;
+    const { fault, report, timeline } = this.#options;
+    const deadline = performance.now() + recoveryMs + recoveryTimeouts * fault.timeoutMs;
+    await this.#asStranger(async (witness) => {
+      let complaints = await crowd.complaints(witness);
+      while (complaints.length > 0 && performance.now() < deadline) {
+        await sleep(200);
+        complaints = await crowd.complaints(witness);
+      }
+      timeline.note('the crowd was looked at');
+      report.found(duties.crowd, complaints);
+    });
+  }
+
   #judge(truth: Truth): void {
     for (const trial of this.#trials) {
       const complaints = trial.complaints(truth).map((complaint) => `${trial.name}: ${complaint}`);
@@ -151,12 +187,14 @@ export class World {
   async #rest(): Promise<void> {
     const before = await this.#look();
     const calls = this.#trials.map((trial) => trial.calls);
+    const callsOfCrowd = this.#crowd?.calls;
     await sleep(restMs);
     const after = await this.#look();
     const called = this.#trials.filter((trial, index) => trial.calls !== calls[index]);
     this.#options.report.found(duties.rest, [
       ...before.differencesTo(after),
       ...called.map((trial) => `${trial.name}: a callback was called though nothing changed`),
+      ...(this.#crowd?.calls === callsOfCrowd ? [] : ['callbacks of the crowd were called though nothing changed']),
     ]);
   }
 
