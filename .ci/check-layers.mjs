@@ -39,6 +39,7 @@ const rules = {
     '@ndsr/zookeeper-native': true,
     '@ndsr/zookeeper-testing': true,
     'node-zookeeper-client': true,
+    zookeeper: true,
   },
 };
 

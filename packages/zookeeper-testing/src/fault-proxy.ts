@@ -13,6 +13,8 @@ export interface FaultProxyOptions {
   readonly upstream: Address;
   /** Where the proxy listens. @default '127.0.0.1' */
   readonly host?: '127.0.0.1' | '::1';
+  /** @default a free one */
+  readonly port?: number;
 }
 
 export interface CutOptions {
@@ -57,9 +59,13 @@ export class FaultProxy implements AsyncDisposable {
     door.onClient((client) => this.#admit(client));
   }
 
-  /** Listens on a free port and passes everything. */
-  static async open({ upstream, host = '127.0.0.1' }: FaultProxyOptions): Promise<FaultProxy> {
-    return new FaultProxy(await ProxyDoor.open(host), upstream);
+  /**
+   * Listens, and passes everything.
+   *
+   * @throws {Error} when the given port is taken
+   */
+  static async open({ upstream, host = '127.0.0.1', port }: FaultProxyOptions): Promise<FaultProxy> {
+    return new FaultProxy(await ProxyDoor.open(host, port), upstream);
   }
 
   get host(): string {

@@ -11,5 +11,6 @@ export { findZooKeeper, type ZooKeeperInstallation } from './find-zookeeper.js';
 export type { FourLetterWord } from './four-letter-word.js';
 export { freePort } from './free-port.js';
 export type { ServerCounters } from './server-counters.js';
+export { SessionTap } from './session-tap.js';
 export { ZooKeeperEnsemble, type ZooKeeperEnsembleOptions } from './zookeeper-ensemble.js';
 export { type ServerMode, ZooKeeperServer, type ZooKeeperServerOptions } from './zookeeper-server.js';

@@ -19,9 +19,12 @@ export class ProxyDoor {
     this.port = port;
   }
 
-  static async open(host: string): Promise<ProxyDoor> {
+  /** @param port @default a free one */
+  static async open(host: string, port?: number): Promise<ProxyDoor> {
     const server = createServer({ allowHalfOpen: true, noDelay: true });
-    return new ProxyDoor(server, host, await listenOnFreePort(server, host));
+    if (port === undefined) return new ProxyDoor(server, host, await listenOnFreePort(server, host));
+    if (!(await tryToListen(server, port, host))) throw new Error(`port ${port} of ${host} is taken`);
+    return new ProxyDoor(server, host, port);
   }
 
   onClient(listener: (client: Socket) => void): void {

@@ -1,24 +1,20 @@
-import { FaultProxy, type ZooKeeperServer } from '@ndsr/zookeeper-testing';
-import { endSession } from './end-session.js';
-import { SessionTap } from './session-tap.js';
+import { FaultProxy, SessionTap, type ZooKeeperServer } from '@ndsr/zookeeper-testing';
 
 /** A way to a server that breaks on demand, and ends sessions on it. One for each fixture. */
 export class FaultyRoute {
-  readonly #server: ZooKeeperServer;
   readonly #tap: SessionTap;
   readonly #proxy: FaultProxy;
   /** The session that somebody had last. */
   readonly #sessions = new Map<unknown, bigint>();
 
-  private constructor(server: ZooKeeperServer, tap: SessionTap, proxy: FaultProxy) {
-    this.#server = server;
+  private constructor(tap: SessionTap, proxy: FaultProxy) {
     this.#tap = tap;
     this.#proxy = proxy;
   }
 
   static async open(server: ZooKeeperServer): Promise<FaultyRoute> {
     const tap = await SessionTap.open(server);
-    return new FaultyRoute(server, tap, await FaultProxy.open({ upstream: tap }));
+    return new FaultyRoute(tap, await FaultProxy.open({ upstream: tap }));
   }
 
   get host(): string {
@@ -49,7 +45,7 @@ export class FaultyRoute {
   async expire(owner: unknown): Promise<void> {
     const sessionId = this.#sessions.get(owner);
     if (sessionId === undefined) throw new Error('has no session over this route');
-    await endSession(this.#server, sessionId, this.#tap.passwordOf(sessionId));
+    await this.#tap.end(sessionId);
   }
 
   async close(): Promise<void> {

@@ -1,13 +1,19 @@
 import { once } from 'node:events';
 import { connect } from 'node:net';
-import type { Address } from '@ndsr/zookeeper-testing';
+import type { Address } from './address.js';
 
-const closeSession = -11;
-const mostAttempts = 20;
+const CLOSE_SESSION = -11;
+const MOST_ATTEMPTS = 20;
 
-/** Has the server end a session: joins it over a connection of its own, and closes it from there. */
+/**
+ * Has the server end a session, as it does with one that was silent for too long: its ephemeral nodes go, and its client is told that
+ * it has expired when it comes back. Joins the session over a connection of its own, which breaks the client's, and closes it from there.
+ *
+ * @param password that the server granted with the session
+ * @throws {Error} when the server cannot be reached, or the client takes the session back every time
+ */
 export async function endSession(server: Address, sessionId: bigint, password: Buffer): Promise<void> {
-  for (let attempt = 0; attempt < mostAttempts; attempt += 1) {
+  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
     if (await joinAndClose(server, sessionId, password)) return;
   }
   throw new Error(`session ${sessionId} could not be ended`);
@@ -40,7 +46,7 @@ function greeting(sessionId: bigint, password: Buffer): Buffer {
 
 function goodbye(): Buffer {
   const body = Buffer.alloc(8);
-  body.writeInt32BE(closeSession, 4);
+  body.writeInt32BE(CLOSE_SESSION, 4);
   return frame(body);
 }
 

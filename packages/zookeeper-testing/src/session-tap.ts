@@ -1,8 +1,13 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
-import type { Address } from '@ndsr/zookeeper-testing';
+import type { Address } from './address.js';
+import { endSession } from './end-session.js';
 
-/** Passes connections on to a server and remembers the password of every session that it grants. */
+/**
+ * Passes connections on to a server, and remembers every session that the server grants, so that it can be ended from outside.
+ *
+ * Put it between a `FaultProxy` and its server where both are needed.
+ */
 export class SessionTap {
   readonly host = '127.0.0.1';
   readonly #server: Server;
@@ -28,12 +33,24 @@ export class SessionTap {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  passwordOf(sessionId: bigint): Buffer {
-    const password = this.#passwords.get(sessionId);
-    if (password === undefined) throw new Error(`session ${sessionId} was not granted here`);
-    return password;
+  /** The sessions granted so far; some may be over. */
+  get sessions(): bigint[] {
+    return [...this.#passwords.keys()];
   }
 
+  /**
+   * Has the server end a session, as it does with one that was silent for too long; fine when it is over already.
+   *
+   * @throws {Error} for a session that was not granted here, when the server cannot be reached, or when the client takes the session
+   * back every time
+   */
+  async end(sessionId: bigint): Promise<void> {
+    const password = this.#passwords.get(sessionId);
+    if (password === undefined) throw new Error(`session ${sessionId} was not granted here`);
+    await endSession(this.#upstream, sessionId, password);
+  }
+
+  /** Stops listening and closes all connections. Idempotent. */
   close(): void {
     for (const socket of this.#sockets) socket.destroy();
     this.#server.close();

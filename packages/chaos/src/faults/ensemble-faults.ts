@@ -1,0 +1,70 @@
+import type { ZooKeeperEnsemble, ZooKeeperServer } from '@ndsr/zookeeper-testing';
+import type { ZooKeeperMeans } from '../sites/zookeeper-site.js';
+import type { Fault } from './fault.js';
+
+const memory = { because: 'it is one server that never fails in part' };
+
+/** What befalls some of three servers. */
+export const ensembleFaults: readonly Fault[] = [
+  {
+    name: 'leader killed',
+    timeoutMs: 2_000,
+    lastsMs: 800,
+    memory,
+    zookeeper: () => kills({ serversAnswer: false, victims: async (ensemble) => [await ensemble.leader()] }),
+  },
+  {
+    name: 'connected server killed',
+    timeoutMs: 2_000,
+    lastsMs: 800,
+    memory,
+    zookeeper: () => kills({ serversAnswer: true, victims: async (ensemble) => [await busiest(ensemble)] }),
+  },
+  {
+    name: 'quorum lost and back',
+    timeoutMs: 1_500,
+    lastsMs: 2_500,
+    memory,
+    zookeeper: (chance) =>
+      kills({
+        serversAnswer: false,
+        victims: async ({ servers }) => {
+          const survivor = Math.floor(chance.between('survivor', 0, servers.length));
+          return servers.filter((_, index) => index !== survivor);
+        },
+      }),
+  },
+];
+
+interface Kill {
+  readonly serversAnswer: boolean;
+  victims(ensemble: ZooKeeperEnsemble): Promise<readonly ZooKeeperServer[]>;
+}
+
+/** Kills some, and starts the same again. */
+function kills({ serversAnswer, victims }: Kill): ZooKeeperMeans {
+  const prepare = async (ensemble: ZooKeeperEnsemble) => {
+    let killed: readonly ZooKeeperServer[] = [];
+    return {
+      servers: ensemble.connectString,
+      serversAnswer,
+      async inject() {
+        killed = await victims(ensemble);
+        await Promise.all(killed.map((server) => server.kill()));
+      },
+      async heal() {
+        await Promise.all(killed.map((server) => server.restart()));
+      },
+    };
+  };
+  return { servers: 3, prepare };
+}
+
+/** The follower that serves most of the registries. */
+async function busiest(ensemble: ZooKeeperEnsemble): Promise<ZooKeeperServer> {
+  const followers = await ensemble.followers();
+  const counted = followers.map(async (server) => ({ server, connections: (await server.counters()).connections }));
+  const [most] = (await Promise.all(counted)).sort((a, b) => b.connections - a.connections);
+  if (most === undefined || most.connections === 0) throw new Error('no follower serves anybody');
+  return most.server;
+}

@@ -1,0 +1,119 @@
+import type { NodeStat } from '@ndsr/core';
+import zookeeper, { type Client, type Stat } from 'node-zookeeper-client';
+import { type TrueNode, Truth } from './truth.js';
+import { within } from './within.js';
+import type { Witness } from './witness.js';
+
+const connectTimeoutMs = 10_000;
+/** It must never be what ends a world. */
+const answerTimeoutMs = 20_000;
+const noNode = zookeeper.Exception.NO_NODE;
+const nodeExists = zookeeper.Exception.NODE_EXISTS;
+
+/** At real servers, directly, with the bare client library. Made for one look: the library does not outlive a lost session. */
+export class ZooKeeperWitness implements Witness {
+  readonly #client: Client;
+
+  private constructor(client: Client) {
+    this.#client = client;
+  }
+
+  /** @throws {Error} when the servers do not answer */
+  static async connect(servers: string): Promise<ZooKeeperWitness> {
+    const client = zookeeper.createClient(servers, { sessionTimeout: 4_000, spinDelay: 50 });
+    const connected = new Promise<void>((resolve) => client.once('connected', resolve));
+    client.connect();
+    await within(`the witness connects to ${servers}`, connected, connectTimeoutMs);
+    return new ZooKeeperWitness(client);
+  }
+
+  async read(root: string): Promise<Truth> {
+    const nodes = new Map<string, TrueNode>();
+    await within(`the witness reads ${root}`, this.#readBelow(root, nodes), answerTimeoutMs);
+    return new Truth(nodes);
+  }
+
+  async create(path: string, data?: object): Promise<void> {
+    const bytes = data === undefined ? undefined : Buffer.from(JSON.stringify(data));
+    const create = (): Promise<void> =>
+      this.#ask((done) => (bytes ? this.#client.create(path, bytes, done) : this.#client.create(path, done)));
+    await create().catch(async (error) => {
+      if (hasCode(error, nodeExists)) return;
+      if (!hasCode(error, noNode)) throw error;
+      await this.create(path.slice(0, path.lastIndexOf('/')));
+      await this.create(path, data);
+    });
+  }
+
+  write(path: string, data: object): Promise<void> {
+    return this.#ask((done) => this.#client.setData(path, Buffer.from(JSON.stringify(data)), -1, done));
+  }
+
+  async remove(path: string): Promise<void> {
+    await this.#ask<void>((done) => this.#client.remove(path, -1, done)).catch(unless(noNode));
+  }
+
+  async close(): Promise<void> {
+    const closed = new Promise<void>((resolve) => this.#client.once('disconnected', resolve));
+    this.#client.close();
+    await within('the witness leaves', closed, connectTimeoutMs);
+  }
+
+  async #readBelow(path: string, nodes: Map<string, TrueNode>): Promise<void> {
+    const [node, names] = await Promise.all([this.#readOne(path), this.#childrenOf(path)]);
+    if (node !== undefined) nodes.set(path, node);
+    await Promise.all(names.map((name) => this.#readBelow(`${path}/${name}`, nodes)));
+  }
+
+  #readOne(path: string): Promise<TrueNode | undefined> {
+    return new Promise((resolve, reject) => {
+      this.#client.getData(path, (error, data: Buffer | undefined, stat) => {
+        if (!error) resolve({ data: data && data.length > 0 ? data : null, stat: nodeStat(stat) });
+        else if (hasCode(error, noNode)) resolve(undefined);
+        else reject(error);
+      });
+    });
+  }
+
+  #childrenOf(path: string): Promise<string[]> {
+    return new Promise((resolve, reject) => {
+      this.#client.getChildren(path, (error, names) => {
+        if (!error) resolve(names);
+        else if (hasCode(error, noNode)) resolve([]);
+        else reject(error);
+      });
+    });
+  }
+
+  #ask<T>(start: (done: (error: Error | zookeeper.Exception | null, value: T) => void) => void): Promise<void> {
+    const answer = new Promise<void>((resolve, reject) => start((error) => (error ? reject(error) : resolve())));
+    return within('the servers answer the witness', answer, answerTimeoutMs);
+  }
+}
+
+function hasCode(error: unknown, code: number): boolean {
+  return error instanceof zookeeper.Exception && error.getCode() === code;
+}
+
+function unless(code: number): (error: unknown) => void {
+  return (error) => {
+    if (!hasCode(error, code)) throw error;
+  };
+}
+
+function nodeStat(stat: Stat): NodeStat {
+  const long = (bytes: unknown): bigint => (bytes as Buffer).readBigInt64BE();
+  return {
+    czxid: long(stat.czxid),
+    mzxid: long(stat.mzxid),
+    ctime: Number(long(stat.ctime)),
+    mtime: Number(long(stat.mtime)),
+    version: stat.version,
+    cversion: stat.cversion,
+    aversion: stat.aversion,
+    ephemeralOwner: long(stat.ephemeralOwner),
+    dataLength: stat.dataLength,
+    numChildren: stat.numChildren,
+    pzxid: long(stat.pzxid),
+  };
+}

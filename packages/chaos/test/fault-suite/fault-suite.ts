@@ -1,0 +1,32 @@
+import { beforeAll, describe, it } from 'vitest';
+import { seedOf } from '../../src/chance.js';
+import { type Fault, obstacle } from '../../src/faults/fault.js';
+import { operations } from '../../src/operations/operations.js';
+import type { BackendName } from '../../src/sites/site.js';
+import { playWorld } from '../../src/world/play-world.js';
+import { duties, type WorldReport } from '../../src/world/world-report.js';
+
+const seed = seedOf(process.env);
+const worldTimeoutMs = 120_000;
+
+/** A test for each cell of `faults` on `backend`. Each fault is injected once; the cells look at what came of it. */
+export function faultSuite(backend: BackendName, faults: readonly Fault[]): void {
+  for (const fault of faults.filter((one) => obstacle(one, backend) === undefined)) {
+    describe(`${fault.name}, ${backend}`, () => {
+      let report: WorldReport;
+
+      beforeAll(async () => {
+        report = await playWorld({ fault, backend, operations, seed });
+        if (process.env.NDSR_TIMELINE) console.log(String(report));
+      }, worldTimeoutMs);
+
+      for (const { name } of operations) it(name, () => report.verdict(name));
+      for (const duty of dutiesOf(fault)) it(duty, () => report.verdict(duty));
+    });
+  }
+}
+
+function dutiesOf(fault: Fault): string[] {
+  const { crowd, ...always } = duties;
+  return fault.crowd === undefined ? Object.values(always) : [crowd, ...Object.values(always)];
+}
