@@ -90,6 +90,13 @@ describe.each(backends)('Python and $name', ({ name: backend, open }) => {
     expect((await peer.read(path)).shown).toBe('{"a": Infinity}');
   });
 
+  it('writes whole numbers beyond 2**53 with digits that Python takes at their word', async () => {
+    const path = pathOf('other', 'large');
+    await registry.setData(path, { a: 2 ** 63, b: 2 ** 53 + 2 });
+    expect((await peer.read(path)).shown).toContain('"a": 9223372036854776000, "b": 9007199254740994}');
+    expect((await registry.get(path)).data).toMatchObject({ a: 2 ** 63, b: 2 ** 53 + 2 });
+  });
+
   it('reads what is nested deeper than Python can follow, which shows it as text', async () => {
     const nested = (levels: number): string => `{"a":${'['.repeat(levels)}${']'.repeat(levels)}}`;
     const [fine, deep] = [pathOf('other', 'fine'), pathOf('other', 'deep')];
