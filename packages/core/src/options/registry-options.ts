@@ -86,7 +86,8 @@ export interface RegistryOptions {
    */
   readonly cacheFile?: string | undefined;
   /**
-   * At most `calls` requests at once, and as many again in every `perMs`; more wait their turn.
+   * At most `calls` requests at once, and as many again in every `perMs`; more wait their turn. A registration takes one,
+   * `setData` and `unset` two (they look first); watches, and what is answered from memory, take none.
    * @default no limit
    */
   readonly rateLimit?: RateLimit | undefined;

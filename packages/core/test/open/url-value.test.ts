@@ -10,6 +10,8 @@ it.each([
   ['boolean', 'true', true],
   ['boolean', 'false', false],
   ['rate-limit', '50/2000', { calls: 50, perMs: 2000 }],
+  ['rate-limit', '0.5/1000', { calls: 0.5, perMs: 1000 }],
+  ['hold-ms', '5000', { holdMs: 5000 }],
 ] as const)('reads %s %s', (kind, text, value) => {
   expect(urlValue('option', kind, text)).toEqual(value);
 });

@@ -1,0 +1,14 @@
+import type { RegistryOptions, ServiceRegistry } from '@ndsr/core';
+import { ZooKeeperJsServiceRegistry } from '@ndsr/zookeeper-js';
+import { ZooKeeperNativeServiceRegistry } from '@ndsr/zookeeper-native';
+
+interface Backend {
+  readonly name: string;
+  open(servers: string, options?: RegistryOptions): ServiceRegistry;
+}
+
+/** Both ways to ZooKeeper. */
+export const backends: readonly Backend[] = [
+  { name: 'zookeeper-js', open: (servers, options) => new ZooKeeperJsServiceRegistry({ ...options, servers }) },
+  { name: 'zookeeper-native', open: (servers, options) => new ZooKeeperNativeServiceRegistry({ ...options, servers }) },
+];

@@ -1,0 +1,16 @@
+// Registers one node through the backend that the URL names; changes its data for each line of JSON that it hears.
+import { createInterface } from 'node:readline';
+import { openRegistry } from '@ndsr/core';
+
+const [url, path, data] = process.argv.slice(2);
+const registry = await openRegistry(url);
+
+async function register(text) {
+  await registry.setNode(path, JSON.parse(text));
+  console.log(text);
+}
+
+await register(data);
+for await (const line of createInterface({ input: process.stdin })) await register(line);
+// The test that started it is gone: nothing here may outlive it.
+process.exit(1);

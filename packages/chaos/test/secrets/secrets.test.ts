@@ -1,0 +1,164 @@
+import { execFile } from 'node:child_process';
+import { fileURLToPath } from 'node:url';
+import { openRegistry, type RegistryEventName, type RegistryOptions, type ServiceRegistry } from '@ndsr/core';
+import type { BackendContext, RegistryBackend } from '@ndsr/core/backend';
+import { ZooKeeperJsServiceRegistry } from '@ndsr/zookeeper-js';
+import { ZooKeeperNativeServiceRegistry } from '@ndsr/zookeeper-native';
+import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
+import zookeeper from 'node-zookeeper-client';
+import { describe, expect, it, vi } from 'vitest';
+import { everythingOf, password, secretIn, username } from './spellings.js';
+
+const events: readonly RegistryEventName[] = ['phase', 'registered', 'unregistered', 'conflict', 'held', 'fault'];
+const soon = { timeout: 20_000, interval: 20 };
+
+/** Everything that came to light, in every way in which it can be looked at. */
+class Disclosures {
+  readonly texts: string[] = [];
+  readonly errors: unknown[] = [];
+
+  readonly note = (value: unknown): void => void this.texts.push(...everythingOf(value));
+
+  readonly noteError = (error: unknown): void => {
+    this.errors.push(error);
+    this.note(error);
+  };
+
+  readonly logger = { debug: this.note, info: this.note, warn: this.note, error: this.note };
+
+  listen(registry: ServiceRegistry): void {
+    for (const name of events) registry.on(name, this.note);
+  }
+
+  expectNoSecret(): void {
+    expect(this.texts.filter((text) => secretIn(text) !== undefined)).toEqual([]);
+  }
+}
+
+/** Shows what it hands to its backend, and the backend. */
+class OpenJsRegistry extends ZooKeeperJsServiceRegistry {
+  readonly made: (BackendContext | RegistryBackend)[] = [];
+
+  protected override createBackend(context: BackendContext): RegistryBackend {
+    const backend = super.createBackend(context);
+    this.made.push(context, backend);
+    return backend;
+  }
+}
+
+class OpenNativeRegistry extends ZooKeeperNativeServiceRegistry {
+  readonly made: (BackendContext | RegistryBackend)[] = [];
+
+  protected override createBackend(context: BackendContext): RegistryBackend {
+    const backend = super.createBackend(context);
+    this.made.push(context, backend);
+    return backend;
+  }
+}
+
+const backends = [
+  { name: 'zookeeper-js', open: (options: RegistryOptions & { servers: string }) => new OpenJsRegistry(options) },
+  {
+    name: 'zookeeper-native',
+    open: (options: RegistryOptions & { servers: string }) => new OpenNativeRegistry(options),
+  },
+] as const;
+
+describe.each(backends)('a password given to $name', ({ name: backend, open }) => {
+  it('is never said nor shown, in whatever becomes of the connection and the calls', async () => {
+    await using server = await ZooKeeperServer.start();
+    await forbid(server, '/forbidden');
+    const seen = new Disclosures();
+    const options = { servers: server.address, timeoutMs: 1_000, logger: seen.logger };
+    await using registry = open({ ...options, username, password });
+    seen.listen(registry);
+    const show = (): void => [registry, ...registry.made].forEach(seen.note);
+
+    show();
+    await registry.setNode('/secrets/a', { mine: true });
+    show();
+    await registry.get('/secrets', { callback: seen.note });
+    await registry.setData('/secrets', 7n as never).catch(seen.noteError);
+    await registry.unset('/secrets').catch(seen.noteError);
+    await registry.get('/forbidden').catch(seen.noteError);
+    await registry.setData('/forbidden/child').catch(seen.noteError);
+    await server.kill();
+    await vi.waitFor(() => expect(registry.phase).toBe('lost'), soon);
+    show();
+    await registry.setNode('/secrets/b').catch(seen.noteError);
+    await registry.get('/never/seen').catch(seen.noteError);
+    await registry.rebuild().catch(seen.noteError);
+    await server.restart();
+    await registry.start();
+    await vi.waitFor(async () => expect((await registry.get('/secrets')).children).toHaveProperty('a'), soon);
+    await registry.rebuild();
+    show();
+    await registry.stop();
+    await registry.setNode('/secrets/c').catch(seen.noteError);
+    show();
+
+    expect(seen.errors).toHaveLength(8);
+    expect(registry.made.length).toBeGreaterThanOrEqual(6);
+    expect(seen.texts.join()).toContain("password: '***'");
+    seen.expectNoSecret();
+  }, 90_000);
+
+  it('is never said by the errors of a configuration that is wrong', async () => {
+    const seen = new Disclosures();
+    const user = `${username}:${encodeURIComponent(password)}`;
+    const configurations = [
+      `${backend}://${user}@127.0.0.1:1?timeoutMs=x`,
+      `${backend}://${user}@127.0.0.1:1?passwort=x`,
+      `${backend}://${user}@127.0.0.1:1?rateLimit=${encodeURIComponent(password)}`,
+      `${backend}://${user}@:::`,
+      `${backend}://${user}:more@127.0.0.1:x`,
+      `${backend}s://${user}@127.0.0.1:1`,
+      { backend, servers: '127.0.0.1:1', password },
+      { backend, servers: '127.0.0.1:1', username: `${username}:`, password },
+      { backend, servers: '127.0.0.1:1', username, password, passwrod: password },
+    ];
+    for (const config of configurations) await openRegistry(config).catch(seen.noteError);
+    const unreachable = await openRegistry({
+      url: `${backend}://${user}@127.0.0.1:1?timeoutMs=300`,
+      logger: seen.logger,
+    });
+    seen.note(unreachable);
+    await unreachable.start().catch(seen.noteError);
+    await unreachable.stop();
+
+    expect(seen.errors).toHaveLength(configurations.length + 1);
+    seen.expectNoSecret();
+  });
+
+  it('is not on the console of a process that logs everything and dies of an error', async () => {
+    await using server = await ZooKeeperServer.start();
+    await forbid(server, '/forbidden');
+    const program = fileURLToPath(new URL('./processes/talkative.mjs', import.meta.url));
+    const url = `${backend}://${server.address}?timeoutMs=1000`;
+    const env = { ...process.env, NDSR_USERNAME: username, NDSR_PASSWORD: password };
+    const { code, said } = await new Promise<{ code: unknown; said: string }>((resolve) => {
+      execFile(process.execPath, [program, url], { env, timeout: 25_000 }, (error, stdout, stderr) =>
+        resolve({ code: error?.code, said: stdout + stderr }),
+      );
+    });
+    expect(code).toBe(1);
+    for (const word of ['registered', 'connected', username, 'ERR_NDSR_NOT_AUTHORIZED']) expect(said).toContain(word);
+    expect(secretIn(said)).toBeUndefined();
+  });
+});
+
+/** A node that nobody may read, nor make others under. */
+async function forbid(server: ZooKeeperServer, path: string): Promise<void> {
+  const client = zookeeper.createClient(server.address);
+  await new Promise<void>((resolve) => {
+    client.once('connected', resolve);
+    client.connect();
+  });
+  const acl = [new zookeeper.ACL(zookeeper.Permission.ADMIN, new zookeeper.Id('world', 'anyone'))];
+  await new Promise<void>((resolve, reject) => {
+    client.create(path, Buffer.alloc(0), acl, zookeeper.CreateMode.PERSISTENT, (error) =>
+      error ? reject(error) : resolve(),
+    );
+  });
+  client.close();
+}

@@ -1,0 +1,48 @@
+import { inspect } from 'node:util';
+
+/** A name, a password, and every way in which somebody could come to write the password down. */
+export const username = 'ann';
+export const password = 'S3CRET:pass@word';
+
+const spellings = [
+  password,
+  encodeURIComponent(password),
+  ...[password, `${username}:${password}`].flatMap((text) => {
+    const bytes = Buffer.from(text, 'utf8');
+    // The last characters of base64 depend on what follows.
+    return [bytes.toString('base64').slice(0, -4), bytes.toString('hex'), bytes.join(',')];
+  }),
+];
+
+/** The spelling of the password that `text` has in it; undefined for none. */
+export function secretIn(text: string): string | undefined {
+  // Bytes are shown with spaces between them, in columns and lines.
+  const packed = text.replaceAll(/\s+/g, '');
+  return spellings.find((spelling) => text.includes(spelling) || packed.includes(spelling));
+}
+
+/** What anybody can see of a value: as `console.log` shows it, with what is hidden too, and as JSON. */
+export function everythingOf(value: unknown): string[] {
+  const whole = { depth: 10, maxArrayLength: null, maxStringLength: null } as const;
+  return [
+    String(value),
+    inspect(value, whole),
+    inspect(value, { ...whole, showHidden: true }),
+    inspect(value, { ...whole, getters: true }),
+    ...(value instanceof Error ? everythingOfError(value) : []),
+    asJson(value),
+  ];
+}
+
+function everythingOfError(error: Error): string[] {
+  const inner = error instanceof AggregateError ? error.errors : [];
+  return [error.stack ?? '', ...[error.cause, ...inner].filter((one) => one !== undefined).flatMap(everythingOf)];
+}
+
+function asJson(value: unknown): string {
+  try {
+    return JSON.stringify(value, (_, inner) => (typeof inner === 'bigint' ? String(inner) : inner)) ?? '';
+  } catch (error) {
+    return String(error); // A circle.
+  }
+}
