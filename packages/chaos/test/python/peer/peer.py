@@ -107,6 +107,9 @@ class Peer:
             "owner": owner_of(stat),
         }
 
+    def acl(self, path):
+        return ["%s:%s %d" % (acl.id.scheme, acl.id.id, acl.perms) for acl in self.client.get_acls(path)[0]]
+
     # The table of values.
 
     def set_row(self, path, section, name):
