@@ -68,6 +68,11 @@ export class PythonPeer implements AsyncDisposable {
     return peer;
   }
 
+  /** Its session when it started, as servers print it. */
+  get session(): string | undefined {
+    return this.events.find((event) => event.event === 'ready')?.session;
+  }
+
   get pid(): number {
     return this.#child.pid ?? 0;
   }

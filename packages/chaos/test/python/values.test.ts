@@ -43,6 +43,7 @@ describe.each(backends)('Python and $name', ({ name: backend, open }) => {
       await peer.ask('set_row', { path, ...where });
       const data = await expectSameView(path);
       expectValue(row, data, peer.pid);
+      expect((await registry.get(path)).stat?.version, 'Python writes twice').toBe(1);
     });
 
     it('written here reads the same in Python, whichever call wrote it', async () => {
@@ -53,8 +54,8 @@ describe.each(backends)('Python and $name', ({ name: backend, open }) => {
         expectValue(row, await expectSameView(path), process.pid);
         expect(await peer.ask('holds_row', { path, ...where })).toBe(true);
       }
-      expect((await peer.read(data)).owner).toBeNull();
-      expect((await peer.read(node)).owner).not.toBeNull();
+      expect(await peer.read(data)).toMatchObject({ owner: null, version: 0 });
+      expect(await peer.read(node)).toMatchObject({ owner: expect.stringMatching(/^[0-9a-f]{16}$/), version: 0 });
     });
 
     it(`is spelled ${row.spelled ?? 'byte for byte as Python spells it'}`, async () => {
@@ -81,6 +82,19 @@ describe.each(backends)('Python and $name', ({ name: backend, open }) => {
     expect({ python: shown, node: JSON.stringify(data) }).toEqual({ python, node });
     const original = data === null ? undefined : rawBytes(data);
     expect(original && Buffer.from(original).toString('base64')).toBe(raw ? bytes : undefined);
+  });
+
+  it('makes parents as Python does: persistent, without data, open to all', async () => {
+    const [ours, theirs] = [`/${backend}/parents/ours/a/b`, `/${backend}/parents/theirs/a/b`];
+    await registry.setNode(ours);
+    await peer.ask('set_node', { path: theirs });
+    for (const path of [ours, theirs]) {
+      const parents = [path.slice(0, -2), path.slice(0, -4)];
+      for (const parent of parents) {
+        expect(await peer.read(parent)).toMatchObject({ bytes: '', owner: null, version: 0 });
+      }
+      for (const node of [path, ...parents]) expect(await peer.ask('acl', { path: node })).toEqual(['world:anyone 31']);
+    }
   });
 
   it('shows a number that no double can hold as infinite, as Python does', async () => {

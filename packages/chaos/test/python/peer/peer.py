@@ -1,7 +1,7 @@
 """A process that does on ZooKeeper what one on nd_service_registry 1.x does, through kazoo, and tells of it in JSON lines.
 
 Taken from the package, beside `wire_format.py`: which requests a call makes (`registration.py`: `set_node` creates the node
-ephemeral with its bytes, `set_data` creates it and then sets the bytes once more, `unset` deletes it), what it watches
+ephemeral with its bytes, `set_data` creates it and then sets the bytes once more), what it watches
 (`watcher.py`: kazoo's DataWatch and ChildrenWatch on one path), and that a registered node is defended (`registration.py`,
 `EphemeralNode._update`: whatever is not as registered is put right at once, each time, for ever).
 
@@ -95,9 +95,6 @@ class Peer:
     def change(self, path, data=None):
         self.client.set(path, encode(data))
 
-    def unset(self, path):
-        self.client.delete(path)
-
     def read(self, path):
         data, stat = self.client.get(path)
         return {
@@ -106,6 +103,9 @@ class Peer:
             "version": stat.version,
             "owner": owner_of(stat),
         }
+
+    def acl(self, path):
+        return ["%s:%s %d" % (acl.id.scheme, acl.id.id, acl.perms) for acl in self.client.get_acls(path)[0]]
 
     # The table of values.
 
@@ -173,10 +173,6 @@ class Peer:
     def corrections_of(self, path):
         """When it wrote, ms. The first is its own registration, where nothing stood there."""
         return self.corrections[path]
-
-    def stop(self):
-        self.client.stop()
-        self.client.close()
 
 
 def answer(peer, request):

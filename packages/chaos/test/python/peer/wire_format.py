@@ -1,7 +1,7 @@
 """How nd_service_registry 1.x turns data into a node's bytes and back.
 
-The package is neither on Debian nor installable beside a current kazoo, so its two rules stand here in our own words. They
-are those of `encode`, `decode` and `default_data` in `nd_service_registry/funcs.py`, version 1.1.0 (Apache-2.0,
+The package is not on Debian, and asks for an older kazoo than is; so its two rules stand here in our own words. They are
+those of `encode`, `decode` and `default_data` in `nd_service_registry/funcs.py`, version 1.1.0 (Apache-2.0,
 https://github.com/Nextdoor/ndserviceregistry): the keys and their order, `time.strftime` for `created`, the separators
 given to `json.dumps`, `bytes.strip` before the text is decoded, and `string_value` for whatever is no JSON object.
 Where that code is careless it is careless here too: this is what the other half of a fleet does.
