@@ -17,6 +17,7 @@ export class EventLog {
     registry.on('registered', (event) => this.events.push({ name: 'registered', ...event }));
     registry.on('unregistered', (event) => this.events.push({ name: 'unregistered', ...event }));
     registry.on('conflict', (event) => this.events.push({ name: 'conflict', ...event }));
+    registry.on('held', (event) => this.events.push({ name: 'held', ...event }));
     registry.on('fault', (event) => this.events.push({ name: 'fault', ...event }));
   }
 
@@ -33,6 +34,13 @@ export class EventLog {
     return this.events.flatMap((event) => {
       if (event.name === 'registered' || event.name === 'conflict') return [`${event.name} ${event.path}`];
       return event.name === 'unregistered' ? [`unregistered ${event.path} ${event.reason}`] : [];
+    });
+  }
+
+  /** What was said of paths that are held: `/a true 3`. */
+  get held(): string[] {
+    return this.events.flatMap((event) => {
+      return event.name === 'held' ? [`${event.path} ${event.held} ${event.children}`] : [];
     });
   }
 

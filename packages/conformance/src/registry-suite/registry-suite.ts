@@ -4,6 +4,7 @@ import { anySeed } from '../support/seeded-random.js';
 import { argumentCases } from './argument-cases.js';
 import { callbackCases } from './callback-cases.js';
 import { formatCases } from './format-cases.js';
+import { guardCases } from './guard-cases.js';
 import { iteratorCases } from './iterator-cases.js';
 import { lifecycleCases } from './lifecycle-cases.js';
 import { outageCases } from './outage-cases.js';
@@ -47,6 +48,7 @@ export const registryCases: readonly RegistryCase[] = [
   ...outageCases,
   ...sessionCases,
   ...wishCases,
+  ...guardCases,
 ];
 
 /**

@@ -54,10 +54,10 @@ export class SafetyReread {
   add(key: object, watched: Watched): void {
     this.#queue.set(key, watched);
     const { size } = this.#queue;
-    const leftMs = this.#cancel === undefined ? undefined : this.#dueAt - this.#host.clock.now();
+    if (this.#looking) return;
     // With more to look at the pauses become shorter, the present one too.
-    if (leftMs !== undefined) this.#wait((leftMs * (size - 1)) / size);
-    else if (size === 1 && !this.#looking) this.#wait(this.#host.random() * this.#everyMs);
+    if (size > 1) this.#wait(((this.#dueAt - this.#host.clock.now()) * (size - 1)) / size);
+    else this.#wait(this.#host.random() * this.#everyMs);
   }
 
   delete(key: object): void {

@@ -68,8 +68,8 @@ it('no good watch is ever reported, under steady change and through outages', as
   const steps = fc.array(
     fc.oneof({ weight: 8, arbitrary: change }, nothing, disturb, { weight: 1, arbitrary: outage }),
     {
-      minLength: 300,
-      maxLength: 500,
+      minLength: 200,
+      maxLength: 300,
     },
   );
   await fc.assert(
@@ -84,7 +84,7 @@ it('no good watch is ever reported, under steady change and through outages', as
       expect(requests.some((line) => line.startsWith('read /a'))).toBe(true);
       await registry.stop();
     }),
-    { numRuns: 25 },
+    { numRuns: 12 },
   );
 });
 
@@ -116,6 +116,6 @@ it('every watch that goes quiet is begun again within two rounds, whatever else 
       expect(registry.store.has(registration)).toBe(true);
       await registry.stop();
     }),
-    { numRuns: 25 },
+    { numRuns: 12 },
   );
 });

@@ -2,6 +2,8 @@ import type {
   Freshness,
   GetOptions,
   NodeSnapshot,
+  RegistryEventName,
+  RegistryListener,
   SetStateOptions,
   SnapshotCallback,
   StateCallback,
@@ -9,7 +11,7 @@ import type {
   ViewOptions,
   WatchOptions,
 } from '@ndsr/core';
-import { NotEmptyError } from '@ndsr/core';
+import { MissedChangeError, NotEmptyError } from '@ndsr/core';
 import type { BackendContext, RegistryBackend } from '@ndsr/core/backend';
 import { type MemoryRegistryOptions, MemoryServiceRegistry } from '@ndsr/memory';
 
@@ -188,6 +190,60 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
       'get of an unknown path during an outage rejects with NoConnectionError, and the callback runs later':
         /NoConnectionError/,
     },
+  },
+  'believes every emptiness': {
+    Registry: class extends MemoryServiceRegistry {
+      constructor(options: MemoryRegistryOptions = {}) {
+        super({ ...options, guardEmpty: undefined });
+      }
+    },
+    caughtBy: {
+      'with guardEmpty a fleet that went at once is shown until one is back, and the registry says so':
+        /that it holds the fleet/,
+      'with guardEmpty unwatch ends the hold, and the path is empty for who asks again': /that it holds the fleet/,
+    },
+  },
+  'believes no emptiness': {
+    Registry: class extends MemoryServiceRegistry {
+      constructor(options: MemoryRegistryOptions = {}) {
+        super({ ...options, guardEmpty: { holdMs: 60_000 } });
+      }
+    },
+    caughtBy: { 'without guardEmpty, or with one child, an emptiness is shown at once': /nothing/ },
+  },
+  'holds an emptiness back and does not say so': {
+    Registry: class extends MemoryServiceRegistry {
+      override freshness(path: string): Freshness | undefined {
+        const freshness = super.freshness(path);
+        return freshness && { ...freshness, held: false };
+      }
+    },
+    caughtBy: {
+      'with guardEmpty a fleet that went at once is shown until one is back, and the registry says so': /held|false/,
+    },
+  },
+  'takes each change that it reads for one that was missed': {
+    Registry: class extends MemoryServiceRegistry {
+      override on<Name extends RegistryEventName>(name: Name, listener: RegistryListener<Name>): () => void {
+        if (name === 'fault') {
+          const tell = listener as RegistryListener<'fault'>;
+          setTimeout(() => tell({ error: new MissedChangeError('/busy', 'made up') }), 20);
+        }
+        return super.on(name, listener);
+      }
+    },
+    caughtBy: {
+      'the safety re-read reports nothing of good watches, and disturbs nothing, while everything changes': /made up/,
+    },
+  },
+  'calls a live path older than any session': {
+    Registry: class extends MemoryServiceRegistry {
+      override freshness(path: string): Freshness | undefined {
+        const freshness = super.freshness(path);
+        return freshness && { ...freshness, ageMs: 60_000 };
+      }
+    },
+    caughtBy: { 'freshness of a watched path is live, as of the last word from the servers': /60000 ms/ },
   },
   'calls old values live': {
     Registry: class extends MemoryServiceRegistry {

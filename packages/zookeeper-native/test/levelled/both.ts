@@ -4,7 +4,7 @@ import { createZooKeeperJsClient, ZooKeeperJsServiceRegistry } from '@ndsr/zooke
 import { onTestFinished } from 'vitest';
 import { createZooKeeperNativeClient, ZooKeeperNativeServiceRegistry } from '../../src/index.js';
 
-const bindings = {
+export const bindings = {
   'zookeeper-js': { createClient: createZooKeeperJsClient, Registry: ZooKeeperJsServiceRegistry, atomicReplace: true },
   'zookeeper-native': {
     createClient: createZooKeeperNativeClient,
