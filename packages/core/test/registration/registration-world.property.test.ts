@@ -2,6 +2,7 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { NotAuthorizedError } from '../../src/errors/access-errors.js';
 import { BackendError } from '../../src/errors/background-errors.js';
+import type { RegistryOptions } from '../../src/options/registry-options.js';
 import { expectQuietAfterStop } from '../support/expect-quiet.js';
 import { type FakeRegistry, startedRegistry } from '../support/fake-registry.js';
 import { bytes } from '../support/fake-store.js';
@@ -69,12 +70,16 @@ function expectHonestEvents(registry: FakeRegistry): void {
 }
 
 describe('a registration', () => {
-  it.each(['throw', 'defer'] as const)(
-    '(offline: %s) comes to what was last accepted, whatever happens, and leaves nothing behind',
-    async (offline) => {
+  it.each<[string, RegistryOptions]>([
+    ["offline: 'throw'", { offline: 'throw' }],
+    ["offline: 'defer'", { offline: 'defer' }],
+    ['slowly', { offline: 'defer', restorePerSecond: 0.5, restoreJitterMs: 1_500, random: () => 0.5 }],
+  ])(
+    '(%s) comes to what was last accepted, whatever happens, and leaves nothing behind',
+    async (_, options) => {
       await fc.assert(
         fc.asyncProperty(script, async (steps) => {
-          const registry = await startedRegistry({ offline, timeoutMs: 2_000, requestTimeoutMs: 4_000 });
+          const registry = await startedRegistry({ ...options, timeoutMs: 2_000, requestTimeoutMs: 4_000 });
           let wished: number | undefined;
           for (const step of steps) {
             await happen(registry, step.before);

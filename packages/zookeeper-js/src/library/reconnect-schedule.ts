@@ -2,6 +2,8 @@ import type { ServerAddress } from '@ndsr/zookeeper-common';
 
 const firstDelayMs = 100;
 const longestDelayMs = 10_000;
+/** Of the first attempt after the only server's connection broke: its other clients come back at the same time. */
+const longestJitterMs = 100;
 const shortestPatienceMs = 500;
 
 export interface Attempt {
@@ -20,7 +22,9 @@ export interface SessionView {
 
 /**
  * Which server to try next, and when. All are tried once without waiting; then each attempt waits a random part of a
- * time that doubles with each pass.
+ * time that doubles with each pass. Where there is one server only, the first attempt after a connection that had been
+ * good waits a little too: all its clients have lost it in the same moment, and behind one name there may be many servers.
+ * Of several servers another one is tried at once: each client has an order of its own, so the clients spread.
  *
  * The library has no such pause where a server accepts and then drops: it makes up to 60 connections a second.
  */
@@ -30,6 +34,7 @@ export class ReconnectSchedule {
   readonly #triedAt: Map<ServerAddress, number> = new Map();
   #next = 0;
   #attempts = 0;
+  #wasGood = false;
 
   constructor(servers: readonly ServerAddress[], random: () => number) {
     this.#servers = shuffled(servers, random);
@@ -39,17 +44,24 @@ export class ReconnectSchedule {
   /** A connection answered beyond the handshake. */
   succeeded(): void {
     this.#attempts = 0;
+    this.#wasGood = true;
   }
 
   plan(now: number, session: SessionView): Attempt {
     const server = this.#servers[this.#next % this.#servers.length];
     if (server === undefined) throw new TypeError('no servers');
     const pass = Math.floor(this.#attempts / this.#servers.length);
-    const delayMs = pass === 0 ? this.#spacingMs(now, server) : this.#random() * longestWaitMs(now, pass, session);
+    const delayMs =
+      pass === 0 ? this.#spacingMs(now, server) + this.#jitterMs() : this.#random() * longestWaitMs(now, pass, session);
     this.#next += 1;
     this.#attempts += 1;
+    this.#wasGood = false;
     this.#triedAt.set(server, now + delayMs);
     return { server, delayMs, patienceMs: patienceMs(pass, this.#servers.length, session.timeoutMs) };
+  }
+
+  #jitterMs(): number {
+    return this.#wasGood && this.#servers.length === 1 ? this.#random() * longestJitterMs : 0;
   }
 
   /** A server that proves good each time and then drops the connection must not be tried in a tight loop either. */

@@ -68,11 +68,11 @@ describe('the pause', () => {
     const schedule = new ReconnectSchedule(oneServer, almostOne);
     attempts(schedule, 5);
     schedule.succeeded();
-    expect(delays(attempts(schedule, 2, noSession, 60_000))).toEqual([0, 100]);
+    expect(delays(attempts(schedule, 3, noSession, 60_000))).toEqual([100, 100, 200]);
   });
 
   test('is a tenth of a second between attempts at a server that proves good and drops each time', () => {
-    const schedule = new ReconnectSchedule(oneServer, almostOne);
+    const schedule = new ReconnectSchedule(oneServer, () => 0);
     const planned = Array.from({ length: 4 }, (_, number) => {
       schedule.succeeded();
       return schedule.plan(number * 100 + 5, noSession);
@@ -80,6 +80,69 @@ describe('the pause', () => {
     expect(delays(planned)).toEqual([0, 0, 0, 0]);
     schedule.succeeded();
     expect(schedule.plan(310, noSession).delayMs).toBe(95);
+  });
+});
+
+describe('the first attempt after a good connection', () => {
+  const afterSuccess = (list: typeof servers) => {
+    const schedule = new ReconnectSchedule(list, () => 0.5);
+    const first = schedule.plan(0, noSession).delayMs;
+    schedule.succeeded();
+    return [first, schedule.plan(60_000, noSession).delayMs];
+  };
+
+  test('waits up to a tenth of a second where there is no other server', () => {
+    expect(afterSuccess(oneServer)).toEqual([0, 50]);
+  });
+
+  test('is made at once where there is another', () => {
+    expect(afterSuccess(servers)).toEqual([0, 0]);
+  });
+});
+
+/** Of 10,000 clients of one server that goes away for so long: the share that comes back in the busiest millisecond. */
+function busiestShare(downMs: number): number {
+  const fleet = 10_000;
+  const arrivals = new Map<number, number>();
+  const random = seeded(7);
+  for (let client = 0; client < fleet; client += 1) {
+    const at = Math.floor(backAt(downMs, random));
+    arrivals.set(at, (arrivals.get(at) ?? 0) + 1);
+  }
+  return Math.max(...arrivals.values()) / fleet;
+}
+
+function backAt(downMs: number, random: () => number): number {
+  const schedule = new ReconnectSchedule(oneServer, random);
+  schedule.plan(-60_000, noSession);
+  schedule.succeeded();
+  let now = 0;
+  do {
+    now += schedule.plan(now, { timeoutMs: 6_000, contactAt: 0 }).delayMs;
+  } while (now < downMs);
+  return now;
+}
+
+/** Mulberry32. */
+function seeded(seed: number): () => number {
+  let state = seed;
+  return () => {
+    state = (state + 0x6d2b79f5) | 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+describe('ten thousand clients that lost one server together', () => {
+  test.each([
+    ['and it takes connections again at once', 0],
+    ['and it is back after 200 ms', 200],
+    ['and it is back after 3 s', 3_000],
+  ])('do not come back in one millisecond (%s)', (_, downMs) => {
+    const share = busiestShare(downMs);
+    console.log(`down for ${downMs} ms: at most ${(share * 100).toFixed(2)} % in one millisecond`);
+    expect(share).toBeLessThan(0.015);
   });
 });
 
