@@ -37,7 +37,7 @@ it('200 processes with 50 registrations each come back under the configured pace
   await Promise.all(ensemble.servers.map((server) => server.wipe()));
   await comeBack(ensemble, members, 'restarted with nothing left');
   for (const member of members) expect(member.errors.match(/^fault .*$/gm) ?? []).toEqual([]);
-}, 400_000);
+}, 600_000);
 
 /** Half of them on each backend. */
 async function startMembers(servers: string): Promise<TestProcess[]> {
@@ -78,7 +78,8 @@ async function comeBack(ensemble: ZooKeeperEnsemble, members: readonly TestProce
   expect(new Set(births.map(({ owner }) => owner)).size).toBe(processes);
   // All of them were made again: the sessions were really gone.
   expect(Math.min(...times)).toBeGreaterThan(restartedAt);
-  expect(highest).toBeLessThanOrEqual(fleetPace);
+  // Softly: what comes after the other kind of restart shall be measured too.
+  expect.soft(highest).toBeLessThanOrEqual(fleetPace);
 }
 
 /** All of them, with a word now and then of how many there are. */

@@ -2,6 +2,15 @@ import type { FaultProxy } from '@ndsr/zookeeper-testing';
 
 const sampleEveryMs = 100;
 
+export interface Attempts {
+  readonly perSecond: readonly number[];
+  readonly total: number;
+  /** In the last ten seconds, on average. */
+  readonly latePerSecond: number;
+  /** The most in one tenth of a second within the last ten seconds. */
+  readonly mostAtOnceLate: number;
+}
+
 /** Counts the connections that a proxy accepts, in tenths of a second: attempts, when what is behind it is down. */
 export class AttemptCounter {
   readonly #proxy: FaultProxy;
@@ -15,13 +24,14 @@ export class AttemptCounter {
     this.#timer = setInterval(() => this.#sample(), sampleEveryMs);
   }
 
-  /** Attempts in each second since the last call, and the most in one sample. Starts anew. */
-  take(): { readonly perSecond: readonly number[]; readonly total: number; readonly most: number } {
+  /** What was counted since the last call. Starts anew. */
+  take(): Attempts {
     const samples = this.#samples;
     this.#samples = [];
     const perSecond: number[] = [];
     for (let from = 0; from < samples.length; from += 10) perSecond.push(sum(samples.slice(from, from + 10)));
-    return { perSecond, total: sum(samples), most: Math.max(0, ...samples.slice(30)) };
+    const late = samples.slice(-100);
+    return { perSecond, total: sum(samples), latePerSecond: sum(late) / 10, mostAtOnceLate: Math.max(0, ...late) };
   }
 
   stop(): void {
