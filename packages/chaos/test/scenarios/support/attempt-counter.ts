@@ -11,12 +11,18 @@ export interface Attempts {
   readonly mostAtOnceLate: number;
 }
 
+interface Sample {
+  readonly at: number;
+  readonly count: number;
+}
+
 /** Counts the connections that a proxy accepts, in tenths of a second: attempts, when what is behind it is down. */
 export class AttemptCounter {
   readonly #proxy: FaultProxy;
   readonly #timer: NodeJS.Timeout;
   #accepted: number;
-  #samples: number[] = [];
+  #since = performance.now();
+  #samples: Sample[] = [];
 
   constructor(proxy: FaultProxy) {
     this.#proxy = proxy;
@@ -26,12 +32,16 @@ export class AttemptCounter {
 
   /** What was counted since the last call. Starts anew. */
   take(): Attempts {
-    const samples = this.#samples;
+    const [samples, since, now] = [this.#samples, this.#since, performance.now()];
     this.#samples = [];
-    const perSecond: number[] = [];
-    for (let from = 0; from < samples.length; from += 10) perSecond.push(sum(samples.slice(from, from + 10)));
-    const late = samples.slice(-100);
-    return { perSecond, total: sum(samples), latePerSecond: sum(late) / 10, mostAtOnceLate: Math.max(0, ...late) };
+    this.#since = now;
+    const late = samples.filter(({ at }) => at > now - 10_000);
+    return {
+      perSecond: perSecond(samples, since, now),
+      total: sum(samples),
+      latePerSecond: sum(late) / 10,
+      mostAtOnceLate: Math.max(0, ...late.map(({ count }) => count)),
+    };
   }
 
   stop(): void {
@@ -40,11 +50,20 @@ export class AttemptCounter {
 
   #sample(): void {
     const { accepted } = this.#proxy;
-    this.#samples.push(accepted - this.#accepted);
+    this.#samples.push({ at: performance.now(), count: accepted - this.#accepted });
     this.#accepted = accepted;
   }
 }
 
-function sum(numbers: readonly number[]): number {
-  return numbers.reduce((total, one) => total + one, 0);
+function perSecond(samples: readonly Sample[], since: number, until: number): number[] {
+  const seconds = Array.from({ length: Math.ceil((until - since) / 1_000) }, () => 0);
+  for (const { at, count } of samples) {
+    const second = Math.floor((at - since) / 1_000);
+    seconds[second] = (seconds[second] ?? 0) + count;
+  }
+  return seconds;
+}
+
+function sum(samples: readonly Sample[]): number {
+  return samples.reduce((total, { count }) => total + count, 0);
 }
