@@ -7,15 +7,16 @@ import { zooKeepers } from './support/backends.js';
 import { NodeSampler, type Sample } from './support/node-sampler.js';
 import { startProcess } from './support/start-process.js';
 
-const timeoutMs = 4_000;
-/** How long the service is down, in each round. The last leaves its new process a second or two to come up. */
-const downMs = [0, 400, 1_200];
+/** Long enough for a process to come up within it on a machine that has much else to do. */
+const timeoutMs = 10_000;
+/** How long the service is down, in each round, beside the time that its new process takes to come up. */
+const downMs = [0, 1_000];
 /** How long we look on after the old session has died. */
 const afterwardsMs = 1_000;
 
 let server: ZooKeeperServer;
 beforeAll(async () => {
-  server = await ZooKeeperServer.start();
+  server = await ZooKeeperServer.start({ maxSessionTimeoutMs: timeoutMs });
 });
 afterAll(() => server.stop());
 
@@ -41,12 +42,14 @@ describe.each(zooKeepers)('a service on $name that is killed and restarted on th
       const killedAt = performance.now();
       service.kill();
       await service.exited;
+      const died = waitUntil('the old session dies', async () => !(await lives(ghost)), 3 * timeoutMs).then(() =>
+        performance.now(),
+      );
       await sleep(pauseMs);
       service = start(round);
       await service.next();
       await waitUntil('the watchers see it', () => watchers.every((watcher) => watcher.round === round));
-      await waitUntil('the old session dies', async () => !(await lives(ghost)));
-      const diedAt = performance.now();
+      const diedAt = await died;
       await sleep(afterwardsMs);
 
       const samples = sampler.samples.filter(({ at }) => at >= killedAt);
@@ -57,9 +60,9 @@ describe.each(zooKeepers)('a service on $name that is killed and restarted on th
           `missing for ${(backAt - lastSeenAt).toFixed(0)} ms at most, old session died after ${(diedAt - killedAt).toFixed(0)} ms; ` +
           `${samples.length} samples`,
       );
-      // Else the round shows nothing: the old node was gone by itself before.
+      // Else the round shows nothing.
       expect(lastSeenAt - killedAt).toBeGreaterThan(0);
-      expect(backAt).toBeLessThan(diedAt);
+      expect(backAt, 'it came back before its old session died').toBeLessThan(diedAt);
       // A process that looked after its session spoke at least every third of the timeout.
       expect(diedAt - killedAt).toBeGreaterThan(timeoutMs / 2);
       expect(new Set(samples.filter(({ at }) => at >= backAt).map(roundOf))).toEqual(new Set([round]));
@@ -69,7 +72,7 @@ describe.each(zooKeepers)('a service on $name that is killed and restarted on th
     expect(sampler.troubles).toEqual([]);
     for (const watcher of watchers) {
       expect(watcher.missingAfterARound, watcher.heard.join()).toEqual([]);
-      if (kind.atomicReplace) expect(watcher.heard).toEqual([0, 1, 2, 3]);
+      if (kind.atomicReplace) expect(watcher.heard).toEqual([0, 1, 2]);
     }
   }, 120_000);
 });

@@ -42,7 +42,7 @@ export class RegistryReader {
     const entry = this.#host.watches.open(path, detail);
     if (options.callback !== undefined) this.#addTo(entry, options.callback, detail);
     const isThere = (): boolean => entry.snapshot(detail) !== undefined;
-    if (!isThere()) await unlessAborted(this.#connect(waitMs), signal);
+    if (!isThere()) await unlessAborted(this.#connect(path, waitMs), signal);
     if (waitMs > 0) await this.#waitForChildren(entry, options);
     if (!isThere() && this.#isConnected) await this.#waitForFirst(entry, isThere, signal);
     return entry.snapshot(detail) ?? this.#instead(path);
@@ -102,10 +102,10 @@ export class RegistryReader {
   }
 
   /** Starts what is not started. With a wait of its own a call goes on without a connection; it may still come. */
-  async #connect(waitMs: number): Promise<void> {
+  async #connect(path: string, waitMs: number): Promise<void> {
     await this.#host.ready();
     if (waitMs > 0 || this.#isConnected || this.#host.settings.offline === 'defer') return;
-    throw new NoConnectionError();
+    throw new NoConnectionError(undefined, { path });
   }
 
   async #waitForChildren(entry: WatchEntry, options: GetOptions): Promise<void> {

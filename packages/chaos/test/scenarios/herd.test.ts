@@ -1,0 +1,103 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ZooKeeperEnsemble } from '@ndsr/zookeeper-testing';
+import { expect, it } from 'vitest';
+import type { TestProcess } from '../../../zookeeper-js/test/scenarios/child-process.js';
+import { zooKeepers } from './support/backends.js';
+import { mostWithin, readBirths } from './support/read-stats.js';
+import { RequestRate } from './support/request-rate.js';
+import { startProcess } from './support/start-process.js';
+
+const processes = Number(process.env.NDSR_HERD ?? 200);
+const each = 50;
+/** So many are started at a time: each needs a processor for a third of a second. */
+const startedAtOnce = 6;
+const timeoutMs = 8_000;
+const restorePerSecond = 5;
+const restoreJitterMs = 5_000;
+/** What the fleet may do to the servers in any second. */
+const fleetPace = processes * restorePerSecond;
+const folder = '/services/fleet';
+
+it('200 processes with 50 registrations each come back under the configured pace, all of them', async () => {
+  await using ensemble = await ZooKeeperEnsemble.start({ tickTimeMs: 400 });
+  const startedAt = performance.now();
+  const members = await startMembers(ensemble.connectString);
+  console.info(
+    `${processes} processes registered ${processes * each} nodes in ${seconds(performance.now() - startedAt)} s`,
+  );
+  const before = await readBirths(ensemble.connectString, folder);
+  expect(before).toHaveLength(processes * each);
+
+  // Longer than two timeouts: every registry throws its session away for a new one.
+  await Promise.all(ensemble.servers.map((server) => server.kill()));
+  await sleep(2.5 * timeoutMs);
+  await comeBack(ensemble, members, 'restarted');
+
+  await Promise.all(ensemble.servers.map((server) => server.kill()));
+  await Promise.all(ensemble.servers.map((server) => server.wipe()));
+  await comeBack(ensemble, members, 'restarted with nothing left');
+  for (const member of members) expect(member.errors.match(/^fault .*$/gm) ?? []).toEqual([]);
+}, 600_000);
+
+/** Half of them on each backend. */
+async function startMembers(servers: string): Promise<TestProcess[]> {
+  const members: TestProcess[] = [];
+  const startNext = async (): Promise<void> => {
+    while (members.length < processes) {
+      const backend = zooKeepers[members.length % zooKeepers.length]?.name;
+      const config = JSON.stringify({ backend, servers, timeoutMs, restorePerSecond, restoreJitterMs });
+      const member = startProcess('herd-member', [config, folder, String(members.length), String(each)]);
+      members.push(member);
+      expect(await member.next()).toBe('registered');
+    }
+  };
+  await Promise.all(Array.from({ length: startedAtOnce }, startNext));
+  return members;
+}
+
+/** Restarts every server, waits until every registration is back and every old session dead, and looks at what it took. */
+async function comeBack(ensemble: ZooKeeperEnsemble, members: readonly TestProcess[], how: string): Promise<void> {
+  const restartedAt = Date.now();
+  const whole = members.map((member) => member.next());
+  await Promise.all(ensemble.servers.map((server) => server.restart()));
+  const servingAt = Date.now();
+  const rate = new RequestRate(ensemble.servers);
+  await withProgress(whole, how);
+  const packetsPerSecond = await rate.stop();
+  // What still stands of an old session would be gone then.
+  await sleep(1.5 * timeoutMs);
+
+  const births = await readBirths(ensemble.connectString, folder);
+  const times = births.map(({ ctime }) => ctime);
+  const highest = mostWithin(times, 1_000);
+  console.info(
+    `${how}: ${births.length} registrations are back ${seconds(Math.max(...times) - servingAt)} s after the servers served; ` +
+      `in the busiest second ${highest} were made, ${fleetPace} may be; the servers received ${packetsPerSecond} packets a second at most`,
+  );
+  expect(births).toHaveLength(processes * each);
+  expect(new Set(births.map(({ owner }) => owner)).size).toBe(processes);
+  // All of them were made again: the sessions were really gone.
+  expect(Math.min(...times)).toBeGreaterThan(restartedAt);
+  // Softly: what comes after the other kind of restart shall be measured too.
+  expect.soft(highest).toBeLessThanOrEqual(fleetPace);
+}
+
+/** All of them, with a word now and then of how many there are. */
+async function withProgress(whole: readonly Promise<string>[], how: string): Promise<void> {
+  let back = 0;
+  const saying = setInterval(() => console.info(`${how}: ${back} of ${whole.length} processes are whole`), 10_000);
+  try {
+    await Promise.all(
+      whole.map(async (one) => {
+        expect(await one).toBe('whole');
+        back += 1;
+      }),
+    );
+  } finally {
+    clearInterval(saying);
+  }
+}
+
+function seconds(ms: number): string {
+  return (ms / 1_000).toFixed(1);
+}

@@ -1,0 +1,73 @@
+/** A row of the table of failures: what a caller sees. The same words stand in docs/failures.md. */
+export interface FailureRow {
+  readonly situation: string;
+  readonly answer: string;
+  /** Tests outside of the suites that quote the row, since a suite has no way to bring its situation about. */
+  readonly alsoIn?: readonly string[];
+  /** What of the row nothing shows, and why. */
+  readonly notShown?: string;
+}
+
+const locks = 'there are no locks yet';
+
+/** The contract: every row has a case that quotes it, or says why it has none. */
+export const failureTable = {
+  unreachable: {
+    situation: 'start, server unreachable within `timeoutMs`, `lazy: false`',
+    answer: 'rejects `NoConnectionError`; nothing left open',
+  },
+  unreachableLazy: {
+    situation: 'same, `lazy: true`',
+    answer: 'resolves false, WARN; goes on trying, backoff 0.1 s to 10 s with full jitter',
+    alsoIn: ['packages/chaos/test/scenarios/stampede.test.ts'],
+  },
+  known: {
+    situation: 'get, path already known',
+    answer: 'last known value at once, also while disconnected',
+  },
+  cached: {
+    situation: 'get, first time, disconnected, path in the cache file',
+    answer: 'that value; becomes live by itself later, and callbacks fire if it differs',
+  },
+  unknown: {
+    situation: 'get, first time, disconnected, not cached',
+    answer:
+      "rejects `NoConnectionError`, and stays interested: the callback fires when the connection comes. With `offline: 'defer'`: an empty snapshot instead of the rejection",
+  },
+  disconnected: {
+    situation: 'set, unset, lock while disconnected',
+    answer:
+      "rejects `NoConnectionError`. With `offline: 'defer'`: set/unset resolve false, WARN, and are carried out when the connection comes (latest wish per path wins)",
+    alsoIn: ['packages/chaos/test/scenarios/deferred-wishes.test.ts'],
+    notShown: `lock: ${locks}`,
+  },
+  readOnly: {
+    situation: 'any write or lock with `readOnly: true`',
+    answer: 'rejects `ReadOnlyError`, also while disconnected; nothing is sent',
+    notShown: `lock: ${locks}`,
+  },
+  notPermitted: {
+    situation: 'not permitted by the ACL',
+    answer: 'rejects `NotAuthorizedError`; in the background (re-registration) a `fault` event, retried with backoff',
+    alsoIn: ['packages/chaos/test/scenarios/not-permitted.test.ts'],
+  },
+  badArgument: {
+    situation: 'bad path, bad option, data that is not JSON or over the size limit',
+    answer: '`TypeError` / `InvalidPathError` / `DataTooLargeError` before anything is sent',
+  },
+  lockNotGot: {
+    situation: 'lock not got within `waitMs`',
+    answer: 'false (`acquireLock`), status false; nothing left behind in the registry',
+    notShown: locks,
+  },
+  forgotten: {
+    situation: 'a request that the client library forgets',
+    answer: 'is ended by our own deadline: every call ends',
+    alsoIn: ['packages/chaos/test/scenarios/forgotten-request.test.ts'],
+  },
+} as const satisfies Readonly<Record<string, FailureRow>>;
+
+/** A row in the name of a test. `part`: which of several things that it says. */
+export function quote({ situation, answer }: FailureRow, part?: string): string {
+  return `${situation}: ${answer}${part === undefined ? '' : ` [${part}]`}`;
+}
