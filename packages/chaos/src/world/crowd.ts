@@ -1,9 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceRegistry } from '@ndsr/core';
 import { SnapshotLog } from '../operations/snapshot-log.js';
 import type { Witness } from '../truth/witness.js';
 
 const root = '/fault-suite-crowd';
 const changedCount = 25;
+/** On a machine that does much else. */
+const preparationMs = 90_000;
 
 /** A registry that watches many paths, some of which change while it cannot see it. */
 export class Crowd {
@@ -24,8 +27,14 @@ export class Crowd {
   async prepare(witness: Witness): Promise<void> {
     await witness.create(root);
     await inBatches(this.#logs, ({ path }) => witness.create(path));
-    for (const { path, callback } of this.#logs) this.#registry.addCallback(path, callback, { children: 'names' });
-    await Promise.all(this.#logs.map(({ path }) => this.#registry.get(path, { children: 'names' })));
+    const deadline = performance.now() + preparationMs;
+    await inBatches(this.#logs, async ({ path, callback, snapshots }) => {
+      this.#registry.addCallback(path, callback, { children: 'names' });
+      while (snapshots.length === 0) {
+        if (performance.now() > deadline) throw new Error(`${path} was not read in time`);
+        await sleep(10);
+      }
+    });
   }
 
   /** A stranger changes some. */
