@@ -104,6 +104,8 @@ export class Lane {
 
 /** Closes `socket` with a TCP reset where it has a connection to reset. */
 export function reset(socket: Socket): void {
-  if (socket.connecting) socket.destroy();
+  // Node cannot reset a socket while its end is under way: it would leave it open for good.
+  const isEnding = socket.writableEnded && !socket.writableFinished;
+  if (socket.connecting || isEnding) socket.destroy();
   else if (!socket.destroyed) socket.resetAndDestroy();
 }

@@ -8,7 +8,7 @@ import { byItself, type Fault } from './fault.js';
 export const serverFaults: readonly Fault[] = [
   {
     name: 'server killed and restarted within the session timeout',
-    timeoutMs: 4_000,
+    timeoutMs: 8_000,
     lastsMs: 200,
     memory: ({ store }) => ({ serversAnswer: false, inject: () => store.goDown(), heal: () => store.comeBack() }),
     zookeeper: () => atServer({ inject: (server) => server.kill(), heal: (server) => server.restart() }),

@@ -10,6 +10,9 @@ const registries = {
   'zookeeper-native': ZooKeeperNativeServiceRegistry,
 };
 
+/** As long as any fault asks for. */
+const maxSessionTimeoutMs = 10_000;
+
 export type ZooKeeperBackendName = Exclude<BackendName, 'memory'>;
 
 /** A fault, made ready, with the way that registries take to the servers. */
@@ -37,7 +40,7 @@ export class ZooKeeperSite implements Site {
 
   static async open(backend: ZooKeeperBackendName, means: ZooKeeperMeans): Promise<ZooKeeperSite> {
     if (means.servers === 1) {
-      const server = await ZooKeeperServer.start();
+      const server = await ZooKeeperServer.start({ maxSessionTimeoutMs });
       return new ZooKeeperSite(backend, [server], await means.prepare(server));
     }
     const ensemble = await ZooKeeperEnsemble.start();

@@ -1,3 +1,5 @@
+import type { Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { NodeStat } from '@ndsr/core';
 import zookeeper, { type Client, type Stat } from 'node-zookeeper-client';
 import { type TrueNode, Truth } from './truth.js';
@@ -5,6 +7,7 @@ import { within } from './within.js';
 import type { Witness } from './witness.js';
 
 const connectTimeoutMs = 10_000;
+const closeTimeoutMs = 2_000;
 /** It must never be what ends a world. */
 const answerTimeoutMs = 20_000;
 const noNode = zookeeper.Exception.NO_NODE;
@@ -23,8 +26,13 @@ export class ZooKeeperWitness implements Witness {
     const client = zookeeper.createClient(servers, { sessionTimeout: 4_000, spinDelay: 50 });
     const connected = new Promise<void>((resolve) => client.once('connected', resolve));
     client.connect();
-    await within(`the witness connects to ${servers}`, connected, connectTimeoutMs);
-    return new ZooKeeperWitness(client);
+    try {
+      await within(`the witness connects to ${servers}`, connected, connectTimeoutMs);
+      return new ZooKeeperWitness(client);
+    } catch (error) {
+      abandon(client);
+      throw error;
+    }
   }
 
   async read(root: string): Promise<Truth> {
@@ -53,10 +61,12 @@ export class ZooKeeperWitness implements Witness {
     await this.#ask<void>((done) => this.#client.remove(path, -1, done)).catch(unless(noNode));
   }
 
+  /** Never rejects: where its connection broke, the server ends its session by itself. */
   async close(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#client.once('disconnected', resolve));
     this.#client.close();
-    await within('the witness leaves', closed, connectTimeoutMs);
+    await Promise.race([closed, sleep(closeTimeoutMs, undefined, { ref: false })]);
+    abandon(this.#client);
   }
 
   async #readBelow(path: string, nodes: Map<string, TrueNode>): Promise<void> {
@@ -89,6 +99,18 @@ export class ZooKeeperWitness implements Witness {
     const answer = new Promise<void>((resolve, reject) => start((error) => (error ? reject(error) : resolve())));
     return within('the servers answer the witness', answer, answerTimeoutMs);
   }
+}
+
+/** The library itself goes on trying for ever. */
+function abandon(client: Client): void {
+  const { connectionManager } = client as unknown as LibraryInsides;
+  connectionManager.connect = () => undefined;
+  connectionManager.findNextServer = () => undefined;
+  connectionManager.socket?.destroy();
+}
+
+interface LibraryInsides {
+  readonly connectionManager: { connect(): void; findNextServer(): void; readonly socket?: Socket };
 }
 
 function hasCode(error: unknown, code: number): boolean {

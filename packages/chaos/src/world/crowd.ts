@@ -1,9 +1,12 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceRegistry } from '@ndsr/core';
 import { SnapshotLog } from '../operations/snapshot-log.js';
 import type { Witness } from '../truth/witness.js';
 
 const root = '/fault-suite-crowd';
 const changedCount = 25;
+/** On a machine that does much else. */
+const preparationMs = 90_000;
 
 /** A registry that watches many paths, some of which change while it cannot see it. */
 export class Crowd {
@@ -23,9 +26,15 @@ export class Crowd {
   /** Lays the paths out, and watches them. */
   async prepare(witness: Witness): Promise<void> {
     await witness.create(root);
-    await Promise.all(this.#logs.map(({ path }) => witness.create(path)));
-    for (const { path, callback } of this.#logs) this.#registry.addCallback(path, callback, { children: 'names' });
-    await Promise.all(this.#logs.map(({ path }) => this.#registry.get(path, { children: 'names' })));
+    await inBatches(this.#logs, ({ path }) => witness.create(path));
+    const deadline = performance.now() + preparationMs;
+    await inBatches(this.#logs, async ({ path, callback, snapshots }) => {
+      this.#registry.addCallback(path, callback, { children: 'names' });
+      while (snapshots.length === 0) {
+        if (performance.now() > deadline) throw new Error(`${path} was not read in time`);
+        await sleep(10);
+      }
+    });
   }
 
   /** A stranger changes some. */
@@ -53,8 +62,15 @@ export class Crowd {
 
   /** In memory the servers are in this process: what they keep is not to be taken for what a registry left there. */
   async clear(witness: Witness): Promise<void> {
-    await Promise.all(this.#changed.map(({ path }) => witness.remove(`${path}/child`)));
-    await Promise.all(this.#logs.map(({ path }) => witness.remove(path)));
+    await inBatches(this.#changed, ({ path }) => witness.remove(`${path}/child`));
+    await inBatches(this.#logs, ({ path }) => witness.remove(path));
+  }
+}
+
+/** Everything at once would keep the event loop busy for longer than a session lives. */
+async function inBatches<T>(items: readonly T[], work: (item: T) => Promise<void>): Promise<void> {
+  for (let start = 0; start < items.length; start += 500) {
+    await Promise.all(items.slice(start, start + 500).map(work));
   }
 }
 

@@ -39,7 +39,7 @@ export async function playWorld({ fault, backend, operations, seed }: Play): Pro
     return report;
   } catch (error) {
     const stray = strays.found.map((one) => `\n${one}`).join('');
-    throw report.failure(undefined, `${error instanceof Error ? error.stack : String(error)}${stray}`, error);
+    throw report.failure(duties.crowd, `${error instanceof Error ? error.stack : String(error)}${stray}`, error);
   } finally {
     strays[Symbol.dispose]();
   }

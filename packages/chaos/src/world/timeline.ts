@@ -23,7 +23,7 @@ export class Timeline {
   }
 
   /** Everybody's lines, and those of `one`. */
-  of(one?: string): string {
+  of(one: string): string {
     return joined(this.#lines.filter(({ of }) => of === undefined || of === one));
   }
 

@@ -1,4 +1,10 @@
-import type { ErrorCode, RegistryOptions, ServiceRegistry } from '@ndsr/core';
+import {
+  type ErrorCode,
+  NoConnectionError,
+  type RegistryOptions,
+  type ServiceRegistry,
+  TimeoutError,
+} from '@ndsr/core';
 import type { Operation } from '../operations/operation.js';
 import { type Outcome, settled } from '../operations/outcome.js';
 import type { SnapshotLog } from '../operations/snapshot-log.js';
@@ -76,7 +82,14 @@ export class Trial {
 
   async prepare(): Promise<void> {
     if (this.#isStarted) await this.#begin();
-    await this.operation.prepare?.(this.#subject);
+    await insisting(async () => this.operation.prepare?.(this.#subject));
+  }
+
+  /** Whether all that was prepared is there: on a busy machine a short session may be lost meanwhile. */
+  isPrepared(truth: Truth): boolean {
+    const { registered } = this.#subject.events;
+    const isConnected = !this.#isStarted || this.registry.phase === 'connected';
+    return isConnected && [...registered].every((path) => truth.at(path) !== undefined);
   }
 
   /** How things stand before the fault. */
@@ -131,9 +144,9 @@ export class Trial {
 
   async #begin(): Promise<void> {
     const { registry } = this.#subject;
-    await registry.setNode(this.#subject.at('standing'), { standing: true });
+    await insisting(() => registry.setNode(this.#subject.at('standing'), { standing: true }));
     for (const log of [this.#subject.follow('watched'), this.#subject.follow('quiet')]) {
-      await registry.get(log.path);
+      await insisting(() => registry.get(log.path));
       this.#quiet = log;
     }
   }
@@ -156,6 +169,18 @@ export class Trial {
     return over
       .flatMap((one) => truth.ephemerals(one))
       .map((path) => `${path} is left over from a session that is over`);
+  }
+}
+
+/** What is only prepared may take as long as it needs. */
+async function insisting(call: () => Promise<unknown>): Promise<void> {
+  for (let left = 20; ; left -= 1) {
+    try {
+      return void (await call());
+    } catch (error) {
+      const isOutage = error instanceof NoConnectionError || error instanceof TimeoutError;
+      if (!isOutage || left === 0) throw error;
+    }
   }
 }
 

@@ -45,7 +45,8 @@ export class WorldReport {
     return `${this.#heading}\n${this.#timeline}`;
   }
 
-  failure(cell: string | undefined, why: string, cause?: unknown): Error {
+  /** @param cell what the log is narrowed down to, besides what concerns all */
+  failure(cell: string, why: string, cause?: unknown): Error {
     return new Error(`${this.#heading}\n${why}\n\n${this.#timeline.of(cell)}`, { cause });
   }
 }

@@ -102,9 +102,18 @@ export class World {
     await this.#asStranger((witness) => this.#eachTrial((trial) => trial.layOut(witness)));
     await this.#eachTrial((trial) => trial.prepare());
     await this.#asStranger(async (witness) => this.#crowd?.prepare(witness));
-    const truth = await this.#look();
-    for (const trial of this.#trials) trial.remember(truth);
+    await this.#remember();
     this.#options.timeline.note('all is prepared');
+  }
+
+  async #remember(): Promise<void> {
+    const deadline = performance.now() + recoveryMs;
+    for (let truth = await this.#look(); ; truth = await this.#look()) {
+      for (const trial of this.#trials) trial.remember(truth);
+      if (this.#trials.every((trial) => trial.isPrepared(truth))) return;
+      if (performance.now() > deadline) throw new Error('what was prepared is not there');
+      await sleep(100);
+    }
   }
 
   async #runAroundFault(): Promise<void> {
