@@ -146,7 +146,9 @@ export class Connection {
   #next(): Buffer | null {
     const frame = this.#held;
     this.#held = null;
-    if (this.#stage.name === 'ended') return null;
+    // Broken while a frame waited, by a request that failed as it was sent for one: 'close' is about to say so. What the
+    // library then does to a destroyed socket would look like nonsense from the servers.
+    if (this.#stage.name === 'ended' || this.#socket.destroyed) return null;
     return frame ?? this.#reader.next();
   }
 

@@ -1,4 +1,8 @@
+import { connect } from 'node:net';
+import { systemClock } from '@ndsr/core/backend';
 import { describe, expect, test } from 'vitest';
+import { Connection } from '../../src/library/connection.js';
+import { createLibraryClient } from '../../src/library/library-client.js';
 import { bareConnected } from '../support/bare-client.js';
 import {
   type Answer,
@@ -58,6 +62,34 @@ describe('what makes no sense', () => {
     await using fake = await FakeServer.start({ greeting });
     const { recorder } = await connected([fake]);
     expect(recorder.types).toEqual(['fault', 'fault', 'connected']);
+  });
+
+  test('a connection that breaks while an event waits for its turn is no nonsense', async () => {
+    const both = (xid: number) => Buffer.concat([dataReply(xid), watchEventFrame(3, '/a'), watchEventFrame(4, '/b')]);
+    await using fake = await FakeServer.start({ answer: toGetData(both) });
+    const client = createLibraryClient(2000, undefined);
+    const socket = connect(fake);
+    const told: string[] = [];
+    const tell = (what: string) => () => void told.push(what);
+    new Connection({
+      manager: client.connectionManager,
+      socket,
+      clock: systemClock,
+      patienceMs: 2000,
+      observer: {
+        established: tell('established'),
+        proven: () => undefined,
+        ready: tell('ready'),
+        fault: tell('fault'),
+        expired: tell('expired'),
+        ended: tell('ended'),
+      },
+    });
+    await until(() => told.includes('ready'), 'ready');
+    // As a request does that fails while it is sent: in between the answer and the event of the same packet.
+    client.getData('/a', undefined, () => queueMicrotask(() => socket.destroy()));
+    await until(() => told.includes('ended'), 'the end of the connection');
+    expect(told).toEqual(['established', 'ready', 'ended']);
   });
 
   test('the bare library throws in its data handler, and forgets the request', async () => {
