@@ -8,7 +8,7 @@ import { parseArgs } from 'node:util';
  * @property {boolean} verbose
  */
 
-export const usage = `npm run soak -- [--minutes N] [--seed N] [--workers N] [--verbose]
+const usage = `npm run soak -- [--minutes N] [--seed N] [--workers N] [--verbose]
 
   --minutes   how long it runs, 2 when left out
   --seed      repeats the plan of an earlier run

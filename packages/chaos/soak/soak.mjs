@@ -7,6 +7,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { FaultProxy, ZooKeeperEnsemble } from '@ndsr/zookeeper-testing';
 import { LastingBytes } from './check/lasting-bytes.mjs';
 import { Crew } from './crew.mjs';
+import { endAll } from './end-all.mjs';
 import { FaultPlan } from './fault-plan.mjs';
 import { LagMeter } from './lag-meter.mjs';
 import { readOptions, UsageError } from './options.mjs';
@@ -20,6 +21,7 @@ import { Timeline } from './timeline.mjs';
 
 const timeoutMs = 4_000;
 const tickTimeMs = 400;
+const endLimitMs = 30_000;
 const exitLimitMs = 5_000;
 
 process.exitCode = await main(process.argv.slice(2));
@@ -80,10 +82,16 @@ async function soak(options) {
     return 130;
   } finally {
     lag.stop();
-    await crew.end();
-    await Promise.all(proxies.map((proxy) => proxy.close()));
-    await ensemble.stop();
-    await rm(folder, { recursive: true, force: true });
+    const complaints = await endAll(
+      {
+        workers: () => crew.end(),
+        proxies: () => Promise.all(proxies.map((proxy) => proxy.close())),
+        servers: () => ensemble.stop(),
+        'the folder': () => rm(folder, { recursive: true, force: true }),
+      },
+      endLimitMs,
+    );
+    for (const complaint of complaints) console.error(complaint);
   }
 }
 

@@ -4,14 +4,15 @@ import { takeLook } from './take-look.mjs';
 /** @import { Finding, Look } from './check/finding.mjs' */
 /** @import { LastingBytes } from './check/lasting-bytes.mjs' */
 /** @import { Scene } from './faults.mjs' */
-/** @import { LagMeter } from './lag-meter.mjs' */
 
 /**
  * @typedef {object} Limits
  * @property {number} limitMs until when all must be whole
  * @property {number} watchMs how much longer a failure is watched, to tell late from never
- * @property {LagMeter} lag
+ * @property {{ readonly totalMs: number }} lag how long this process was kept from running: moves the limit
  * @property {LastingBytes} lastingBytes
+ * @property {() => number} [now] ms
+ * @property {(scene: Scene) => Promise<Look>} [look]
  */
 
 /**
@@ -27,21 +28,18 @@ const pauseMs = 400;
  * @param {Limits} limits
  * @returns {Promise<Outcome>}
  */
-export async function untilWhole(scene, { limitMs, watchMs, lag, lastingBytes }) {
-  const startedAt = performance.now();
+export async function untilWhole(scene, limits) {
+  const { limitMs, watchMs, lag, lastingBytes, now = () => performance.now(), look: take = takeLook } = limits;
+  const startedAt = now();
   const laggedBefore = lag.totalMs;
   /** @type {number | undefined} */
   let firstCleanMs;
   /** @type {Finding[] | undefined} */
   let overdue;
   for (;;) {
-    const afterMs = performance.now() - startedAt;
-    const look = await takeLook(scene).catch((error) => String(error));
-    const findings = typeof look === 'string' ? [{ kind: 'no look', text: look }] : checkLook(look);
-    findings.push(...endings(scene));
-    if (findings.length === 0 && typeof look !== 'string') {
-      const lasting = lastingBytes.check(look);
-      if (lasting.length > 0) return { whole: false, afterMs, findings: lasting, verdict: 'what must never happen' };
+    const afterMs = now() - startedAt;
+    const { look, findings } = await examine(scene, take, lastingBytes);
+    if (look !== undefined && findings.length === 0) {
       if (overdue !== undefined) return failed(afterMs, overdue, `late: whole only after ${seconds(afterMs)}`);
       if (firstCleanMs !== undefined) return { whole: true, afterMs: firstCleanMs, look };
       firstCleanMs = afterMs;
@@ -58,13 +56,22 @@ export async function untilWhole(scene, { limitMs, watchMs, lag, lastingBytes })
 }
 
 /**
- * @param {number} afterMs
- * @param {Finding[]} findings
- * @param {string} verdict
- * @returns {Outcome}
+ * @param {Scene} scene
+ * @param {(scene: Scene) => Promise<Look>} take
+ * @param {LastingBytes} lastingBytes
+ * @returns {Promise<{ look?: Look, findings: Finding[] }>}
  */
-function failed(afterMs, findings, verdict) {
-  return { whole: false, afterMs, findings, verdict };
+async function examine(scene, take, lastingBytes) {
+  const ended = endings(scene);
+  if (ended.length > 0) return { findings: ended };
+  try {
+    const look = await take(scene);
+    const findings = checkLook(look);
+    return { look, findings: findings.length > 0 ? findings : lastingBytes.check(look) };
+  } catch (error) {
+    if (scene.isEnding()) throw error;
+    return { findings: [{ kind: 'no look', text: String(error) }, ...endings(scene)] };
+  }
 }
 
 /**
@@ -77,6 +84,16 @@ function endings({ crew }) {
   return crew.workers.flatMap(({ name, ending }) =>
     ending === undefined ? [] : [{ kind: 'trouble', text: `${name} has ended by itself: ${ending}`, final: true }],
   );
+}
+
+/**
+ * @param {number} afterMs
+ * @param {Finding[]} findings
+ * @param {string} verdict
+ * @returns {Outcome}
+ */
+function failed(afterMs, findings, verdict) {
+  return { whole: false, afterMs, findings, verdict };
 }
 
 /** @param {number} ms */

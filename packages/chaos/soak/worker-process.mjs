@@ -12,7 +12,7 @@ const startLimitMs = 60_000;
 const logLines = 60;
 
 /** A worker that did not answer in time. */
-export class SilentError extends Error {}
+class SilentError extends Error {}
 
 /** One worker, as the coordinator sees it. */
 export class WorkerProcess {

@@ -17,7 +17,14 @@ export class Activity {
   /** @type {string | null} */
   #sessionId = null;
 
-  constructor() {
+  #log;
+
+  /** @param {(line: string) => void} log */
+  constructor(log) {
+    this.#log = log;
+  }
+
+  watchProcess() {
     process.on('unhandledRejection', (reason) => this.trouble(`unhandled rejection: ${stackOf(reason)}`));
     process.on('uncaughtException', (error) => this.trouble(`uncaught exception: ${stackOf(error)}`));
     // Node warns of listeners that pile up, for one.
@@ -51,7 +58,7 @@ export class Activity {
   /** @param {string} text what must never happen */
   trouble(text) {
     this.#trouble.push(text);
-    process.stderr.write(`TROUBLE ${text}\n`);
+    this.#log(`TROUBLE ${text}`);
   }
 
   /** @param {string} phase */

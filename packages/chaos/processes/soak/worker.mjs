@@ -16,7 +16,8 @@ import { Wishes } from './wishes.mjs';
 /** @type {WorkerSettings} */
 const settings = JSON.parse(process.argv[2] ?? '');
 const random = new Random(settings.seed);
-const activity = new Activity();
+const activity = new Activity((line) => process.stderr.write(`${line}\n`));
+activity.watchProcess();
 const registry = openWorkerRegistry(settings, activity);
 const calls = new Calls(activity, settings.timeoutMs);
 const audience = new Audience(registry, activity);
