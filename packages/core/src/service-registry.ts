@@ -3,6 +3,7 @@ import { DeadlineBackend } from './backend/deadline-backend.js';
 import { RateLimitBackend } from './backend/rate-limit-backend.js';
 import { ReadOnlyBackend } from './backend/read-only-backend.js';
 import type { RegistryBackend } from './backend/registry-backend.js';
+import { CacheFile } from './cache-file/cache-file.js';
 import type { DataInput } from './codec/check-data.js';
 import { Connection } from './connection/connection.js';
 import type { ConnectionState, Phase } from './connection/connection-state.js';
@@ -60,6 +61,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
   readonly #writer: RegistryWriter;
   readonly #registrations: Registrations;
   readonly #lifecycle: Lifecycle;
+  readonly #cacheFile: CacheFile | undefined;
 
   /** @param backendOptionNames the options that the child class takes beside `RegistryOptions`, and checks itself */
   protected constructor(options: RegistryOptions, backendOptionNames: readonly string[] = []) {
@@ -80,7 +82,11 @@ export abstract class ServiceRegistry implements AsyncDisposable {
       detach: () => this.#detach(),
       distrust: (quietMs) => this.#watches.distrust(quietMs),
     });
-    const ready = (): Promise<void> => this.#lifecycle.ready();
+    this.#cacheFile = this.#openCacheFile(fault);
+    const ready = (): Promise<void> => {
+      void this.#cacheFile?.load();
+      return this.#lifecycle.ready();
+    };
     this.#reader = new RegistryReader({ settings, connection, watches: this.#watches, ready, fault });
     this.#writer = new RegistryWriter({ settings, registrations: this.#registrations, ready });
     connection.subscribe((state, previous) => this.#announce(state, previous));
@@ -99,6 +105,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
    * resolves false instead, and the registry goes on trying.
    */
   start(): Promise<boolean> {
+    void this.#cacheFile?.load();
     return this.#lifecycle.start();
   }
 
@@ -112,7 +119,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
     this.#reader.endStreams();
     const stopped = this.#lifecycle.stop();
     this.#watches.stop();
-    await stopped;
+    await Promise.all([stopped, this.#cacheFile?.flush()]);
   }
 
   /**
@@ -212,8 +219,9 @@ export abstract class ServiceRegistry implements AsyncDisposable {
    */
   get(path: string, options?: GetOptions): Promise<NodeSnapshot> {
     if (options === undefined && this.phase === 'connected') {
-      const known = this.#watches.get(path)?.snapshot('data');
-      if (known !== undefined) return Promise.resolve(known);
+      const entry = this.#watches.get(path);
+      const known = entry?.snapshot('data');
+      if (known !== undefined && entry?.isSeeded === false) return Promise.resolve(known);
     }
     return this.#get(path, options);
   }
@@ -288,6 +296,19 @@ export abstract class ServiceRegistry implements AsyncDisposable {
   #nothingAt(path: string): undefined {
     checkPath(path);
     return undefined;
+  }
+
+  #openCacheFile(fault: (error: ServiceRegistryError) => void): CacheFile | undefined {
+    const { cacheFile } = this.#settings;
+    if (cacheFile === undefined) return undefined;
+    const keeper = new CacheFile(cacheFile, {
+      settings: this.#settings,
+      connection: this.#connection,
+      watches: this.#watches,
+      fault,
+    });
+    this.#watches.keepWith(keeper);
+    return keeper;
   }
 
   #wrap(backend: RegistryBackend): RegistryBackend {

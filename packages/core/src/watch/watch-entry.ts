@@ -19,6 +19,14 @@ export interface Subscriber {
 /** Told of everything that reaches an entry: a new node, or the reason why it cannot be read. */
 export type EntryListener = (fault: ServiceRegistryError | undefined) => void;
 
+/** Remembers what entries see, beyond the life of this process. */
+export interface EntryKeeper {
+  /** Somebody wants `entry` from now on, in `entry.detail`: it may be given what is remembered, by `seed`. */
+  opened(entry: WatchEntry): void;
+  /** The backend delivered the node of `entry`. */
+  heard(entry: WatchEntry): void;
+}
+
 /**
  * One watched path: the one watch at the backend, the last snapshot, where it came from, and who hears of it.
  * It watches the children's data once somebody has asked for them; those who asked for names go on seeing names.
@@ -37,12 +45,22 @@ export class WatchEntry implements WatchObserver {
   #trusted: true | Date | null = null;
   #refusal: NotAuthorizedError | undefined;
   #ending: StoppedError | undefined;
+  readonly #keeper: EntryKeeper | undefined;
+  /** When what an earlier process left was the truth; undefined when it left nothing. */
+  #seededFrom: Date | undefined;
 
-  constructor(path: string, detail: SnapshotDetail, clock: Clock, onFault: (error: ServiceRegistryError) => void) {
+  constructor(
+    path: string,
+    detail: SnapshotDetail,
+    clock: Clock,
+    onFault: (error: ServiceRegistryError) => void,
+    keeper?: EntryKeeper,
+  ) {
     this.path = path;
     this.#detail = detail;
     this.#clock = clock;
     this.#onFault = onFault;
+    this.#keeper = keeper;
   }
 
   /** Watches at `backend` from now on. */
@@ -111,11 +129,31 @@ export class WatchEntry implements WatchObserver {
     this.#refusal = undefined;
     if (this.#detail === 'data') this.#read(raw, 'data');
     if (this.#detail === 'names' || this.#readings.has('names')) this.#read(raw, 'names');
-    for (const subscriber of this.subscribers) {
-      const snapshot = this.snapshot(subscriber.detail);
-      if (snapshot !== undefined) subscriber.offer(snapshot);
-    }
-    this.#tell(undefined);
+    this.#keeper?.heard(this);
+    this.#show();
+  }
+
+  /** Shows what an earlier process saw until the backend delivers, and shares what is equal with it then. */
+  seed(raw: RawNode, detail: SnapshotDetail, asOf: Date): void {
+    if (this.#trusted !== null) return;
+    this.#seededFrom = asOf;
+    this.#read(raw, detail);
+    this.#show();
+  }
+
+  /** Whether a backend has ever delivered it. */
+  get wasLive(): boolean {
+    return this.#trusted !== null;
+  }
+
+  /** Whether what is shown is what an earlier process saw. */
+  get isSeeded(): boolean {
+    return this.#trusted === null && this.#seededFrom !== undefined;
+  }
+
+  /** How much of the children is watched. */
+  get detail(): SnapshotDetail {
+    return this.#detail;
   }
 
   fault(error: ServiceRegistryError): void {
@@ -142,10 +180,12 @@ export class WatchEntry implements WatchObserver {
 
   freshness(): Freshness {
     const now = this.#clock.date();
-    if (this.#trusted === null) return { origin: 'none', asOf: null, ageMs: null, held: false };
     if (this.#trusted === true) return { origin: 'live', asOf: now, ageMs: 0, held: false };
-    const ageMs = Math.max(0, now.getTime() - this.#trusted.getTime());
-    return { origin: 'last-known', asOf: new Date(this.#trusted), ageMs, held: false };
+    const since = this.#trusted ?? this.#seededFrom;
+    if (since === undefined) return { origin: 'none', asOf: null, ageMs: null, held: false };
+    const ageMs = Math.max(0, now.getTime() - since.getTime());
+    const origin = this.isSeeded ? 'cache-file' : 'last-known';
+    return { origin, asOf: new Date(since), ageMs, held: false };
   }
 
   /** Whoever waits for this path need not wait any longer. */
@@ -170,6 +210,14 @@ export class WatchEntry implements WatchObserver {
 
   #read(raw: RawNode, detail: SnapshotDetail): void {
     this.#readings.set(detail, readSnapshot(this.#readings.get(detail), raw, detail));
+  }
+
+  #show(): void {
+    for (const subscriber of this.subscribers) {
+      const snapshot = this.snapshot(subscriber.detail);
+      if (snapshot !== undefined) subscriber.offer(snapshot);
+    }
+    this.#tell(undefined);
   }
 
   #tell(fault: ServiceRegistryError | undefined): void {

@@ -2,7 +2,7 @@ import type { RegistryBackend } from '../backend/registry-backend.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import type { Clock } from '../time/clock.js';
 import type { SnapshotDetail } from './snapshot.js';
-import { WatchEntry } from './watch-entry.js';
+import { type EntryKeeper, WatchEntry } from './watch-entry.js';
 
 /** Every watched path, each once, whatever backend serves at the moment. */
 export class WatchStore {
@@ -10,11 +10,17 @@ export class WatchStore {
   readonly #onFault: (error: ServiceRegistryError) => void;
   readonly #entries = new Map<string, WatchEntry>();
   #backend: RegistryBackend | undefined;
+  #keeper: EntryKeeper | undefined;
 
   /** `onFault` hears why a watched path cannot be read. */
   constructor(clock: Clock, onFault: (error: ServiceRegistryError) => void) {
     this.#clock = clock;
     this.#onFault = onFault;
+  }
+
+  /** `keeper` remembers what the paths that are opened from now on see. */
+  keepWith(keeper: EntryKeeper): void {
+    this.#keeper = keeper;
   }
 
   /** All paths are watched at `backend` from now on. */
@@ -40,6 +46,10 @@ export class WatchStore {
     for (const entry of this.#entries.values()) entry.distrust(quietMs);
   }
 
+  get entries(): Iterable<WatchEntry> {
+    return this.#entries.values();
+  }
+
   get(path: string): WatchEntry | undefined {
     return this.#entries.get(path);
   }
@@ -49,11 +59,13 @@ export class WatchStore {
     const known = this.#entries.get(path);
     if (known !== undefined) {
       known.require(detail);
+      this.#keeper?.opened(known);
       return known;
     }
-    const entry = new WatchEntry(path, detail, this.#clock, this.#onFault);
+    const entry = new WatchEntry(path, detail, this.#clock, this.#onFault, this.#keeper);
     this.#entries.set(path, entry);
     if (this.#backend !== undefined) entry.attach(this.#backend);
+    this.#keeper?.opened(entry);
     return entry;
   }
 
