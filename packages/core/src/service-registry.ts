@@ -87,7 +87,8 @@ export abstract class ServiceRegistry implements AsyncDisposable {
       void this.#cacheFile?.load();
       return this.#lifecycle.ready();
     };
-    this.#reader = new RegistryReader({ settings, connection, watches: this.#watches, ready, fault });
+    const remembered = async (): Promise<void> => this.#cacheFile?.load();
+    this.#reader = new RegistryReader({ settings, connection, watches: this.#watches, ready, remembered, fault });
     this.#writer = new RegistryWriter({ settings, registrations: this.#registrations, ready });
     connection.subscribe((state, previous) => this.#announce(state, previous));
   }

@@ -3,6 +3,7 @@ import type { Connection } from '../connection/connection.js';
 import { CacheFileError } from '../errors/background-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import type { RegistrySettings } from '../options/registry-options.js';
+import { within } from '../time/within.js';
 import type { EntryKeeper, WatchEntry } from '../watch/watch-entry.js';
 import type { WatchStore } from '../watch/watch-store.js';
 import type { CacheContent } from './cache-content.js';
@@ -16,6 +17,9 @@ export interface CacheFileHost {
   readonly watches: WatchStore;
   fault(error: ServiceRegistryError): void;
 }
+
+/** No call waits longer for the file, ms: a disk on a network may never answer. */
+const patienceMs = 10_000;
 
 /** What a registry has to do with its cache file: entries are seeded from it, and what they hear is saved to it. */
 export class CacheFile implements EntryKeeper {
@@ -39,13 +43,13 @@ export class CacheFile implements EntryKeeper {
 
   /** Reads the file, once. Never rejects. */
   load(): Promise<void> {
-    this.#loading ??= this.#load();
+    this.#loading ??= within(patienceMs, this.#load(), this.#host.settings.clock);
     return this.#loading;
   }
 
   /** What has been heard is in the file then, where it can be written. Never rejects. */
   flush(): Promise<void> {
-    return this.#saver.flush();
+    return within(patienceMs, this.#saver.flush(), this.#host.settings.clock);
   }
 
   opened(entry: WatchEntry): void {

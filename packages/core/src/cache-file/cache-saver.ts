@@ -16,8 +16,6 @@ export interface SaverHost {
 /** A save comes that long after the first change that it saves, ms; a random half more or less. */
 const pauseMs = 1_000;
 const longestPauseMs = 30_000;
-/** How long `flush` goes on trying, ms. */
-const flushMs = 10_000;
 
 interface News {
   readonly snapshot: NodeSnapshot;
@@ -53,17 +51,11 @@ export class CacheSaver {
     this.#schedule();
   }
 
-  /** Saves what is unsaved. Never rejects. */
+  /** Saves what is unsaved; gives up when that fails. Never rejects. */
   async flush(): Promise<void> {
     this.#stopTimer();
-    let late = false;
-    // Keeps the process alive, too: the pauses within a save would not.
-    const cancel = this.#host.clock.timer(flushMs, () => {
-      late = true;
-    });
     let saved = (await this.#saving) ?? true;
-    while (saved && !late && this.#unsaved.size > 0) saved = await this.#save();
-    cancel();
+    while (saved && this.#unsaved.size > 0) saved = await this.#save();
     this.#stopTimer();
   }
 

@@ -22,6 +22,8 @@ export interface ReaderHost {
   readonly watches: WatchStore;
   /** Starts what has not been started; rejects when that fails. */
   ready(): Promise<void>;
+  /** Resolves when what an earlier process saw has been read, or cannot be. */
+  remembered(): Promise<void>;
   fault(error: ServiceRegistryError): void;
 }
 
@@ -114,7 +116,9 @@ export class RegistryReader {
       return;
     }
     await ready;
-    if (waitMs > 0 || this.#isConnected || this.#host.settings.offline === 'defer') return;
+    if (this.#isConnected) return;
+    await this.#host.remembered();
+    if (waitMs > 0 || isThere() || this.#host.settings.offline === 'defer') return;
     throw new NoConnectionError();
   }
 
