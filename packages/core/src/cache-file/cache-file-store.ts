@@ -9,7 +9,7 @@ import { FileLock } from './file-lock.js';
 import { inSlices } from './in-slices.js';
 import { DiskLockFiles, unlessCode } from './lock-files.js';
 import { type LockOwner, thisOwner } from './lock-owner.js';
-import { type ParsedCacheFile, parseCacheFile } from './parse-cache-file.js';
+import { linesOf, type ParsedCacheFile, parseCacheFile } from './parse-cache-file.js';
 import { findPlace, type Place, removeLeftovers } from './place.js';
 import { serialiseCacheFile } from './serialise-cache-file.js';
 
@@ -136,7 +136,9 @@ export class CacheFileStore {
 
   async #parse(handle: FileHandle, identity: string): Promise<ParsedCacheFile> {
     const { clock, logger } = this.#host;
-    const parsed = await inSlices(parseCacheFile(await handle.readFile('utf8')), () => clock.now());
+    const now = (): number => clock.now();
+    const known = await inSlices(linesOf(this.#known.content), now);
+    const parsed = await inSlices(parseCacheFile(await handle.readFile('utf8'), known), now);
     if (parsed.kind === 'damaged') return parsed;
     const { complaints } = parsed;
     if (complaints.length > 0) {

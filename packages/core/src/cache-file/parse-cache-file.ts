@@ -9,13 +9,28 @@ export type ParsedCacheFile =
   | { readonly kind: 'content'; readonly content: CacheContent; readonly complaints: readonly string[] }
   | { readonly kind: 'damaged'; readonly reason: string };
 
-/** Yields between entries, so that a large file can be read a little at a time. Anything may be in it; never throws. */
-export function* parseCacheFile(text: string): Generator<undefined, ParsedCacheFile> {
-  return (yield* parseByLine(text)) ?? (yield* parseAtOnce(text));
+/** Entries by their line. */
+export type KnownLines = ReadonlyMap<string, SavedNode>;
+
+/**
+ * Yields between entries, so that a large file can be read a little at a time. Anything may be in it; never throws.
+ * Lines that are `known` need not be looked at again: little changes from one save of somebody else's to the next.
+ */
+export function* parseCacheFile(text: string, known: KnownLines = new Map()): Generator<undefined, ParsedCacheFile> {
+  return (yield* parseByLine(text, known)) ?? (yield* parseAtOnce(text));
+}
+
+export function* linesOf(content: CacheContent): Generator<undefined, KnownLines> {
+  const lines = new Map<string, SavedNode>();
+  for (const node of content.values()) {
+    lines.set(node.line, node);
+    yield;
+  }
+  return lines;
 }
 
 /** Undefined when the file is not laid out as we do it. */
-function* parseByLine(text: string): Generator<undefined, ParsedCacheFile | undefined> {
+function* parseByLine(text: string, known: KnownLines): Generator<undefined, ParsedCacheFile | undefined> {
   const end = text.length - layout.closing.length - 1;
   let from = layout.opening.length + 1;
   if (!text.startsWith(`${layout.opening}\n`) || end < from || text.slice(end) !== `${layout.closing}\n`)
@@ -26,9 +41,11 @@ function* parseByLine(text: string): Generator<undefined, ParsedCacheFile | unde
     const line = text.slice(from, text[until - 1] === ',' ? until - 1 : until);
     from = until + 1;
     if (line === layout.between) continue;
-    const entry = parseLine(line);
-    if (entry === undefined) return undefined;
-    found.check(entry[0], entry[1], line);
+    const node = known.get(line);
+    const entry = node === undefined ? parseLine(line) : undefined;
+    if (node !== undefined) found.add(node, line);
+    else if (entry !== undefined) found.check(entry[0], entry[1], line);
+    else return undefined;
     yield;
   }
   return found.result;
@@ -78,6 +95,11 @@ class Findings {
       const detail = Array.isArray(saved.children) ? 'names' : 'data';
       this.#nodes.push({ path, detail, savedAt: saved.savedAt, line });
     }
+  }
+
+  /** The line is a part of the text that it was read from: with the old one all of the old text would stay in memory. */
+  add(known: SavedNode, line: string): void {
+    this.#nodes.push({ ...known, line });
   }
 
   get result(): ParsedCacheFile {

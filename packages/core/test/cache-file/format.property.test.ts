@@ -37,6 +37,15 @@ describe('parse and serialise', () => {
     );
   });
 
+  it('read the same when a part of it is known', () => {
+    fc.assert(
+      fc.property(anyContent, anyContent, (content, known) => {
+        const all = mergeContent(content, known);
+        expect(parse(serialise(all), known)).toEqual({ kind: 'content', content: all, complaints: [] });
+      }),
+    );
+  });
+
   it('say something about any text at all, and never throw', () => {
     const texts = fc.oneof(
       strangeBytes.map((bytes) => new TextDecoder().decode(bytes)),

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import type { CacheContent } from '../../src/cache-file/cache-content.js';
-import { type ParsedCacheFile, parseCacheFile } from '../../src/cache-file/parse-cache-file.js';
+import { linesOf, type ParsedCacheFile, parseCacheFile } from '../../src/cache-file/parse-cache-file.js';
 import { isEmpty, type SavedNode, saveNode } from '../../src/cache-file/saved-node.js';
 import { serialiseCacheFile } from '../../src/cache-file/serialise-cache-file.js';
 import type { NodeSnapshot } from '../../src/node/node-snapshot.js';
@@ -9,11 +9,14 @@ import { fromPairs, nodeData } from './json-values.js';
 import { stat } from './raw-nodes.js';
 
 /** The whole file at once. */
-export function parse(text: string): ParsedCacheFile {
-  for (const work = parseCacheFile(text); ; ) {
-    const step = work.next();
-    if (step.done === true) return step.value;
-  }
+export function parse(text: string, known: CacheContent = new Map()): ParsedCacheFile {
+  return finish(parseCacheFile(text, finish(linesOf(known))));
+}
+
+function finish<T>(work: Generator<unknown, T>): T {
+  let step = work.next();
+  while (step.done !== true) step = work.next();
+  return step.value;
 }
 
 export function serialise(content: CacheContent): string {
