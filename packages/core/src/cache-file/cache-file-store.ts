@@ -1,5 +1,5 @@
 import { renameSync } from 'node:fs';
-import { type FileHandle, open, rm } from 'node:fs/promises';
+import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 import { CacheFileError } from '../errors/background-errors.js';
 import type { Logger } from '../log/logger.js';
 import type { Clock } from '../time/clock.js';
@@ -121,6 +121,9 @@ export class CacheFileStore {
 
   /** Undefined when it is what is known already. */
   async #read({ file }: Place): Promise<ParsedCacheFile | undefined> {
+    const stats = await unlessCode('ENOENT', stat(file));
+    // Reading a device or a pipe might never end.
+    if (stats?.isFile() === false) throw new CacheFileError('it is no regular file');
     const handle = await unlessCode('ENOENT', open(file, 'r'));
     if (handle === undefined) {
       this.#forgetFile();

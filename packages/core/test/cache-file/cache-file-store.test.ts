@@ -254,8 +254,8 @@ describe('trouble', () => {
   it('a folder in its place rejects, and is left alone', async () => {
     mkdirSync(file);
     const store = open();
-    await expect(store.load()).rejects.toMatchObject({ code: 'EISDIR' });
-    await expect(store.save(news('/a', 1))).rejects.toMatchObject({ code: 'EISDIR' });
+    await expect(store.load()).rejects.toThrow('it is no regular file');
+    await expect(store.save(news('/a', 1))).rejects.toThrow('it is no regular file');
     expectTidy();
   });
 
