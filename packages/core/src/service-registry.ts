@@ -212,7 +212,8 @@ export abstract class ServiceRegistry implements AsyncDisposable {
 
   /**
    * The node at `path` and its children: read and watched at the first call, from memory afterwards, also while there is
-   * no connection. See `freshness`.
+   * no connection. What this registry has not seen comes from the `cacheFile` while there is no connection, where it is in
+   * there. See `freshness`.
    *
    * @throws {NoConnectionError} never seen, and no connection. The registry stays interested: the callback runs later.
    * With `offline: 'defer'` an empty snapshot comes instead.

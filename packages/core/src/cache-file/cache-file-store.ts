@@ -8,7 +8,7 @@ import { identityAtSync, identityOf, noFile } from './file-identity.js';
 import { FileLock } from './file-lock.js';
 import { inSlices } from './in-slices.js';
 import { DiskLockFiles, unlessCode } from './lock-files.js';
-import { type LockOwner, thisOwner } from './lock-owner.js';
+import { thisOwner } from './lock-owner.js';
 import { linesOf, type ParsedCacheFile, parseCacheFile } from './parse-cache-file.js';
 import { findPlace, type Place, removeLeftovers } from './place.js';
 import { serialiseCacheFile } from './serialise-cache-file.js';
@@ -40,7 +40,6 @@ interface Known {
 export class CacheFileStore {
   readonly name: string;
   readonly #host: StoreHost;
-  readonly #owner: LockOwner = thisOwner();
   #known: Known = { identity: noFile, content: noContent };
   #tidied = false;
 
@@ -61,7 +60,7 @@ export class CacheFileStore {
    * @throws whatever the file system says; that there is no file is no error
    */
   async load(): Promise<void> {
-    const place = await findPlace(this.name, this.#owner);
+    const place = await findPlace(this.name, thisOwner());
     const parsed = await this.#read(place);
     // Looked at once more under the lock: somebody may have replaced it by a good one meanwhile.
     if (parsed?.kind === 'damaged') await this.#withLock(place, (lock) => this.#current(place, lock));
@@ -69,13 +68,15 @@ export class CacheFileStore {
 
   /** Sees to it that the file holds `news`, and all that it held before. */
   async save(news: CacheContent): Promise<void> {
-    const place = await findPlace(this.name, this.#owner);
+    const place = await findPlace(this.name, thisOwner());
+    // Somebody else may have seen and saved the same: then there is nothing to be done, and nothing to be locked.
+    if ((await this.#read(place))?.kind !== 'damaged' && this.#has(news)) return;
     while (!(await this.#withLock(place, (lock) => this.#add(place, lock, news))));
   }
 
   async #withLock<T>(place: Place, work: (lock: FileLock) => Promise<T>): Promise<T> {
     const files = new DiskLockFiles(place.lock, place.temporary);
-    const lock = await FileLock.acquire({ ...this.#host, files, owner: this.#owner }, lockWaitMs);
+    const lock = await FileLock.acquire({ ...this.#host, files, owner: place.owner }, lockWaitMs);
     if (lock === undefined) throw new CacheFileError(`Others held ${place.lock} for ${lockWaitMs} ms`);
     try {
       await this.#tidy(place, files);
@@ -88,9 +89,8 @@ export class CacheFileStore {
   /** Whether it is done; false when it has to be started over. */
   async #add(place: Place, lock: FileLock, news: CacheContent): Promise<boolean> {
     if (!(await this.#current(place, lock))) return false;
-    const { content } = this.#known;
-    if (this.#known.identity !== noFile && holdsAll(content, news)) return true;
-    const merged = mergeContent(content, news);
+    if (this.#has(news)) return true;
+    const merged = mergeContent(this.#known.content, news);
     const temporary = place.temporary();
     try {
       const identity = await writeFile(temporary, serialiseCacheFile(merged), lock);
@@ -101,6 +101,11 @@ export class CacheFileStore {
     } finally {
       await rm(temporary, { force: true });
     }
+  }
+
+  /** Whether the file, as it is known, says all of that. */
+  #has(news: CacheContent): boolean {
+    return this.#known.identity !== noFile && holdsAll(this.#known.content, news);
   }
 
   /** Knows what is in the file; false when the lock was lost while a damaged one had to be set aside. */
@@ -151,10 +156,10 @@ export class CacheFileStore {
     return parsed;
   }
 
-  async #tidy({ file }: Place, files: DiskLockFiles): Promise<void> {
+  async #tidy({ file, owner }: Place, files: DiskLockFiles): Promise<void> {
     if (this.#tidied) return;
     this.#tidied = true;
-    await removeLeftovers(file, this.#owner, await files.now());
+    await removeLeftovers(file, owner, await files.now());
   }
 }
 

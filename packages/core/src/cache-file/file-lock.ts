@@ -6,6 +6,8 @@ import { isDead, type LockOwner, lockContent, ownerIn } from './lock-owner.js';
 const abandonedAfterMs = 5_000;
 /** How often the holder writes to it, at least, when it goes on for longer, ms. */
 const touchEveryMs = 1_000;
+/** How often a waiter asks the file system for the time, at most: that takes a file to be made. */
+const askEveryMs = 500;
 /** Pauses between two looks at a lock that somebody else holds, ms; up to twice as long, so that waiters spread out. */
 const pauseMs = 8;
 
@@ -44,12 +46,15 @@ export class FileLock {
     const { files, clock, random, owner } = host;
     const giveUpAt = clock.now() + waitMs;
     const content = lockContent(owner);
+    let askAt = clock.now();
     while (!(await files.create(content))) {
       const there = await files.read();
+      const now = clock.now();
       if (there === undefined) continue;
-      if (await isAbandoned(host, there)) files.removeSync(there.content);
-      else if (clock.now() >= giveUpAt) return undefined;
+      if (isOfTheDead(there, owner) || (now >= askAt && (await isOld(there, files)))) files.removeSync(there.content);
+      else if (now >= giveUpAt) return undefined;
       else await new Promise<void>((resolve) => clock.backgroundTimer(pauseMs * (1 + random()), resolve));
+      if (now >= askAt) askAt = now + askEveryMs;
     }
     return new FileLock(host, content);
   }
@@ -73,8 +78,11 @@ export class FileLock {
   }
 }
 
-async function isAbandoned({ files, owner: me }: FileLockHost, there: LockReading): Promise<boolean> {
-  const owner = ownerIn(there.content);
-  if (owner !== undefined && isDead(owner, me)) return true;
-  return (await files.now()) - there.writtenAt > abandonedAfterMs;
+function isOfTheDead({ content }: LockReading, me: LockOwner): boolean {
+  const owner = ownerIn(content);
+  return owner !== undefined && isDead(owner, me);
+}
+
+async function isOld({ writtenAt }: LockReading, files: LockFiles): Promise<boolean> {
+  return (await files.now()) - writtenAt > abandonedAfterMs;
 }

@@ -9,6 +9,8 @@ const abandonedAfterMs = 60_000;
 
 /** The cache file, and the names of the files that come and go in its folder. */
 export interface Place {
+  /** Who works there. */
+  readonly owner: LockOwner;
   readonly file: string;
   readonly lock: string;
   readonly corrupt: string;
@@ -20,6 +22,7 @@ export interface Place {
 export async function findPlace(name: string, owner: LockOwner): Promise<Place> {
   const file = (await unlessCode('ENOENT', realpath(name))) ?? name;
   return {
+    owner,
     file,
     lock: `${file}.lock`,
     corrupt: `${file}.corrupt`,
