@@ -28,7 +28,7 @@ const name = fc.oneof(
   fc.string({ minLength: 1, maxLength: 6 }).filter((text) => !text.includes('/')),
 );
 const segment = fc.constantFrom('__proto__', 'constructor', 'services', 'web', 'a b', '日本', '"quoted"', '7');
-export const anyPath = fc.array(segment, { minLength: 1, maxLength: 3 }).map((names) => `/${names.join('/')}`);
+const anyPath = fc.array(segment, { minLength: 1, maxLength: 3 }).map((names) => `/${names.join('/')}`);
 
 const wide = fc.bigInt({ min: -(2n ** 63n), max: 2n ** 63n - 1n });
 const anyStat = fc
