@@ -3,6 +3,7 @@ import { DeadlineBackend } from './backend/deadline-backend.js';
 import { RateLimitBackend } from './backend/rate-limit-backend.js';
 import { ReadOnlyBackend } from './backend/read-only-backend.js';
 import type { RegistryBackend } from './backend/registry-backend.js';
+import { CacheFile } from './cache-file/cache-file.js';
 import type { DataInput } from './codec/check-data.js';
 import { Connection } from './connection/connection.js';
 import type { ConnectionState, Phase } from './connection/connection-state.js';
@@ -66,6 +67,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
   readonly #writer: RegistryWriter;
   readonly #registrations: Registrations;
   readonly #lifecycle: Lifecycle;
+  readonly #cacheFile: CacheFile | undefined;
 
   /** @param backendOptionNames the options that the child class takes beside `RegistryOptions`, and checks itself */
   protected constructor(options: RegistryOptions, backendOptionNames: readonly string[] = []) {
@@ -105,8 +107,21 @@ export abstract class ServiceRegistry implements AsyncDisposable {
       detach: () => this.#detach(),
       distrust: (quietMs) => this.#watches.distrust(quietMs),
     });
-    const ready = (): Promise<void> => this.#lifecycle.ready();
-    this.#reader = new RegistryReader({ settings, connection, keepAlive, watches: this.#watches, ready, fault });
+    this.#cacheFile = this.#openCacheFile(fault);
+    const ready = (): Promise<void> => {
+      void this.#cacheFile?.load();
+      return this.#lifecycle.ready();
+    };
+    const remembered = async (): Promise<void> => this.#cacheFile?.load();
+    this.#reader = new RegistryReader({
+      settings,
+      connection,
+      keepAlive,
+      watches: this.#watches,
+      ready,
+      remembered,
+      fault,
+    });
     this.#writer = new RegistryWriter({ settings, registrations: this.#registrations, ready });
     connection.subscribe((state, previous) => this.#announce(state, previous));
   }
@@ -124,6 +139,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
    * resolves false instead, and the registry goes on trying.
    */
   start(): Promise<boolean> {
+    void this.#cacheFile?.load();
     return this.#lifecycle.start();
   }
 
@@ -137,7 +153,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
     this.#reader.endStreams();
     const stopped = this.#lifecycle.stop();
     this.#watches.stop();
-    await stopped;
+    await Promise.all([stopped, this.#cacheFile?.flush()]);
   }
 
   /**
@@ -229,7 +245,8 @@ export abstract class ServiceRegistry implements AsyncDisposable {
 
   /**
    * The node at `path` and its children: read and watched at the first call, from memory afterwards, also while there is
-   * no connection. See `freshness`.
+   * no connection. What this registry has not seen comes from the `cacheFile` while there is no connection, where it is in
+   * there. See `freshness`.
    *
    * @throws {NoConnectionError} never seen, and no connection. The registry stays interested: the callback runs later.
    * With `offline: 'defer'` an empty snapshot comes instead.
@@ -238,8 +255,9 @@ export abstract class ServiceRegistry implements AsyncDisposable {
   get(path: string, options?: GetOptions): Promise<NodeSnapshot> {
     this.#lifecycle.look();
     if (options === undefined && this.phase === 'connected') {
-      const known = this.#watches.get(path)?.snapshot('data');
-      if (known !== undefined) return Promise.resolve(known);
+      const entry = this.#watches.get(path);
+      const known = entry?.snapshot('data');
+      if (known !== undefined && entry?.isSeeded === false) return Promise.resolve(known);
     }
     return this.#get(path, options);
   }
@@ -314,6 +332,19 @@ export abstract class ServiceRegistry implements AsyncDisposable {
   #nothingAt(path: string): undefined {
     checkPath(path);
     return undefined;
+  }
+
+  #openCacheFile(fault: (error: ServiceRegistryError) => void): CacheFile | undefined {
+    const { cacheFile } = this.#settings;
+    if (cacheFile === undefined) return undefined;
+    const keeper = new CacheFile(cacheFile, {
+      settings: this.#settings,
+      connection: this.#connection,
+      watches: this.#watches,
+      fault,
+    });
+    this.#watches.keepWith(keeper);
+    return keeper;
   }
 
   #wrap(backend: RegistryBackend): RegistryBackend {

@@ -2,6 +2,7 @@ import type { RawNode } from '../backend/raw-node.js';
 import type { Connection } from '../connection/connection.js';
 import type { EventHub } from '../events/event-hub.js';
 import type { CancelTimer, Clock } from '../time/clock.js';
+import type { Trust } from './shown-node.js';
 
 /** So many children are a fleet: where there was one, it may well be gone. */
 const fewestChildren = 2;
@@ -60,7 +61,7 @@ export class EmptyHold {
   /** What is there, as far as was told. */
   truth: RawNode;
   /** Whether the backend vouches for that now; else when it last did. */
-  trusted: true | Date = true;
+  trusted: Trust = true;
   /** How many children are shown instead. */
   readonly children: number;
   readonly #cancel: CancelTimer;

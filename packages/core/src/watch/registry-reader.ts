@@ -9,6 +9,7 @@ import type { GetOptions, WatchOptions } from '../options/call-options.js';
 import type { RegistrySettings } from '../options/registry-options.js';
 import { CallbackSubscriber, type SnapshotCallback } from './callback-subscriber.js';
 import type { Freshness } from './freshness.js';
+import { servesSaved } from './serves-saved.js';
 import type { SnapshotDetail } from './snapshot.js';
 import { SnapshotStream } from './snapshot-stream.js';
 import { unlessAborted } from './unless-aborted.js';
@@ -23,6 +24,8 @@ export interface ReaderHost {
   readonly watches: WatchStore;
   /** Starts what has not been started; rejects when that fails. */
   ready(): Promise<void>;
+  /** Resolves when what an earlier process saw has been read, or cannot be. */
+  remembered(): Promise<void>;
   fault(error: ServiceRegistryError): void;
 }
 
@@ -41,11 +44,11 @@ export class RegistryReader {
     this.#refuseWhenStopped();
     const entry = this.#host.watches.open(path, detail);
     if (options.callback !== undefined) this.#addTo(entry, options.callback, detail);
-    const isThere = (): boolean => entry.snapshot(detail) !== undefined;
-    if (!isThere()) await unlessAborted(this.#connect(path, waitMs), signal);
+    const isThere = (): boolean => this.#known(entry, detail) !== undefined;
+    if (!isThere()) await unlessAborted(this.#connect(entry, isThere, waitMs), signal);
     if (waitMs > 0) await this.#waitForChildren(entry, options);
     if (!isThere() && this.#isConnected) await this.#waitForFirst(entry, isThere, signal);
-    return entry.snapshot(detail) ?? this.#instead(path);
+    return this.#known(entry, detail) ?? this.#instead(path);
   }
 
   peek(path: string): NodeSnapshot | undefined {
@@ -101,17 +104,41 @@ export class RegistryReader {
     if (this.#host.connection.phase === 'stopped') throw new StoppedError();
   }
 
+  /** What may be answered: not what an earlier process saw while the truth is about to come. */
+  #known(entry: WatchEntry, detail: SnapshotDetail): NodeSnapshot | undefined {
+    const { connection, settings } = this.#host;
+    if (entry.isSeeded && !servesSaved(connection.phase, settings.lazy)) return undefined;
+    return entry.snapshot(detail);
+  }
+
   /** Starts what is not started. With a wait of its own a call goes on without a connection; it may still come. */
-  async #connect(path: string, waitMs: number): Promise<void> {
-    await this.#host.ready();
-    if (waitMs > 0 || this.#isConnected || this.#host.settings.offline === 'defer') return;
-    throw new NoConnectionError(undefined, { path });
+  async #connect(entry: WatchEntry, isThere: () => boolean, waitMs: number): Promise<void> {
+    const ready = this.#host.ready();
+    if (await this.#isThereBefore(ready, entry, isThere)) {
+      ready.catch((error) => this.#reportUnlessStopped(error));
+      return;
+    }
+    await ready;
+    if (this.#isConnected) return;
+    await this.#host.remembered();
+    if (waitMs > 0 || isThere() || this.#host.settings.offline === 'defer') return;
+    throw new NoConnectionError(undefined, { path: entry.path });
+  }
+
+  /** Whether there is an answer before `ready` settles: the cache file is quicker than a server that does not answer. */
+  async #isThereBefore(ready: Promise<void>, entry: WatchEntry, isThere: () => boolean): Promise<boolean> {
+    let stopListening: (() => void) | undefined;
+    const there = new Promise<void>((resolve) => {
+      stopListening = entry.listen(() => isThere() && resolve());
+    });
+    await Promise.race([ready, there]).finally(() => stopListening?.());
+    return isThere();
   }
 
   async #waitForChildren(entry: WatchEntry, options: GetOptions): Promise<void> {
     const { waitMs = 0, minChildren = 1, signal, children: detail = 'data' } = options;
     const hasEnough = (): boolean => {
-      const snapshot = entry.snapshot(detail);
+      const snapshot = entry.isSeeded ? undefined : entry.snapshot(detail);
       return snapshot !== undefined && Object.keys(snapshot.children).length >= minChildren;
     };
     await waitForEntry(entry, hasEnough, { clock: this.#host.settings.clock, ms: waitMs, signal, failOnFault: false });
@@ -136,6 +163,10 @@ export class RegistryReader {
     const report = (cause: unknown): void =>
       this.#host.fault(new CallbackError(`A callback for ${path} failed`, { path, cause }));
     entry.subscribe(new CallbackSubscriber(callback, detail, report));
+  }
+
+  #reportUnlessStopped(error: unknown): void {
+    if (!(error instanceof StoppedError)) this.#host.fault(toRegistryError(error));
   }
 
   #startInBackground(): void {

@@ -7,7 +7,8 @@ import type { NodeSnapshot } from '../node/node-snapshot.js';
 import type { Clock } from '../time/clock.js';
 import { type EmptyGuard, EmptyHold } from './empty-guard.js';
 import type { Freshness } from './freshness.js';
-import { type Reading, readSnapshot, type SnapshotDetail } from './snapshot.js';
+import { ShownNode, type Trust } from './shown-node.js';
+import type { SnapshotDetail } from './snapshot.js';
 
 /** Somebody who hears of an entry's snapshots. */
 export interface Subscriber {
@@ -28,6 +29,14 @@ export interface EntryHost {
 /** Told of everything that reaches an entry: a new node, or the reason why it cannot be read. */
 export type EntryListener = (fault: ServiceRegistryError | undefined) => void;
 
+/** Remembers what entries see, beyond the life of this process. */
+export interface EntryKeeper {
+  /** Somebody wants `entry` from now on, in `entry.detail`: it may be given what is remembered, by `seed`. */
+  opened(entry: WatchEntry): void;
+  /** The backend delivered the node of `entry`. */
+  heard(entry: WatchEntry): void;
+}
+
 /**
  * One watched path: the one watch at the backend, the last snapshot, where it came from, and who hears of it.
  * It watches the children's data once somebody has asked for them; those who asked for names go on seeing names.
@@ -37,14 +46,13 @@ export class WatchEntry implements WatchObserver {
   readonly #clock: Clock;
   readonly #onFault: (error: ServiceRegistryError) => void;
   readonly #guard: EmptyGuard | undefined;
-  readonly #readings = new Map<SnapshotDetail, Reading>();
+  readonly #keeper: EntryKeeper | undefined;
+  readonly #shown: ShownNode;
   readonly #subscribers = new Set<Subscriber>();
   readonly #listeners = new Set<EntryListener>();
   #detail: SnapshotDetail;
   #backend: RegistryBackend | undefined;
   #watch: BackendWatch | undefined;
-  /** Whether the backend vouches for the snapshot now; else when it last did, null for never. */
-  #trusted: true | Date | null = null;
   /** Why the path cannot be read, from then until a node comes. */
   #trouble: ServiceRegistryError | undefined;
   #ending: StoppedError | undefined;
@@ -53,18 +61,21 @@ export class WatchEntry implements WatchObserver {
   #deliveries = 0;
   #hold: EmptyHold | undefined;
 
-  constructor(path: string, detail: SnapshotDetail, host: EntryHost) {
+  constructor(path: string, detail: SnapshotDetail, host: EntryHost, keeper?: EntryKeeper) {
     this.path = path;
     this.#detail = detail;
     this.#clock = host.clock;
     this.#onFault = host.onFault;
     this.#guard = host.guard;
+    this.#keeper = keeper;
+    this.#shown = new ShownNode(host.clock);
   }
 
   get backend(): RegistryBackend | undefined {
     return this.#backend;
   }
 
+  /** How much of the children is watched. */
   get detail(): SnapshotDetail {
     return this.#detail;
   }
@@ -81,7 +92,17 @@ export class WatchEntry implements WatchObserver {
 
   /** Whether the backend vouches for what it told last. */
   get isLive(): boolean {
-    return (this.#hold?.trusted ?? this.#trusted) === true;
+    return this.#hold === undefined ? this.#shown.isLive : this.#hold.trusted === true;
+  }
+
+  /** Whether a backend has ever delivered it. */
+  get wasLive(): boolean {
+    return this.#deliveries > 0;
+  }
+
+  /** Whether what is shown is what an earlier process saw, for want of anything newer. */
+  get isSeeded(): boolean {
+    return this.#hold === undefined && this.#shown.isSeeded;
   }
 
   get trouble(): ServiceRegistryError | undefined {
@@ -118,15 +139,12 @@ export class WatchEntry implements WatchObserver {
 
   /** The last known snapshot in that detail; undefined when nothing is known, or nothing in that detail. */
   snapshot(detail: SnapshotDetail): NodeSnapshot | undefined {
-    const full = this.#readings.get('data');
-    // Somebody asks for names where data are watched: read once here, and with every delivery from now on.
-    if (detail === 'names' && full !== undefined && !this.#readings.has('names')) this.#read(full.raw, 'names');
-    return this.#readings.get(detail)?.snapshot;
+    return this.#shown.snapshot(detail);
   }
 
   /** The fullest snapshot that is known. */
   get latest(): NodeSnapshot | undefined {
-    return (this.#readings.get('data') ?? this.#readings.get('names'))?.snapshot;
+    return this.#shown.latest;
   }
 
   /** `subscriber` is offered the current snapshot, where there is one, before this returns. */
@@ -165,8 +183,21 @@ export class WatchEntry implements WatchObserver {
     this.#tell(undefined);
   }
 
-  #show(raw: RawNode, trusted: true | Date): void {
+  /** Shows what an earlier process saw until the backend delivers, and shares what is equal with it then. */
+  seed(raw: RawNode, detail: SnapshotDetail, asOf: Date): void {
+    if (this.wasLive) return;
+    this.#shown.seed(raw, detail, asOf);
+    this.#offer();
+    this.#tell(undefined);
+  }
+
+  #show(raw: RawNode, trusted: Trust): void {
     this.#install(raw, trusted);
+    this.#keeper?.heard(this);
+    this.#offer();
+  }
+
+  #offer(): void {
     for (const subscriber of this.subscribers) {
       const snapshot = this.snapshot(subscriber.detail);
       if (snapshot !== undefined) subscriber.offer(snapshot);
@@ -174,10 +205,8 @@ export class WatchEntry implements WatchObserver {
   }
 
   /** From now on this is what there is; nobody is offered it yet. */
-  #install(raw: RawNode, trusted: true | Date): void {
-    this.#trusted = trusted;
-    if (this.#detail === 'data') this.#read(raw, 'data');
-    if (this.#detail === 'names' || this.#readings.has('names')) this.#read(raw, 'names');
+  #install(raw: RawNode, trusted: Trust): void {
+    this.#shown.take(raw, this.#detail, trusted);
     const hold = this.#hold;
     this.#hold = undefined;
     hold?.end();
@@ -186,7 +215,7 @@ export class WatchEntry implements WatchObserver {
 
   #mustHold({ children }: RawNode): boolean {
     if (children.size > 0 || this.#guard === undefined) return false;
-    return this.#hold !== undefined || this.#guard.isDoubtful(childCount(this.latest), 0);
+    return this.#hold !== undefined || this.#guard.isDoubtful(this.#shown.childCount, 0);
   }
 
   #holdBack(raw: RawNode): void {
@@ -195,7 +224,7 @@ export class WatchEntry implements WatchObserver {
       this.#hold.trusted = true;
     } else if (this.#guard !== undefined) {
       this.distrust(0);
-      const children = childCount(this.latest);
+      const children = this.#shown.childCount;
       this.#hold = new EmptyHold(raw, children, this.#guard, () => this.#endHold());
       this.#guard.tell(this.path, true, children);
     }
@@ -232,20 +261,12 @@ export class WatchEntry implements WatchObserver {
   /** The connection no longer vouches for the snapshot, and has not for `quietMs`. */
   distrust(quietMs: number): void {
     const asOf = new Date(this.#clock.date().getTime() - quietMs);
-    if (this.#trusted === true) this.#trusted = asOf;
+    this.#shown.distrust(asOf);
     if (this.#hold?.trusted === true) this.#hold.trusted = asOf;
   }
 
   freshness(): Freshness {
-    const held = this.#hold !== undefined;
-    if (this.#trusted === null) return { origin: 'none', asOf: null, ageMs: null, held };
-    const now = this.#clock.date().getTime();
-    if (this.#trusted === true) {
-      const ageMs = this.#quietMs;
-      return { origin: 'live', asOf: new Date(now - ageMs), ageMs, held };
-    }
-    const ageMs = Math.max(0, now - this.#trusted.getTime());
-    return { origin: 'last-known', asOf: new Date(this.#trusted), ageMs, held };
+    return this.#shown.freshness(this.#quietMs, this.#hold !== undefined);
   }
 
   /** Whoever waits for this path need not wait any longer. What is held back is shown from now on; nobody is called. */
@@ -274,15 +295,7 @@ export class WatchEntry implements WatchObserver {
     this.#watch = this.#backend?.watch(this.path, { children: this.#detail }, this);
   }
 
-  #read(raw: RawNode, detail: SnapshotDetail): void {
-    this.#readings.set(detail, readSnapshot(this.#readings.get(detail), raw, detail));
-  }
-
   #tell(fault: ServiceRegistryError | undefined): void {
     for (const listener of [...this.#listeners]) listener(fault);
   }
-}
-
-function childCount(snapshot: NodeSnapshot | undefined): number {
-  return snapshot === undefined ? 0 : Object.keys(snapshot.children).length;
 }

@@ -1,6 +1,6 @@
 import type { RegistryBackend } from '../backend/registry-backend.js';
 import type { SnapshotDetail } from './snapshot.js';
-import { type EntryHost, WatchEntry } from './watch-entry.js';
+import { type EntryHost, type EntryKeeper, WatchEntry } from './watch-entry.js';
 
 export interface WatchStoreHost extends EntryHost {
   /** There is an entry more, or one less. */
@@ -13,9 +13,15 @@ export class WatchStore {
   readonly #host: WatchStoreHost;
   readonly #entries = new Map<string, WatchEntry>();
   #backend: RegistryBackend | undefined;
+  #keeper: EntryKeeper | undefined;
 
   constructor(host: WatchStoreHost) {
     this.#host = host;
+  }
+
+  /** `keeper` remembers what the paths that are opened from now on see. */
+  keepWith(keeper: EntryKeeper): void {
+    this.#keeper = keeper;
   }
 
   /** All paths are watched at `backend` from now on. */
@@ -41,6 +47,10 @@ export class WatchStore {
     for (const entry of this.#entries.values()) entry.distrust(quietMs);
   }
 
+  get entries(): Iterable<WatchEntry> {
+    return this.#entries.values();
+  }
+
   get(path: string): WatchEntry | undefined {
     return this.#entries.get(path);
   }
@@ -50,12 +60,14 @@ export class WatchStore {
     const known = this.#entries.get(path);
     if (known !== undefined) {
       known.require(detail);
+      this.#keeper?.opened(known);
       return known;
     }
-    const entry = new WatchEntry(path, detail, this.#host);
+    const entry = new WatchEntry(path, detail, this.#host, this.#keeper);
     this.#entries.set(path, entry);
     this.#host.looksAfter?.(entry);
     if (this.#backend !== undefined) entry.attach(this.#backend);
+    this.#keeper?.opened(entry);
     return entry;
   }
 

@@ -34,6 +34,7 @@ class DeafRegistry extends ServiceRegistry {
       createClient: (options) => this.#deafened(createClient(options)),
       context,
       atomicReplace,
+      letsProcessEnd: atomicReplace,
     });
   }
 

@@ -1,0 +1,10 @@
+// Sees more than there is room for on the disk, and says what it hears of that.
+import { MemoryServiceRegistry } from '@ndsr/memory';
+
+const [cacheFile] = process.argv.slice(2);
+const registry = new MemoryServiceRegistry({ cacheFile });
+registry.on('fault', ({ error }) => console.log(`${error.code} ${error.message}`));
+await registry.setData('/much', { text: 'x'.repeat(100_000) });
+const { data } = await registry.get('/much');
+await registry.stop();
+console.log(`read ${data.text.length}`);

@@ -1,0 +1,187 @@
+import { renameSync } from 'node:fs';
+import { type FileHandle, open, rm, stat } from 'node:fs/promises';
+import { CacheFileError } from '../errors/background-errors.js';
+import type { Logger } from '../log/logger.js';
+import type { Clock } from '../time/clock.js';
+import { type CacheContent, holdsAll, mergeContent, noContent } from './cache-content.js';
+import { identityAtSync, identityOf, noFile } from './file-identity.js';
+import { FileLock } from './file-lock.js';
+import { inSlices } from './in-slices.js';
+import { DiskLockFiles, unlessCode } from './lock-files.js';
+import { thisOwner } from './lock-owner.js';
+import { linesOf, type ParsedCacheFile, parseCacheFile } from './parse-cache-file.js';
+import { findPlace, type Place, removeLeftovers } from './place.js';
+import { serialiseCacheFile } from './serialise-cache-file.js';
+
+export interface StoreHost {
+  readonly clock: Clock;
+  readonly random: () => number;
+  readonly logger: Logger;
+}
+
+/** How long somebody else may hold the lock before that is an error, ms. */
+const lockWaitMs = 10_000;
+/** An entry that is dated further ahead than that was written with a wrong clock, ms. */
+const aheadMs = 60_000;
+
+interface Known {
+  readonly identity: string;
+  readonly content: CacheContent;
+}
+
+/**
+ * The cache file on the disk, shared with any number of processes. Readers need no lock: the file is only ever replaced as
+ * a whole. Writers read, merge and replace under a lock (`FileLock`), and right before they replace it they look whether they
+ * still have the lock and whether the file is still the one that they read; else they start over.
+ *
+ * What remains possible: two writers both think that they have the lock (see `FileLock`) and both replace the file within the
+ * same few microseconds. Then what the first one added is missing until it saves again.
+ */
+export class CacheFileStore {
+  readonly name: string;
+  readonly #host: StoreHost;
+  #known: Known = { identity: noFile, content: noContent };
+  #tidied = false;
+
+  /** @param name the file's absolute name */
+  constructor(name: string, host: StoreHost) {
+    this.name = name;
+    this.#host = host;
+  }
+
+  /** What was in the file when it was last read or written. */
+  get content(): CacheContent {
+    return this.#known.content;
+  }
+
+  /**
+   * Reads the file; one that is damaged is set aside.
+   *
+   * @throws whatever the file system says; that there is no file is no error
+   */
+  async load(): Promise<void> {
+    const place = await findPlace(this.name, thisOwner());
+    const parsed = await this.#read(place);
+    // Looked at once more under the lock: somebody may have replaced it by a good one meanwhile.
+    if (parsed?.kind === 'damaged') await this.#withLock(place, (lock) => this.#current(place, lock));
+  }
+
+  /** Sees to it that the file holds `news`, and all that it held before. */
+  async save(news: CacheContent): Promise<void> {
+    const place = await findPlace(this.name, thisOwner());
+    // Somebody else may have seen and saved the same: then there is nothing to be done, and nothing to be locked.
+    if ((await this.#read(place))?.kind !== 'damaged' && this.#has(news)) return;
+    while (!(await this.#withLock(place, (lock) => this.#add(place, lock, news))));
+  }
+
+  async #withLock<T>(place: Place, work: (lock: FileLock) => Promise<T>): Promise<T> {
+    const files = new DiskLockFiles(place.lock, place.temporary);
+    const lock = await FileLock.acquire({ ...this.#host, files, owner: place.owner }, lockWaitMs);
+    if (lock === undefined) throw new CacheFileError(`Others held ${place.lock} for ${lockWaitMs} ms`);
+    try {
+      await this.#tidy(place, files);
+      return await work(lock);
+    } finally {
+      await lock.release();
+    }
+  }
+
+  /** Whether it is done; false when it has to be started over. */
+  async #add(place: Place, lock: FileLock, news: CacheContent): Promise<boolean> {
+    if (!(await this.#current(place, lock))) return false;
+    if (this.#has(news)) return true;
+    const merged = mergeContent(this.#known.content, news);
+    const temporary = place.temporary();
+    try {
+      const identity = await writeFile(temporary, serialiseCacheFile(merged), lock);
+      if (!lock.isHeld() || identityAtSync(place.file) !== this.#known.identity) return false;
+      renameSync(temporary, place.file);
+      this.#known = { identity, content: merged };
+      return true;
+    } finally {
+      await rm(temporary, { force: true });
+    }
+  }
+
+  /** Whether the file, as it is known, says all of that. */
+  #has(news: CacheContent): boolean {
+    return this.#known.identity !== noFile && holdsAll(this.#known.content, news);
+  }
+
+  /** Knows what is in the file; false when the lock was lost while a damaged one had to be set aside. */
+  async #current(place: Place, lock: FileLock): Promise<boolean> {
+    const parsed = await this.#read(place);
+    if (parsed?.kind !== 'damaged') return true;
+    if (!lock.isHeld()) return false;
+    renameSync(place.file, place.corrupt);
+    this.#host.logger.warn(`The cache file ${place.file} is damaged: ${parsed.reason}; it is now ${place.corrupt}`);
+    this.#forgetFile();
+    return true;
+  }
+
+  /** There is no file any more. What was in it goes into the next one. */
+  #forgetFile(): void {
+    this.#known = { identity: noFile, content: this.#known.content };
+  }
+
+  /** Undefined when it is what is known already. */
+  async #read({ file }: Place): Promise<ParsedCacheFile | undefined> {
+    const stats = await unlessCode('ENOENT', stat(file));
+    // Reading a device or a pipe might never end.
+    if (stats?.isFile() === false) throw new CacheFileError('it is no regular file');
+    const handle = await unlessCode('ENOENT', open(file, 'r'));
+    if (handle === undefined) {
+      this.#forgetFile();
+      return undefined;
+    }
+    try {
+      const identity = identityOf(await handle.stat({ bigint: true }));
+      return identity === this.#known.identity ? undefined : await this.#parse(handle, identity);
+    } finally {
+      await handle.close();
+    }
+  }
+
+  async #parse(handle: FileHandle, identity: string): Promise<ParsedCacheFile> {
+    const { clock, logger } = this.#host;
+    const now = (): number => clock.now();
+    const known = await inSlices(linesOf(this.#known.content), now);
+    const parsed = await inSlices(parseCacheFile(await handle.readFile('utf8'), known), now);
+    if (parsed.kind === 'damaged') return parsed;
+    const { complaints } = parsed;
+    if (complaints.length > 0) {
+      logger.warn(`Left ${complaints.length} out of the cache file ${this.name}: ${complaints.slice(0, 3).join('; ')}`);
+    }
+    this.#known = { identity, content: withoutFuture(parsed.content, clock.date().getTime()) };
+    return parsed;
+  }
+
+  async #tidy({ file, owner }: Place, files: DiskLockFiles): Promise<void> {
+    if (this.#tidied) return;
+    this.#tidied = true;
+    await removeLeftovers(file, owner, await files.now());
+  }
+}
+
+/** Writes a file that only its owner may read, down to the disk. Returns its identity. */
+async function writeFile(name: string, pieces: Iterable<string>, lock: FileLock): Promise<string> {
+  const handle = await open(name, 'wx', 0o600);
+  try {
+    for (const piece of pieces) {
+      await handle.writeFile(piece);
+      await lock.keep();
+    }
+    await handle.datasync();
+    return identityOf(await handle.stat({ bigint: true }));
+  } finally {
+    await handle.close();
+  }
+}
+
+/** What comes from the future would win against everything that comes for years: its date says nothing, so it is the oldest. */
+function withoutFuture(content: CacheContent, now: number): CacheContent {
+  const pairs = [...content].map(
+    ([key, node]) => [key, node.savedAt > now + aheadMs ? { ...node, savedAt: 0 } : node] as const,
+  );
+  return new Map(pairs);
+}

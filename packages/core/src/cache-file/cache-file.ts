@@ -1,0 +1,96 @@
+import { resolve } from 'node:path';
+import type { Connection } from '../connection/connection.js';
+import { CacheFileError } from '../errors/background-errors.js';
+import type { ServiceRegistryError } from '../errors/service-registry-error.js';
+import type { RegistrySettings } from '../options/registry-options.js';
+import { within } from '../time/within.js';
+import type { EntryKeeper, WatchEntry } from '../watch/watch-entry.js';
+import type { WatchStore } from '../watch/watch-store.js';
+import type { CacheContent } from './cache-content.js';
+import { CacheFileStore } from './cache-file-store.js';
+import { CacheSaver } from './cache-saver.js';
+import { EntrySeeder } from './entry-seeder.js';
+
+export interface CacheFileHost {
+  readonly settings: RegistrySettings;
+  readonly connection: Connection;
+  readonly watches: WatchStore;
+  fault(error: ServiceRegistryError): void;
+}
+
+/** No call waits longer for the file, ms: a disk on a network may never answer. */
+const patienceMs = 10_000;
+
+/** What a registry has to do with its cache file: entries are seeded from it, and what they hear is saved to it. */
+export class CacheFile implements EntryKeeper {
+  readonly #host: CacheFileHost;
+  readonly #store: CacheFileStore;
+  readonly #saver: CacheSaver;
+  readonly #seeder: EntrySeeder;
+  #loading: Promise<void> | undefined;
+  /** What was last reported, so that the same trouble is reported once. */
+  #reported: string | undefined;
+
+  /** @param name the file's name, from the working directory of this moment on */
+  constructor(name: string, host: CacheFileHost) {
+    const { settings, connection, watches } = host;
+    const store = new CacheFileStore(resolve(name), settings);
+    this.#host = host;
+    this.#store = store;
+    this.#saver = new CacheSaver({ ...settings, save: (news) => this.#save(news) });
+    this.#seeder = new EntrySeeder({ lazy: settings.lazy, connection, watches, content: () => store.content });
+  }
+
+  /** Reads the file, once. Never rejects. */
+  load(): Promise<void> {
+    this.#loading ??= within(patienceMs, this.#load(), this.#host.settings.clock);
+    return this.#loading;
+  }
+
+  /** What has been heard is in the file then, where it can be written. Never rejects. */
+  flush(): Promise<void> {
+    return within(patienceMs, this.#saver.flush(), this.#host.settings.clock);
+  }
+
+  opened(entry: WatchEntry): void {
+    this.#seeder.seed(entry);
+  }
+
+  heard(entry: WatchEntry): void {
+    this.#saver.hear(entry);
+  }
+
+  async #load(): Promise<void> {
+    await this.#attempt('read', () => this.#store.load());
+    this.#seeder.seedAll();
+  }
+
+  #save(news: CacheContent): Promise<boolean> {
+    return this.#attempt('write', () => this.#store.save(news));
+  }
+
+  async #attempt(verb: string, work: () => Promise<void>): Promise<boolean> {
+    try {
+      await work();
+      this.#reported = undefined;
+      return true;
+    } catch (cause) {
+      this.#report(verb, cause);
+      return false;
+    }
+  }
+
+  #report(verb: string, cause: unknown): void {
+    const reason = reasonOf(cause);
+    if (reason === this.#reported) return;
+    this.#reported = reason;
+    this.#host.fault(new CacheFileError(`Cannot ${verb} the cache file ${this.#store.name}: ${reason}`, { cause }));
+  }
+}
+
+/** Does not name temporary files, so that the same trouble reads the same. */
+function reasonOf(cause: unknown): string {
+  const { code, message } = cause as NodeJS.ErrnoException;
+  if (code === 'ENOENT') return 'its folder does not exist';
+  return code === undefined || cause instanceof CacheFileError ? message : (message.split(',')[0] ?? code);
+}

@@ -1,0 +1,104 @@
+import type { NodeSnapshot } from '../node/node-snapshot.js';
+import type { CancelTimer, Clock } from '../time/clock.js';
+import type { SnapshotDetail } from '../watch/snapshot.js';
+import type { WatchEntry } from '../watch/watch-entry.js';
+import { type CacheContent, contentOf, keyOf, restateAfterMs } from './cache-content.js';
+import { inSlices } from './in-slices.js';
+import { isEmpty, type SavedNode, saveNode } from './saved-node.js';
+
+export interface SaverHost {
+  readonly clock: Clock;
+  readonly random: () => number;
+  /** Never rejects; false when it failed. */
+  save(news: CacheContent): Promise<boolean>;
+}
+
+/** A save comes that long after the first change that it saves, ms; a random half more or less. */
+const pauseMs = 1_000;
+const longestPauseMs = 30_000;
+
+interface News {
+  readonly snapshot: NodeSnapshot;
+  readonly detail: SnapshotDetail;
+  readonly heardAt: number;
+}
+
+/** Collects what entries hear, and saves it about once a second as long as there is something new. */
+export class CacheSaver {
+  readonly #host: SaverHost;
+  /** What each entry last heard that is, or will be, in the file. */
+  readonly #heard = new WeakMap<WatchEntry, News>();
+  #unsaved = new Map<string, News>();
+  #saving: Promise<boolean> | undefined;
+  #cancel: CancelTimer | undefined;
+  #failures = 0;
+
+  constructor(host: SaverHost) {
+    this.#host = host;
+  }
+
+  /** Called with each node that a backend delivers, so it is quick about those that are known. */
+  hear(entry: WatchEntry): void {
+    const data = entry.snapshot('data');
+    const snapshot = data ?? entry.snapshot('names');
+    const last = this.#heard.get(entry);
+    const heardAt = this.#host.clock.date().getTime();
+    if (snapshot === undefined || (last?.snapshot === snapshot && heardAt - last.heardAt < restateAfterMs)) return;
+    if (isEmpty(snapshot)) return;
+    const news: News = { snapshot, detail: data === undefined ? 'names' : 'data', heardAt };
+    this.#heard.set(entry, news);
+    this.#unsaved.set(keyOf(entry.path, news.detail), news);
+    this.#schedule();
+  }
+
+  /** Saves what is unsaved; gives up when that fails. Never rejects. */
+  async flush(): Promise<void> {
+    this.#stopTimer();
+    let saved = (await this.#saving) ?? true;
+    while (saved && this.#unsaved.size > 0) saved = await this.#save();
+    this.#stopTimer();
+  }
+
+  #schedule(): void {
+    if (this.#cancel !== undefined || this.#saving !== undefined || this.#unsaved.size === 0) return;
+    const pause = Math.min(pauseMs * 2 ** this.#failures, longestPauseMs);
+    this.#cancel = this.#host.clock.backgroundTimer(pause * (0.5 + this.#host.random()), () => {
+      this.#cancel = undefined;
+      void this.#save();
+    });
+  }
+
+  #save(): Promise<boolean> {
+    this.#saving = this.#saveAll().finally(() => {
+      this.#saving = undefined;
+      this.#schedule();
+    });
+    return this.#saving;
+  }
+
+  async #saveAll(): Promise<boolean> {
+    const news = this.#unsaved;
+    this.#unsaved = new Map();
+    const { clock } = this.#host;
+    const saved = await this.#host.save(contentOf(await inSlices(toNodes(news.values()), () => clock.now())));
+    this.#failures = saved ? 0 : this.#failures + 1;
+    // What was heard meanwhile is newer.
+    if (!saved) this.#unsaved = new Map([...news, ...this.#unsaved]);
+    return saved;
+  }
+
+  #stopTimer(): void {
+    this.#cancel?.();
+    this.#cancel = undefined;
+  }
+}
+
+function* toNodes(news: Iterable<News>): Generator<undefined, readonly SavedNode[]> {
+  const nodes: SavedNode[] = [];
+  for (const { snapshot, detail, heardAt } of news) {
+    const node = saveNode(snapshot, detail, heardAt);
+    if (node !== undefined) nodes.push(node);
+    yield;
+  }
+  return nodes;
+}

@@ -1,0 +1,49 @@
+import type { Connection } from '../connection/connection.js';
+import { servesSaved } from '../watch/serves-saved.js';
+import type { WatchEntry } from '../watch/watch-entry.js';
+import type { WatchStore } from '../watch/watch-store.js';
+import { type CacheContent, findSaved } from './cache-content.js';
+import { checkSavedValue } from './check-saved-value.js';
+import { rawNodeOf } from './saved-node.js';
+
+export interface SeederHost {
+  readonly lazy: boolean;
+  readonly connection: Connection;
+  readonly watches: WatchStore;
+  /** What the file holds. */
+  content(): CacheContent;
+}
+
+/** Gives entries that have never been live what the cache file knows of them, whenever it may stand in. */
+export class EntrySeeder {
+  readonly #host: SeederHost;
+
+  constructor(host: SeederHost) {
+    this.#host = host;
+    host.connection.subscribe(() => this.seedAll());
+  }
+
+  seedAll(): void {
+    if (!this.#serves) return;
+    for (const entry of this.#host.watches.entries) this.#seed(entry);
+  }
+
+  /** As `seedAll`, for one that need not be told again of what it shows. */
+  seed(entry: WatchEntry): void {
+    if (this.#serves && entry.snapshot(entry.detail) === undefined) this.#seed(entry);
+  }
+
+  get #serves(): boolean {
+    return servesSaved(this.#host.connection.phase, this.#host.lazy);
+  }
+
+  #seed(entry: WatchEntry): void {
+    const { path, detail } = entry;
+    if (entry.wasLive) return;
+    const saved = findSaved(this.#host.content(), path, detail);
+    if (saved === undefined) return;
+    const value = checkSavedValue(Object.values(JSON.parse(`{${saved.line}}`))[0]);
+    const raw = typeof value === 'string' ? undefined : rawNodeOf(path, value);
+    if (raw !== undefined) entry.seed(raw, detail, new Date(saved.savedAt));
+  }
+}

@@ -1,0 +1,109 @@
+import { readFileSync, rmSync } from 'node:fs';
+import { type FileHandle, open, rm } from 'node:fs/promises';
+
+/** A lock file as it was read. */
+export interface LockReading {
+  readonly content: string;
+  /** When it was last written, ms, by the clock of the file system that it is on. */
+  readonly writtenAt: number;
+}
+
+/** What a lock needs of the file system. The synchronous ones are single steps that nothing of this process comes between. */
+export interface LockFiles {
+  /** Makes the lock file; false when there is one. */
+  create(content: string): Promise<boolean>;
+  /** Undefined when there is none. */
+  read(): Promise<LockReading | undefined>;
+  /** The time by the file system's clock, ms. */
+  now(): Promise<number>;
+  /** Writes something to the file that `create` made, wherever it is now, so that it does not look abandoned. */
+  touch(): Promise<void>;
+  /** Whether the lock file has exactly that content. */
+  hasSync(content: string): boolean;
+  /** Removes the lock file if it has exactly that content. */
+  removeSync(content: string): void;
+  /** Lets go of the file that `create` made. */
+  close(): Promise<void>;
+}
+
+/** The lock file `path`. `probe` is a name for a file that is made and removed to ask for the time. */
+export class DiskLockFiles implements LockFiles {
+  readonly #path: string;
+  readonly #probe: () => string;
+  #handle: FileHandle | undefined;
+
+  constructor(path: string, probe: () => string) {
+    this.#path = path;
+    this.#probe = probe;
+  }
+
+  async create(content: string): Promise<boolean> {
+    const handle = await unlessCode('EEXIST', open(this.#path, 'wx', 0o600));
+    if (handle === undefined) return false;
+    this.#handle = handle;
+    try {
+      await handle.writeFile(content);
+      return true;
+    } catch (error) {
+      // The disk may be full: an empty lock would keep everybody else away.
+      await this.close();
+      rmSync(this.#path, { force: true });
+      throw error;
+    }
+  }
+
+  async read(): Promise<LockReading | undefined> {
+    const handle = await unlessCode('ENOENT', open(this.#path, 'r'));
+    if (handle === undefined) return undefined;
+    try {
+      const { mtimeMs } = await handle.stat();
+      return { content: (await handle.readFile('utf8')).trimEnd(), writtenAt: mtimeMs };
+    } finally {
+      await handle.close();
+    }
+  }
+
+  async now(): Promise<number> {
+    const probe = this.#probe();
+    try {
+      const handle = await open(probe, 'wx', 0o600);
+      const { mtimeMs } = await handle.stat();
+      await handle.close();
+      return mtimeMs;
+    } finally {
+      await rm(probe, { force: true });
+    }
+  }
+
+  async touch(): Promise<void> {
+    await this.#handle?.write('\n');
+  }
+
+  hasSync(content: string): boolean {
+    try {
+      return readFileSync(this.#path, 'utf8').trimEnd() === content;
+    } catch {
+      return false; // Gone, or not to be read any more: in both cases it must not be relied on.
+    }
+  }
+
+  removeSync(content: string): void {
+    if (this.hasSync(content)) rmSync(this.#path, { force: true });
+  }
+
+  async close(): Promise<void> {
+    const handle = this.#handle;
+    this.#handle = undefined;
+    await handle?.close();
+  }
+}
+
+/** What `work` comes to; undefined when it fails with that code. */
+export async function unlessCode<T>(code: string, work: Promise<T>): Promise<T | undefined> {
+  try {
+    return await work;
+  } catch (error) {
+    if ((error as NodeJS.ErrnoException).code === code) return undefined;
+    throw error;
+  }
+}

@@ -1,0 +1,117 @@
+import { checkPath } from '../node/path.js';
+import { type CacheContent, contentOf } from './cache-content.js';
+import { checkSavedValue, isRecord } from './check-saved-value.js';
+import { lineOf, type SavedNode } from './saved-node.js';
+import { layout } from './serialise-cache-file.js';
+
+/** What a file turned out to be: usable but for the entries that `complaints` tells of, or not at all. */
+export type ParsedCacheFile =
+  | { readonly kind: 'content'; readonly content: CacheContent; readonly complaints: readonly string[] }
+  | { readonly kind: 'damaged'; readonly reason: string };
+
+/** Entries by their line. */
+export type KnownLines = ReadonlyMap<string, SavedNode>;
+
+/**
+ * Yields between entries, so that a large file can be read a little at a time. Anything may be in it; never throws.
+ * Lines that are `known` need not be looked at again: little changes from one save of somebody else's to the next.
+ */
+export function* parseCacheFile(text: string, known: KnownLines = new Map()): Generator<undefined, ParsedCacheFile> {
+  return (yield* parseByLine(text, known)) ?? (yield* parseAtOnce(text));
+}
+
+export function* linesOf(content: CacheContent): Generator<undefined, KnownLines> {
+  const lines = new Map<string, SavedNode>();
+  for (const node of content.values()) {
+    lines.set(node.line, node);
+    yield;
+  }
+  return lines;
+}
+
+/** Undefined when the file is not laid out as we do it. */
+function* parseByLine(text: string, known: KnownLines): Generator<undefined, ParsedCacheFile | undefined> {
+  const end = text.length - layout.closing.length - 1;
+  let from = layout.opening.length + 1;
+  if (!text.startsWith(`${layout.opening}\n`) || end < from || text.slice(end) !== `${layout.closing}\n`)
+    return undefined;
+  const found = new Findings();
+  while (from < end) {
+    const until = text.indexOf('\n', from);
+    const line = text.slice(from, text[until - 1] === ',' ? until - 1 : until);
+    from = until + 1;
+    if (line === layout.between) continue;
+    const node = known.get(line);
+    const entry = node === undefined ? parseLine(line) : undefined;
+    if (node !== undefined) found.add(node, line);
+    else if (entry !== undefined) found.check(entry[0], entry[1], line);
+    else return undefined;
+    yield;
+  }
+  return found.result;
+}
+
+/** Path and value; undefined when it is not just one of each. */
+function parseLine(line: string): readonly [string, unknown] | undefined {
+  const entries = Object.entries(parseJson(`{${line}}`) ?? {});
+  return entries.length === 1 ? entries[0] : undefined;
+}
+
+/** As somebody else wrote it: a person, or another program. */
+function* parseAtOnce(text: string): Generator<undefined, ParsedCacheFile> {
+  const file = parseJson(text);
+  if (file === undefined) return { kind: 'damaged', reason: 'it is no JSON object' };
+  const { version, nodes, names = {} } = file;
+  if (version !== 1) return { kind: 'damaged', reason: 'its version is not 1' };
+  if (!isRecord(nodes) || !isRecord(names)) return { kind: 'damaged', reason: 'its nodes are no object' };
+  const found = new Findings();
+  for (const [path, value] of [...Object.entries(nodes), ...Object.entries(names)]) {
+    found.check(path, value, lineOf(path, value));
+    yield;
+  }
+  return found.result;
+}
+
+function parseJson(text: string): Readonly<Record<string, unknown>> | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return isRecord(value) ? value : undefined;
+  } catch {
+    return undefined; // Said by the caller, who knows what it means.
+  }
+}
+
+/** The entries that are usable, and what is wrong with the others: one that is wrong costs itself alone. */
+class Findings {
+  readonly #nodes: SavedNode[] = [];
+  readonly #complaints: string[] = [];
+
+  check(path: string, value: unknown, line: string | undefined): void {
+    const saved = checkSavedValue(value);
+    if (!isPath(path)) this.#complaints.push(`${JSON.stringify(path)}: it is no path`);
+    else if (typeof saved === 'string') this.#complaints.push(`${path}: ${saved}`);
+    else if (line === undefined) this.#complaints.push(`${path}: it is nested too deep`);
+    else {
+      const detail = Array.isArray(saved.children) ? 'names' : 'data';
+      this.#nodes.push({ path, detail, savedAt: saved.savedAt, line });
+    }
+  }
+
+  /** The line is a part of the text that it was read from: with the old one all of the old text would stay in memory. */
+  add(known: SavedNode, line: string): void {
+    this.#nodes.push({ ...known, line });
+  }
+
+  get result(): ParsedCacheFile {
+    return { kind: 'content', content: contentOf(this.#nodes), complaints: this.#complaints };
+  }
+}
+
+function isPath(path: string): boolean {
+  try {
+    checkPath(path);
+    return true;
+  } catch {
+    return false;
+  }
+}

@@ -1,0 +1,274 @@
+import {
+  chmodSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  renameSync,
+  rmSync,
+  statSync,
+  symlinkSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
+import { beforeEach, describe, expect, it } from 'vitest';
+import { contentOf } from '../../src/cache-file/cache-content.js';
+import { CacheFileStore } from '../../src/cache-file/cache-file-store.js';
+import { lockContent, thisOwner } from '../../src/cache-file/lock-owner.js';
+import { systemClock } from '../../src/time/clock.js';
+import { RecordingLogger } from '../support/recording-logger.js';
+import { plainNode } from '../support/saved-nodes.js';
+import { TemporaryFolder } from '../support/temporary-folder.js';
+
+const hour = 3_600_000;
+/** No process has it: the highest that Linux gives is 4,194,304. */
+const deadPid = 4_194_305;
+
+let folder: TemporaryFolder;
+let file: string;
+let logger: RecordingLogger;
+
+beforeEach(() => {
+  folder = new TemporaryFolder();
+  file = folder.file('cache.json');
+  logger = new RecordingLogger();
+  return () => folder[Symbol.dispose]();
+});
+
+function open(name = file): CacheFileStore {
+  return new CacheFileStore(name, { clock: systemClock, random: Math.random, logger });
+}
+
+function inFile(): Record<string, { data: { n: number } }> {
+  return JSON.parse(readFileSync(file, 'utf8')).nodes;
+}
+
+function news(path: string, n: number, savedAt?: number): ReturnType<typeof contentOf> {
+  return contentOf([plainNode(path, { n }, savedAt)]);
+}
+
+function expectTidy(...others: string[]): void {
+  expect(readdirSync(folder.path).sort()).toEqual(['cache.json', ...others].sort());
+}
+
+describe('a save', () => {
+  it('makes a file that only its owner may read, and leaves nothing else behind', async () => {
+    await open().save(news('/a', 1));
+
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+    expect(inFile()['/a']?.data).toEqual({ n: 1 });
+    expectTidy();
+  });
+
+  it('makes a file that everybody may read one that only its owner may', async () => {
+    writeFileSync(file, '{"version":1,"nodes":{}}');
+    chmodSync(file, 0o644);
+
+    await open().save(news('/a', 1));
+
+    expect(statSync(file).mode & 0o777).toBe(0o600);
+  });
+
+  it('keeps what others have saved since', async () => {
+    const [one, other] = [open(), open()];
+    await one.save(news('/a', 1));
+    await other.save(news('/b', 2));
+    await one.save(news('/c', 3));
+
+    expect(Object.keys(inFile())).toEqual(['/a', '/b', '/c']);
+    expect([...one.content.keys()].sort()).toEqual(['/a', '/b', '/c']);
+  });
+
+  it('loses nothing when many save at once', async () => {
+    const paths = Array.from({ length: 20 }, (_, index) => `/node-${index}`);
+
+    await Promise.all(paths.map((path) => open().save(news(path, 1))));
+
+    expect(Object.keys(inFile()).sort()).toEqual([...paths].sort());
+    expectTidy();
+  });
+
+  it('does not write what the file says already', async () => {
+    const now = Date.now();
+    await open().save(news('/a', 1, now - hour / 2));
+    const before = statSync(file, { bigint: true });
+    await open().save(news('/a', 1, now));
+
+    expect(statSync(file, { bigint: true }).ino).toBe(before.ino);
+  });
+
+  it('says anew when it was heard, after an hour', async () => {
+    const now = Date.now();
+    await open().save(news('/a', 1, now - hour));
+    await open().save(news('/a', 1, now));
+
+    expect(readFileSync(file, 'utf8')).toContain(new Date(now).toISOString());
+  });
+
+  it('does not put an older value over a newer one', async () => {
+    const now = Date.now();
+    await open().save(news('/a', 2, now));
+    await open().save(news('/a', 1, now - 1));
+
+    expect(inFile()['/a']?.data).toEqual({ n: 2 });
+  });
+
+  it('puts any value over one that is dated in the future', async () => {
+    const now = Date.now();
+    await open().save(news('/a', 1, now + 24 * hour));
+    await open().save(news('/a', 2, now));
+
+    expect(inFile()['/a']?.data).toEqual({ n: 2 });
+  });
+
+  it('follows a symbolic link', async () => {
+    const real = folder.file('real.json');
+    writeFileSync(real, '{"version":1,"nodes":{}}');
+    symlinkSync(real, file);
+
+    await open().save(news('/a', 1));
+
+    expect(inFile()['/a']?.data).toEqual({ n: 1 });
+    expect(JSON.parse(readFileSync(real, 'utf8')).nodes).toHaveProperty('/a');
+    expectTidy('real.json');
+  });
+
+  it('removes what killed processes left, and nothing else', async () => {
+    const { host, pid } = thisOwner();
+    const leftover = `cache.json.${host}-${deadPid}-0123456789ab.tmp`;
+    const old = `cache.json.0123456789ab-${pid}-0123456789ab.tmp`;
+    const fresh = `cache.json.0123456789ab-${pid}-0123456789ac.tmp`;
+    const foreign = 'cache.json.mine.tmp';
+    for (const name of [leftover, old, fresh, foreign]) writeFileSync(folder.file(name), '');
+    const longAgo = Date.now() / 1000 - 120;
+    for (const name of [old, foreign]) utimesSync(folder.file(name), longAgo, longAgo);
+
+    await open().save(news('/a', 1));
+
+    expectTidy(foreign, fresh);
+  });
+});
+
+describe('a lock', () => {
+  it('of a dead process is broken at once', async () => {
+    writeFileSync(`${file}.lock`, lockContent({ ...thisOwner(), pid: deadPid }));
+    const startedAt = performance.now();
+
+    await open().save(news('/a', 1));
+
+    expect(performance.now() - startedAt).toBeLessThan(2_500);
+    expectTidy();
+  });
+
+  it.each([
+    ['of a process elsewhere', lockContent({ host: 'elsewhere', pid: 7 })],
+    ['of one that was killed before it could say who it is', ''],
+  ])('%s is broken when it is old', async (_, content) => {
+    writeFileSync(`${file}.lock`, content);
+    const longAgo = Date.now() / 1000 - 6;
+    utimesSync(`${file}.lock`, longAgo, longAgo);
+
+    await open().save(news('/a', 1));
+
+    expectTidy();
+  });
+
+  it('of a living process is waited for', async () => {
+    writeFileSync(`${file}.lock`, lockContent(thisOwner()));
+    let saved = false;
+    const saving = open()
+      .save(news('/a', 1))
+      .then(() => {
+        saved = true;
+      });
+    await new Promise((resolve) => setTimeout(resolve, 200));
+    expect(saved).toBe(false);
+
+    rmSync(`${file}.lock`);
+    await saving;
+    expectTidy();
+  });
+});
+
+describe('a damaged file', () => {
+  it.each([
+    ['broken JSON', '{"version":1,"nodes":{'],
+    ['another version', '{"version":2,"nodes":{}}'],
+    ['no nodes', '{"version":1}'],
+    ['nodes that are no object', '{"version":1,"nodes":[]}'],
+    ['nothing at all', ''],
+    ['another kind of value', '7'],
+  ])('%s is set aside, with a warning', async (_, text) => {
+    writeFileSync(file, text);
+
+    await open().load();
+
+    expect(readdirSync(folder.path)).toEqual(['cache.json.corrupt']);
+    expect(readFileSync(`${file}.corrupt`, 'utf8')).toBe(text);
+    expect(logger.lines).toEqual([
+      expect.stringMatching(/^warn The cache file .* is damaged: .*cache\.json\.corrupt$/),
+    ]);
+  });
+
+  it('is replaced with the next save by a good one of all that is known; those that were set aside do not pile up', async () => {
+    const store = open();
+    for (const [index, text] of ['one', 'two'].entries()) {
+      writeFileSync(file, text);
+      await store.save(news(`/${index}`, 1));
+    }
+
+    expectTidy('cache.json.corrupt');
+    expect(readFileSync(`${file}.corrupt`, 'utf8')).toBe('two');
+    expect(Object.keys(inFile())).toEqual(['/0', '/1']);
+  });
+
+  it('with one bad entry loses that entry alone', async () => {
+    await open().save(contentOf([plainNode('/a', { n: 1 }), plainNode('/b', { n: 2 })]));
+    writeFileSync(file, readFileSync(file, 'utf8').replace('"/a":{"data":{"n":1}', '"/a":{"data":[]'));
+    const store = open();
+
+    await store.load();
+
+    expect([...store.content.keys()]).toEqual(['/b']);
+    expect(logger.lines).toEqual([expect.stringMatching(/^warn Left 1 out of the cache file .*: \/a: its data/)]);
+    expectTidy();
+  });
+});
+
+describe('trouble', () => {
+  it('a file that is not there is none', async () => {
+    const store = open();
+    await store.load();
+    expect(store.content.size).toBe(0);
+    expect(logger.lines).toEqual([]);
+  });
+
+  it('a folder that is not there rejects, until it is', async () => {
+    const store = open(folder.file('missing/cache.json'));
+    await store.load();
+    await expect(store.save(news('/a', 1))).rejects.toMatchObject({ code: 'ENOENT' });
+    mkdirSync(folder.file('missing'));
+    await store.save(news('/a', 1));
+    expect(readdirSync(folder.file('missing'))).toEqual(['cache.json']);
+  });
+
+  it('a folder in its place rejects, and is left alone', async () => {
+    mkdirSync(file);
+    const store = open();
+    await expect(store.load()).rejects.toThrow('it is no regular file');
+    await expect(store.save(news('/a', 1))).rejects.toThrow('it is no regular file');
+    expectTidy();
+  });
+
+  it('a file that cannot be read rejects', async () => {
+    symlinkSync(file, file);
+    await expect(open().load()).rejects.toMatchObject({ code: 'ELOOP' });
+  });
+
+  it('a file that is taken away is made again, with all that this process knows', async () => {
+    const store = open();
+    await store.save(news('/a', 1));
+    renameSync(file, folder.file('elsewhere'));
+    await store.save(news('/b', 2));
+    expect(Object.keys(inFile())).toEqual(['/a', '/b']);
+  });
+});

@@ -1,0 +1,136 @@
+import fc from 'fast-check';
+import { describe, expect, it } from 'vitest';
+import { contentOf, holdsAll, mergeContent } from '../../src/cache-file/cache-content.js';
+import { checkSavedValue } from '../../src/cache-file/check-saved-value.js';
+import { rawNodeOf, saveNode } from '../../src/cache-file/saved-node.js';
+import { readSnapshot, sameSnapshot } from '../../src/watch/snapshot.js';
+import { strangeBytes } from '../support/json-values.js';
+import { anySavedNode, anySnapshot, parse, serialise } from '../support/saved-nodes.js';
+
+const anyContent = fc.array(anySavedNode, { maxLength: 8 }).map(contentOf);
+// Paths that clash, so that there is something to decide.
+const fewPaths = fc
+  .array(fc.tuple(anySavedNode, fc.constantFrom('/a', '/b')), { maxLength: 5 })
+  .map((pairs) => contentOf(pairs.map(([node, path]) => ({ ...node, path, line: `"${path}":${bodyOf(node.line)}` }))));
+
+function bodyOf(line: string): string {
+  return line.slice(line.indexOf(':{') + 1);
+}
+
+describe('parse and serialise', () => {
+  it('read what was written, all of it and no more', () => {
+    fc.assert(
+      fc.property(anyContent, (content) => {
+        const text = serialise(content);
+        expect(JSON.parse(text)).toMatchObject({ version: 1 });
+        expect(parse(text)).toEqual({ kind: 'content', content, complaints: [] });
+      }),
+    );
+  });
+
+  it('read the same from any other layout of the same JSON', () => {
+    fc.assert(
+      fc.property(anyContent, fc.constantFrom(0, 2), (content, indent) => {
+        const text = JSON.stringify(JSON.parse(serialise(content)), null, indent);
+        expect(parse(text)).toEqual({ kind: 'content', content, complaints: [] });
+      }),
+    );
+  });
+
+  it('read the same when a part of it is known', () => {
+    fc.assert(
+      fc.property(anyContent, anyContent, (content, known) => {
+        const all = mergeContent(content, known);
+        expect(parse(serialise(all), known)).toEqual({ kind: 'content', content: all, complaints: [] });
+      }),
+    );
+  });
+
+  it('say something about any text at all, and never throw', () => {
+    const texts = fc.oneof(
+      strangeBytes.map((bytes) => new TextDecoder().decode(bytes)),
+      fc.json(),
+      fc.json().map((nodes) => `{"version":1,"nodes":${nodes}}`),
+      fc
+        .tuple(fc.webPath(), fc.json())
+        .map(([path, value]) => JSON.stringify({ version: 1, nodes: { [path]: value } })),
+      // A good file, cut or with something in it.
+      fc
+        .tuple(anyContent, fc.nat(), fc.nat({ max: 9 }), fc.constantFrom('', '}', '\n', '"', ',', '{"x":1}'))
+        .map(([content, at, length, extra]) => {
+          const text = serialise(content);
+          const place = at % text.length;
+          return text.slice(0, place) + extra + text.slice(place + length);
+        }),
+    );
+    fc.assert(
+      fc.property(texts, (text) => {
+        expect(['content', 'damaged']).toContain(parse(text).kind);
+      }),
+      { numRuns: 1_000 },
+    );
+  });
+
+  it('lose of a file that was cut only what was cut', () => {
+    fc.assert(
+      fc.property(anyContent, fc.nat(), (content, at) => {
+        const text = serialise(content);
+        const result = parse(text.slice(0, at % text.length));
+        // Never half of a file taken for the whole.
+        expect(result.kind === 'damaged' || at % text.length >= text.length - 1).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('a saved snapshot', () => {
+  it('comes back as a node that reads as the very same value', () => {
+    fc.assert(
+      fc.property(anySnapshot, (snapshot) => {
+        const line = saveNode(snapshot, 'data', 0)?.line;
+        const value = checkSavedValue(Object.values(JSON.parse(`{${line}}`))[0]);
+        if (typeof value === 'string') throw new Error(value);
+        const raw = rawNodeOf(snapshot.path, value);
+        if (raw === undefined) throw new Error('nested too deep');
+        // Whole numbers of more than 15 digits are compared by their bytes, and those are not kept.
+        fc.pre(!/\d{16}/.test(JSON.stringify([snapshot.data, snapshot.children])));
+        expect(sameSnapshot(readSnapshot(undefined, raw, 'data').snapshot, snapshot)).toBe(true);
+      }),
+    );
+  });
+});
+
+describe('merge', () => {
+  it('is commutative, associative and idempotent', () => {
+    fc.assert(
+      fc.property(fewPaths, fewPaths, fewPaths, (a, b, c) => {
+        expect(mergeContent(a, b)).toEqual(mergeContent(b, a));
+        expect(mergeContent(mergeContent(a, b), c)).toEqual(mergeContent(a, mergeContent(b, c)));
+        expect(mergeContent(a, a)).toEqual(a);
+        expect(mergeContent(mergeContent(a, b), b)).toEqual(mergeContent(a, b));
+      }),
+    );
+  });
+
+  it('keeps every path, with the newest that anybody has', () => {
+    fc.assert(
+      fc.property(fewPaths, fewPaths, (a, b) => {
+        const merged = mergeContent(a, b);
+        expect([...merged.keys()].sort()).toEqual([...new Set([...a.keys(), ...b.keys()])].sort());
+        for (const [key, node] of merged) {
+          const times = [a.get(key)?.savedAt, b.get(key)?.savedAt].filter((time) => time !== undefined);
+          expect(node.savedAt).toBe(Math.max(...times));
+        }
+      }),
+    );
+  });
+
+  it('brings everything that is not held yet, and holds it then', () => {
+    fc.assert(
+      fc.property(fewPaths, fewPaths, (a, b) => {
+        expect(holdsAll(mergeContent(a, b), b)).toBe(true);
+        if (mergeContent(a, b).size > a.size) expect(holdsAll(a, b)).toBe(false);
+      }),
+    );
+  });
+});
