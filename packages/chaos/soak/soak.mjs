@@ -103,7 +103,10 @@ async function playRounds(scene, { options, lag }) {
   const minutesSoFar = () => (performance.now() - startedAt) / 60_000;
   while (minutesSoFar() < minutes) {
     const isWhole = await playRound(scene, plan.next(), { tally, lag, lastingBytes, timeoutMs, minutesSoFar, seed });
-    if (!isWhole) return 1;
+    if (!isWhole) {
+      console.log(`\nBefore that:\n${tally.table({ minutes: minutesSoFar(), started: scene.crew.started })}`);
+      return 1;
+    }
   }
   const growth = tally.checkGrowth();
   for (const { kind, text } of growth) console.error(`${kind}: ${text}`);
