@@ -11,7 +11,7 @@ import { WorkerProcess } from './worker-process.mjs';
  * @property {number} timeoutMs
  * @property {string} direct connection string of the servers themselves
  * @property {string} proxied the same through the proxies
- * @property {string | undefined} cacheFile shared by all
+ * @property {string} cacheFile shared by most
  * @property {Timeline} timeline
  */
 
@@ -114,7 +114,7 @@ export class Crew {
       timeoutMs,
       offline: random.chance(0.5) ? 'defer' : 'throw',
       lazy: random.chance(0.5),
-      ...(cacheFile !== undefined && random.chance(0.7) && { cacheFile }),
+      ...(random.chance(0.7) && { cacheFile }),
     };
   }
 }

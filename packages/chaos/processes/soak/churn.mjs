@@ -31,6 +31,7 @@ export class Churn {
   #host;
   #watchable;
   #going = false;
+  #ended = false;
   /** Whether what runs belongs to the last `start`. */
   #run = 0;
 
@@ -70,6 +71,12 @@ export class Churn {
     this.#going = false;
   }
 
+  /** For good: whoever leaves does not start again what it has stopped. */
+  end() {
+    this.#going = false;
+    this.#ended = true;
+  }
+
   /**
    * @param {number} run
    * @param {number} paceMs
@@ -97,7 +104,7 @@ export class Churn {
   async #keepUp() {
     const { registry, calls, audience, activity } = this.#host;
     for (const path of this.#watchable) this.#subscribe(path);
-    for (;;) {
+    while (!this.#ended) {
       try {
         if (registry.phase === 'idle' || registry.phase === 'stopped')
           await calls.make('start', () => registry.start());
@@ -132,6 +139,6 @@ export class Churn {
     const { registry, calls, random } = this.#host;
     await calls.make('stop', () => registry.stop());
     await sleep(random.between(0, 100));
-    await calls.make('start', () => registry.start());
+    if (!this.#ended) await calls.make('start', () => registry.start());
   }
 }

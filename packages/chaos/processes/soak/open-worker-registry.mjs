@@ -28,7 +28,7 @@ const stderrLogger = {
 };
 
 /** What this program brings about itself all the time. */
-const isChatter = /^Not connected; |^ERR_NDSR_CALLBACK: /;
+const isChatter = /^Not connected; |^ERR_NDSR_CALLBACK: | was registered by another session /;
 
 /** @param {string} level */
 function log(level) {

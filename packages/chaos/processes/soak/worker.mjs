@@ -41,7 +41,7 @@ const commands = {
     while (performance.now() < until);
   },
   leave: async () => {
-    churn.settle();
+    churn.end();
     await registry.stop();
     // After the answer has gone out.
     void sleep(10).then(() => process.exit(0));
