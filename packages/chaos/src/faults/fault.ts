@@ -5,7 +5,7 @@ import type { BackendName, Harm, Site } from '../sites/site.js';
 import { type ZooKeeperMeans, ZooKeeperSite } from '../sites/zookeeper-site.js';
 
 /** Why a backend cannot have a fault. */
-export interface NotPossible {
+interface NotPossible {
   readonly because: string;
 }
 

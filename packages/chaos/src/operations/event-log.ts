@@ -6,10 +6,12 @@ export class EventLog {
   readonly sessions: bigint[] = [];
   readonly #registered = new Set<string>();
   readonly #broken: string[] = [];
+  #moves = 0;
   #connected: boolean | undefined;
 
   constructor(registry: ServiceRegistry) {
     registry.on('phase', ({ phase, sessionId }) => {
+      this.#moves += 1;
       const session = BigInt.asIntN(64, BigInt(`0x${sessionId ?? 0}`));
       if (phase === 'connected' && this.session !== session) this.sessions.push(session);
     });
@@ -24,6 +26,11 @@ export class EventLog {
       if (this.#connected === connected) this.#broken.push(`getState told ${connected} twice in a row`);
       this.#connected = connected;
     });
+  }
+
+  /** How often the connection moved. */
+  get moves(): number {
+    return this.#moves;
   }
 
   get session(): bigint | undefined {

@@ -16,6 +16,8 @@ export interface Play {
   readonly backend: BackendName;
   readonly operations: readonly Operation[];
   readonly seed: number;
+  /** How long after the fault all must be well again, apart from what its session timeout takes, ms. @default 15000 */
+  readonly patienceMs?: number;
 }
 
 /** More than the noise of a heap that was just collected, and less than what sixty registries take. */
@@ -23,7 +25,7 @@ const heapToleranceBytes = 4 * 1024 * 1024;
 const closingMs = 5_000;
 
 /** Injects `fault` once on `backend`, with all `operations` around it. */
-export async function playWorld({ fault, backend, operations, seed }: Play): Promise<WorldReport> {
+export async function playWorld({ fault, backend, operations, seed, patienceMs = 15_000 }: Play): Promise<WorldReport> {
   const timeline = new Timeline();
   const report = new WorldReport({ fault: fault.name, backend, seed }, timeline);
   const chance = new Chance(seed).of(fault.name).of(backend);
@@ -31,7 +33,7 @@ export async function playWorld({ fault, backend, operations, seed }: Play): Pro
   try {
     const site = await openSite(fault, backend, chance);
     try {
-      await playAt({ fault, site, operations, chance, timeline, report });
+      await playAt({ fault, site, operations, chance, timeline, report, patienceMs });
     } finally {
       await site.close();
     }

@@ -1,0 +1,25 @@
+import { readFileSync } from 'node:fs';
+import { expect, it } from 'vitest';
+import { obstacle } from '../../src/faults/fault.js';
+import { faults } from '../../src/faults/faults.js';
+import { operations } from '../../src/operations/operations.js';
+import { backendNames } from '../../src/sites/site.js';
+
+it('names every fault and every operation once', () => {
+  for (const names of [faults.map(({ name }) => name), operations.map(({ name }) => name)]) {
+    expect(new Set(names).size).toBe(names.length);
+  }
+});
+
+it('has every fault that the README tells of, and every reason why a backend cannot have one', () => {
+  const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
+  const rows = faults.map((fault) => [fault.name, ...backendNames.map((backend) => obstacle(fault, backend) ?? 'yes')]);
+  const table = readme.split('\n').filter((line) => line.startsWith('|'));
+  const cells = table.slice(2).map((line) =>
+    line
+      .split('|')
+      .slice(1, -1)
+      .map((cell) => cell.trim()),
+  );
+  expect(cells).toEqual(rows);
+});
