@@ -6,6 +6,8 @@ import { callbackCases } from './callback-cases.js';
 import { formatCases } from './format-cases.js';
 import { iteratorCases } from './iterator-cases.js';
 import { lifecycleCases } from './lifecycle-cases.js';
+import { lockCases } from './lock-cases.js';
+import { lockLossCases } from './lock-loss-cases.js';
 import { outageCases } from './outage-cases.js';
 import { persistentCases } from './persistent-cases.js';
 import { phaseCases } from './phase-cases.js';
@@ -47,6 +49,8 @@ export const registryCases: readonly RegistryCase[] = [
   ...outageCases,
   ...sessionCases,
   ...wishCases,
+  ...lockCases,
+  ...lockLossCases,
 ];
 
 /**

@@ -39,6 +39,7 @@ export class ScriptedClient implements ZooKeeperClient {
   getData = unanswered;
   getChildren = unanswered;
   create = unanswered;
+  createSequential = unanswered;
   setData = unanswered;
   remove = unanswered;
 
