@@ -188,7 +188,7 @@ export const lockCases: readonly RegistryCase[] = [
       for (let round = 0; round < 6; round += 1) {
         const lock = locks[round % 2];
         assert.equal(lock?.fencingToken, undefined);
-        await scene.within('acquire', lock?.acquire() ?? Promise.resolve());
+        assert.equal(await scene.within('acquire', lock?.acquire() ?? Promise.resolve(false)), true);
         tokens.push(lock?.fencingToken ?? -1n);
         await lock?.release();
       }
