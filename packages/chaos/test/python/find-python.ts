@@ -1,0 +1,25 @@
+import { spawnSync } from 'node:child_process';
+
+/** Debian's kazoo belongs to Debian's Python, which another one on PATH may hide. */
+const usual = ['/usr/bin/python3', 'python3'];
+
+let found: string | undefined;
+
+/**
+ * A Python that has kazoo: `NDSR_PYTHON` where that is set, else Debian's, else the one on PATH.
+ *
+ * @throws {Error} when there is none; the message names what to install
+ */
+export function findPython(): string {
+  const { NDSR_PYTHON: chosen } = process.env;
+  found ??= (chosen ? [chosen] : usual).find(hasKazoo);
+  if (found !== undefined) return found;
+  throw new Error(
+    `No Python with kazoo (looked at ${chosen || usual.join(', ')}). ` +
+      'Run `apt-get install -y python3-kazoo`, or set NDSR_PYTHON to a Python that has kazoo',
+  );
+}
+
+function hasKazoo(python: string): boolean {
+  return spawnSync(python, ['-c', 'import kazoo.client'], { timeout: 20_000 }).status === 0;
+}
