@@ -1,7 +1,7 @@
 """Contends for a lock with kazoo's Semaphore, and tells of each time that it held it.
 
 usage: contender.py HOSTS PATH SIMULTANEOUS ROUNDS THREADS
-Says "ready", waits for a line on stdin, and contends: each thread acquires ROUNDS times. Says, for each time, a JSON line
+A path with "%d" is another one for each thread, by its number. Says "ready", waits for a line on stdin, and contends: each thread acquires ROUNDS times. Says, for each time, a JSON line
 {"who", "asked", "from", "to"}: nanoseconds by the machine's monotonic clock, the one that Node's `process.hrtime` reads. It was
 held for certain from "from" to "to": read after `acquire` returned, and before `release` was called.
 """
@@ -28,10 +28,12 @@ def say(text):
         sys.stdout.flush()
 
 
-def contend(client, who):
+def contend(client, number):
+    who = "python-%d" % number
+    path = PATH % number if "%d" in PATH else PATH
     for _ in range(ROUNDS):
         # A new one each time, as `get_lock` of a process that does so once in its life.
-        semaphore = client.Semaphore(PATH, who, SIMULTANEOUS)
+        semaphore = client.Semaphore(path, who, SIMULTANEOUS)
         asked = time.monotonic_ns()
         if not semaphore.acquire(timeout=120):
             raise RuntimeError("not acquired")
@@ -46,7 +48,7 @@ client = KazooClient(hosts=HOSTS, timeout=10)
 client.start(timeout=30)
 say("ready")
 sys.stdin.readline()
-threads = [threading.Thread(target=contend, args=(client, "python-%d" % i), daemon=True) for i in range(THREADS)]
+threads = [threading.Thread(target=contend, args=(client, i), daemon=True) for i in range(THREADS)]
 for thread in threads:
     thread.start()
 for thread in threads:

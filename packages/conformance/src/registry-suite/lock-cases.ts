@@ -159,7 +159,11 @@ export const lockCases: readonly RegistryCase[] = [
       assert.equal(await registry.releaseLock(lockPath), true);
       assert.equal(await scene.within('acquireLock', registry.acquireLock(lockPath, { name: 'a' })), true);
       assert.equal(await scene.within('acquireLock', registry.acquireLock(lockPath, { waitMs: 0 })), true);
-      await rejectsWith(LockLimitError, registry.acquireLock(lockPath, { simultaneous: 2 }), lockPath);
+      await rejectsWith(
+        LockLimitError,
+        scene.within('acquireLock', registry.acquireLock(lockPath, { simultaneous: 2 })),
+        lockPath,
+      );
       assert.equal(await scene.within('acquireLock', other.acquireLock(lockPath, { waitMs: 0 })), false);
       assert.equal(await scene.within('releaseLock', registry.releaseLock(lockPath)), true);
       assert.equal(await scene.within('acquireLock', other.acquireLock(lockPath, { waitMs: 0 })), true);
@@ -202,7 +206,8 @@ export const lockCases: readonly RegistryCase[] = [
     name: 'another simultaneous than the one that stands there is an error that says both numbers',
     async run(scene) {
       await heldLock(scene, { simultaneous: 3 });
-      const error = await rejectsWith(LockLimitError, (await lockOf(scene, { simultaneous: 5 })).acquire(), lockPath);
+      const acquired = forLater((await lockOf(scene, { simultaneous: 5 })).acquire());
+      const error = await rejectsWith(LockLimitError, scene.within('acquire', acquired), lockPath);
       assert.match(error.message, /\b3\b.*\b5\b/);
       await inLine(await scene.stranger(), 0);
     },

@@ -1,5 +1,6 @@
 import { addAbortListener } from 'node:events';
 import type { RegistryBackend, Session } from '../backend/registry-backend.js';
+import { BackendError } from '../errors/background-errors.js';
 import { NoConnectionError, StoppedError, TimeoutError } from '../errors/connection-errors.js';
 import { LockLimitError } from '../errors/lock-errors.js';
 import { NodeExistsError } from '../errors/node-errors.js';
@@ -227,7 +228,9 @@ export class Acquisition {
     const path = leaseOf(this.#path, id);
     const sentAt = this.#context.settings.clock.now();
     const { stat } = await backend.read(path, { children: 'none' });
-    if (stat?.ephemeralOwner !== session.id) return 'look again';
+    // Somebody removed it at once.
+    if (stat === null) return 'look again';
+    if (stat.ephemeralOwner !== session.id) throw new BackendError(`${path} is not of this session`, { path });
     if (this.#context.connection.session?.id !== session.id) return 'look again';
     this.#context.trust.confirm(session, sentAt);
     return { lease: { path, session, czxid: stat.czxid } };

@@ -2,6 +2,7 @@ import { registrySuite } from '@ndsr/conformance';
 import type { MemoryServiceRegistry } from '@ndsr/memory';
 import { describe, test } from 'vitest';
 import { assertCaught, type CollectedCases, collectCases } from './collected-cases.js';
+import { damagedLocks } from './damaged-locks.js';
 import { damagedRegistries } from './damaged-registries.js';
 import { openMemoryRegistries } from './memory-fixture.js';
 
@@ -12,7 +13,7 @@ function casesFor(Registry: typeof MemoryServiceRegistry): CollectedCases {
 }
 
 describe('the registry suite catches a registry that', () => {
-  for (const [how, { Registry, caughtBy }] of Object.entries(damagedRegistries)) {
+  for (const [how, { Registry, caughtBy }] of Object.entries({ ...damagedRegistries, ...damagedLocks })) {
     test(how, async () => await assertCaught(casesFor(Registry), caughtBy));
   }
 });
