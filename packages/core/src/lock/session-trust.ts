@@ -50,6 +50,7 @@ export class SessionTrust {
     const until = sentAt + timeoutMs * (1 - margin);
     this.#until = id === this.#sessionId ? Math.max(this.#until, until) : until;
     this.#sessionId = id;
+    for (const reliant of [...this.#reliants]) if (reliant.sessionId !== id) reliant.distrust();
     this.#setEnd();
   }
 
