@@ -51,11 +51,14 @@ export class Holding implements OpenHolding, Reliant {
     this.lose('nothing was heard from the servers for the session timeout');
   }
 
-  lose(why: string, cause?: unknown): void {
+  lose(why: string): void {
     if (this.#over) return;
     this.#close();
-    const error = new LockLostError(this.#path, why, { cause });
-    this.#context.settings.logger.warn(`${error.code}: ${error.message}`);
+    const error = new LockLostError(this.#path, why);
+    const { connection, settings } = this.#context;
+    const line = `${error.code}: ${error.message}`;
+    if (connection.phase === 'stopped') settings.logger.info(line);
+    else settings.logger.warn(line);
     void this.#remove();
     this.#lost.abort(error);
   }
