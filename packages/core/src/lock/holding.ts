@@ -59,8 +59,9 @@ export class Holding implements OpenHolding, Reliant {
     const line = `${error.code}: ${error.message}`;
     if (connection.phase === 'stopped') settings.logger.info(line);
     else settings.logger.warn(line);
-    void this.#remove();
+    // Heard of first: when the session lives after all, the removal gives the lock to the next one.
     this.#lost.abort(error);
+    void this.#remove();
   }
 
   /** True when the lease is gone; false when the servers could not be told yet: they will be. */
