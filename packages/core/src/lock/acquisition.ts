@@ -1,5 +1,6 @@
 import { addAbortListener } from 'node:events';
 import type { RegistryBackend, Session } from '../backend/registry-backend.js';
+import type { Phase } from '../connection/connection-state.js';
 import { BackendError } from '../errors/background-errors.js';
 import { NoConnectionError, StoppedError, TimeoutError } from '../errors/connection-errors.js';
 import { LockLimitError } from '../errors/lock-errors.js';
@@ -76,7 +77,7 @@ export class Acquisition {
       this.#wait.interrupt();
     };
     const cancels = [
-      connection.subscribe(() => this.#wait.interrupt()),
+      connection.subscribe(({ phase }) => this.#follow(phase)),
       ...after(waitMs, 'overdue'),
       ...after(waitMs + settings.requestTimeoutMs, 'over'),
     ];
@@ -91,8 +92,14 @@ export class Acquisition {
     }
   }
 
+  /** A stop ends the wait, also when a start follows at once. */
+  #follow(phase: Phase): void {
+    if (phase === 'stopped') this.#end(new StoppedError('The registry was stopped while the lock was waited for'));
+    else this.#wait.interrupt();
+  }
+
   #end(reason: unknown): void {
-    this.#ending = { reason };
+    this.#ending ??= { reason };
     this.#wait.interrupt();
   }
 
@@ -108,9 +115,8 @@ export class Acquisition {
 
   #throwIfEnded(): void {
     if (this.#ending !== undefined) throw this.#ending.reason;
-    const { phase } = this.#context.connection;
-    if (phase === 'stopped') throw new StoppedError('The registry was stopped while the lock was waited for');
-    if (phase === 'idle') throw new NoConnectionError(undefined, { path: this.#path });
+    // A start that others wait for was given up.
+    if (this.#context.connection.phase === 'idle') throw new NoConnectionError(undefined, { path: this.#path });
   }
 
   async #step(): Promise<Step> {

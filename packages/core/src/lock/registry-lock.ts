@@ -40,7 +40,7 @@ export class RegistryLock implements AsyncDisposable {
     this.simultaneous = settings.simultaneous;
     this.#settings = settings;
     this.#context = context;
-    this.#neverHeld = AbortSignal.abort(new LockLostError(path, 'it has not been acquired'));
+    this.#neverHeld = AbortSignal.abort(new LockLostError(path, 'it was not acquired, or was released'));
     if (path === '/') throw new InvalidPathError(path, 'the root cannot be a lock');
     const bytes = Buffer.byteLength(contenderOf(path, '') + settings.name) + idLength + numberLength;
     if (bytes > maxNodeBytes) throw new DataTooLargeError(path, bytes, maxNodeBytes);

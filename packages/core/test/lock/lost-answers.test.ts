@@ -105,6 +105,21 @@ describe('a lock', () => {
     expect(registry.clock.pending).toBe(0);
   });
 
+  it('that is waited for is not waited for after a stop, though a start follows at once', async () => {
+    const registry = await startedRegistry();
+    const held = registry.getLock(path);
+    await held.acquire();
+    const acquired = new Outcome(registry.getLock(path).acquire());
+    await turn();
+    const stopped = registry.stop();
+    const started = registry.start();
+    await Promise.all([stopped, started]);
+    await turn(10);
+    expect(acquired.code).toBe('ERR_NDSR_STOPPED');
+    expect(nodesOf(registry)).toEqual({ leases: 0, line: 0 });
+    await registry.stop();
+  });
+
   it('that is obtained as its session ends is not said to be held', async () => {
     const registry = await startedRegistry();
     const { backend } = registry;
