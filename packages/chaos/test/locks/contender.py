@@ -1,7 +1,8 @@
 """Contends for a lock with kazoo's Semaphore, and tells of each time that it held it.
 
-usage: contender.py HOSTS PATH SIMULTANEOUS ROUNDS THREADS
-A path with "%d" is another one for each thread, by its number. Says "ready", waits for a line on stdin, and contends: each thread acquires ROUNDS times. Says, for each time, a JSON line
+usage: contender.py HOSTS PATH SIMULTANEOUS ROUNDS THREADS MOST_MS
+A path with "%d" is another one for each thread, by its number. Says "ready", waits for a line on stdin, and contends: each thread acquires ROUNDS times, and
+holds the lock for up to MOST_MS. Says, for each time, a JSON line
 {"who", "asked", "from", "to"}: nanoseconds by the machine's monotonic clock, the one that Node's `process.hrtime` reads. It was
 held for certain from "from" to "to": read after `acquire` returned, and before `release` was called.
 """
@@ -16,7 +17,7 @@ import time
 from kazoo.client import KazooClient
 
 HOSTS, PATH = sys.argv[1:3]
-SIMULTANEOUS, ROUNDS, THREADS = (int(argument) for argument in sys.argv[3:6])
+SIMULTANEOUS, ROUNDS, THREADS, MOST_MS = (int(argument) for argument in sys.argv[3:7])
 
 logging.basicConfig(level=logging.ERROR)
 out = threading.Lock()
@@ -38,7 +39,7 @@ def contend(client, number):
         if not semaphore.acquire(timeout=120):
             raise RuntimeError("not acquired")
         begun = time.monotonic_ns()
-        time.sleep(random.random() * 0.002)
+        time.sleep(random.random() * MOST_MS / 1000)
         ended = time.monotonic_ns()
         semaphore.release()
         say(json.dumps({"who": who, "asked": asked, "from": begun, "to": ended}))

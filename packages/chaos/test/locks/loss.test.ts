@@ -29,7 +29,7 @@ let server: ZooKeeperServer;
 beforeAll(async () => {
   // Looked for here, since it blocks the event loop: on a busy machine for longer than locks survive.
   findPython();
-  server = await ZooKeeperServer.start({ tickTimeMs: 250 });
+  server = await ZooKeeperServer.start({ tickTimeMs: 400 });
 });
 afterAll(() => server.stop());
 
@@ -51,7 +51,7 @@ class Holder implements AsyncDisposable {
 
   static async hold(backend: string, path: string): Promise<Holder> {
     const proxy = await FaultProxy.open({ upstream: server });
-    const registry = await openRegistry(`${backend}://${proxy.address}?timeoutMs=4000`);
+    const registry = await openRegistry(`${backend}://${proxy.address}?timeoutMs=6000`);
     return new Holder(proxy, registry, await registry.getLock(path, { name: 'holder' }).hold());
   }
 
@@ -73,7 +73,7 @@ class Holder implements AsyncDisposable {
 test.each(['zookeeper-js', 'zookeeper-native'])(
   `on %s a holder hears that its lock is lost before anybody else has it, in ${rounds * holdersPerRound} of ${rounds * holdersPerRound} runs with cut and frozen links`,
   async (backend) => {
-    await using observer = await openRegistry(`${backend}://${server.address}?timeoutMs=4000`);
+    await using observer = await openRegistry(`${backend}://${server.address}?timeoutMs=6000`);
     const headStartsMs: number[] = [];
     for (let round = 0; round < rounds; round += 1) {
       const path = (number: number | '%d'): string => `/loss/${backend}-${round}-${number}`;

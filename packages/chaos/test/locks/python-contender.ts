@@ -12,6 +12,8 @@ export interface ContenderOptions {
   readonly simultaneous: number;
   readonly rounds: number;
   readonly threads: number;
+  /** How long a lock is held each time, at most, ms. */
+  readonly mostMs?: number;
 }
 
 /** A Python process that contends for a lock with kazoo's Semaphore. */
@@ -20,8 +22,8 @@ export class PythonContender {
   readonly #lines: AsyncIterator<string>;
   readonly #exit: Promise<number | null>;
 
-  private constructor({ hosts, path, simultaneous, rounds, threads }: ContenderOptions) {
-    const args = [program, hosts, path, String(simultaneous), String(rounds), String(threads)];
+  private constructor({ hosts, path, simultaneous, rounds, threads, mostMs = 2 }: ContenderOptions) {
+    const args = [program, hosts, path, String(simultaneous), String(rounds), String(threads), String(mostMs)];
     const child = spawn(findPython(), args, { stdio: ['pipe', 'pipe', 'inherit'] });
     this.#process = child;
     this.#lines = createInterface({ input: child.stdout })[Symbol.asyncIterator]();
