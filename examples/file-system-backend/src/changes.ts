@@ -31,6 +31,12 @@ export function createNode(draft: Tree, path: string, { data, owner, replacing, 
   insert(draft, path, { data, owner, time });
 }
 
+/** `path` with the next number of its parent's: how often a child came or went there, as ZooKeeper counts. */
+export function nextInSequence(draft: Tree, path: string): string {
+  const changes = draft.get(parentOf(path) ?? '/')?.cversion ?? 0;
+  return `${path}${String(changes).padStart(10, '0')}`;
+}
+
 export function writeNode(draft: Tree, path: string, data: string, version: number, time: number): void {
   const node = expectNode(draft, path, version);
   draft.zxid += 1;

@@ -15,7 +15,7 @@ import {
   type WatchObserver,
 } from '@ndsr/core/backend';
 import { ChangeHint } from './change-hint.js';
-import { createNode, endSession, openSession, removeNode, writeNode } from './changes.js';
+import { createNode, endSession, nextInSequence, openSession, removeNode, writeNode } from './changes.js';
 import { draftName, Heartbeats, heartbeatName } from './heartbeats.js';
 import type { Tree } from './tree.js';
 import { TreeStore } from './tree-store.js';
@@ -95,6 +95,15 @@ export class FileSystemBackend implements RegistryBackend {
   create(path: string, { kind, data, replacing }: CreateOptions): Promise<void> {
     const node = { data: base64(data), replacing, time: this.#time() };
     return this.#ask(path, (draft, id) => createNode(draft, path, { ...node, owner: kind === 'ephemeral' ? id : 0 }));
+  }
+
+  createSequential(path: string, data: Uint8Array): Promise<string> {
+    const node = { data: base64(data), replacing: null, time: this.#time() };
+    return this.#ask(path, (draft, owner) => {
+      const made = nextInSequence(draft, path);
+      createNode(draft, made, { ...node, owner });
+      return made;
+    });
   }
 
   write(path: string, data: Uint8Array, version: number): Promise<void> {

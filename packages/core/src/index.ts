@@ -7,6 +7,7 @@ export { NotAuthorizedError, ReadOnlyError, UnsupportedError } from './errors/ac
 export { InvalidArgumentError, InvalidPathError } from './errors/argument-errors.js';
 export { BackendError, CacheFileError, CallbackError, MissedChangeError } from './errors/background-errors.js';
 export { NoConnectionError, StoppedError, TimeoutError } from './errors/connection-errors.js';
+export { LockBusyError, LockLimitError, LockLostError } from './errors/lock-errors.js';
 export {
   BadVersionError,
   DataTooLargeError,
@@ -18,6 +19,7 @@ export {
 export { type ErrorCode, type ErrorDetails, ServiceRegistryError } from './errors/service-registry-error.js';
 export type { RegistryListener } from './events/event-hub.js';
 export type { RegistryEventName, RegistryEvents } from './events/registry-events.js';
+export type { RegistryLock } from './lock/registry-lock.js';
 export type { Logger } from './log/logger.js';
 export type { JsonValue, NodeData, NodeSnapshot } from './node/node-snapshot.js';
 export type { NodeStat } from './node/node-stat.js';
@@ -31,6 +33,7 @@ export type {
   ViewOptions,
   WatchOptions,
 } from './options/call-options.js';
+export type { AcquireOptions, LockOptions } from './options/lock-options.js';
 export type { RegistryOptions } from './options/registry-options.js';
 export { ServiceRegistry, type StateCallback } from './service-registry.js';
 export type { CancelTimer, Clock } from './time/clock.js';

@@ -16,6 +16,8 @@ import type { ServiceRegistryError } from './errors/service-registry-error.js';
 import { EventHub, type RegistryListener } from './events/event-hub.js';
 import { formatId, type RegistryEventName } from './events/registry-events.js';
 import { whenRejected } from './events/when-rejected.js';
+import { Locks } from './lock/locks.js';
+import type { RegistryLock } from './lock/registry-lock.js';
 import type { NodeSnapshot } from './node/node-snapshot.js';
 import { checkPath } from './node/path.js';
 import {
@@ -33,6 +35,7 @@ import {
   watchShape,
 } from './options/call-options.js';
 import { checkOptions } from './options/check-options.js';
+import { type LockOptions, lockShape } from './options/lock-options.js';
 import { type RegistryOptions, type RegistrySettings, settingsFrom } from './options/registry-options.js';
 import { Registrations } from './registration/registrations.js';
 import { RegistryWriter } from './registration/registry-writer.js';
@@ -66,6 +69,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
   readonly #reader: RegistryReader;
   readonly #writer: RegistryWriter;
   readonly #registrations: Registrations;
+  readonly #locks: Locks;
   readonly #lifecycle: Lifecycle;
   readonly #cacheFile: CacheFile | undefined;
 
@@ -123,6 +127,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
       fault,
     });
     this.#writer = new RegistryWriter({ settings, registrations: this.#registrations, ready });
+    this.#locks = new Locks({ settings, connection, ready, fault });
     connection.subscribe((state, previous) => this.#announce(state, previous));
   }
 
@@ -306,6 +311,37 @@ export abstract class ServiceRegistry implements AsyncDisposable {
     this.#reader.unwatch(path);
   }
 
+  /**
+   * A lock at `path` that others share, Python's `nd_service_registry` among them. Nothing happens before it is acquired.
+   * Each call makes another one; two of them exclude each other as two processes would.
+   *
+   * @throws {InvalidArgumentError | InvalidPathError | DataTooLargeError}
+   */
+  getLock(path: string, options: LockOptions = {}): RegistryLock {
+    checkPath(path);
+    checkOptions('getLock', options, lockShape);
+    return this.#locks.get(path, options);
+  }
+
+  /**
+   * Obtains the lock at `path` for this registry; true at once where it has it already: one `releaseLock` is enough then. False
+   * when that was not possible within `waitMs`. See `RegistryLock.acquire`. To hear of its loss, use `getLock`.
+   *
+   * @throws {LockLimitError} the path is used with another `simultaneous`
+   * @throws {NoConnectionError | ReadOnlyError | NotAuthorizedError | InvalidArgumentError}
+   */
+  async acquireLock(path: string, options: LockOptions = {}): Promise<boolean> {
+    checkPath(path);
+    checkOptions('acquireLock', options, lockShape);
+    return this.#locks.acquire(path, options);
+  }
+
+  /** Gives back what `acquireLock` obtained. True also where nothing was held; see `RegistryLock.release`. */
+  async releaseLock(path: string): Promise<boolean> {
+    checkPath(path);
+    return this.#locks.release(path);
+  }
+
   async #get(path: string, options: GetOptions = {}): Promise<NodeSnapshot> {
     checkPath(path);
     checkOptions('get', options, getShape);
@@ -357,9 +393,11 @@ export abstract class ServiceRegistry implements AsyncDisposable {
   #attach(backend: RegistryBackend): void {
     this.#watches.attach(backend);
     this.#registrations.attach(backend);
+    this.#locks.attach(backend);
   }
 
   #detach(): void {
+    this.#locks.detach();
     this.#registrations.detach();
     this.#watches.detach();
   }

@@ -55,6 +55,14 @@ export class MemoryBackend implements RegistryBackend {
     });
   }
 
+  createSequential(path: string, data: Uint8Array): Promise<string> {
+    return this.#ask('create', path, (tree, sessionId) => {
+      const made = tree.nextInSequence(path);
+      this.#ensemble.tell(tree.create(made, data, sessionId));
+      return made;
+    });
+  }
+
   write(path: string, data: Uint8Array, version: number): Promise<void> {
     return this.#change('write', path, (tree) => tree.write(path, data, version));
   }

@@ -109,6 +109,12 @@ export class NodeTree {
     return [...parents, this.#insert(path, data, owner, this.#begin())];
   }
 
+  /** `path` with the next number of its parent's: ZooKeeper takes the count of changes to the list of children. */
+  nextInSequence(path: string): string {
+    const changes = this.#nodes.get(parentOf(path) ?? '/')?.stat.cversion ?? 0;
+    return `${path}${String(changes).padStart(10, '0')}`;
+  }
+
   /** Puts a new node where the childless one of data version `version` stands, in one transaction. */
   replace(path: string, version: number, data: Uint8Array, owner: bigint): readonly Change[] {
     const transaction = this.#begin();

@@ -9,7 +9,7 @@ import type {
   RegistryBackend,
   WatchObserver,
 } from '@ndsr/core/backend';
-import { childOf, TimeoutError } from '@ndsr/core/backend';
+import { childOf, nameOf, parentOf, TimeoutError } from '@ndsr/core/backend';
 import type { CreateMode, WatchEvent, ZooKeeperClient, ZooKeeperClientFactory } from './client/zookeeper-client.js';
 import { errorNumbers, ZooKeeperError } from './client/zookeeper-error.js';
 import { isErrorNumber, translateError } from './errors/error-table.js';
@@ -115,9 +115,17 @@ export class ZooKeeperBackend implements RegistryBackend {
   }
 
   create(path: string, { kind, data, replacing }: CreateOptions): Promise<void> {
-    return this.#write(path, () =>
-      replacing === null ? this.#createWithParents(path, data, kind) : this.#replace(path, replacing, data, kind),
-    );
+    return this.#write(path, () => {
+      if (replacing !== null) return this.#replace(path, replacing, data, kind);
+      return this.#withParents(path, (client, serverPath) => client.create(serverPath, data, kind));
+    });
+  }
+
+  createSequential(path: string, data: Uint8Array): Promise<string> {
+    return this.#write(path, async () => {
+      const made = await this.#withParents(path, (client, serverPath) => client.createSequential(serverPath, data));
+      return childOf(parentOf(path) ?? '/', nameOf(made));
+    });
   }
 
   write(path: string, data: Uint8Array, version: number): Promise<void> {
@@ -164,21 +172,20 @@ export class ZooKeeperBackend implements RegistryBackend {
   }
 
   /** Runs a write, waits until our own watches show it, and puts its failure in the registry's words. */
-  async #write(path: string, run: () => Promise<void>): Promise<void> {
-    try {
-      await run();
-    } catch (thrown) {
+  async #write<T>(path: string, run: () => Promise<T>): Promise<T> {
+    const outcome = await run().catch((thrown: unknown) => {
       throw translateError(thrown, path);
-    }
+    });
     // The servers send a write's watch event before its answer, so whoever is concerned has heard of it by now.
     await this.#hub.caughtUp(path);
+    return outcome;
   }
 
-  async #createWithParents(path: string, data: Uint8Array, mode: CreateMode): Promise<void> {
+  async #withParents<T>(path: string, create: (client: ZooKeeperClient, serverPath: string) => Promise<T>): Promise<T> {
     const serverPath = this.#chroot.toServer(path);
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#request((client) => client.create(serverPath, data, mode));
+        return await this.#request((client) => create(client, serverPath));
       } catch (thrown) {
         if (attempt === mostCreateAttempts || !isErrorNumber(thrown, errorNumbers.noNode)) throw thrown;
       }

@@ -6,6 +6,7 @@ import { LibrarySession, type SessionEnvironment } from './library/session.js';
 import { removeVersion } from './library/transaction-version.js';
 
 const modes: Record<CreateMode, number> = { persistent: 0, ephemeral: 1 };
+const ephemeralSequential = 3;
 
 /** Makes a client over node-zookeeper-client. */
 export function createZooKeeperJsClient(options: ClientOptions, environment: SessionEnvironment = {}): ZooKeeperClient {
@@ -57,6 +58,12 @@ export class ZooKeeperJsClient implements ZooKeeperClient {
   create(path: string, data: Uint8Array | null, mode: CreateMode): Promise<void> {
     return this.#write((client, done) =>
       client.create(path, data === null ? undefined : toBuffer(data), undefined, modes[mode], done),
+    );
+  }
+
+  createSequential(path: string, data: Uint8Array): Promise<string> {
+    return this.#session.call<string>((client, settle) =>
+      client.create(path, toBuffer(data), undefined, ephemeralSequential, (error, made) => settle(error, () => made)),
     );
   }
 

@@ -8,6 +8,7 @@ import { LibrarySession, type SessionEnvironment } from './library/session.js';
 import type { Sight } from './library/watch-table.js';
 
 const flags: Record<CreateMode, number> = { persistent: 0, ephemeral: 1 };
+const ephemeralSequential = 3;
 
 /** Makes a client over `zookeeper`, the binding of the C client. */
 export function createZooKeeperNativeClient(
@@ -75,6 +76,16 @@ export class ZooKeeperNativeClient implements ZooKeeperClient {
       const bytes = toBuffer(data ?? new Uint8Array(0));
       checkSize(path, bytes, createOverhead);
       return client.a_create(path, bytes, flags[mode], (code, message) => settle(code, message, () => undefined));
+    });
+  }
+
+  createSequential(path: string, data: Uint8Array): Promise<string> {
+    return this.#call<string>(path, (client, settle) => {
+      const bytes = toBuffer(data);
+      checkSize(path, bytes, createOverhead);
+      return client.a_create(path, bytes, ephemeralSequential, (code, message, made) =>
+        settle(code, message, () => made),
+      );
     });
   }
 

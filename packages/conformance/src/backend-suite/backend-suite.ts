@@ -17,6 +17,7 @@ import { phaseCases } from './phase-cases.js';
 import { reconnectCases } from './reconnect-cases.js';
 import { removeCases } from './remove-cases.js';
 import { replaceCases } from './replace-cases.js';
+import { sequenceCases } from './sequence-cases.js';
 import { statCases } from './stat-cases.js';
 import { watchCases } from './watch-cases.js';
 import { watchLifeCases } from './watch-life-cases.js';
@@ -44,6 +45,7 @@ export const backendCases: readonly BackendCase[] = [
   ...writeCases,
   ...removeCases,
   ...replaceCases,
+  ...sequenceCases,
   ...statCases,
   ...dataCases,
   ...childrenCases,

@@ -61,6 +61,10 @@ export class ObservedBackend {
     await this.#create(path, { kind, data, replacing });
   }
 
+  async createSequential(path: string, data: Uint8Array): Promise<string> {
+    return await this.call(`create of ${path}…`, (port) => port.createSequential(path, data));
+  }
+
   async write(path: string, data: Uint8Array, version: number): Promise<void> {
     await this.call(`write of ${path}`, (port) => port.write(path, data, version));
   }

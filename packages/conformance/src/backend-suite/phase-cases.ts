@@ -15,6 +15,8 @@ const operations: Readonly<Record<string, (backend: ObservedBackend) => Promise<
   create: (b) => b.call('create', (port) => port.create('/phase/new', { ...persistent, data: bytes('n') }), atOnceMs),
   'create of a replacement': (b) =>
     b.call('create', (port) => port.create('/phase/node', { ...persistent, data: bytes('n'), replacing: 0 }), atOnceMs),
+  createSequential: (b) =>
+    b.call('createSequential', (port) => port.createSequential('/phase/new-', bytes('n')), atOnceMs),
   write: (b) => b.call('write', (port) => port.write('/phase/node', bytes('changed'), 0), atOnceMs),
   remove: (b) => b.call('remove', (port) => port.remove('/phase/node', 0), atOnceMs),
 };

@@ -4,13 +4,9 @@ export interface FailureRow {
   readonly answer: string;
   /** Tests outside of the suites that quote the row, since a suite has no way to bring its situation about. */
   readonly alsoIn?: readonly string[];
-  /** What of the row nothing shows, and why. */
-  readonly notShown?: string;
 }
 
-const locks = 'there are no locks yet';
-
-/** The contract: every row has a case that quotes it, or says why it has none. */
+/** The contract: every row has a case or a test that quotes it. */
 export const failureTable = {
   unreachable: {
     situation: 'start, server unreachable within `timeoutMs`, `lazy: false`',
@@ -39,12 +35,10 @@ export const failureTable = {
     answer:
       "rejects `NoConnectionError`. With `offline: 'defer'`: set/unset resolve false, WARN, and are carried out when the connection comes (latest wish per path wins)",
     alsoIn: ['packages/chaos/test/scenarios/deferred-wishes.test.ts'],
-    notShown: `lock: ${locks}`,
   },
   readOnly: {
     situation: 'any write or lock with `readOnly: true`',
     answer: 'rejects `ReadOnlyError`, also while disconnected; nothing is sent',
-    notShown: `lock: ${locks}`,
   },
   notPermitted: {
     situation: 'not permitted by the ACL',
@@ -58,7 +52,6 @@ export const failureTable = {
   lockNotGot: {
     situation: 'lock not got within `waitMs`',
     answer: 'false (`acquireLock`), status false; nothing left behind in the registry',
-    notShown: locks,
   },
   forgotten: {
     situation: 'a request that the client library forgets',

@@ -8,6 +8,8 @@ import { formatCases } from './format-cases.js';
 import { guardCases } from './guard-cases.js';
 import { iteratorCases } from './iterator-cases.js';
 import { lifecycleCases } from './lifecycle-cases.js';
+import { lockCases } from './lock-cases.js';
+import { lockLossCases } from './lock-loss-cases.js';
 import { outageCases } from './outage-cases.js';
 import { persistentCases } from './persistent-cases.js';
 import { phaseCases } from './phase-cases.js';
@@ -51,6 +53,8 @@ export const registryCases: readonly RegistryCase[] = [
   ...sessionCases,
   ...wishCases,
   ...guardCases,
+  ...lockCases,
+  ...lockLossCases,
 ];
 
 /**

@@ -34,6 +34,10 @@ export class DeadlineBackend extends ForwardingBackend {
     return this.#limit('create', path, super.create(path, options));
   }
 
+  override createSequential(path: string, data: Uint8Array): Promise<string> {
+    return this.#limit('create', path, super.createSequential(path, data));
+  }
+
   override write(path: string, data: Uint8Array, version: number): Promise<void> {
     return this.#limit('write', path, super.write(path, data, version));
   }

@@ -45,6 +45,10 @@ export class ForwardingBackend implements RegistryBackend {
     return this.inner.create(path, options);
   }
 
+  createSequential(path: string, data: Uint8Array): Promise<string> {
+    return this.inner.createSequential(path, data);
+  }
+
   write(path: string, data: Uint8Array, version: number): Promise<void> {
     return this.inner.write(path, data, version);
   }

@@ -29,6 +29,11 @@ export class RateLimitBackend extends ForwardingBackend {
     return super.create(path, options);
   }
 
+  override async createSequential(path: string, data: Uint8Array): Promise<string> {
+    await this.#turn(path);
+    return super.createSequential(path, data);
+  }
+
   override async write(path: string, data: Uint8Array, version: number): Promise<void> {
     await this.#turn(path);
     return super.write(path, data, version);

@@ -7,6 +7,10 @@ export class ReadOnlyBackend extends ForwardingBackend {
     throw new ReadOnlyError(path);
   }
 
+  override async createSequential(path: string): Promise<string> {
+    throw new ReadOnlyError(path);
+  }
+
   override async write(path: string): Promise<void> {
     throw new ReadOnlyError(path);
   }

@@ -100,6 +100,11 @@ export interface RegistryBackend {
   close(): Promise<void>;
   read(path: string, options: ReadOptions): Promise<RawNode>;
   create(path: string, options: CreateOptions): Promise<void>;
+  /**
+   * Makes an ephemeral node named `path` and a number of ten digits, greater than that of any node made so before under the
+   * same parent; parents as `create` makes them. Resolves with the path that it has.
+   */
+  createSequential(path: string, data: Uint8Array): Promise<string>;
   /** Writes `data` over the node of data version `version`. */
   write(path: string, data: Uint8Array, version: number): Promise<void>;
   /** Removes the childless node of data version `version`. */

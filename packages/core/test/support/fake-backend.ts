@@ -145,6 +145,14 @@ export class FakeBackend implements RegistryBackend {
     });
   }
 
+  createSequential(path: string, data: Uint8Array): Promise<string> {
+    return this.#operate('create', `${path} sequential`, () => {
+      const made = this.store.nextInSequence(path);
+      this.store.create(made, data, this.session?.id ?? 0n, null);
+      return made;
+    });
+  }
+
   write(path: string, data: Uint8Array, version: number): Promise<void> {
     return this.#operate('write', `${path} ${version}`, () => this.store.write(path, data, version));
   }

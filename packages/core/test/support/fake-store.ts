@@ -21,6 +21,7 @@ export class FakeStore {
   readonly changed = new Set<(path: string) => void>();
   readonly #nodes = new Map<string, FakeNode>();
   #zxid = 0n;
+  #sequence = 0;
   #sessions = 0x100n;
 
   newSession(): bigint {
@@ -77,6 +78,11 @@ export class FakeStore {
       this.#nodes.delete(path);
     }
     this.put(path, data, owner);
+  }
+
+  nextInSequence(path: string): string {
+    this.#sequence += 1;
+    return `${path}${String(this.#sequence).padStart(10, '0')}`;
   }
 
   write(path: string, data: Uint8Array, version: number): void {

@@ -5,6 +5,7 @@ import type {
   NodeData,
   NodeSnapshot,
   RegistryEvents,
+  RegistryLock,
   RegistryOptions,
   ServiceRegistry,
   StateCallback,
@@ -87,6 +88,16 @@ export const owner: bigint | undefined = snapshot.stat?.ephemeralOwner;
 snapshot.path = '/b';
 // @ts-expect-error nor can what is in it
 snapshot.children.a = null;
+
+// Locks: what is guarded runs only with the lock; the signal and the token are for what it calls.
+export async function guarded(): Promise<bigint | undefined> {
+  await using lock = await registry.getLock('/a', { name: 'me', simultaneous: 3, waitMs: 5 }).hold();
+  expectType<Equal<typeof lock, RegistryLock>>();
+  expectType<Equal<typeof lock.lost, AbortSignal>>();
+  // @ts-expect-error how many may hold it is for the lock to say, not for one attempt
+  await lock.acquire({ simultaneous: 2 });
+  return lock.fencingToken;
+}
 
 // Callbacks may be async; nobody looks at what they return.
 export const stateCallback: StateCallback = async (connected) => connected;

@@ -3,6 +3,7 @@ import type { MemoryServiceRegistry } from '@ndsr/memory';
 import { describe, test } from 'vitest';
 import { assertCaught, type CollectedCases, collectCases } from './collected-cases.js';
 import { damagedAnswers } from './damaged-answers.js';
+import { damagedLocks } from './damaged-locks.js';
 import { damagedRegistries } from './damaged-registries.js';
 import { openMemoryRegistries } from './memory-fixture.js';
 
@@ -13,7 +14,11 @@ function casesFor(Registry: typeof MemoryServiceRegistry): CollectedCases {
 }
 
 describe('the registry suite catches a registry that', () => {
-  for (const [how, { Registry, caughtBy }] of Object.entries({ ...damagedRegistries, ...damagedAnswers })) {
+  for (const [how, { Registry, caughtBy }] of Object.entries({
+    ...damagedRegistries,
+    ...damagedAnswers,
+    ...damagedLocks,
+  })) {
     test(how, async () => await assertCaught(casesFor(Registry), caughtBy));
   }
 });

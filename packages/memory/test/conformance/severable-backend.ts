@@ -63,6 +63,10 @@ export class SeverableBackend implements RegistryBackend {
     return this.#ask(() => this.#sound.create(path, options));
   }
 
+  createSequential(path: string, data: Uint8Array): Promise<string> {
+    return this.#ask(() => this.#sound.createSequential(path, data));
+  }
+
   write(path: string, data: Uint8Array, version: number): Promise<void> {
     return this.#ask(() => this.#sound.write(path, data, version));
   }

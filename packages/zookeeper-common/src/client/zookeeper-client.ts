@@ -74,6 +74,8 @@ export interface ZooKeeperClient {
   getData(read: Read): Promise<{ readonly data: Uint8Array | null; readonly stat: NodeStat }>;
   getChildren(read: Read): Promise<{ readonly names: readonly string[]; readonly stat: NodeStat }>;
   create(path: string, data: Uint8Array | null, mode: CreateMode): Promise<void>;
+  /** Creates an ephemeral node whose name is completed by the servers, with ten digits. Resolves with its whole path. */
+  createSequential(path: string, data: Uint8Array): Promise<string>;
   setData(path: string, data: Uint8Array, version: number): Promise<void>;
   remove(path: string, version: number): Promise<void>;
   /** Removes the node of `version` and creates another in its place in one transaction. Absent where there is none. */

@@ -40,6 +40,7 @@ export class ScriptedClient implements ZooKeeperClient {
   getData = unanswered;
   getChildren = unanswered;
   create = unanswered;
+  createSequential = unanswered;
   setData = unanswered;
   remove = unanswered;
 

@@ -52,6 +52,7 @@ function forwarding(sound: ZooKeeperClient): ZooKeeperClient {
     getData: (read) => sound.getData(read),
     getChildren: (read) => sound.getChildren(read),
     create: (path, data, mode) => sound.create(path, data, mode),
+    createSequential: (path, data) => sound.createSequential(path, data),
     setData: (path, data, version) => sound.setData(path, data, version),
     remove: (path, version) => sound.remove(path, version),
     replace: (path, version, data, mode) =>

@@ -10,6 +10,7 @@ import { outageCases } from './outage-cases.js';
 import { phaseCases } from './phase-cases.js';
 import { reconnectCases } from './reconnect-cases.js';
 import { replaceCases } from './replace-cases.js';
+import { sequenceCases } from './sequence-cases.js';
 import { sessionCases } from './session-cases.js';
 import { watchCases } from './watch-cases.js';
 
@@ -36,6 +37,7 @@ const clientCases: readonly ClientCase[] = [
   ...dataCases,
   ...errorCases,
   ...replaceCases,
+  ...sequenceCases,
   ...watchCases,
   ...orderCases,
   ...closeCases,

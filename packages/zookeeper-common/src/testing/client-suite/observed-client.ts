@@ -107,6 +107,10 @@ export class ObservedClient {
     await this.call(`create ${path}`, (port) => port.create(path, bytesOf(data), mode));
   }
 
+  async createSequential(path: string, data = ''): Promise<string> {
+    return await this.call(`create ${path}…`, (port) => port.createSequential(path, encoder.encode(data)));
+  }
+
   async setData(path: string, data: string | Uint8Array, version = -1): Promise<void> {
     const bytes = typeof data === 'string' ? encoder.encode(data) : data;
     await this.call(`setData ${path}`, (port) => port.setData(path, bytes, version));

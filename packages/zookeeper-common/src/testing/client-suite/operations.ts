@@ -11,6 +11,7 @@ const operations: Readonly<Record<string, Operation>> = {
   getData: (port, path) => port.getData({ path, watch: true }),
   getChildren: (port, path) => port.getChildren({ path, watch: true }),
   create: (port, path) => port.create(`${path}/new`, data, 'persistent'),
+  createSequential: (port, path) => port.createSequential(`${path}/new-`, data),
   setData: (port, path) => port.setData(path, data, -1),
   remove: (port, path) => port.remove(path, -1),
   replace: (port, path) => port.replace?.(path, 0, data, 'persistent') ?? port.remove(path, 0),

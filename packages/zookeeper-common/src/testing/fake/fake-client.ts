@@ -88,6 +88,10 @@ export class FakeClient implements ZooKeeperClient {
     return this.#ask({ what: 'create', path, data, mode });
   }
 
+  createSequential(path: string, data: Uint8Array): Promise<string> {
+    return this.#ask({ what: 'createSequential', path, data });
+  }
+
   setData(path: string, data: Uint8Array, version: number): Promise<void> {
     return this.#ask({ what: 'setData', path, data, version });
   }

@@ -5,6 +5,7 @@ import type { FakeTree } from './fake-tree.js';
 export type FakeRequest =
   | { readonly what: 'exists' | 'getData' | 'getChildren'; readonly path: string; readonly watch: boolean }
   | { readonly what: 'create'; readonly path: string; readonly data: Uint8Array | null; readonly mode: CreateMode }
+  | { readonly what: 'createSequential'; readonly path: string; readonly data: Uint8Array }
   | { readonly what: 'setData'; readonly path: string; readonly data: Uint8Array; readonly version: number }
   | { readonly what: 'remove'; readonly path: string; readonly version: number }
   | {
@@ -32,6 +33,8 @@ export function perform(tree: FakeTree, request: FakeRequest, sessionId: bigint)
       return tree.getChildren(request.path);
     case 'create':
       return tree.create(request.path, request.data, ownerOf(request.mode, sessionId));
+    case 'createSequential':
+      return tree.createSequential(request.path, request.data, sessionId);
     case 'setData':
       return tree.setData(request.path, request.data, request.version);
     case 'remove':

@@ -95,6 +95,14 @@ export class FakeTree {
     this.#insert(path, data, owner, this.#begin());
   }
 
+  /** Numbered by the count of changes to the parent's list. Returns the path that the node has. */
+  createSequential(path: string, data: Uint8Array | null, owner: bigint): string {
+    const changes = this.statOf(parentOf(path) ?? '/')?.cversion ?? 0;
+    const made = `${path}${String(changes).padStart(10, '0')}`;
+    this.create(made, data, owner);
+    return made;
+  }
+
   setData(path: string, data: Uint8Array, version = -1): void {
     const { zxid, time } = this.#begin();
     const node = this.#expect(path, version);

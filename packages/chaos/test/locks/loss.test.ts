@@ -1,0 +1,118 @@
+import { openRegistry, type RegistryLock, type ServiceRegistry } from '@ndsr/core';
+import { FaultProxy, ZooKeeperServer } from '@ndsr/zookeeper-testing';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { findPython } from '../python/find-python.js';
+import { monotonicNs } from './intervals.js';
+import { PythonContender } from './python-contender.js';
+
+const rounds = 4;
+const holdersPerRound = 25;
+
+type Fault = (proxy: FaultProxy) => Promise<void>;
+
+/** Ways to lose a session without a word. */
+const faults: readonly Fault[] = [
+  (proxy) => proxy.refuse(),
+  (proxy) => proxy.stall(),
+  (proxy) => proxy.stall({ direction: 'to-server' }),
+  (proxy) => proxy.acceptAndDrop(),
+];
+
+/** Answers that are held back while requests go through, too. */
+const faultsOf: Readonly<Record<string, readonly Fault[]>> = {
+  'zookeeper-js': [...faults, (proxy) => proxy.stall({ direction: 'to-client' })],
+  // Not here: many of its clients in one process, each with its answers held back, end the process (libuv aborts).
+  'zookeeper-native': faults,
+};
+
+let server: ZooKeeperServer;
+beforeAll(async () => {
+  // Looked for here, since it blocks the event loop: on a busy machine for longer than locks survive.
+  findPython();
+  server = await ZooKeeperServer.start({ tickTimeMs: 400 });
+});
+afterAll(() => server.stop());
+
+/** Somebody who holds a lock over a connection of its own that can be broken. */
+class Holder implements AsyncDisposable {
+  lostAt: number | undefined;
+  readonly #proxy: FaultProxy;
+  readonly #registry: ServiceRegistry;
+  readonly #lock: RegistryLock;
+
+  private constructor(proxy: FaultProxy, registry: ServiceRegistry, lock: RegistryLock) {
+    this.#proxy = proxy;
+    this.#registry = registry;
+    this.#lock = lock;
+    lock.lost.addEventListener('abort', () => {
+      this.lostAt = monotonicNs();
+    });
+  }
+
+  static async hold(backend: string, path: string): Promise<Holder> {
+    const proxy = await FaultProxy.open({ upstream: server });
+    const registry = await openRegistry(`${backend}://${proxy.address}?timeoutMs=6000`);
+    return new Holder(proxy, registry, await registry.getLock(path, { name: 'holder' }).hold());
+  }
+
+  get status(): boolean {
+    return this.#lock.status;
+  }
+
+  async break(fault: Fault | undefined): Promise<void> {
+    await fault?.(this.#proxy);
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.#proxy.pass();
+    await this.#registry.stop();
+    await this.#proxy.close();
+  }
+}
+
+test.each(['zookeeper-js', 'zookeeper-native'])(
+  `on %s a holder hears that its lock is lost before anybody else has it, in ${rounds * holdersPerRound} of ${rounds * holdersPerRound} runs with cut and frozen links`,
+  async (backend) => {
+    await using observer = await openRegistry(`${backend}://${server.address}?timeoutMs=6000`);
+    const headStartsMs: number[] = [];
+    for (let round = 0; round < rounds; round += 1) {
+      const path = (number: number | '%d'): string => `/loss/${backend}-${round}-${number}`;
+      const numbers = Array.from({ length: holdersPerRound }, (_, i) => i);
+      const holders = await Promise.all(numbers.map((i) => Holder.hold(backend, path(i))));
+      const options = { hosts: server.address, path: path('%d'), simultaneous: 1, rounds: 1 };
+      const rivals = await PythonContender.start({ ...options, threads: holdersPerRound });
+      try {
+        const served = rivals.contend();
+        served.catch(() => undefined);
+        for (const i of numbers) {
+          const line = await observer.get(`${path(i)}-__lock__`, { waitMs: 30_000, children: 'names' });
+          expect(Object.keys(line.children).length, 'a rival waits').toBe(1);
+        }
+        expect(holders.map(({ status }) => status)).toEqual(numbers.map(() => true));
+        const ways = faultsOf[backend] ?? [];
+        await Promise.all(holders.map((holder, i) => holder.break(ways[i % ways.length])));
+        for (const { who, from } of await served) {
+          const { lostAt } = holders[Number(who.split('-')[1])] ?? {};
+          headStartsMs.push(lostAt === undefined ? Number.NEGATIVE_INFINITY : (from - lostAt) / 1e6);
+        }
+        expect(holders.map(({ status }) => status)).toEqual(numbers.map(() => false));
+      } finally {
+        rivals.kill();
+        for (const holder of holders) await holder[Symbol.asyncDispose]();
+      }
+      for (const i of numbers) {
+        for (const node of [path(i), `${path(i)}-__lock__`]) {
+          expect((await observer.get(node, { children: 'names' })).children).toEqual({});
+          observer.unwatch(node);
+        }
+      }
+    }
+    headStartsMs.sort((a, b) => a - b);
+    console.info(
+      `${backend}: ${headStartsMs.length} losses, heard ${headStartsMs[0]?.toFixed(0)} to ${headStartsMs.at(-1)?.toFixed(0)} ms before the next holder had the lock`,
+    );
+    expect(headStartsMs.length).toBe(rounds * holdersPerRound);
+    expect(headStartsMs[0]).toBeGreaterThan(0);
+  },
+  300_000,
+);

@@ -1,0 +1,353 @@
+import assert from 'node:assert/strict';
+import {
+  InvalidArgumentError,
+  InvalidPathError,
+  LockBusyError,
+  LockLimitError,
+  NoConnectionError,
+  ReadOnlyError,
+  type ServiceRegistry,
+  StoppedError,
+} from '@ndsr/core';
+import { bytes, childNames, text } from '../support/node-bytes.js';
+import { forLater, rejectsWith } from '../support/rejection.js';
+import { failureTable, quote } from './failure-table.js';
+import {
+  assertNothingLeft,
+  heldLock,
+  holdBy,
+  inLine,
+  leaseTexts,
+  linePath,
+  lockOf,
+  lockPath,
+  nothingLeft,
+} from './lock-scene.js';
+import type { RegistryCase } from './registry-case.js';
+
+const calls: Readonly<Record<string, (registry: ServiceRegistry) => Promise<unknown>>> = {
+  'acquire of a lock': async (registry) => await registry.getLock(lockPath).acquire(),
+  acquireLock: async (registry) => await registry.acquireLock(lockPath),
+};
+
+/** Locks while all goes well, and what is refused. */
+export const lockCases: readonly RegistryCase[] = [
+  {
+    name: 'a lock is for one at a time: who comes second has it after the first has released it',
+    async run(scene) {
+      const [first, second] = [await heldLock(scene), await lockOf(scene)];
+      assert.deepEqual([first.status, second.status], [true, false]);
+      const acquired = forLater(second.acquire());
+      await inLine(await scene.stranger(), 1);
+      await scene.quiet();
+      assert.deepEqual([first.status, second.status], [true, false]);
+      assert.equal(await scene.within('release', first.release()), true);
+      assert.equal(await scene.within('acquire', acquired), true);
+      assert.deepEqual([first.status, second.status], [false, true]);
+    },
+  },
+  {
+    name: 'a lock with simultaneous 3 is for three at a time, and no more',
+    async run(scene) {
+      const options = { simultaneous: 3 };
+      const three = [await heldLock(scene, options), await heldLock(scene, options), await heldLock(scene, options)];
+      const fourth = await lockOf(scene, options);
+      assert.equal(await scene.within('acquire', fourth.acquire({ waitMs: 50 })), false);
+      await three[1]?.release();
+      assert.equal(await scene.within('acquire', fourth.acquire({ waitMs: 0 })), true);
+    },
+  },
+  {
+    name: 'whoever waits for a lock obtains it in the order of coming',
+    async run(scene) {
+      const [holder, registry, stranger] = [await heldLock(scene), await scene.started(), await scene.stranger()];
+      const order: number[] = [];
+      const waiting: Promise<unknown>[] = [];
+      for (let place = 0; place < 8; place += 1) {
+        const lock = registry.getLock(lockPath);
+        const turn = lock.acquire().then(async () => {
+          order.push(place);
+          await lock.release();
+        });
+        waiting.push(forLater(turn));
+        await inLine(stranger, place + 1);
+      }
+      await holder.release();
+      await scene.within('everybody’s turn', Promise.all(waiting));
+      assert.deepEqual(order, [0, 1, 2, 3, 4, 5, 6, 7]);
+      await assertNothingLeft(stranger);
+    },
+  },
+  {
+    name: 'what a lock writes is what kazoo writes: the limit, leases and contenders by name',
+    async run(scene) {
+      const [holder, stranger] = [await heldLock(scene, { name: 'hans', simultaneous: 1 }), await scene.stranger()];
+      const waiter = await lockOf(scene, { name: 'grüße' });
+      const acquired = forLater(waiter.acquire());
+      await inLine(stranger, 1);
+      const [lock, line] = [await stranger.read(lockPath), await stranger.read(linePath)];
+      assert.equal(text(lock.data), '1');
+      assert.equal(lock.stat?.ephemeralOwner, 0n);
+      assert.equal(line.data, null);
+      assert.equal(line.stat?.ephemeralOwner, 0n);
+      const [lease = ''] = childNames(lock);
+      assert.match(lease, /^[0-9a-f]{32}$/);
+      assert.equal(text(lock.children.get(lease)), 'hans');
+      assert.notEqual((await stranger.stat(`${lockPath}/${lease}`)).ephemeralOwner, 0n);
+      const [contender = ''] = childNames(line);
+      assert.match(contender, /^[0-9a-f]{32}__lock__\d{10}$/);
+      assert.equal(text(line.children.get(contender)), 'grüße');
+      assert.notEqual((await stranger.stat(`${linePath}/${contender}`)).ephemeralOwner, 0n);
+      await holder.release();
+      await scene.within('acquire', acquired);
+      assert.deepEqual(await leaseTexts(stranger), ['grüße']);
+      await waiter.release();
+      await assertNothingLeft(stranger);
+    },
+  },
+  {
+    name: quote(failureTable.lockNotGot),
+    async run(scene) {
+      const [holder, stranger, registry] = [await heldLock(scene), await scene.stranger(), await scene.started()];
+      const lock = registry.getLock(lockPath);
+      for (const waitMs of [0, 30]) {
+        assert.equal(await scene.within('acquire', lock.acquire({ waitMs })), false);
+        assert.equal(await scene.within('acquireLock', registry.acquireLock(lockPath, { waitMs })), false);
+        assert.equal(lock.status, false);
+        assert.deepEqual(childNames(await stranger.read(linePath)), []);
+        assert.equal(childNames(await stranger.read(lockPath)).length, 1);
+      }
+      await rejectsWith(LockBusyError, scene.within('hold', lock.hold({ waitMs: 10 })), lockPath);
+      assert.equal(holder.status, true);
+    },
+  },
+  {
+    name: 'abort ends the wait for a lock with its reason, and leaves nothing behind',
+    async run(scene) {
+      const [holder, stranger] = [await heldLock(scene), await scene.stranger()];
+      const [lock, reason] = [await lockOf(scene), new Error('enough')];
+      const abortion = new AbortController();
+      const acquired = forLater(lock.acquire({ signal: abortion.signal }));
+      await inLine(stranger, 1);
+      abortion.abort(reason);
+      await assert.rejects(scene.within('acquire', acquired), reason);
+      assert.deepEqual(childNames(await stranger.read(linePath)), []);
+      await assert.rejects(scene.within('acquire', lock.acquire({ signal: abortion.signal })), reason);
+      await holder.release();
+      assert.equal(await scene.within('acquire', lock.acquire()), true);
+    },
+  },
+  {
+    name: 'a lock is not re-entrant: its own object says true again, another of the same registry waits',
+    async run(scene) {
+      const registry = await scene.started();
+      const lock = await holdBy(scene, registry);
+      const token = lock.fencingToken;
+      assert.equal(await scene.within('acquire', lock.acquire({ waitMs: 0 })), true);
+      assert.equal(lock.fencingToken, token);
+      const other = registry.getLock(lockPath);
+      assert.equal(await scene.within('acquire', other.acquire({ waitMs: 0 })), false);
+      await lock.release();
+      assert.equal(lock.status, false);
+      assert.equal(await scene.within('acquire', other.acquire({ waitMs: 0 })), true);
+    },
+  },
+  {
+    name: 'acquireLock and releaseLock keep one lock for each path',
+    async run(scene) {
+      const [registry, other] = await scene.pair();
+      assert.equal(await registry.releaseLock(lockPath), true);
+      assert.equal(await scene.within('acquireLock', registry.acquireLock(lockPath, { name: 'a' })), true);
+      assert.equal(await scene.within('acquireLock', registry.acquireLock(lockPath, { waitMs: 0 })), true);
+      await rejectsWith(
+        LockLimitError,
+        scene.within('acquireLock', registry.acquireLock(lockPath, { simultaneous: 2 })),
+        lockPath,
+      );
+      assert.equal(await scene.within('acquireLock', other.acquireLock(lockPath, { waitMs: 0 })), false);
+      assert.equal(await scene.within('releaseLock', registry.releaseLock(lockPath)), true);
+      assert.equal(await scene.within('acquireLock', other.acquireLock(lockPath, { waitMs: 0 })), true);
+    },
+  },
+  {
+    name: 'holders are the names of all who hold, ours included',
+    async run(scene) {
+      const locks = [
+        await heldLock(scene, { name: 'zoe', simultaneous: 4 }),
+        await heldLock(scene, { name: 'anna', simultaneous: 4 }),
+        await heldLock(scene, { simultaneous: 4 }),
+      ];
+      const asking = (await scene.started({ readOnly: true })).getLock(lockPath);
+      assert.deepEqual(await scene.within('holders', asking.holders()), ['', 'anna', 'zoe']);
+      await locks[0]?.release();
+      assert.deepEqual(await scene.within('holders', locks[1]?.holders() ?? Promise.resolve([])), ['', 'anna']);
+      assert.deepEqual(await scene.within('holders', (await scene.started()).getLock('/nobody').holders()), []);
+    },
+  },
+  {
+    name: 'fencing tokens grow with every grant, whoever gets it',
+    async run(scene) {
+      const locks = [await lockOf(scene), await lockOf(scene)];
+      const tokens: bigint[] = [];
+      for (let round = 0; round < 6; round += 1) {
+        const lock = locks[round % 2];
+        assert.equal(lock?.fencingToken, undefined);
+        assert.equal(await scene.within('acquire', lock?.acquire() ?? Promise.resolve(false)), true);
+        tokens.push(lock?.fencingToken ?? -1n);
+        await lock?.release();
+      }
+      assert.ok(
+        tokens.every((token, i) => token > (tokens[i - 1] ?? 0n)),
+        tokens.join(),
+      );
+    },
+  },
+  {
+    name: 'another simultaneous than the one that stands there is an error that says both numbers',
+    async run(scene) {
+      await heldLock(scene, { simultaneous: 3 });
+      const acquired = forLater((await lockOf(scene, { simultaneous: 5 })).acquire());
+      const error = await rejectsWith(LockLimitError, scene.within('acquire', acquired), lockPath);
+      assert.match(error.message, /\b3\b.*\b5\b/);
+      await inLine(await scene.stranger(), 0);
+    },
+  },
+  {
+    name: 'bytes at a lock’s path that are no number are ignored, and left alone',
+    async run(scene) {
+      const stranger = await scene.stranger();
+      for (const [i, data] of ['{"by":"me"}', '', 'ten', '\u0000'].entries()) {
+        const path = `/foreign/${i}`;
+        await stranger.create(path, bytes(data));
+        const lock = (await scene.started()).getLock(path, { simultaneous: 2 });
+        assert.equal(await scene.within('acquire', lock.acquire({ waitMs: 100 })), true);
+        assert.equal(text((await stranger.read(path)).data) ?? '', data);
+      }
+    },
+  },
+  {
+    name: 'every child of a lock’s path counts, whoever made it',
+    async run(scene) {
+      const [stranger, lock] = [await scene.stranger(), await lockOf(scene)];
+      await stranger.create(lockPath, bytes('1'));
+      await stranger.create(`${lockPath}/anything`, bytes(''));
+      assert.equal(await scene.within('acquire', lock.acquire({ waitMs: 20 })), false);
+      const acquired = forLater(lock.acquire());
+      await inLine(stranger, 1);
+      await stranger.remove(`${lockPath}/anything`, 0);
+      assert.equal(await scene.within('acquire', acquired), true);
+    },
+  },
+  {
+    name: 'who stands in line and goes makes room for the next; what else lies there is nobody',
+    async run(scene) {
+      const [stranger, lock] = [await scene.stranger(), await lockOf(scene)];
+      await stranger.create(`${linePath}/0123__lock__-000000001`, bytes('b'));
+      await stranger.create(`${linePath}/a-note`, bytes(''));
+      await stranger.create(`${linePath}/ffff__lock__0000000000`, bytes("b'python'"), 'ephemeral');
+      const acquired = forLater(lock.acquire());
+      await inLine(stranger, 4);
+      await scene.quiet();
+      assert.equal(lock.status, false);
+      await stranger.remove(`${linePath}/ffff__lock__0000000000`, 0);
+      assert.equal(await scene.within('acquire', acquired), true);
+    },
+  },
+  {
+    name: 'await using releases a lock at the end of its block',
+    async run(scene) {
+      const [registry, stranger] = [await scene.started(), await scene.stranger()];
+      {
+        await using lock = await registry.getLock(lockPath, { name: 'me' }).hold();
+        assert.equal(lock.status, true);
+        assert.deepEqual(await leaseTexts(stranger), ['me']);
+      }
+      await assertNothingLeft(stranger);
+    },
+  },
+  {
+    name: 'the lost signal of a lock that is not held is aborted; a release aborts nothing',
+    async run(scene) {
+      const lock = await lockOf(scene);
+      assert.equal(lock.lost.aborted, true);
+      await scene.within('acquire', lock.acquire());
+      const { lost } = lock;
+      assert.equal(lost.aborted, false);
+      assert.equal(lock.lost, lost);
+      await lock.release();
+      assert.deepEqual([lost.aborted, lock.lost.aborted, lock.fencingToken], [false, true, undefined]);
+      assert.equal(await lock.release(), true);
+    },
+  },
+  {
+    name: quote(failureTable.badArgument, 'locks'),
+    async run(scene) {
+      const registry = scene.registry();
+      assert.throws(() => registry.getLock('/'), InvalidPathError);
+      assert.throws(() => registry.getLock('no/slash'), InvalidPathError);
+      const wrong = { waitMS: 5 } as object;
+      assert.throws(() => registry.getLock('/a', wrong), /unknown option 'waitMS'; did you mean 'waitMs'/);
+      assert.throws(() => registry.getLock('/a', { simultaneous: 0 }), InvalidArgumentError);
+      await rejectsWith(InvalidArgumentError, registry.getLock('/a').acquire({ simultaneous: 2 } as object));
+      await rejectsWith(InvalidArgumentError, registry.acquireLock('/a', { waitMs: -1 }));
+      await rejectsWith(InvalidPathError, registry.acquireLock('/'));
+      await rejectsWith(InvalidPathError, registry.releaseLock('a'));
+      assert.equal(registry.phase, 'idle');
+    },
+  },
+  ...Object.entries(calls).flatMap(([name, call]): RegistryCase[] => [
+    {
+      name: `${name} of an idle registry starts it`,
+      async run(scene) {
+        const registry = scene.registry();
+        assert.equal(await scene.within(name, call(registry)), true);
+        assert.equal(registry.phase, 'connected');
+      },
+    },
+    {
+      name: `${name} after stop is refused with StoppedError, until start`,
+      async run(scene) {
+        const registry = await scene.started();
+        await registry.stop();
+        await rejectsWith(StoppedError, scene.within(name, call(registry)));
+        await registry.start();
+        assert.equal(await scene.within(name, call(registry)), true);
+      },
+    },
+    {
+      name: quote(failureTable.readOnly, name),
+      async run(scene) {
+        const [idle, started] = [scene.registry({ readOnly: true }), await scene.started({ readOnly: true })];
+        await rejectsWith(ReadOnlyError, scene.within(name, call(idle)), lockPath);
+        assert.equal(idle.phase, 'idle');
+        await rejectsWith(ReadOnlyError, scene.within(name, call(started)), lockPath);
+        const stranger = await scene.stranger();
+        assert.equal((await stranger.read('/locks')).stat, null);
+      },
+    },
+    {
+      name: quote(failureTable.readOnly, `${name}, during an outage`),
+      needs: 'faults',
+      async run(scene) {
+        const registry = await scene.started({ readOnly: true });
+        await scene.goDown(registry);
+        await rejectsWith(ReadOnlyError, scene.within(name, call(registry)), lockPath);
+      },
+    },
+    {
+      name: quote(failureTable.disconnected, name),
+      needs: 'faults',
+      async run(scene) {
+        const registries = [await scene.started(), await scene.started({ offline: 'defer' })];
+        await scene.goDown(...registries);
+        // A lock is never put off: whoever is told later that it is theirs may have gone on without it.
+        for (const registry of registries) {
+          await rejectsWith(NoConnectionError, scene.within(name, call(registry)), lockPath);
+        }
+        await scene.comeBack(...registries);
+        await scene.quiet();
+        await nothingLeft(await scene.stranger());
+      },
+    },
+  ]),
+];

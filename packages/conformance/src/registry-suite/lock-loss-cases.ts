@@ -1,0 +1,221 @@
+import assert from 'node:assert/strict';
+import { LockLostError, NoConnectionError, StoppedError } from '@ndsr/core';
+import { childNames } from '../support/node-bytes.js';
+import { forLater, rejectsWith } from '../support/rejection.js';
+import {
+  assertNothingLeft,
+  heldLock,
+  holdBy,
+  inLine,
+  leaseTexts,
+  linePath,
+  lockOf,
+  lockPath,
+  nothingLeft,
+} from './lock-scene.js';
+import type { RegistryCase } from './registry-case.js';
+
+/** What becomes of locks when registries stop, sessions end and strangers interfere. */
+export const lockLossCases: readonly RegistryCase[] = [
+  {
+    name: 'stop releases a lock: it is lost at once, and the next in line has it',
+    async run(scene) {
+      const registry = await scene.started();
+      const lock = await holdBy(scene, registry);
+      const next = await lockOf(scene);
+      const acquired = forLater(next.acquire());
+      await inLine(await scene.stranger(), 1);
+      const { lost } = lock;
+      const stopped = registry.stop();
+      assert.deepEqual([lock.status, lost.aborted, lock.fencingToken], [false, true, undefined]);
+      assert.ok(lost.reason instanceof LockLostError, String(lost.reason));
+      await scene.within('stop', stopped);
+      assert.equal(await scene.within('acquire', acquired), true);
+      await registry.start();
+      assert.equal(lock.status, false, 'it does not come back by itself');
+    },
+  },
+  {
+    name: 'stop ends the wait for a lock with StoppedError, and leaves nothing behind',
+    async run(scene) {
+      const [holder, registry, stranger] = [await heldLock(scene), await scene.started(), await scene.stranger()];
+      const acquired = forLater(registry.getLock(lockPath).acquire());
+      await inLine(stranger, 1);
+      await scene.within('stop', registry.stop());
+      await rejectsWith(StoppedError, scene.within('acquire', acquired));
+      await inLine(stranger, 0);
+      assert.equal(holder.status, true);
+    },
+  },
+  {
+    name: 'a lock whose session expires is lost; the next in line has it, and its old holder can have it again',
+    needs: 'faults',
+    async run(scene) {
+      const registry = await scene.started();
+      const lock = await holdBy(scene, registry);
+      const { lost, fencingToken: token = 0n } = lock;
+      const next = await lockOf(scene);
+      const acquired = forLater(next.acquire());
+      await inLine(await scene.stranger(), 1);
+      await scene.expire(registry);
+      assert.equal(lost.aborted, true);
+      assert.ok(lost.reason instanceof LockLostError, String(lost.reason));
+      assert.equal(lock.status, false);
+      assert.equal(await scene.within('acquire', acquired), true);
+      assert.ok((next.fencingToken ?? 0n) > token);
+      const again = forLater(lock.acquire());
+      await next.release();
+      assert.equal(await scene.within('acquire', again), true);
+      assert.deepEqual([lock.lost.aborted, lost.aborted], [false, true]);
+    },
+  },
+  {
+    name: 'a stranger who removes a lease takes the lock from its holder, who hears of it',
+    async run(scene) {
+      const [lock, stranger] = [await heldLock(scene), await scene.stranger()];
+      const { lost } = lock;
+      const [lease = ''] = childNames(await stranger.read(lockPath));
+      await stranger.remove(`${lockPath}/${lease}`, 0);
+      await scene.eventually('the lock is lost', () => lost.aborted);
+      assert.ok(lost.reason instanceof LockLostError, String(lost.reason));
+      assert.deepEqual([lock.status, lock.fencingToken], [false, undefined]);
+      assert.equal(await scene.within('release', lock.release()), true);
+      assert.equal(await scene.within('acquire', lock.acquire()), true);
+    },
+  },
+  {
+    name: 'a stranger who removes everything of a lock ends no wait',
+    async run(scene) {
+      const [holder, stranger, waiter] = [await heldLock(scene), await scene.stranger(), await lockOf(scene)];
+      const acquired = forLater(waiter.acquire());
+      await inLine(stranger, 1);
+      // The line first: of that the waiter, who is the first in it, hears nothing.
+      for (const path of [linePath, lockPath]) {
+        for (const name of childNames(await stranger.read(path))) await stranger.remove(`${path}/${name}`, 0);
+      }
+      await scene.eventually('the lock is lost', () => holder.lost.aborted);
+      assert.equal(await scene.within('acquire', acquired), true);
+      await waiter.release();
+      await nothingLeft(stranger);
+    },
+  },
+  {
+    name: 'rebuild loses the locks',
+    async run(scene) {
+      const registry = await scene.started();
+      const lock = await holdBy(scene, registry);
+      const { lost } = lock;
+      const rebuilt = forLater(registry.rebuild());
+      assert.equal(lost.aborted, true);
+      await scene.within('rebuild', rebuilt);
+      await nothingLeft(await scene.stranger());
+      assert.equal(await scene.within('acquire', lock.acquire()), true);
+    },
+  },
+  {
+    name: 'during an outage a lock is not vouched for; it is held on when the session lives',
+    needs: 'faults',
+    async run(scene) {
+      const registry = await scene.started();
+      const lock = await holdBy(scene, registry, { name: 'me' });
+      const { lost } = lock;
+      await scene.goDown(registry);
+      assert.deepEqual([lock.status, lost.aborted], [false, false]);
+      await scene.comeBack(registry);
+      assert.deepEqual([lock.status, lost.aborted], [true, false]);
+      const stranger = await scene.stranger();
+      assert.deepEqual(await leaseTexts(stranger), ['me']);
+      await lock.release();
+      await assertNothingLeft(stranger);
+    },
+  },
+  {
+    name: 'a lock released during an outage is given back when the connection comes',
+    needs: 'faults',
+    async run(scene) {
+      const registry = await scene.started();
+      const lock = await holdBy(scene, registry);
+      await scene.goDown(registry);
+      assert.equal(await scene.within('release', lock.release()), false);
+      await scene.comeBack(registry);
+      await nothingLeft(await scene.stranger());
+      assert.equal(await scene.within('acquire', lock.acquire()), true);
+    },
+  },
+  {
+    name: 'a wait for a lock outlives an outage, and keeps its place in the line',
+    needs: 'faults',
+    async run(scene) {
+      const [a, b, c] = [await scene.started(), await scene.started(), await scene.started()];
+      const [holder, stranger] = [await holdBy(scene, a), await scene.stranger()];
+      const order: string[] = [];
+      const turn = async (name: string, registry: typeof a): Promise<void> => {
+        const lock = registry.getLock(lockPath);
+        assert.equal(await lock.acquire(), true);
+        order.push(name);
+        await lock.release();
+      };
+      const first = forLater(turn('first', b));
+      await inLine(stranger, 1);
+      const second = forLater(turn('second', c));
+      await inLine(stranger, 2);
+      await scene.goDown(a, b, c);
+      await scene.comeBack(a, b, c);
+      await scene.eventually('the stranger is connected', () => stranger.connection.connected);
+      await holder.release();
+      await scene.within('both turns', Promise.all([first, second]));
+      assert.deepEqual(order, ['first', 'second']);
+      await nothingLeft(stranger);
+    },
+  },
+  {
+    name: 'a wait for a lock outlives its session, with a new place; who waits behind moves up',
+    needs: 'faults',
+    async run(scene) {
+      const [b, c] = await scene.pair();
+      const [holder, stranger] = [await heldLock(scene), await scene.stranger()];
+      const order: string[] = [];
+      const turn = async (name: string, registry: typeof b): Promise<void> => {
+        await using _ = await registry.getLock(lockPath).hold();
+        order.push(name);
+      };
+      const first = forLater(turn('first', b));
+      await inLine(stranger, 1);
+      const second = forLater(turn('second', c));
+      await inLine(stranger, 2);
+      await scene.expire(b);
+      await inLine(stranger, 2);
+      await holder.release();
+      await scene.within('both turns', Promise.all([first, second]));
+      assert.deepEqual(order, ['second', 'first']);
+      await nothingLeft(stranger);
+    },
+  },
+  {
+    name: 'a wait whose time is over during an outage ends, and nothing of it stays afterwards',
+    needs: 'faults',
+    async run(scene) {
+      const [a, b] = await scene.pair();
+      const holder = await holdBy(scene, a);
+      const stranger = await scene.stranger();
+      const acquired = forLater(b.getLock(lockPath).acquire({ waitMs: scene.options.settleMs }));
+      await inLine(stranger, 1);
+      await scene.goDown(a, b);
+      assert.equal(await scene.within('acquire', acquired), false);
+      await scene.comeBack(a, b);
+      await scene.eventually('the stranger is connected', () => stranger.connection.connected);
+      await inLine(stranger, 0);
+      assert.equal(holder.status, true);
+    },
+  },
+  {
+    name: 'holders during an outage rejects with NoConnectionError',
+    needs: 'faults',
+    async run(scene) {
+      const registry = await scene.started();
+      const lock = await holdBy(scene, registry);
+      await scene.goDown(registry);
+      await rejectsWith(NoConnectionError, scene.within('holders', lock.holders()));
+    },
+  },
+];

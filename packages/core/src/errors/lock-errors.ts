@@ -1,0 +1,25 @@
+import { type ErrorCode, type ErrorDetails, ServiceRegistryError } from './service-registry-error.js';
+
+/** The lock was not obtained within `waitMs`. Nothing of ours is left in the registry. */
+export class LockBusyError extends ServiceRegistryError {
+  static override readonly code: ErrorCode = 'ERR_NDSR_LOCK_BUSY';
+  constructor(path: string, waitMs: number) {
+    super('ERR_NDSR_LOCK_BUSY', `The lock ${path} was not obtained within ${waitMs} ms`, { path });
+  }
+}
+
+/** Others use the lock with another number of slots: both must say the same. */
+export class LockLimitError extends ServiceRegistryError {
+  static override readonly code: ErrorCode = 'ERR_NDSR_LOCK_LIMIT';
+  constructor(path: string, found: number | bigint, asked: number) {
+    super('ERR_NDSR_LOCK_LIMIT', `The lock ${path} is for ${found} at a time; it was asked for ${asked}`, { path });
+  }
+}
+
+/** The lock is held no more, or never was: what `lost` is aborted with. The message says why. */
+export class LockLostError extends ServiceRegistryError {
+  static override readonly code: ErrorCode = 'ERR_NDSR_LOCK_LOST';
+  constructor(path: string, why: string, details: ErrorDetails = {}) {
+    super('ERR_NDSR_LOCK_LOST', `The lock ${path} is not held: ${why}`, { ...details, path });
+  }
+}

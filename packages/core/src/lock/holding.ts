@@ -1,0 +1,103 @@
+import type { RegistryBackend } from '../backend/registry-backend.js';
+import { LockLostError } from '../errors/lock-errors.js';
+import type { Lease, LockContext, OpenHolding } from './lock-context.js';
+import type { Reliant } from './session-trust.js';
+
+/** A lock that is held, from its lease to its release or its loss. */
+export class Holding implements OpenHolding, Reliant {
+  readonly lease: Lease;
+  readonly #path: string;
+  readonly #context: LockContext;
+  readonly #lost = new AbortController();
+  readonly #undo: readonly (() => void)[];
+  #over = false;
+
+  constructor(path: string, lease: Lease, backend: RegistryBackend, context: LockContext) {
+    this.#path = path;
+    this.lease = lease;
+    this.#context = context;
+    context.holdings.add(this);
+    this.#undo = [this.#watch(backend), context.trust.rely(this)];
+  }
+
+  get leasePath(): string {
+    return this.lease.path;
+  }
+
+  get sessionId(): bigint {
+    return this.lease.session.id;
+  }
+
+  /** Aborted when it is lost; never by a release. */
+  get lost(): AbortSignal {
+    this.#lookAtClock();
+    return this.#lost.signal;
+  }
+
+  /** Whether it is held for certain, at this very moment. */
+  get sure(): boolean {
+    this.#lookAtClock();
+    return !this.#over && this.#context.connection.session?.id === this.sessionId;
+  }
+
+  /** Whether it is neither released nor lost; while the connection is suspended that is all one can say. */
+  get open(): boolean {
+    this.#lookAtClock();
+    return !this.#over;
+  }
+
+  /** The session may be over by now. Its nodes are removed in case it is not. */
+  distrust(): void {
+    this.lose('nothing was heard from the servers for the session timeout');
+  }
+
+  lose(why: string): void {
+    if (this.#over) return;
+    this.#close();
+    const error = new LockLostError(this.#path, why);
+    const { connection, settings } = this.#context;
+    const line = `${error.code}: ${error.message}`;
+    if (connection.phase === 'stopped') settings.logger.info(line);
+    else settings.logger.warn(line);
+    // Heard of first: when the session lives after all, the removal gives the lock to the next one.
+    this.#lost.abort(error);
+    void this.#remove();
+  }
+
+  /** True when the lease is gone; false when the servers could not be told yet: they will be. */
+  release(): Promise<boolean> {
+    if (this.#over) return Promise.resolve(true);
+    this.#close();
+    return this.#remove();
+  }
+
+  /** No timer may have run since the process was frozen; nobody shall be told that it holds what it does not. */
+  #lookAtClock(): void {
+    if (!this.#over && !this.#context.trust.holds(this.sessionId)) this.distrust();
+  }
+
+  #close(): void {
+    this.#over = true;
+    this.#context.holdings.delete(this);
+    for (const undo of this.#undo) undo();
+  }
+
+  #remove(): Promise<boolean> {
+    return this.#context.leftovers.remove({ sessionId: this.sessionId, path: this.leasePath });
+  }
+
+  #watch(backend: RegistryBackend): () => void {
+    const watch = backend.watch(
+      this.leasePath,
+      { children: 'none' },
+      {
+        node: ({ stat }) => {
+          if (stat?.czxid !== this.lease.czxid) this.lose('somebody removed its lease');
+        },
+        // It cannot be read: that says nothing about whether it is there.
+        fault: () => undefined,
+      },
+    );
+    return () => watch.dispose();
+  }
+}

@@ -1,0 +1,33 @@
+import type { RegistryBackend, Session } from '../backend/registry-backend.js';
+import type { Connection } from '../connection/connection.js';
+import type { RegistrySettings } from '../options/registry-options.js';
+import type { Leftovers } from './leftovers.js';
+import type { SessionTrust } from './session-trust.js';
+
+/** A lock that is held. */
+export interface OpenHolding {
+  readonly sessionId: bigint;
+  lose(why: string): void;
+}
+
+/** What every lock of a registry shares. */
+export interface LockContext {
+  readonly settings: RegistrySettings;
+  readonly connection: Connection;
+  readonly trust: SessionTrust;
+  readonly leftovers: Leftovers;
+  /** What is held; whoever is in here hears when the session is over. */
+  readonly holdings: Set<OpenHolding>;
+  /** Undefined while none is open. */
+  backend(): RegistryBackend | undefined;
+  /** Starts what has not been started; rejects when that fails. */
+  ready(): Promise<void>;
+}
+
+/** A lease that was obtained. */
+export interface Lease {
+  readonly path: string;
+  readonly session: Session;
+  /** The transaction that made it. */
+  readonly czxid: bigint;
+}

@@ -1,0 +1,38 @@
+import { randomUUID } from 'node:crypto';
+import { childOf } from '../node/path.js';
+
+// kazoo's Semaphore, to the letter, so that Python and TypeScript exclude each other (docs/wire-format.md):
+//
+//   <path>                                        persistent, the number of slots in decimal
+//   <path>/<32 hex digits>                        a lease: ephemeral; every child counts, whoever made it
+//   <path>-__lock__/<32 hex digits>__lock__<10>   who waits, in the order of the numbers: ephemeral
+
+/** Where those who wait for `path` stand in line. */
+export function queueOf(path: string): string {
+  return `${path}-__lock__`;
+}
+
+/** 32 hexadecimal digits by which our nodes are known again when the answer to their making was lost. */
+export function newLockId(): string {
+  return randomUUID().replaceAll('-', '');
+}
+
+/** The path of a contender up to its number. */
+export function contenderOf(path: string, id: string): string {
+  return childOf(queueOf(path), `${id}__lock__`);
+}
+
+export function leaseOf(path: string, id: string): string {
+  return childOf(path, id);
+}
+
+/** What a Python `int()` takes. */
+const wholeNumber = /^\s*[+-]?\d+(?:_\d+)*\s*$/;
+
+/** The number of slots that stands at the path; undefined where none does: kazoo goes by its own then, and so do we. */
+export function parseLimit(data: Uint8Array | null): bigint | undefined {
+  const text = new TextDecoder().decode(data ?? undefined);
+  if (!wholeNumber.test(text)) return undefined;
+  const digits = text.trim().replaceAll('_', '');
+  return BigInt(digits.startsWith('+') ? digits.slice(1) : digits);
+}

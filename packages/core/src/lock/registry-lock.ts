@@ -1,0 +1,168 @@
+import { maxNodeBytes } from '../backend/registry-backend.js';
+import { ReadOnlyError } from '../errors/access-errors.js';
+import { InvalidPathError } from '../errors/argument-errors.js';
+import { NoConnectionError } from '../errors/connection-errors.js';
+import { LockBusyError, LockLostError } from '../errors/lock-errors.js';
+import { DataTooLargeError } from '../errors/node-errors.js';
+import { checkOptions } from '../options/check-options.js';
+import { type AcquireOptions, acquireShape, type LockSettings } from '../options/lock-options.js';
+import { unlessAborted } from '../watch/unless-aborted.js';
+import { Acquisition } from './acquisition.js';
+import { Holding } from './holding.js';
+import type { LockContext } from './lock-context.js';
+import { contenderOf } from './lock-layout.js';
+
+const decoder = new TextDecoder();
+const idLength = 32;
+const numberLength = 10;
+
+/**
+ * A lock that others share by its path, in this process or elsewhere, Python's `nd_service_registry` and kazoo's `Semaphore`
+ * among them: at most `simultaneous` hold it at once. First come, first served. Not re-entrant: another lock object of the
+ * same path is somebody else.
+ *
+ *     await using lock = await registry.getLock('/locks/report').hold({ waitMs: 5_000 });
+ *     await work({ signal: lock.lost });
+ */
+export class RegistryLock implements AsyncDisposable {
+  readonly path: string;
+  /** How many may hold it at once. */
+  readonly simultaneous: number;
+  readonly #settings: LockSettings;
+  readonly #context: LockContext;
+  #holding: Holding | undefined;
+  #acquiring: Promise<unknown> | undefined;
+  readonly #neverHeld: AbortSignal;
+
+  /** Not for users: `registry.getLock`. */
+  constructor(path: string, settings: LockSettings, context: LockContext) {
+    this.path = path;
+    this.simultaneous = settings.simultaneous;
+    this.#settings = settings;
+    this.#context = context;
+    this.#neverHeld = AbortSignal.abort(new LockLostError(path, 'it was not acquired, or was released'));
+    if (path === '/') throw new InvalidPathError(path, 'the root cannot be a lock');
+    const bytes = Buffer.byteLength(contenderOf(path, '') + settings.name) + idLength + numberLength;
+    if (bytes > maxNodeBytes) throw new DataTooLargeError(path, bytes, maxNodeBytes);
+  }
+
+  /**
+   * Obtains the lock; true at once where it is held already. False when that was not possible within `waitMs`. A broken
+   * connection does not end the wait, and costs the place in the line only when the session is lost. Whenever this resolves
+   * false or rejects, nothing of it stays in the registry; while disconnected that is seen to when the connection comes.
+   *
+   * @throws {NoConnectionError} no connection at the time of the call
+   * @throws {LockLimitError} the path is used with another `simultaneous`
+   * @throws {ReadOnlyError | NotAuthorizedError | StoppedError | InvalidArgumentError} or the reason of the `signal`
+   */
+  async acquire(options: AcquireOptions = {}): Promise<boolean> {
+    checkOptions('acquire', options, acquireShape);
+    const { waitMs = this.#settings.waitMs, signal = this.#settings.signal } = options;
+    const { settings, connection } = this.#context;
+    if (settings.readOnly) throw new ReadOnlyError(this.path);
+    signal?.throwIfAborted();
+    await unlessAborted(this.#context.ready(), signal);
+    if (connection.phase !== 'connected') throw new NoConnectionError(undefined, { path: this.path });
+    return this.#inTurn({ ...this.#settings, waitMs, signal });
+  }
+
+  /**
+   * As `acquire`, for `await using`: what follows runs only with the lock.
+   *
+   * @throws {LockBusyError} it was not obtained within `waitMs`
+   */
+  async hold(options: AcquireOptions = {}): Promise<this> {
+    if (await this.acquire(options)) return this;
+    throw new LockBusyError(this.path, options.waitMs ?? this.#settings.waitMs);
+  }
+
+  /**
+   * Gives the lock back. True when the servers know, also where it was not held; false when they cannot be told at the
+   * moment: they are as soon as there is a connection, and else the session's end tells them. It is not held in any case.
+   * Does not end an `acquire` that waits: that is what its `signal` is for. Never rejects.
+   */
+  async release(): Promise<boolean> {
+    const holding = this.#holding;
+    this.#holding = undefined;
+    return holding === undefined || (await holding.release());
+  }
+
+  /** `await using lock = await registry.getLock(…).hold()` */
+  async [Symbol.asyncDispose](): Promise<void> {
+    await this.release();
+  }
+
+  /** Whether it is held for certain. False while the connection is suspended, though it may turn out to be held still. */
+  get status(): boolean {
+    return this.#holding?.sure ?? false;
+  }
+
+  /**
+   * Aborted with a `LockLostError` when the present holding is lost, by its session's end, a stranger's deletion, or
+   * `stop()`: as long as this process runs, before the servers can give its slot to anybody else. A release does not abort
+   * it. Already aborted while the lock is not held.
+   */
+  get lost(): AbortSignal {
+    return this.#holding?.lost ?? this.#neverHeld;
+  }
+
+  /**
+   * A number that grows with every grant of this path, whoever gets it: what is guarded by the lock can refuse whoever comes
+   * with a smaller one than it has seen. Undefined while the lock is not held.
+   */
+  get fencingToken(): bigint | undefined {
+    const holding = this.#holding;
+    return holding?.open === true ? holding.lease.czxid : undefined;
+  }
+
+  /** Whether it is held, or on its way to that. */
+  get inUse(): boolean {
+    return this.#acquiring !== undefined || this.#holding?.open === true;
+  }
+
+  /**
+   * The names of those who hold the lock now, ours included, sorted; `''` for one without a name.
+   *
+   * @throws {NoConnectionError | NotAuthorizedError | StoppedError}
+   */
+  async holders(): Promise<readonly string[]> {
+    await this.#context.ready();
+    const backend = this.#context.backend();
+    if (backend === undefined) throw new NoConnectionError(undefined, { path: this.path });
+    const { children } = await backend.read(this.path, { children: 'data' });
+    return [...children.values()].map((name) => decoder.decode(name ?? undefined)).sort();
+  }
+
+  /** One attempt at a time; whoever comes meanwhile looks what has come of it. */
+  async #inTurn(lock: LockSettings): Promise<boolean> {
+    const { clock } = this.#context.settings;
+    const startedAt = clock.now();
+    while (this.#acquiring !== undefined) await unlessAborted(this.#acquiring, lock.signal);
+    if (this.#holding?.open === true) return true;
+    const waitMs = Math.max(0, lock.waitMs - (clock.now() - startedAt));
+    const acquiring = this.#acquire({ ...lock, waitMs });
+    this.#acquiring = acquiring.then(noMore, noMore).then(() => {
+      this.#acquiring = undefined;
+    });
+    return acquiring;
+  }
+
+  async #acquire(lock: LockSettings): Promise<boolean> {
+    const lease = await new Acquisition(this.path, lock, this.#context).run();
+    if (lease === undefined) return false;
+    const backend = this.#context.backend();
+    const { state } = this.#context.connection;
+    const isAlive =
+      (state.phase === 'connected' || state.phase === 'suspended') && state.session.id === lease.session.id;
+    const holding = backend && isAlive ? new Holding(this.path, lease, backend, this.#context) : undefined;
+    if (holding?.open !== true) {
+      throw new NoConnectionError('The session ended as the lock was obtained', { path: this.path });
+    }
+    this.#holding = holding;
+    return true;
+  }
+}
+
+function noMore(): void {
+  // Whoever waits for it hears of its outcome; the next one looks for itself.
+}

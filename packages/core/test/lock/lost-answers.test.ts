@@ -1,0 +1,144 @@
+import { describe, expect, it } from 'vitest';
+import { BackendError } from '../../src/errors/background-errors.js';
+import { NoConnectionError, TimeoutError } from '../../src/errors/connection-errors.js';
+import { type FakeRegistry, startedRegistry } from '../support/fake-registry.js';
+import '../support/guard.js';
+import { Outcome, turn } from '../support/turn.js';
+
+const path = '/lock';
+
+function nodesOf({ store }: FakeRegistry): { leases: number; line: number } {
+  const count = (at: string): number => store.read(at, 'names').children.size;
+  return { leases: count(path), line: count(`${path}-__lock__`) };
+}
+
+const lostAnswers = [new NoConnectionError(), new TimeoutError('no answer')];
+
+describe.each(lostAnswers)('an answer that is lost with a $name', (error) => {
+  it.each([1, 2, 3])('to create number %i, which was carried out, costs nothing and leaves nothing', async (which) => {
+    const registry = await startedRegistry();
+    const lock = registry.getLock(path);
+    const { backend } = registry;
+    let creates = 0;
+    for (const method of ['create', 'createSequential'] as const) {
+      const sound = backend[method].bind(backend) as (...args: unknown[]) => Promise<never>;
+      Object.assign(backend, {
+        [method]: async (...args: unknown[]) => {
+          creates += 1;
+          if (creates === which) backend.failAfterwards('create', error);
+          return await sound(...args);
+        },
+      });
+    }
+    const acquired = new Outcome(lock.acquire());
+    await turn();
+    await registry.clock.advance(1_000);
+    expect(acquired.value).toBe(true);
+    expect(nodesOf(registry)).toEqual({ leases: 1, line: 0 });
+    expect(await lock.release()).toBe(true);
+    expect(nodesOf(registry)).toEqual({ leases: 0, line: 0 });
+    await registry.stop();
+  });
+
+  it('to a removal is asked for again, until it is certain', async () => {
+    const registry = await startedRegistry();
+    const lock = await registry.getLock(path).hold();
+    registry.backend.fail('remove', error, 3);
+    expect(await lock.release()).toBe(false);
+    expect([lock.status, nodesOf(registry).leases]).toEqual([false, 1]);
+    await registry.clock.advance(10_000);
+    expect(nodesOf(registry)).toEqual({ leases: 0, line: 0 });
+    expect(registry.faults).toEqual([]);
+    await registry.stop();
+  });
+});
+
+describe('a lock', () => {
+  it('that cannot be given back is told of as a fault, and tried again', async () => {
+    const registry = await startedRegistry();
+    const lock = await registry.getLock(path).hold();
+    registry.backend.fail('remove', new BackendError('not today'), 1);
+    expect(await lock.release()).toBe(false);
+    expect(registry.faults.map(({ message }) => message)).toEqual(['not today']);
+    await registry.clock.advance(1_000);
+    expect(nodesOf(registry)).toEqual({ leases: 0, line: 0 });
+    await registry.stop();
+  });
+
+  it('whose servers fall silent is lost by our own clock before they can have given it away, and removed afterwards', async () => {
+    const registry = await startedRegistry({ timeoutMs: 6_000 });
+    const lock = await registry.getLock(path).hold();
+    const { lost } = lock;
+    registry.backend.suspend(0);
+    expect([lock.status, lost.aborted]).toEqual([false, false]);
+    await registry.clock.advance(5_399);
+    expect([lost.aborted, lock.fencingToken]).toEqual([false, expect.any(BigInt)]);
+    await registry.clock.advance(1);
+    expect([lost.aborted, lock.fencingToken]).toEqual([true, undefined]);
+    expect(registry.logger.lines.filter((line) => line.includes('ERR_NDSR_LOCK_LOST')).length).toBe(1);
+    // The servers had slept: they hand the same session back, with the lease that nobody holds any more.
+    registry.backend.up();
+    await turn();
+    expect(nodesOf(registry)).toEqual({ leases: 0, line: 0 });
+    expect(lock.status).toBe(false);
+    await registry.stop();
+  });
+
+  it('says nothing but the truth after the process was frozen, though no timer has run', async () => {
+    const registry = await startedRegistry({ timeoutMs: 6_000 });
+    const lock = await registry.getLock(path).hold();
+    const thawedAt = registry.clock.now() + 60_000;
+    registry.clock.now = () => thawedAt;
+    expect(registry.phase).toBe('connected');
+    expect(lock.status).toBe(false);
+    expect([lock.lost.aborted, lock.fencingToken]).toEqual([true, undefined]);
+    await registry.stop();
+  });
+
+  it('leaves no timer when it is released, and none when it was not obtained', async () => {
+    const registry = await startedRegistry();
+    const lock = await registry.getLock(path).hold();
+    expect(await registry.getLock(path).acquire({ waitMs: 0 })).toBe(false);
+    await lock.release();
+    expect(registry.clock.pendingForeground).toBe(0);
+    await registry.stop();
+    expect(registry.clock.pending).toBe(0);
+  });
+
+  it('that is waited for is not waited for after a stop, though a start follows at once', async () => {
+    const registry = await startedRegistry();
+    const held = registry.getLock(path);
+    await held.acquire();
+    const acquired = new Outcome(registry.getLock(path).acquire());
+    await turn();
+    const stopped = registry.stop();
+    const started = registry.start();
+    await Promise.all([stopped, started]);
+    await turn(10);
+    expect(acquired.code).toBe('ERR_NDSR_STOPPED');
+    expect(nodesOf(registry)).toEqual({ leases: 0, line: 0 });
+    await registry.stop();
+  });
+
+  it('that is obtained as its session ends is not said to be held', async () => {
+    const registry = await startedRegistry();
+    const { backend } = registry;
+    const remove = backend.remove.bind(backend);
+    let lost = false;
+    Object.assign(backend, {
+      remove: async (at: string, version: number) => {
+        if (!lost && at.includes('__lock__/')) {
+          lost = true;
+          backend.lose();
+          backend.up();
+        }
+        return await remove(at, version);
+      },
+    });
+    const acquired = new Outcome(registry.getLock(path).acquire());
+    await turn(10);
+    expect(acquired.error).toBeInstanceOf(NoConnectionError);
+    expect(nodesOf(registry)).toEqual({ leases: 0, line: 0 });
+    await registry.stop();
+  });
+});

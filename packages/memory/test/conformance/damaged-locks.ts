@@ -1,0 +1,217 @@
+import { type AcquireOptions, type LockOptions, ReadOnlyError, type RegistryLock } from '@ndsr/core';
+import type { BackendContext, RegistryBackend } from '@ndsr/core/backend';
+import { MemoryServiceRegistry } from '@ndsr/memory';
+import { failureTable, quote } from '../../../conformance/src/registry-suite/failure-table.js';
+import type { DamagedRegistry } from './damaged-registries.js';
+
+type DamageLock = (lock: RegistryLock, registry: MemoryServiceRegistry) => Partial<RegistryLock>;
+
+/** Gives out locks with some of their members replaced. */
+function lockDamage(damage: DamageLock): typeof MemoryServiceRegistry {
+  return class extends MemoryServiceRegistry {
+    override getLock(path: string, options?: LockOptions): RegistryLock {
+      const sound = super.getLock(path, options);
+      const members = damage(sound, this);
+      return new Proxy(sound, {
+        get(target, name) {
+          if (Object.hasOwn(members, name)) return Reflect.get(members, name);
+          const value = Reflect.get(target, name, target);
+          return typeof value === 'function' ? value.bind(target) : value;
+        },
+      });
+    }
+  };
+}
+
+/** Damage to what the locks of a registry do at the store. */
+function wireDamage(damage: (sound: RegistryBackend) => Partial<RegistryBackend>): typeof MemoryServiceRegistry {
+  return class extends MemoryServiceRegistry {
+    protected override createBackend(context: BackendContext): RegistryBackend {
+      const sound = super.createBackend(context);
+      return Object.assign(sound, damage({ ...bound(sound) }));
+    }
+  };
+}
+
+function bound(sound: RegistryBackend): RegistryBackend {
+  return {
+    name: sound.name,
+    capabilities: sound.capabilities,
+    quietMs: sound.quietMs,
+    connect: sound.connect.bind(sound),
+    close: sound.close.bind(sound),
+    read: sound.read.bind(sound),
+    create: sound.create.bind(sound),
+    createSequential: sound.createSequential.bind(sound),
+    write: sound.write.bind(sound),
+    remove: sound.remove.bind(sound),
+    watch: sound.watch.bind(sound),
+  };
+}
+
+const lease = /^\/locks\/one\/[0-9a-f]{32}$/;
+
+/** Locks that break one promise each. */
+export const damagedLocks: Readonly<Record<string, DamagedRegistry>> = {
+  'lets everybody hold a lock': {
+    Registry: wireDamage((sound) => ({
+      watch: (path, options, observer) =>
+        sound.watch(path, options, {
+          node: (node) => observer.node(path === '/locks/one' ? { ...node, children: new Map() } : node),
+          fault: (error) => observer.fault(error),
+        }),
+    })),
+    caughtBy: {
+      'a lock is for one at a time: who comes second has it after the first has released it': /./,
+      'a lock with simultaneous 3 is for three at a time, and no more': /true/,
+      'every child of a lock’s path counts, whoever made it': /true/,
+    },
+  },
+  'serves who comes last first': {
+    Registry: wireDamage((sound) => {
+      let number = 9_999_999_999;
+      return {
+        createSequential: async (path, data) => {
+          const made = `${path}${number}`;
+          number -= 1;
+          await sound.create(made, { kind: 'ephemeral', data, replacing: null });
+          return made;
+        },
+      };
+    }),
+    caughtBy: { 'whoever waits for a lock obtains it in the order of coming': /./ },
+  },
+  'leaves its place in the line behind': {
+    Registry: wireDamage((sound) => ({
+      remove: async (path, version) => {
+        if (!path.includes('__lock__/')) await sound.remove(path, version);
+      },
+    })),
+    caughtBy: {
+      [quote(failureTable.lockNotGot)]: /./,
+      'abort ends the wait for a lock with its reason, and leaves nothing behind': /./,
+      'await using releases a lock at the end of its block': /contenders/,
+    },
+  },
+  'leaves its lease behind': {
+    Registry: wireDamage((sound) => ({
+      remove: async (path, version) => {
+        if (!lease.test(path)) await sound.remove(path, version);
+      },
+    })),
+    caughtBy: {
+      'await using releases a lock at the end of its block': /leases/,
+      'a lock is for one at a time: who comes second has it after the first has released it': /in vain/,
+      'a lock released during an outage is given back when the connection comes': /in vain/,
+    },
+  },
+  'makes leases that outlive their session': {
+    Registry: wireDamage((sound) => ({
+      create: (path, options) => sound.create(path, lease.test(path) ? { ...options, kind: 'persistent' } : options),
+    })),
+    caughtBy: {
+      'what a lock writes is what kazoo writes: the limit, leases and contenders by name': /./,
+      'stop releases a lock: it is lost at once, and the next in line has it': /./,
+    },
+  },
+  'does not hear of what becomes of its lease': {
+    Registry: wireDamage((sound) => ({
+      watch: (path, options, observer) =>
+        lease.test(path) ? { dispose: () => undefined } : sound.watch(path, options, observer),
+    })),
+    caughtBy: {
+      'a stranger who removes a lease takes the lock from its holder, who hears of it': /in vain: the lock is lost/,
+    },
+  },
+  'waits when it shall not': {
+    Registry: lockDamage((lock) => ({ acquire: ({ signal }: AcquireOptions = {}) => lock.acquire({ signal }) })),
+    caughtBy: { [quote(failureTable.lockNotGot)]: /in vain/ },
+  },
+  'goes on waiting after abort': {
+    Registry: lockDamage((lock) => ({ acquire: ({ waitMs }: AcquireOptions = {}) => lock.acquire({ waitMs }) })),
+    caughtBy: { 'abort ends the wait for a lock with its reason, and leaves nothing behind': /in vain/ },
+  },
+  'never tells that a lock is lost': {
+    Registry: lockDamage(() => ({ lost: new AbortController().signal })),
+    caughtBy: {
+      'a lock whose session expires is lost; the next in line has it, and its old holder can have it again': /./,
+      'stop releases a lock: it is lost at once, and the next in line has it': /./,
+      'rebuild loses the locks': /./,
+      'the lost signal of a lock that is not held is aborted; a release aborts nothing': /./,
+    },
+  },
+  'says that it holds what it once held': {
+    Registry: lockDamage((lock) => {
+      let held = false;
+      return {
+        acquire: async (options?: AcquireOptions) => {
+          const acquired = await lock.acquire(options);
+          held ||= acquired;
+          return acquired;
+        },
+        get status() {
+          return held;
+        },
+      };
+    }),
+    caughtBy: {
+      'during an outage a lock is not vouched for; it is held on when the session lives': /./,
+      'a lock whose session expires is lost; the next in line has it, and its old holder can have it again': /./,
+    },
+  },
+  'gives the same fencing token twice': {
+    Registry: lockDamage((lock) => ({
+      get fencingToken() {
+        return lock.fencingToken === undefined ? undefined : 7n;
+      },
+    })),
+    caughtBy: { 'fencing tokens grow with every grant, whoever gets it': /7/ },
+  },
+  'does not care how many others say may hold it': {
+    Registry: class extends MemoryServiceRegistry {
+      override getLock(path: string, options: LockOptions = {}): RegistryLock {
+        return super.getLock(path, { ...options, simultaneous: 1 });
+      }
+    },
+    caughtBy: {
+      'another simultaneous than the one that stands there is an error that says both numbers': /./,
+      'a lock with simultaneous 3 is for three at a time, and no more': /./,
+    },
+  },
+  'answers for a lock without looking whether it may, and can, while it is cut off': {
+    Registry: class extends MemoryServiceRegistry {
+      override async acquireLock(path: string, options?: LockOptions): Promise<boolean> {
+        if (this.phase === 'suspended' || this.phase === 'lost') return false;
+        return await super.acquireLock(path, options);
+      }
+    },
+    caughtBy: {
+      [quote(failureTable.disconnected, 'acquireLock')]: /expected a rejection with NoConnectionError/,
+      [quote(failureTable.readOnly, 'acquireLock, during an outage')]: /expected a rejection with ReadOnlyError/,
+    },
+  },
+  'takes locks though it is read-only': {
+    Registry: class extends MemoryServiceRegistry {
+      override async acquireLock(path: string, options?: LockOptions): Promise<boolean> {
+        try {
+          return await super.acquireLock(path, options);
+        } catch (error) {
+          if (error instanceof ReadOnlyError) return true;
+          throw error;
+        }
+      }
+    },
+    caughtBy: { [quote(failureTable.readOnly, 'acquireLock')]: /expected a rejection with ReadOnlyError/ },
+  },
+  'forgets the names of the holders': {
+    Registry: class extends MemoryServiceRegistry {
+      override getLock(path: string, { name: _, ...options }: LockOptions = {}): RegistryLock {
+        return super.getLock(path, options);
+      }
+    },
+    caughtBy: {
+      'holders are the names of all who hold, ours included': /anna/,
+      'what a lock writes is what kazoo writes: the limit, leases and contenders by name': /./,
+    },
+  },
+};
