@@ -127,7 +127,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
       fault,
     });
     this.#writer = new RegistryWriter({ settings, registrations: this.#registrations, ready });
-    this.#locks = new Locks({ settings, connection, ready, fault });
+    this.#locks = new Locks({ settings, connection, keepAlive, look: () => this.#lifecycle.look(), ready, fault });
     connection.subscribe((state, previous) => this.#announce(state, previous));
   }
 

@@ -56,6 +56,8 @@ export class Acquisition {
 
   /** Undefined when it was not obtained in time. Whatever the outcome, nothing else of ours stays. */
   async run(): Promise<Lease | undefined> {
+    const { keepAlive } = this.#context;
+    keepAlive.set(this, true);
     const disarm = this.#arm();
     try {
       const lease = await this.#obtain();
@@ -66,6 +68,7 @@ export class Acquisition {
       throw error;
     } finally {
       disarm();
+      keepAlive.set(this, false);
     }
   }
 

@@ -17,6 +17,7 @@ export class Holding implements OpenHolding, Reliant {
     this.lease = lease;
     this.#context = context;
     context.holdings.add(this);
+    context.keepAlive.set(this, true);
     this.#undo = [this.#watch(backend), context.trust.rely(this)];
   }
 
@@ -79,6 +80,7 @@ export class Holding implements OpenHolding, Reliant {
   #close(): void {
     this.#over = true;
     this.#context.holdings.delete(this);
+    this.#context.keepAlive.set(this, false);
     for (const undo of this.#undo) undo();
   }
 

@@ -1,5 +1,6 @@
 import type { RegistryBackend, Session } from '../backend/registry-backend.js';
 import type { Connection } from '../connection/connection.js';
+import type { KeepAlive } from '../connection/keep-alive.js';
 import type { RegistrySettings } from '../options/registry-options.js';
 import type { Leftovers } from './leftovers.js';
 import type { SessionTrust } from './session-trust.js';
@@ -14,12 +15,15 @@ export interface OpenHolding {
 export interface LockContext {
   readonly settings: RegistrySettings;
   readonly connection: Connection;
+  readonly keepAlive: KeepAlive;
   readonly trust: SessionTrust;
   readonly leftovers: Leftovers;
   /** What is held; whoever is in here hears when the session is over. */
   readonly holdings: Set<OpenHolding>;
   /** Undefined while none is open. */
   backend(): RegistryBackend | undefined;
+  /** At each call: is this still the process that obtained the locks? If it is not, they are lost. */
+  look(): void;
   /** Starts what has not been started; rejects when that fails. */
   ready(): Promise<void>;
 }

@@ -1,6 +1,7 @@
 import type { RegistryBackend } from '../backend/registry-backend.js';
 import type { Connection } from '../connection/connection.js';
 import type { ConnectionState } from '../connection/connection-state.js';
+import type { KeepAlive } from '../connection/keep-alive.js';
 import { LockLimitError } from '../errors/lock-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import { type LockOptions, lockSettingsFrom } from '../options/lock-options.js';
@@ -13,6 +14,9 @@ import { SessionTrust } from './session-trust.js';
 export interface LocksHost {
   readonly settings: RegistrySettings;
   readonly connection: Connection;
+  readonly keepAlive: KeepAlive;
+  /** At each call: is this still the process that connected? If it is not, it gets a new session. */
+  look(): void;
   /** Starts what has not been started; rejects when that fails. */
   ready(): Promise<void>;
   fault(error: ServiceRegistryError): void;
@@ -25,14 +29,15 @@ export class Locks {
   readonly #byPath = new Map<string, RegistryLock>();
   #backend: RegistryBackend | undefined;
 
-  constructor({ settings, connection, ready, fault }: LocksHost) {
-    const { clock } = settings;
+  constructor({ fault, ...host }: LocksHost) {
+    const { connection } = host;
+    const { clock } = host.settings;
     const backend = (): RegistryBackend | undefined => this.#backend;
     const session = () => connection.session;
     const ask = async (path: string) => await this.#backend?.read(path, { children: 'none' });
     const trust = new SessionTrust({ clock, session, ask });
     const leftovers = new Leftovers({ clock, session, backend, fault });
-    this.#context = { settings, connection, trust, leftovers, holdings: this.#holdings, backend, ready };
+    this.#context = { ...host, trust, leftovers, holdings: this.#holdings, backend };
     connection.subscribe((state) => this.#follow(state));
   }
 
@@ -63,6 +68,7 @@ export class Locks {
   }
 
   release(path: string): Promise<boolean> {
+    this.#context.look();
     return this.#byPath.get(path)?.release() ?? Promise.resolve(true);
   }
 

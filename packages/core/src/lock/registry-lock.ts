@@ -82,7 +82,7 @@ export class RegistryLock implements AsyncDisposable {
    * Does not end an `acquire` that waits: that is what its `signal` is for. Never rejects.
    */
   async release(): Promise<boolean> {
-    const holding = this.#holding;
+    const holding = this.#current;
     this.#holding = undefined;
     return holding === undefined || (await holding.release());
   }
@@ -94,7 +94,7 @@ export class RegistryLock implements AsyncDisposable {
 
   /** Whether it is held for certain. False while the connection is suspended, though it may turn out to be held still. */
   get status(): boolean {
-    return this.#holding?.sure ?? false;
+    return this.#current?.sure ?? false;
   }
 
   /**
@@ -103,7 +103,7 @@ export class RegistryLock implements AsyncDisposable {
    * it. Already aborted while the lock is not held.
    */
   get lost(): AbortSignal {
-    return this.#holding?.lost ?? this.#neverHeld;
+    return this.#current?.lost ?? this.#neverHeld;
   }
 
   /**
@@ -111,13 +111,13 @@ export class RegistryLock implements AsyncDisposable {
    * with a smaller one than it has seen. Undefined while the lock is not held.
    */
   get fencingToken(): bigint | undefined {
-    const holding = this.#holding;
+    const holding = this.#current;
     return holding?.open === true ? holding.lease.czxid : undefined;
   }
 
   /** Whether it is held, or on its way to that. */
   get inUse(): boolean {
-    return this.#acquiring !== undefined || this.#holding?.open === true;
+    return this.#acquiring !== undefined || this.#current?.open === true;
   }
 
   /**
@@ -131,6 +131,12 @@ export class RegistryLock implements AsyncDisposable {
     if (backend === undefined) throw new NoConnectionError(undefined, { path: this.path });
     const { children } = await backend.read(this.path, { children: 'data' });
     return [...children.values()].map((name) => decoder.decode(name ?? undefined)).sort();
+  }
+
+  /** The holding, after a look at which process this is: one that was frozen, or copied, may have held it. */
+  get #current(): Holding | undefined {
+    this.#context.look();
+    return this.#holding;
   }
 
   /** One attempt at a time; whoever comes meanwhile looks what has come of it. */

@@ -49,8 +49,8 @@ export interface RegistryOptions {
   readonly readOnly?: boolean | undefined;
   /**
    * Whether the process stays alive for this registry alone, from `start()` to `stop()`. Left out: while something is
-   * registered, or a `watch` loop waits for its next snapshot; with `false` neither does. A call that waits for an answer
-   * always keeps it alive. `false` is refused at `start()` (`ERR_NDSR_UNSUPPORTED`) by a backend that cannot let go of the
+   * registered, a lock is held or waited for, or a `watch` loop waits for its next snapshot; with `false` none of these does. A
+   * call that waits for an answer, or for some time, always keeps it alive. `false` is refused at `start()` (`ERR_NDSR_UNSUPPORTED`) by a backend that cannot let go of the
    * process.
    * @default while there is something to keep it alive for
    */

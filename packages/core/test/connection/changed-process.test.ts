@@ -1,4 +1,5 @@
 import { afterEach, describe, expect, it } from 'vitest';
+import type { RegistryLock } from '../../src/lock/registry-lock.js';
 import type { NodeSnapshot } from '../../src/node/node-snapshot.js';
 import { expectQuietAfterStop } from '../support/expect-quiet.js';
 import { type FakeRegistry, startedRegistry } from '../support/fake-registry.js';
@@ -38,6 +39,11 @@ describe.each(changes)('a process that %s', (_, change, said) => {
     ['get of a new path', (registry) => registry.get('/e')],
     ['addCallback', (registry) => registry.addCallback('/a', () => undefined)],
     ['watch', (registry) => registry.watch('/a')],
+    ['acquireLock', (registry) => registry.acquireLock('/lock')],
+    ['releaseLock', (registry) => registry.releaseLock('/lock')],
+    ['acquire of a lock', (registry) => registry.getLock('/lock').acquire()],
+    ['release of a lock', (registry) => registry.getLock('/lock').release()],
+    ['holders of a lock', (registry) => registry.getLock('/lock').holders()],
   ];
 
   it.each(calls)('gets a new session at the next call: %s', async (_name, call) => {
@@ -57,6 +63,27 @@ describe.each(changes)('a process that %s', (_, change, said) => {
     expect(registry.logger.lines.filter((line) => line.startsWith('warn'))).toEqual([
       `warn Connection lost, session ${before?.toString(16).padStart(16, '0')}: ${said}`,
     ]);
+    await expectQuietAfterStop(registry);
+  });
+
+  const looks: [string, (lock: RegistryLock) => unknown, unknown][] = [
+    ['status', (lock) => lock.status, false],
+    ['lost', (lock) => lock.lost.aborted, true],
+    ['fencingToken', (lock) => lock.fencingToken, undefined],
+  ];
+
+  it.each(looks)('has lost its locks as soon as it looks at their %s', async (_name, look, expected) => {
+    const registry = await registered();
+    const lock = await registry.getLock('/lock').hold();
+    const { lost } = lock;
+    await turn();
+    change(registry);
+    expect(look(lock)).toBe(expected);
+    expect([registry.phase, lost.aborted, lock.status]).toEqual(['lost', true, false]);
+    await turn(10);
+    expect([registry.phase, lock.status]).toEqual(['connected', false]);
+    expect(registry.store.read('/lock', 'names').children.size).toBe(0);
+    expect(await lock.acquire()).toBe(true);
     await expectQuietAfterStop(registry);
   });
 

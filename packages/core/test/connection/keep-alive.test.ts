@@ -109,6 +109,44 @@ describe('keepAlive left out', () => {
     expect(holds(registry)).toBe(false);
   });
 
+  it('keeps it while a lock is held, through a break, until it is released', async () => {
+    const registry = await startedRegistry(leftOut);
+    const lock = registry.getLock('/lock');
+    expect(holds(registry)).toBe(false);
+    await lock.acquire();
+    expect(holds(registry)).toBe(true);
+    registry.backend.suspend();
+    expect(holds(registry)).toBe(true);
+    registry.backend.up();
+    await lock.release();
+    expect(holds(registry)).toBe(false);
+    await expectQuietAfterStop(registry);
+  });
+
+  it('lets it end when a lock is lost', async () => {
+    const registry = await startedRegistry(leftOut);
+    await registry.acquireLock('/lock');
+    registry.backend.lose();
+    registry.backend.up();
+    await turn();
+    expect(holds(registry)).toBe(false);
+  });
+
+  it('keeps it while a lock is waited for, without end too', async () => {
+    const registry = await startedRegistry(leftOut);
+    const other = await startedRegistry({}, registry.store);
+    await other.acquireLock('/lock');
+    const abortion = new AbortController();
+    const { signal } = abortion;
+    const acquired = new Outcome(registry.acquireLock('/lock', { waitMs: Number.POSITIVE_INFINITY, signal }));
+    await turn();
+    expect([acquired.state, holds(registry)]).toEqual(['pending', true]);
+    abortion.abort();
+    await turn();
+    expect([acquired.state, holds(registry)]).toEqual(['rejected', false]);
+    await Promise.all([registry.stop(), other.stop()]);
+  });
+
   it('lets it end after stop, and keeps it again after another start', async () => {
     const registry = await startedRegistry(leftOut);
     await registry.setNode('/a');
@@ -142,9 +180,10 @@ describe('keepAlive', () => {
     expect(holds(registry)).toBe(false);
   });
 
-  it('false lets it end though something is registered and a loop waits', async () => {
+  it('false lets it end though something is registered, a lock is held and a loop waits', async () => {
     const registry = await startedRegistry({ keepAlive: false });
     await registry.setNode('/a');
+    await registry.acquireLock('/lock');
     const stream = registry.watch('/b');
     await stream.next();
     void stream.next();
