@@ -1,22 +1,12 @@
 import type { BackendContext } from './backend/backend-context.js';
-import { DeadlineBackend } from './backend/deadline-backend.js';
-import { RateLimitBackend } from './backend/rate-limit-backend.js';
-import { ReadOnlyBackend } from './backend/read-only-backend.js';
 import type { RegistryBackend } from './backend/registry-backend.js';
-import { CacheFile } from './cache-file/cache-file.js';
 import type { DataInput } from './codec/check-data.js';
-import { Connection } from './connection/connection.js';
-import type { ConnectionState, Phase } from './connection/connection-state.js';
-import { describeConnection } from './connection/describe-connection.js';
-import { KeepAlive } from './connection/keep-alive.js';
-import { Lifecycle } from './connection/lifecycle.js';
+import type { Phase } from './connection/connection-state.js';
 import { InvalidArgumentError } from './errors/argument-errors.js';
 import { CallbackError } from './errors/background-errors.js';
-import type { ServiceRegistryError } from './errors/service-registry-error.js';
-import { EventHub, type RegistryListener } from './events/event-hub.js';
-import { formatId, type RegistryEventName } from './events/registry-events.js';
+import type { RegistryListener } from './events/event-hub.js';
+import type { RegistryEventName } from './events/registry-events.js';
 import { whenRejected } from './events/when-rejected.js';
-import { Locks } from './lock/locks.js';
 import type { RegistryLock } from './lock/registry-lock.js';
 import type { NodeSnapshot } from './node/node-snapshot.js';
 import { checkPath } from './node/path.js';
@@ -36,17 +26,10 @@ import {
 } from './options/call-options.js';
 import { checkOptions } from './options/check-options.js';
 import { type LockOptions, lockShape } from './options/lock-options.js';
-import { type RegistryOptions, type RegistrySettings, settingsFrom } from './options/registry-options.js';
-import { Registrations } from './registration/registrations.js';
-import { RegistryWriter } from './registration/registry-writer.js';
-import { SafetyReread } from './safety/safety-reread.js';
-import { WatchedEntry } from './safety/watched-entry.js';
-import { WatchedRegistration } from './safety/watched-registration.js';
+import { type RegistryOptions, settingsFrom } from './options/registry-options.js';
+import { RegistryParts } from './registry-parts.js';
 import type { SnapshotCallback } from './watch/callback-subscriber.js';
-import { EmptyGuard } from './watch/empty-guard.js';
 import type { Freshness } from './watch/freshness.js';
-import { RegistryReader } from './watch/registry-reader.js';
-import { WatchStore } from './watch/watch-store.js';
 
 /** Hears whether there is a connection: once at once, then at each change. */
 export type StateCallback = (connected: boolean) => unknown;
@@ -62,73 +45,12 @@ export type StateCallback = (connected: boolean) => unknown;
  * `InvalidArgumentError`. Convention: `nd_service_registry` for Python.
  */
 export abstract class ServiceRegistry implements AsyncDisposable {
-  readonly #settings: RegistrySettings;
-  readonly #connection: Connection;
-  readonly #events: EventHub;
-  readonly #watches: WatchStore;
-  readonly #reader: RegistryReader;
-  readonly #writer: RegistryWriter;
-  readonly #registrations: Registrations;
-  readonly #locks: Locks;
-  readonly #lifecycle: Lifecycle;
-  readonly #cacheFile: CacheFile | undefined;
+  readonly #parts: RegistryParts;
 
   /** @param backendOptionNames the options that the child class takes beside `RegistryOptions`, and checks itself */
   protected constructor(options: RegistryOptions, backendOptionNames: readonly string[] = []) {
     const settings = settingsFrom(new.target.name, options, backendOptionNames);
-    const fault = (error: ServiceRegistryError): void => this.#fault(error);
-    const connection = new Connection(settings.clock);
-    this.#settings = settings;
-    this.#connection = connection;
-    this.#events = new EventHub((error) => this.#logFault(error));
-    const keepAlive = new KeepAlive({ ...settings, connection });
-    const safety = new SafetyReread({ ...settings, connection, fault });
-    const guard =
-      settings.guardEmpty && new EmptyGuard({ ...settings, ...settings.guardEmpty, connection, events: this.#events });
-    this.#watches = new WatchStore({
-      clock: settings.clock,
-      onFault: fault,
-      guard,
-      looksAfter: (entry) => safety.add(entry, new WatchedEntry(entry)),
-      letsGoOf: (entry) => safety.delete(entry),
-    });
-    this.#registrations = new Registrations({
-      ...settings,
-      events: this.#events,
-      connection,
-      keepAlive,
-      fault,
-      looksAfter: (runner) => safety.add(runner, new WatchedRegistration(runner)),
-      letsGoOf: (runner) => safety.delete(runner),
-    });
-    this.#lifecycle = new Lifecycle({
-      settings,
-      connection,
-      fault,
-      pid: () => process.pid,
-      createBackend: () => this.#wrap(this.createBackend(settings)),
-      attach: (backend) => this.#attach(backend),
-      detach: () => this.#detach(),
-      distrust: (quietMs) => this.#watches.distrust(quietMs),
-    });
-    this.#cacheFile = this.#openCacheFile(fault);
-    const ready = (): Promise<void> => {
-      void this.#cacheFile?.load();
-      return this.#lifecycle.ready();
-    };
-    const remembered = async (): Promise<void> => this.#cacheFile?.load();
-    this.#reader = new RegistryReader({
-      settings,
-      connection,
-      keepAlive,
-      watches: this.#watches,
-      ready,
-      remembered,
-      fault,
-    });
-    this.#writer = new RegistryWriter({ settings, registrations: this.#registrations, ready });
-    this.#locks = new Locks({ settings, connection, keepAlive, look: () => this.#lifecycle.look(), ready, fault });
-    connection.subscribe((state, previous) => this.#announce(state, previous));
+    this.#parts = new RegistryParts(settings, () => this.createBackend(settings));
   }
 
   /**
@@ -144,8 +66,8 @@ export abstract class ServiceRegistry implements AsyncDisposable {
    * resolves false instead, and the registry goes on trying.
    */
   start(): Promise<boolean> {
-    void this.#cacheFile?.load();
-    return this.#lifecycle.start();
+    void this.#parts.cacheFile?.load();
+    return this.#parts.lifecycle.start();
   }
 
   /**
@@ -155,10 +77,10 @@ export abstract class ServiceRegistry implements AsyncDisposable {
    * Without a connection the servers cannot be told: the nodes then go when the session times out.
    */
   async stop(): Promise<void> {
-    this.#reader.endStreams();
-    const stopped = this.#lifecycle.stop();
-    this.#watches.stop();
-    await Promise.all([stopped, this.#cacheFile?.flush()]);
+    this.#parts.reader.endStreams();
+    const stopped = this.#parts.lifecycle.stop();
+    this.#parts.watches.stop();
+    await Promise.all([stopped, this.#parts.cacheFile?.flush()]);
   }
 
   /**
@@ -168,7 +90,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
    * @throws {NoConnectionError} as `start()`
    */
   rebuild(): Promise<boolean> {
-    return this.#lifecycle.rebuild();
+    return this.#parts.lifecycle.rebuild();
   }
 
   /** `await using registry = …` */
@@ -178,7 +100,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
 
   /** Where the connection stands. */
   get phase(): Phase {
-    return this.#connection.phase;
+    return this.#parts.connection.phase;
   }
 
   /**
@@ -190,7 +112,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
     if (callback !== undefined) {
       checkCallback('getState', callback);
       this.#callWithState(callback, connected);
-      this.#connection.subscribe((state, previous) => {
+      this.#parts.connection.subscribe((state, previous) => {
         const isNow = state.phase === 'connected';
         if (isNow !== (previous.phase === 'connected')) this.#callWithState(callback, isNow);
       });
@@ -201,7 +123,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
   /** Hears of events, as `RegistryEvents` describes them. Returns the undo. */
   on<Name extends RegistryEventName>(name: Name, listener: RegistryListener<Name>): () => void {
     checkCallback(`on('${name}')`, listener);
-    return this.#events.on(name, listener);
+    return this.#parts.events.on(name, listener);
   }
 
   /**
@@ -245,7 +167,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
   async unset(path: string, options: UnsetOptions = {}): Promise<boolean> {
     checkPath(path);
     checkOptions('unset', options, unsetShape);
-    return this.#writer.unset(path, options.force ?? false);
+    return this.#parts.writer.unset(path, options.force ?? false);
   }
 
   /**
@@ -258,9 +180,9 @@ export abstract class ServiceRegistry implements AsyncDisposable {
    * @throws {NotAuthorizedError | TimeoutError}
    */
   get(path: string, options?: GetOptions): Promise<NodeSnapshot> {
-    this.#lifecycle.look();
+    this.#parts.lifecycle.look();
     if (options === undefined && this.phase === 'connected') {
-      const entry = this.#watches.get(path);
+      const entry = this.#parts.watches.get(path);
       const known = entry?.snapshot('data');
       if (known !== undefined && entry?.isSeeded === false) return Promise.resolve(known);
     }
@@ -269,7 +191,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
 
   /** What is known of `path`, at once and from memory only; undefined when it is not watched or not yet read. */
   peek(path: string): NodeSnapshot | undefined {
-    return this.#reader.peek(path) ?? this.#nothingAt(path);
+    return this.#parts.reader.peek(path) ?? this.#nothingAt(path);
   }
 
   /**
@@ -281,13 +203,13 @@ export abstract class ServiceRegistry implements AsyncDisposable {
     checkPath(path);
     checkOptions('addCallback', options, viewShape);
     checkCallback('addCallback', callback);
-    this.#reader.addCallback(path, callback, options.children ?? 'data');
+    this.#parts.reader.addCallback(path, callback, options.children ?? 'data');
   }
 
   /** Whether it was there. The path stays watched until `unwatch`. */
   removeCallback(path: string, callback: SnapshotCallback): boolean {
     checkPath(path);
-    return this.#reader.removeCallback(path, callback);
+    return this.#parts.reader.removeCallback(path, callback);
   }
 
   /**
@@ -297,18 +219,18 @@ export abstract class ServiceRegistry implements AsyncDisposable {
   watch(path: string, options: WatchOptions = {}): AsyncIterableIterator<NodeSnapshot, undefined> {
     checkPath(path);
     checkOptions('watch', options, watchShape);
-    return this.#reader.watch(path, options);
+    return this.#parts.reader.watch(path, options);
   }
 
   /** How far what is known of `path` can be trusted; undefined when it is not watched. */
   freshness(path: string): Freshness | undefined {
-    return this.#reader.freshness(path) ?? this.#nothingAt(path);
+    return this.#parts.reader.freshness(path) ?? this.#nothingAt(path);
   }
 
   /** Lets go of `path`: its watch, its callbacks, its memory. Registrations are not touched. */
   unwatch(path: string): void {
     checkPath(path);
-    this.#reader.unwatch(path);
+    this.#parts.reader.unwatch(path);
   }
 
   /**
@@ -320,7 +242,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
   getLock(path: string, options: LockOptions = {}): RegistryLock {
     checkPath(path);
     checkOptions('getLock', options, lockShape);
-    return this.#locks.get(path, options);
+    return this.#parts.locks.get(path, options);
   }
 
   /**
@@ -333,13 +255,13 @@ export abstract class ServiceRegistry implements AsyncDisposable {
   async acquireLock(path: string, options: LockOptions = {}): Promise<boolean> {
     checkPath(path);
     checkOptions('acquireLock', options, lockShape);
-    return this.#locks.acquire(path, options);
+    return this.#parts.locks.acquire(path, options);
   }
 
   /** Gives back what `acquireLock` obtained. True also where nothing was held; see `RegistryLock.release`. */
   async releaseLock(path: string): Promise<boolean> {
     checkPath(path);
-    return this.#locks.release(path);
+    return this.#parts.locks.release(path);
   }
 
   async #get(path: string, options: GetOptions = {}): Promise<NodeSnapshot> {
@@ -348,7 +270,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
     if (options.minChildren !== undefined && options.waitMs === undefined) {
       throw new InvalidArgumentError("get: option 'minChildren' says what 'waitMs' waits for; give both");
     }
-    return this.#reader.get(path, options);
+    return this.#parts.reader.get(path, options);
   }
 
   async #set(
@@ -361,7 +283,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
     checkPath(path);
     checkOptions(label, options, shape);
     const { data, kind = 'ephemeral', state = true } = wanted;
-    return state ? this.#writer.set(path, kind, data) : this.#writer.unset(path, false);
+    return state ? this.#parts.writer.set(path, kind, data) : this.#parts.writer.unset(path, false);
   }
 
   /** Nothing is known there, perhaps because it is no path at all. */
@@ -370,63 +292,13 @@ export abstract class ServiceRegistry implements AsyncDisposable {
     return undefined;
   }
 
-  #openCacheFile(fault: (error: ServiceRegistryError) => void): CacheFile | undefined {
-    const { cacheFile } = this.#settings;
-    if (cacheFile === undefined) return undefined;
-    const keeper = new CacheFile(cacheFile, {
-      settings: this.#settings,
-      connection: this.#connection,
-      watches: this.#watches,
-      fault,
-    });
-    this.#watches.keepWith(keeper);
-    return keeper;
-  }
-
-  #wrap(backend: RegistryBackend): RegistryBackend {
-    const { clock, requestTimeoutMs: deadlineMs, rateLimit, readOnly } = this.#settings;
-    const bounded = new DeadlineBackend(backend, { clock, deadlineMs });
-    const limited = rateLimit === undefined ? bounded : new RateLimitBackend(bounded, rateLimit, clock);
-    return readOnly ? new ReadOnlyBackend(limited) : limited;
-  }
-
-  #attach(backend: RegistryBackend): void {
-    this.#watches.attach(backend);
-    this.#registrations.attach(backend);
-    this.#locks.attach(backend);
-  }
-
-  #detach(): void {
-    this.#locks.detach();
-    this.#registrations.detach();
-    this.#watches.detach();
-  }
-
-  #announce(state: ConnectionState, previous: ConnectionState): void {
-    const { phase } = state;
-    const sessionId = 'session' in state ? formatId(state.session.id) : null;
-    const line = describeConnection(state);
-    if (phase === 'suspended' || phase === 'lost') this.#settings.logger.warn(line);
-    else this.#settings.logger.info(line);
-    this.#events.emit('phase', { phase, previous: previous.phase, sessionId });
-  }
-
   #callWithState(callback: StateCallback, connected: boolean): void {
-    const report = (cause: unknown): void => this.#fault(new CallbackError('A state callback threw', { cause }));
+    const report = (cause: unknown): void => this.#parts.fault(new CallbackError('A state callback threw', { cause }));
     try {
       whenRejected(callback(connected), report);
     } catch (cause) {
       report(cause);
     }
-  }
-
-  #fault(error: ServiceRegistryError): void {
-    this.#logFault(error);
-    this.#events.emit('fault', { error });
-  }
-
-  #logFault(error: ServiceRegistryError): void {
-    this.#settings.logger.warn(`${error.code}: ${error.message}`);
   }
 }
 

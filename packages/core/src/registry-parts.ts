@@ -1,0 +1,145 @@
+import { DeadlineBackend } from './backend/deadline-backend.js';
+import { RateLimitBackend } from './backend/rate-limit-backend.js';
+import { ReadOnlyBackend } from './backend/read-only-backend.js';
+import type { RegistryBackend } from './backend/registry-backend.js';
+import { CacheFile } from './cache-file/cache-file.js';
+import { Connection } from './connection/connection.js';
+import type { ConnectionState } from './connection/connection-state.js';
+import { describeConnection } from './connection/describe-connection.js';
+import { KeepAlive } from './connection/keep-alive.js';
+import { Lifecycle } from './connection/lifecycle.js';
+import type { ServiceRegistryError } from './errors/service-registry-error.js';
+import { EventHub } from './events/event-hub.js';
+import { formatId } from './events/registry-events.js';
+import { Locks } from './lock/locks.js';
+import type { RegistrySettings } from './options/registry-options.js';
+import { Registrations } from './registration/registrations.js';
+import { RegistryWriter } from './registration/registry-writer.js';
+import { SafetyReread } from './safety/safety-reread.js';
+import { WatchedEntry } from './safety/watched-entry.js';
+import { WatchedRegistration } from './safety/watched-registration.js';
+import { EmptyGuard } from './watch/empty-guard.js';
+import { RegistryReader } from './watch/registry-reader.js';
+import { WatchStore } from './watch/watch-store.js';
+
+/** What a registry is made of, wired together. */
+export class RegistryParts {
+  readonly connection: Connection;
+  readonly events: EventHub;
+  readonly watches: WatchStore;
+  readonly reader: RegistryReader;
+  readonly writer: RegistryWriter;
+  readonly locks: Locks;
+  readonly lifecycle: Lifecycle;
+  readonly cacheFile: CacheFile | undefined;
+  readonly #settings: RegistrySettings;
+  readonly #registrations: Registrations;
+
+  /** @param createBackend makes a backend that is not connected yet; called at start and at each rebuild */
+  constructor(settings: RegistrySettings, createBackend: () => RegistryBackend) {
+    const fault = (error: ServiceRegistryError): void => this.fault(error);
+    const connection = new Connection(settings.clock);
+    this.#settings = settings;
+    this.connection = connection;
+    this.events = new EventHub((error) => this.#logFault(error));
+    const keepAlive = new KeepAlive({ ...settings, connection });
+    const safety = new SafetyReread({ ...settings, connection, fault });
+    const guard =
+      settings.guardEmpty && new EmptyGuard({ ...settings, ...settings.guardEmpty, connection, events: this.events });
+    this.watches = new WatchStore({
+      clock: settings.clock,
+      onFault: fault,
+      guard,
+      looksAfter: (entry) => safety.add(entry, new WatchedEntry(entry)),
+      letsGoOf: (entry) => safety.delete(entry),
+    });
+    this.#registrations = new Registrations({
+      ...settings,
+      events: this.events,
+      connection,
+      keepAlive,
+      fault,
+      looksAfter: (runner) => safety.add(runner, new WatchedRegistration(runner)),
+      letsGoOf: (runner) => safety.delete(runner),
+    });
+    this.lifecycle = new Lifecycle({
+      settings,
+      connection,
+      fault,
+      pid: () => process.pid,
+      createBackend: () => this.#wrap(createBackend()),
+      attach: (backend) => this.#attach(backend),
+      detach: () => this.#detach(),
+      distrust: (quietMs) => this.watches.distrust(quietMs),
+    });
+    this.cacheFile = this.#openCacheFile();
+    const ready = (): Promise<void> => {
+      void this.cacheFile?.load();
+      return this.lifecycle.ready();
+    };
+    const remembered = async (): Promise<void> => this.cacheFile?.load();
+    this.reader = new RegistryReader({
+      settings,
+      connection,
+      keepAlive,
+      watches: this.watches,
+      ready,
+      remembered,
+      fault,
+    });
+    this.writer = new RegistryWriter({ settings, registrations: this.#registrations, ready });
+    this.locks = new Locks({ settings, connection, keepAlive, look: () => this.lifecycle.look(), ready, fault });
+    connection.subscribe((state, previous) => this.#announce(state, previous));
+  }
+
+  /** Trouble in the background: a line and an event. */
+  fault(error: ServiceRegistryError): void {
+    this.#logFault(error);
+    this.events.emit('fault', { error });
+  }
+
+  #openCacheFile(): CacheFile | undefined {
+    const { cacheFile } = this.#settings;
+    if (cacheFile === undefined) return undefined;
+    const keeper = new CacheFile(cacheFile, {
+      settings: this.#settings,
+      connection: this.connection,
+      watches: this.watches,
+      fault: (error) => this.fault(error),
+    });
+    this.watches.keepWith(keeper);
+    return keeper;
+  }
+
+  #wrap(backend: RegistryBackend): RegistryBackend {
+    const { clock, requestTimeoutMs: deadlineMs, rateLimit, readOnly } = this.#settings;
+    const bounded = new DeadlineBackend(backend, { clock, deadlineMs });
+    const limited = rateLimit === undefined ? bounded : new RateLimitBackend(bounded, rateLimit, clock);
+    return readOnly ? new ReadOnlyBackend(limited) : limited;
+  }
+
+  #attach(backend: RegistryBackend): void {
+    this.watches.attach(backend);
+    this.#registrations.attach(backend);
+    this.locks.attach(backend);
+  }
+
+  #detach(): void {
+    this.locks.detach();
+    this.#registrations.detach();
+    this.watches.detach();
+  }
+
+  #announce(state: ConnectionState, previous: ConnectionState): void {
+    const { phase } = state;
+    const sessionId = 'session' in state ? formatId(state.session.id) : null;
+    const line = describeConnection(state);
+    if (phase === 'suspended' || phase === 'lost') this.#settings.logger.warn(line);
+    else this.#settings.logger.info(line);
+    this.events.emit('phase', { phase, previous: previous.phase, sessionId });
+  }
+
+  #logFault(error: ServiceRegistryError): void {
+    this.#settings.logger.warn(`${error.code}: ${error.message}`);
+  }
+}
