@@ -46,8 +46,11 @@ export class Attempts {
   }
 }
 
-/** A silent server must leave time for others; servers that are merely slow get more in each pass. */
+/**
+ * A silent server must leave time for others; servers that are merely slow get more in each pass. Never so much that the
+ * library itself gives the attempt up, after two thirds of the timeout: see `LibraryHandle`.
+ */
 function patienceMs(pass: number, servers: number, timeoutMs: number): number {
   const first = Math.max(shortestPatienceMs, timeoutMs / (servers <= 1 ? 3 : 6));
-  return Math.max(first, Math.min(first * 2 ** pass, (timeoutMs * 2) / 3));
+  return Math.min(first * 2 ** pass, timeoutMs / 2);
 }

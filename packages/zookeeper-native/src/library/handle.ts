@@ -46,6 +46,12 @@ const nowhere = '192.0.2.1:1';
  * When the library closes its socket it tells so first, and lets go of the number in libuv only afterwards. A socket that
  * is opened in between gets the same number, and then nothing is ever heard on it. So whoever is told runs later, and a
  * handle whose connection broke outside of the library's own work is closed in the same step.
+ *
+ * Where it closes the socket for silence (nothing was heard for two thirds of the timeout) it lets go of the number only at
+ * its next attempt, up to a third of the timeout later. Whoever was given the number meanwhile, an HTTP connection perhaps,
+ * is then taken out of libuv's table, hears nothing any more, and at its next change libuv aborts the process. So no
+ * handle lives to that attempt: one that was connected is closed in the very step in which the library tells of the
+ * break, and no attempt may last for half of the timeout.
  */
 export class LibraryHandle {
   readonly native: NativeClient;
@@ -129,6 +135,12 @@ export class LibraryHandle {
     this.#observer = null;
     // To the library: the server that it is connected to is not in the new list, so it closes the socket.
     if (this.isConnected) this.native.set_servers(nowhere);
+    this.native.close();
+  }
+
+  /** As `abandon`, from inside of the library while it breaks the connection: the socket is closed already. */
+  abandonInside(): void {
+    this.#observer = null;
     this.native.close();
   }
 

@@ -58,6 +58,7 @@ export class Link {
   /** What is to be told when the library has let go of its socket. */
   #untold: (() => void) | null = null;
   #cancelLookup: CancelTimer = () => undefined;
+  #cancelAway: CancelTimer = () => undefined;
 
   constructor(options: LinkOptions) {
     this.#options = options;
@@ -182,7 +183,14 @@ export class Link {
     const { name } = this.#state;
     if (name === 'away' || name === 'over') return;
     if (name === 'proving') this.#unproven += 1;
+    const isSilent = this.#options.calls.quietMs >= this.timeoutMs / 2;
     this.#away();
+    if (isSilent) {
+      this.#resignInside();
+      return;
+    }
+    // The library's own attempts must not last until it gives them up for silence: see `LibraryHandle`.
+    this.#cancelAway = this.#options.clock.backgroundTimer(this.timeoutMs / 3, () => this.#resign());
     if (name === 'ready') this.#later(() => this.#resignIfIdle());
     if (this.#options.watches.bytes > mostWatchBytes || this.#unproven >= mostUnproven) {
       this.#later(() => this.#resign());
@@ -241,25 +249,36 @@ export class Link {
     this.#resign();
   }
 
-  /**
-   * A connection that broke is dialled anew at once. One that the library gave up for silence is not: it waits as long as it
-   * meant to wait for the next answer, often a third of the timeout, and nothing that can be asked of it shortens that.
-   */
+  /** A connection that broke is dialled anew at once, unless the library has come to the end of its list. */
   #resignIfIdle(): void {
     if (this.#state.name === 'away' && this.handle.isBetweenAttempts) this.#resign();
   }
 
+  /**
+   * The library gives the connection up for silence, and is in the middle of that. It would dial again only when it has waited
+   * as long as it meant to wait for the next answer, often a third of the timeout; and the process might not live to see
+   * that, if a socket is opened meanwhile.
+   */
+  #resignInside(): void {
+    this.#endWith(() => this.handle.abandonInside());
+  }
+
   #resign(): void {
+    this.#endWith(() => this.handle.abandon());
+  }
+
+  #endWith(close: () => void): void {
     if (this.#isOver) return;
     const { key } = this.handle;
     this.#leave({ name: 'over' });
-    this.handle.abandon();
+    close();
     this.#later(() => this.#options.observer.lost(key));
   }
 
   #leave(state: State): void {
     if ('pulse' in this.#state) this.#state.pulse.stop();
     this.#cancelLookup();
+    this.#cancelAway();
     this.#state = state;
   }
 

@@ -122,6 +122,31 @@ describe('a session', () => {
     expect(types()).toEqual(['connected', 'disconnected', 'connected']);
   });
 
+  test('a handle that gives a connection up for silence is closed while it tells so: its number in libuv may go to another', async () => {
+    const { native, natives } = await openConnected();
+    await clock.advance(600);
+    native().givesUp();
+    expect(native(0).isClosed, 'in the same step').toBe(true);
+    await turn();
+    await turn();
+    await clock.advance(1);
+    expect(types()).toEqual(['connected', 'disconnected']);
+    expect(natives).toHaveLength(2);
+  });
+
+  test('the library has no time to give up an attempt of its own for silence: another handle goes on before', async () => {
+    const { native, natives } = await openConnected();
+    native().disconnects();
+    await clock.advance(330);
+    expect(native(0).isClosed).toBe(false);
+    await clock.advance(10);
+    expect(native(0).isClosed).toBe(true);
+    await turn();
+    await clock.advance(1);
+    expect(natives).toHaveLength(2);
+    expect(native().config).toMatchObject({ client_id: 'ab' });
+  });
+
   test('a break that the library does not tell of is noticed at the request that fails, and survived', async () => {
     const { native, natives, exists } = await openConnected();
     native().onSend = () => {
