@@ -13,3 +13,8 @@ export function refusalError(path: string, why: Refusal): ServiceRegistryError {
       return new NotOwnerError(path, `${path} is a registration of ours (setNode); unset it before setData`);
   }
 }
+
+/** Whether `decide` refused, however the registry was told of it. */
+export function isRefusal(error: ServiceRegistryError): boolean {
+  return error instanceof NotEmptyError || error instanceof NotOwnerError;
+}

@@ -6,7 +6,7 @@ import { NoConnectionError, StoppedError, TimeoutError } from '../errors/connect
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import { act, hasUnknownOutcome, isSurprise, look } from './act.js';
 import { type Action, decide } from './decide.js';
-import { refusalError } from './refusal.js';
+import { isRefusal, refusalError } from './refusal.js';
 import { RunSchedule, type ScheduleHost } from './run-schedule.js';
 import { type OwnSessions, type Seen, seenFrom } from './seen.js';
 import { Standing, type StandingHost } from './standing.js';
@@ -205,7 +205,9 @@ export class RegistrationRunner implements WatchObserver {
       return;
     }
     if (!isDisconnected) this.#host.fault(error);
-    this.#schedule.retry();
+    // Told of once: what was refused must not be carried out on what somebody puts there later.
+    if (isRefusal(error) && !isRegistration(this.#wish)) this.#finish();
+    else this.#schedule.retry();
   }
 
   #settle(): Promise<boolean> {
@@ -267,8 +269,13 @@ export class RegistrationRunner implements WatchObserver {
     if (isRegistration(this.#wish)) {
       this.#held = true;
       this.#watch ??= this.#host.backend?.watch(this.#path, { children: 'none' }, this);
-      return;
+    } else {
+      this.#finish();
     }
+  }
+
+  /** There is nothing to look after any more. */
+  #finish(): void {
     this.#watch?.dispose();
     this.#watch = undefined;
     this.#standing.end('unset');

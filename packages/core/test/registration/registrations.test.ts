@@ -106,6 +106,26 @@ describe('without a connection', () => {
     await expectQuietAfterStop(registry);
   });
 
+  it.each([
+    ['unset', (registry: FakeRegistry) => registry.unset('/a')],
+    ['data', (registry: FakeRegistry) => registry.setData('/a', { x: 1 })],
+  ])(
+    '%s that is put off and refused is told of once, and not carried out on what somebody puts there later',
+    async (_, wish) => {
+      const registry = await offline();
+      registry.store.put('/a', bytes('rival'), 77n);
+      expect(await wish(registry)).toBe(false);
+      registry.backend.up();
+      await registry.clock.advance(60_000);
+      expect(registry.faults.map(({ code }) => code)).toEqual(['ERR_NDSR_NOT_OWNER']);
+      registry.store.delete('/a');
+      registry.store.put('/a', bytes('of somebody else'));
+      await registry.clock.advance(120_000);
+      expect(registry.store.text('/a')).toBe('of somebody else');
+      await expectQuietAfterStop(registry);
+    },
+  );
+
   it('a later call that fails leaves the wish that was put off', async () => {
     const registry = await offline();
     await registry.setNode('/a', { x: 1 });
