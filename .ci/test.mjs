@@ -11,6 +11,6 @@ await runMain(async () => {
   await ensureNativeBinding();
   await ensureZooKeeper();
   await ensurePython();
-  const exitCode = await show(tool('vitest'), ['run', ...process.argv.slice(2)], { timeoutMs: 20 * 60_000 });
+  const exitCode = await show(tool('vitest'), ['run', ...process.argv.slice(2)], { timeoutMs: 45 * 60_000 });
   if (exitCode !== 0) throw new StepError('The tests failed.', exitCode);
 });
