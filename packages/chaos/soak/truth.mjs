@@ -99,7 +99,15 @@ async function withClient({ host, port }, work) {
 async function closed(client) {
   const { connectionManager } = /** @type {{ connectionManager: LibraryInside }} */ (/** @type {unknown} */ (client));
   connectionManager.findNextServer = () => undefined;
-  await new Promise((resolve) => {
+  // Closed in the middle of the handshake it takes the servers' greeting for an answer, and throws where nobody can catch it.
+  if (client.getState() === zookeeper.State.SYNC_CONNECTED) await sessionEnded(client);
+  clearTimeout(connectionManager.connectTimeoutHandler);
+  connectionManager.socket?.destroy();
+}
+
+/** @param {Client} client */
+function sessionEnded(client) {
+  return new Promise((resolve) => {
     const timer = setTimeout(resolve, closeLimitMs, undefined);
     client.once('disconnected', () => {
       clearTimeout(timer);
@@ -107,8 +115,6 @@ async function closed(client) {
     });
     client.close();
   });
-  clearTimeout(connectionManager.connectTimeoutHandler);
-  connectionManager.socket?.destroy();
 }
 
 /**
