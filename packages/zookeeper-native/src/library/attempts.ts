@@ -8,19 +8,32 @@ export interface Attempt {
   readonly patienceMs: number;
 }
 
+/** Where to begin. */
+export interface AttemptsStart {
+  /** Whether there is a session that ends while we wait. @default false */
+  readonly resuming?: boolean;
+  /** How many passes count as made. @default 0 */
+  readonly passes?: number;
+  /** Which server is the first. @default 0 */
+  readonly first?: number;
+}
+
 /** Each server is tried once without a pause, then each attempt waits a random part of a time that doubles with each pass. */
 export class Attempts {
   readonly #timeoutMs: number;
   readonly #servers: number;
   readonly #random: () => number;
   readonly #longestPauseMs: number;
-  #made = 0;
+  readonly #first: number;
+  #made: number;
 
-  /** @param resuming whether there is a session that ends while we wait */
-  constructor(timeoutMs: number, servers: number, random: () => number, resuming = false) {
+  constructor(timeoutMs: number, servers: number, random: () => number, start: AttemptsStart = {}) {
+    const { resuming = false, passes = 0, first = 0 } = start;
     this.#timeoutMs = timeoutMs;
     this.#servers = servers;
     this.#random = random;
+    this.#first = first;
+    this.#made = passes * servers;
     this.#longestPauseMs = resuming ? Math.min(timeoutMs / 3, longestPauseMs) : longestPauseMs;
   }
 
@@ -33,7 +46,7 @@ export class Attempts {
   /** The known addresses in the order in which to dial them: another one first than the last time. */
   next(known: readonly string[]): Attempt {
     const pass = this.#pass;
-    const first = known.length === 0 ? 0 : this.#made % known.length;
+    const first = known.length === 0 ? 0 : (this.#first + this.#made) % known.length;
     this.#made += 1;
     return {
       addresses: [...known.slice(first), ...known.slice(0, first)],

@@ -13,6 +13,10 @@ export interface DiallerOptions {
   readonly credentials: Credentials | undefined;
   /** The session to go on with; null for a new one. */
   readonly resume: SessionKey | null;
+  /** How many connections of the session broke as soon as they were made, the last ones in a row. */
+  readonly shortLived: number;
+  /** How many connections the session has had: each begins with another server. */
+  readonly connections: number;
   readonly observer: DiallerObserver;
 }
 
@@ -29,8 +33,8 @@ interface DiallerObserver {
 const lookEveryMs = 20;
 
 /**
- * Gets a handle connected. Each attempt is a handle of its own, with servers looked up anew: left alone, the library would
- * try again only each third of the session timeout, and with the old addresses.
+ * Gets a handle connected. Each attempt is a handle of its own, to one server, with names looked up anew: left alone, the
+ * library would try again only each third of the session timeout, and with the old addresses.
  */
 export class Dialler {
   readonly #options: DiallerOptions;
@@ -40,9 +44,13 @@ export class Dialler {
   #stopped = false;
 
   constructor(options: DiallerOptions) {
-    const { timeoutMs, random, book, resume } = options;
+    const { timeoutMs, random, book, resume, shortLived, connections } = options;
     this.#options = options;
-    this.#attempts = new Attempts(timeoutMs, book.size, random, resume !== null);
+    this.#attempts = new Attempts(timeoutMs, book.size, random, {
+      resuming: resume !== null,
+      passes: shortLived,
+      first: connections,
+    });
     this.#wait();
   }
 
@@ -71,7 +79,8 @@ export class Dialler {
 
   #open(Library: LibraryModule, known: readonly string[]): void {
     const { addresses, patienceMs } = this.#attempts.next(known);
-    if (addresses.length === 0) {
+    const [address] = addresses;
+    if (address === undefined) {
       this.#wait();
       return;
     }
@@ -90,7 +99,7 @@ export class Dialler {
       watch: () => undefined,
     });
     const { timeoutMs: sessionTimeoutMs, resume, credentials, clock } = this.#options;
-    if (handle.open({ addresses, sessionTimeoutMs, resume, credentials })) this.#look(handle, clock.now() + patienceMs);
+    if (handle.open({ address, sessionTimeoutMs, resume, credentials })) this.#look(handle, clock.now() + patienceMs);
     else this.#giveUp(handle);
   }
 

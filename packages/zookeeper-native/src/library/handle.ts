@@ -1,7 +1,6 @@
 import type { Credentials } from '@ndsr/core/backend';
 import type { WatchEvent } from '@ndsr/zookeeper-common';
 import { type LibraryModule, type NativeClient, states } from './library-types.js';
-import { longList, shortList } from './server-string.js';
 
 /**
  * What becomes of a handle. Called from inside the library, in the middle of its work: where the connection has just
@@ -23,8 +22,8 @@ export interface SessionKey {
 }
 
 export interface OpenOptions {
-  /** `address:port`, to be dialled in this order. At least one. */
-  readonly addresses: readonly string[];
+  /** `address:port`. Only one: see `LibraryHandle`. */
+  readonly address: string;
   readonly sessionTimeoutMs: number;
   readonly resume: SessionKey | null;
   readonly credentials: Credentials | undefined;
@@ -47,16 +46,16 @@ const nowhere = '192.0.2.1:1';
  * is opened in between gets the same number, and then nothing is ever heard on it. So whoever is told runs later, and a
  * handle whose connection broke outside of the library's own work is closed in the same step.
  *
- * Where it closes the socket for silence (nothing was heard for two thirds of the timeout) it lets go of the number only at
- * its next attempt, up to a third of the timeout later. Whoever was given the number meanwhile, an HTTP connection perhaps,
- * is then taken out of libuv's table, hears nothing any more, and at its next change libuv aborts the process. So no
- * handle lives to that attempt: one that was connected is closed in the very step in which the library tells of the
- * break, and no attempt may last for half of the timeout.
+ * Where it closes a socket and does not open another in the same step (nothing was heard for two thirds of the timeout, or
+ * the next server of its list refused at once) it lets go of the number only at its next attempt, up to a third of the
+ * timeout later. Whoever was given the number meanwhile, an HTTP connection perhaps, is then taken out of libuv's table,
+ * hears nothing any more, and at its next change libuv aborts the process. So a handle makes one connection and dials one
+ * server: at the end of its list the library lets go of everything. It is closed in the very step in which the library tells
+ * of the break, and no attempt may last for two thirds of the timeout.
  */
 export class LibraryHandle {
   readonly native: NativeClient;
   #observer: HandleObserver | null = null;
-  #servers = '';
 
   constructor(Library: LibraryModule) {
     this.native = new Library({}).native;
@@ -68,14 +67,13 @@ export class LibraryHandle {
     this.#observer = observer;
   }
 
-  /** False when the library does not take the servers: then nothing will ever happen. It says so in no other way. */
-  open({ addresses, sessionTimeoutMs, resume, credentials }: OpenOptions): boolean {
-    this.#servers = shortList(addresses);
+  /** False when the library does not take the server: then nothing will ever happen. It says so in no other way. */
+  open({ address, sessionTimeoutMs, resume, credentials }: OpenOptions): boolean {
     const made = this.native.init({
-      connect: this.#servers,
+      connect: address,
       timeout: Math.round(sessionTimeoutMs),
       debug_level: 0,
-      // They are shuffled already. The switch is one for all clients of the process.
+      // The switch is one for all clients of the process.
       host_order_deterministic: true,
       // After so many reads without a whole answer (a large one comes in many pieces) the library would close itself,
       // call that "expired", and really end the session.
@@ -97,7 +95,7 @@ export class LibraryHandle {
     return this.native.state === states.connected;
   }
 
-  /** Whether no attempt is going on. The library makes one each third of the timeout, and only then. */
+  /** Whether no attempt is going on: the one that was made has failed. */
   get isBetweenAttempts(): boolean {
     return this.native.state === states.betweenAttempts;
   }
@@ -109,25 +107,6 @@ export class LibraryHandle {
 
   get sessionId(): bigint {
     return BigInt.asIntN(64, BigInt(`0x${this.native.client_id}`));
-  }
-
-  /**
-   * For when the connection has just broken, or while it is away: the library dials these at once, one after the other,
-   * without the pause of a third of the timeout that it makes at the end of its list.
-   */
-  seek(addresses: readonly string[]): void {
-    this.#give(longList(addresses, this.#servers));
-  }
-
-  /** For when it is connected, to one of these: a list that is shorter than the last one does not break the connection. */
-  settle(addresses: readonly string[]): void {
-    this.#give(shortList(addresses));
-  }
-
-  #give(servers: string): void {
-    if (servers === this.#servers) return;
-    this.#servers = servers;
-    this.native.set_servers(servers);
   }
 
   /** Closes without a word to the servers: the session goes on until it times out. Waits for nobody. */

@@ -1,6 +1,5 @@
-import type { CancelTimer, Clock } from '@ndsr/core/backend';
+import type { Clock } from '@ndsr/core/backend';
 import { errorNumbers, type WatchEvent, ZooKeeperError } from '@ndsr/zookeeper-common';
-import type { AddressBook } from './address-book.js';
 import type { Calls } from './calls.js';
 import type { LibraryHandle, SessionKey } from './handle.js';
 import { Pulse } from './pulse.js';
@@ -21,50 +20,36 @@ interface LinkObserver {
 
 export interface LinkOptions {
   readonly handle: LibraryHandle;
-  /** What the handle was opened with. */
+  /** Of all servers, the one that the handle is connected to first. */
   readonly addresses: readonly string[];
   /** Whether the session is older than the handle. */
   readonly resumed: boolean;
-  readonly book: AddressBook;
   readonly clock: Clock;
   readonly calls: Calls;
   readonly watches: WatchTable;
   readonly observer: LinkObserver;
 }
 
-/**
- * `proving`: the servers took the session, and were asked something; `ready`: they answered; `away`: no connection, the
- * library tries.
- */
+/** `proving`: the servers took the session, and were asked something; `ready`: they answered; `away`: it broke. */
 type State = { readonly name: 'proving' | 'ready'; readonly pulse: Pulse } | { readonly name: 'away' | 'over' };
 
 /**
- * The servers take a frame of 1,048,575 bytes by default, and drop the connection on a longer one: the library would try
- * again for ever with the watches of more than about 16,000 paths.
+ * One connection, from its greeting to its end, over a handle of its own: the library would dial again by itself, and no
+ * handle is let live to that (see `LibraryHandle`). Another goes on with the session.
  */
-const mostWatchBytes = 1_000_000;
-/** So often may the servers take the session and then drop the connection before it is tried without the watches. */
-const mostUnproven = 3;
-
-/** The connections of one handle, from the first one on; the library makes them, one after the other. */
 export class Link {
   readonly handle: LibraryHandle;
   readonly #options: LinkOptions;
-  #addresses: readonly string[];
   #state: State = { name: 'away' };
-  #unproven = 0;
   /** Whether the handle has yet to be told of the watches. */
   #unarmed: boolean;
   /** What is to be told when the library has let go of its socket. */
   #untold: (() => void) | null = null;
-  #cancelLookup: CancelTimer = () => undefined;
-  #cancelAway: CancelTimer = () => undefined;
 
   constructor(options: LinkOptions) {
     this.#options = options;
     this.handle = options.handle;
     this.#unarmed = options.resumed;
-    this.#addresses = options.addresses;
   }
 
   get isReady(): boolean {
@@ -75,9 +60,9 @@ export class Link {
     return this.#state.name === 'over';
   }
 
-  /** Of all servers, as the library has them. */
+  /** Of all servers, the one of this connection first. */
   get addresses(): readonly string[] {
-    return this.#addresses;
+    return this.#options.addresses;
   }
 
   /** Granted by the servers. */
@@ -88,12 +73,8 @@ export class Link {
   /** The handle has just been connected. */
   begin(): void {
     this.handle.observe({
-      connected: () => this.#connected(),
-      disconnected: () => {
-        // Before the library decides whether to pause. Servers that only ever drop the connection are not hurried.
-        if (this.isReady) this.#seekAnother();
-        this.#disconnected();
-      },
+      connected: () => this.#cameBack(),
+      disconnected: () => this.#broken(),
       watch: (event) => this.#watch(event),
       ended: () => this.#ended(),
     });
@@ -113,10 +94,6 @@ export class Link {
   }
 
   #connected(): void {
-    // It may have come back without a word that it was away.
-    if (this.#state.name !== 'away') this.#disconnected();
-    this.#tellNow();
-    if (this.#isOver) return;
     const { clock, calls } = this.#options;
     calls.heard();
     const pulse = new Pulse({
@@ -131,10 +108,7 @@ export class Link {
     void this.#prove(pulse);
   }
 
-  /**
-   * The library sends the watches before anything else, so their events come before the first answer; and servers that
-   * drop a connection because of the watches answer nothing.
-   */
+  /** Only an answer tells a good server. */
   async #prove(pulse: Pulse): Promise<void> {
     try {
       await this.#ask();
@@ -145,9 +119,7 @@ export class Link {
     }
     if (this.#state.name !== 'proving' || this.#state.pulse !== pulse) return;
     this.#state = { name: 'ready', pulse };
-    this.#unproven = 0;
     this.#unarmed = false;
-    this.handle.settle(this.#addresses);
     this.#options.observer.ready();
   }
 
@@ -167,7 +139,7 @@ export class Link {
     }
   }
 
-  /** The library arms those watches again that it knows of. */
+  /** The library knows of no watch that was armed on another handle. */
   #rearm(): Promise<void> {
     const { calls, watches, observer } = this.#options;
     const tell = (event: WatchEvent): void => observer.watch(event);
@@ -179,31 +151,18 @@ export class Link {
     this.#options.observer.watch(event);
   }
 
-  #disconnected(): void {
-    const { name } = this.#state;
-    if (name === 'away' || name === 'over') return;
-    if (name === 'proving') this.#unproven += 1;
-    const isSilent = this.#options.calls.quietMs >= this.timeoutMs / 2;
+  /** The library tells of the break, in the middle of it. */
+  #broken(): void {
+    if (this.#isOver) return;
     this.#away();
-    if (isSilent) {
-      this.#resignInside();
-      return;
-    }
-    // The library's own attempts must not last until it gives them up for silence: see `LibraryHandle`.
-    this.#cancelAway = this.#options.clock.backgroundTimer(this.timeoutMs / 3, () => this.#resign());
-    if (name === 'ready') this.#later(() => this.#resignIfIdle());
-    if (this.#options.watches.bytes > mostWatchBytes || this.#unproven >= mostUnproven) {
-      this.#later(() => this.#resign());
-      return;
-    }
-    this.#followNames();
+    this.#endWith(() => this.handle.abandonInside());
   }
 
-  /** The library dials the second of the list first. */
-  #seekAnother(): void {
-    const [first = '', ...others] = this.#addresses;
-    this.handle.seek(this.#addresses);
-    this.#addresses = [...others, first];
+  /** Without a word that it was away: a request had broken it. */
+  #cameBack(): void {
+    if (this.#isOver) return;
+    this.#away();
+    this.#later(() => this.#resign());
   }
 
   /** Not connected any more; whoever has to know is told later. */
@@ -215,22 +174,6 @@ export class Link {
     this.#later(() => {
       calls.lose();
       if (wasReady) observer.disconnected(quietMs);
-    });
-  }
-
-  /** Between two attempts, and only then, can the library be given other servers without losing a connection. */
-  #followNames(): void {
-    const { book, clock } = this.#options;
-    if (!book.hasNames) return;
-    const state = this.#state;
-    void book.read().then((addresses) => {
-      if (this.#state !== state) return;
-      const areNew = addresses.length > 0 && !isSame(addresses, this.#addresses);
-      if (areNew && this.handle.isBetweenAttempts) {
-        this.#addresses = addresses;
-        this.handle.seek(addresses);
-      }
-      this.#cancelLookup = clock.backgroundTimer(this.timeoutMs / 4, () => this.#followNames());
     });
   }
 
@@ -249,20 +192,6 @@ export class Link {
     this.#resign();
   }
 
-  /** A connection that broke is dialled anew at once, unless the library has come to the end of its list. */
-  #resignIfIdle(): void {
-    if (this.#state.name === 'away' && this.handle.isBetweenAttempts) this.#resign();
-  }
-
-  /**
-   * The library gives the connection up for silence, and is in the middle of that. It would dial again only when it has waited
-   * as long as it meant to wait for the next answer, often a third of the timeout; and the process might not live to see
-   * that, if a socket is opened meanwhile.
-   */
-  #resignInside(): void {
-    this.#endWith(() => this.handle.abandonInside());
-  }
-
   #resign(): void {
     this.#endWith(() => this.handle.abandon());
   }
@@ -277,8 +206,6 @@ export class Link {
 
   #leave(state: State): void {
     if ('pulse' in this.#state) this.#state.pulse.stop();
-    this.#cancelLookup();
-    this.#cancelAway();
     this.#state = state;
   }
 
@@ -296,8 +223,4 @@ export class Link {
     this.#untold = null;
     untold?.();
   }
-}
-
-function isSame(some: readonly string[], others: readonly string[]): boolean {
-  return some.length === others.length && some.every((address) => others.includes(address));
 }

@@ -27,7 +27,10 @@ type Phase =
   | { readonly name: 'dialling'; readonly dialler: Dialler }
   | { readonly name: 'linked'; readonly link: Link };
 
-/** One ZooKeeper session, nearly always over one handle of the library for all of its life. */
+/** A connection that broke before it was that old may have been dropped because it was made. */
+const shortLifeMs = 1_000;
+
+/** One ZooKeeper session, over one connection after the other, each with a handle of the library of its own. */
 export class LibrarySession {
   readonly watches = new WatchTable();
   readonly #options: ClientOptions;
@@ -38,6 +41,9 @@ export class LibrarySession {
   #phase: Phase = { name: 'idle' };
   #observer: ClientObserver = () => undefined;
   #closing: Promise<void> | null = null;
+  #connections = 0;
+  /** How many connections broke as soon as they were made, the last ones in a row. */
+  #shortLived = 0;
 
   constructor(options: ClientOptions, environment: SessionEnvironment) {
     this.#options = options;
@@ -106,6 +112,8 @@ export class LibrarySession {
       timeoutMs: this.#options.sessionTimeoutMs,
       credentials: this.#options.credentials,
       resume,
+      shortLived: this.#shortLived,
+      connections: this.#connections,
       observer: {
         connected: (handle, addresses) => this.#linked(handle, addresses, resume !== null),
         ended: () => setImmediate(() => this.#expired()),
@@ -120,20 +128,28 @@ export class LibrarySession {
 
   /** @param resumed whether the handle is a new one in an old session, so that it knows of no watch */
   #linked(handle: LibraryHandle, addresses: readonly string[], resumed: boolean): void {
+    this.#connections += 1;
+    const beganAt = this.#clock.now();
     const link = new Link({
       handle,
       addresses,
       resumed,
-      book: this.#book,
       clock: this.#clock,
       calls: this.#calls,
       watches: this.watches,
       observer: {
-        ready: () => this.#ready(link),
+        ready: () => {
+          this.#shortLived = 0;
+          this.#ready(link);
+        },
         disconnected: (quietMs) => this.#tell({ type: 'disconnected', quietMs }),
         watch: (event) => this.#watch(event),
         expired: () => this.#expired(),
-        lost: (key) => this.#dial(key),
+        lost: (key) => {
+          // Servers that drop each connection must not be dialled in a tight loop.
+          if (this.#clock.now() - beganAt < shortLifeMs) this.#shortLived += 1;
+          this.#dial(key);
+        },
       },
     });
     this.#phase = { name: 'linked', link };

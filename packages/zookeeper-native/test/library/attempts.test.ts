@@ -22,7 +22,7 @@ describe('attempts', () => {
   });
 
   test('do not pause longer than a third of the timeout while a session may be saved', () => {
-    const attempts = new Attempts(3_000, 1, almostOne, true);
+    const attempts = new Attempts(3_000, 1, almostOne, { resuming: true });
     for (let made = 0; made < 20; made += 1) attempts.next(['a']);
     expect(Math.round(attempts.pauseMs())).toBe(1_000);
   });
@@ -39,6 +39,12 @@ describe('attempts', () => {
     const attempts = new Attempts(600, 1, almostOne);
     const patience = Array.from({ length: 8 }, () => attempts.next(['a']).patienceMs);
     expect(Math.max(...patience)).toBe(300);
+  });
+
+  test('begin where they are told to', () => {
+    const attempts = new Attempts(4_000, 3, almostOne, { passes: 2, first: 1 });
+    expect(Math.round(attempts.pauseMs())).toBe(200);
+    expect(attempts.next(['a', 'b', 'c']).addresses.join('')).toBe('bca');
   });
 
   test('go on when no address is known', () => {

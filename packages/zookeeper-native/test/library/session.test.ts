@@ -16,12 +16,16 @@ beforeEach(() => {
 
 const types = () => events.map(({ type }) => type);
 
-function open(prepare?: (native: FakeNative, index: number) => void, hosts: readonly string[] = ['10.0.0.1']) {
+function open(
+  prepare?: (native: FakeNative, index: number) => void,
+  hosts: readonly string[] = ['10.0.0.1'],
+  random = () => 0,
+) {
   const { natives, load } = fakeLibrary(prepare);
   const addresses = { current: ['10.0.0.9'] };
   const servers = hosts.map((host) => ({ host, port: 2181 }));
   const lookup = async () => addresses.current;
-  const session = new LibrarySession({ servers, sessionTimeoutMs: 1_000 }, { clock, random: () => 0, load, lookup });
+  const session = new LibrarySession({ servers, sessionTimeoutMs: 1_000 }, { clock, random, load, lookup });
   session.connect((event) => events.push(event));
   const native = (index = natives.length - 1): FakeNative => {
     const found = natives[index];
@@ -81,70 +85,41 @@ describe('a session', () => {
     expect(native(0).isClosed).toBe(true);
   });
 
-  test('goes on under the library after a break, which is told after the library has let go of its socket', async () => {
-    const { native, exists } = await openConnected();
-    const underWay = errorNumber(exists());
-    native().disconnects();
-    expect(types()).toEqual(['connected']);
-    expect(await errorNumber(exists()), 'no request while away').toBe(-4);
-    expect(await underWay).toBe(-4);
-    expect(types()).toEqual(['connected', 'disconnected']);
-    native().sent.length = 0;
-    native().connects();
-    native().answers();
-    await turn();
-    expect(types()).toEqual(['connected', 'disconnected', 'connected']);
-  });
+  test.each(['disconnects', 'givesUp'] as const)(
+    'goes on under another handle where the library %s; its own is closed while it tells so',
+    async (how) => {
+      const { native, natives, exists } = await openConnected();
+      const underWay = errorNumber(exists());
+      native()[how]();
+      expect(native(0).isClosed, 'in the same step: the number of its socket may be given to another').toBe(true);
+      expect(types(), 'told after the library has let go of its socket').toEqual(['connected']);
+      expect(await errorNumber(exists()), 'no request while away').toBe(-4);
+      expect(await underWay).toBe(-4);
+      expect(types()).toEqual(['connected', 'disconnected']);
+      await turn();
+      await clock.advance(100);
+      expect(natives).toHaveLength(2);
+      expect(native().config).toMatchObject({ client_id: 'ab', client_password: '00'.repeat(16) });
+      native().connects();
+      native().answers();
+      await turn();
+      expect(types()).toEqual(['connected', 'disconnected', 'connected']);
+    },
+  );
 
-  test('has the library dial at once after a break, and asks it to resolve little while connected', async () => {
-    const { native } = await openConnected();
-    native().disconnects();
-    expect(native().servers.at(-1)?.split(',').length).toBeGreaterThan(8);
-    native().connects();
-    native().answers();
-    await turn();
-    expect(native().servers.at(-1)).toBe('10.0.0.1:2181');
-  });
-
-  test('another handle goes on with it at once where the library gave the connection up for silence', async () => {
-    const { native, natives } = await openConnected();
-    native().givesUp();
-    await turn();
-    await turn();
-    await clock.advance(1);
-    expect(types()).toEqual(['connected', 'disconnected']);
-    expect(native(0).isClosed).toBe(true);
-    expect(natives).toHaveLength(2);
-    expect(native().config).toMatchObject({ client_id: 'ab', client_password: '00'.repeat(16) });
-    native().connects();
-    native().answers();
-    await turn();
-    expect(types()).toEqual(['connected', 'disconnected', 'connected']);
-  });
-
-  test('a handle that gives a connection up for silence is closed while it tells so: its number in libuv may go to another', async () => {
-    const { native, natives } = await openConnected();
-    await clock.advance(600);
-    native().givesUp();
-    expect(native(0).isClosed, 'in the same step').toBe(true);
-    await turn();
-    await turn();
-    await clock.advance(1);
-    expect(types()).toEqual(['connected', 'disconnected']);
-    expect(natives).toHaveLength(2);
-  });
-
-  test('the library has no time to give up an attempt of its own for silence: another handle goes on before', async () => {
-    const { native, natives } = await openConnected();
-    native().disconnects();
-    await clock.advance(330);
-    expect(native(0).isClosed).toBe(false);
-    await clock.advance(10);
-    expect(native(0).isClosed).toBe(true);
-    await turn();
-    await clock.advance(1);
-    expect(natives).toHaveLength(2);
-    expect(native().config).toMatchObject({ client_id: 'ab' });
+  test('each handle is given one server, each connection begins with another', async () => {
+    const { native, natives } = open(undefined, ['10.0.0.1', '10.0.0.2', '10.0.0.3']);
+    for (let connection = 1; connection <= 3; connection += 1) {
+      await clock.advance(2_000);
+      native().connects();
+      native().answers();
+      await turn();
+      await clock.advance(2_000);
+      native().disconnects();
+      await turn();
+    }
+    const dialled = natives.slice(0, 3).map(({ config }) => config?.connect);
+    expect(new Set(dialled)).toEqual(new Set(['10.0.0.1:2181', '10.0.0.2:2181', '10.0.0.3:2181']));
   });
 
   test('a break that the library does not tell of is noticed at the request that fails, and survived', async () => {
@@ -166,9 +141,15 @@ describe('a session', () => {
   });
 
   test('a connection that comes back without a word that it was away is told as both', async () => {
-    const { native } = await openConnected();
+    const { native, natives } = await openConnected();
     native().connects();
+    await turn();
+    await turn();
     expect(types()).toEqual(['connected', 'disconnected']);
+    expect(native(0).isClosed).toBe(true);
+    await clock.advance(100);
+    expect(natives).toHaveLength(2);
+    native().connects();
     native().answers();
     await turn();
     expect(types()).toEqual(['connected', 'disconnected', 'connected']);
@@ -185,16 +166,24 @@ describe('a session', () => {
     expect(native().config).toMatchObject({ client_id: 'ab' });
   });
 
-  test('is tried without the watches when the servers drop it again and again before they answer', async () => {
-    const { native, natives } = await openConnected();
-    for (let round = 0; round < 4; round += 1) {
+  test('servers that drop each connection before they answer are not hurried', async () => {
+    const { native, natives } = open(undefined, ['10.0.0.1'], () => 1 - Number.EPSILON);
+    const connected: number[] = [];
+    for (let round = 0; round < 8; round += 1) {
+      const before = natives.length;
+      for (let ms = 0; ms < 20_000 && natives.length === before; ms += 10) await clock.advance(10);
+      connected.push(clock.now());
+      native().connects();
+      await turn();
       native().disconnects();
       await turn();
-      if (natives.length === 1) native().connects();
+      await turn();
     }
-    await clock.advance(1);
-    expect(natives).toHaveLength(2);
-    expect(native().config).toMatchObject({ client_id: 'ab' });
+    const gaps = connected.slice(1).map((at, index) => at - (connected[index] ?? 0));
+    expect(gaps[0]).toBeGreaterThanOrEqual(100);
+    expect(gaps[3]).toBeGreaterThan(300);
+    // A third of the session timeout: the session may be alive.
+    expect(Math.max(...gaps)).toBeLessThan(400);
   });
 
   test.each([-112, -113])('that ends with %i is told as expired, once, and nothing follows', async (code) => {
