@@ -146,6 +146,8 @@ export class LibrarySession {
         watch: (event) => this.#watch(event),
         expired: () => this.#expired(),
         lost: (key) => {
+          // Closed by whoever was just told of the break.
+          if (this.#phase.name === 'over') return;
           // Servers that drop each connection must not be dialled in a tight loop.
           if (this.#clock.now() - beganAt < shortLifeMs) this.#shortLived += 1;
           this.#dial(key);

@@ -209,6 +209,27 @@ describe('a session', () => {
     expect(clock.pending).toBe(0);
   });
 
+  test('is not dialled again when it is closed by whoever is told of the break', async () => {
+    const { native, natives, session } = open();
+    const closings: Promise<void>[] = [];
+    await clock.advance(1);
+    events.push = (...told) => {
+      if (told[0]?.type === 'disconnected') closings.push(session.close());
+      return 0;
+    };
+    native().connects();
+    native().answers();
+    await turn();
+    native().disconnects();
+    await turn();
+    await turn();
+    await clock.advance(10_000);
+    await Promise.all(closings);
+    expect(closings).toHaveLength(1);
+    expect(natives).toHaveLength(1);
+    expect(clock.pending).toBe(0);
+  });
+
   test('is closed while it is being dialled, and while names are looked up', async () => {
     const dialled = open();
     await clock.advance(1);
