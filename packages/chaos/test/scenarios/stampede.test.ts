@@ -61,8 +61,9 @@ describe.each(zooKeepers)('a crowd on $name', ({ name, dialsPerAttempt }) => {
       `${name}, ${crowd} registries that lose the server: ${lost.total} attempts, ${lost.perSecond.join(' ')} a second`,
     );
     // While the session may be alive no pause is longer than a third of it; then another client begins anew.
-    expect(lost.total / crowd).toBeLessThan(40);
-    expect(Math.max(...lost.perSecond.slice(1))).toBeLessThan(6 * crowd);
+    const dialling = crowd * dialsPerAttempt;
+    expect(lost.total / dialling).toBeLessThan(25);
+    expect(Math.max(...lost.perSecond.slice(1)) / dialling).toBeLessThan(4);
     await crowdReturns('the server is back');
   }, 180_000);
 });

@@ -10,8 +10,8 @@ export interface Attempt {
 
 /** Where to begin. */
 export interface AttemptsStart {
-  /** Whether there is a session that ends while we wait. @default false */
-  readonly resuming?: boolean;
+  /** Whether there is a session that may still be saved: there is something to lose by waiting. @default never */
+  readonly mayBeAlive?: () => boolean;
   /** How many passes count as made. @default 0 */
   readonly passes?: number;
   /** Which server is the first. @default 0 */
@@ -23,24 +23,28 @@ export class Attempts {
   readonly #timeoutMs: number;
   readonly #servers: number;
   readonly #random: () => number;
-  readonly #longestPauseMs: number;
+  readonly #mayBeAlive: () => boolean;
   readonly #first: number;
   #made: number;
 
   constructor(timeoutMs: number, servers: number, random: () => number, start: AttemptsStart = {}) {
-    const { resuming = false, passes = 0, first = 0 } = start;
+    const { mayBeAlive = () => false, passes = 0, first = 0 } = start;
     this.#timeoutMs = timeoutMs;
     this.#servers = servers;
     this.#random = random;
     this.#first = first;
     this.#made = passes * servers;
-    this.#longestPauseMs = resuming ? Math.min(timeoutMs / 3, longestPauseMs) : longestPauseMs;
+    this.#mayBeAlive = mayBeAlive;
   }
 
   /** How long to wait before the next attempt. */
   pauseMs(): number {
     const pass = this.#pass;
     return pass === 0 ? 0 : this.#random() * Math.min(firstPauseMs * 2 ** (pass - 1), this.#longestPauseMs);
+  }
+
+  get #longestPauseMs(): number {
+    return this.#mayBeAlive() ? Math.min(this.#timeoutMs / 3, longestPauseMs) : longestPauseMs;
   }
 
   /** The known addresses in the order in which to dial them: another one first than the last time. */

@@ -44,10 +44,11 @@ export class Dialler {
   #stopped = false;
 
   constructor(options: DiallerOptions) {
-    const { timeoutMs, random, book, resume, shortLived, connections } = options;
+    const { timeoutMs, random, book, clock, resume, shortLived, connections } = options;
+    const startedAt = clock.now();
     this.#options = options;
     this.#attempts = new Attempts(timeoutMs, book.size, random, {
-      resuming: resume !== null,
+      mayBeAlive: () => resume !== null && clock.now() - startedAt < timeoutMs,
       passes: shortLived,
       first: connections,
     });

@@ -50,8 +50,8 @@ const nowhere = '192.0.2.1:1';
  * the next server of its list refused at once) it lets go of the number only at its next attempt, up to a third of the
  * timeout later. Whoever was given the number meanwhile, an HTTP connection perhaps, is then taken out of libuv's table,
  * hears nothing any more, and at its next change libuv aborts the process. So a handle makes one connection and dials one
- * server: at the end of its list the library lets go of everything. It is closed in the very step in which the library tells
- * of the break, and no attempt may last for two thirds of the timeout.
+ * server: after the second failure the library lets go of everything. It is closed in the very step in which the library tells
+ * of the break, and no attempt may last for two thirds of the timeout. What is left: docs/decisions/0009.
  */
 export class LibraryHandle {
   readonly native: NativeClient;

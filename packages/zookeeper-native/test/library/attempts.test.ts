@@ -22,9 +22,12 @@ describe('attempts', () => {
   });
 
   test('do not pause longer than a third of the timeout while a session may be saved', () => {
-    const attempts = new Attempts(3_000, 1, almostOne, { resuming: true });
+    let alive = true;
+    const attempts = new Attempts(3_000, 1, almostOne, { mayBeAlive: () => alive });
     for (let made = 0; made < 20; made += 1) attempts.next(['a']);
     expect(Math.round(attempts.pauseMs())).toBe(1_000);
+    alive = false;
+    expect(Math.round(attempts.pauseMs())).toBe(10_000);
   });
 
   test('leave a silent server in time for others, and slow ones more time in each pass', () => {
