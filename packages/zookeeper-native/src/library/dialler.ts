@@ -1,3 +1,4 @@
+import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CancelTimer, Clock, Credentials } from '@ndsr/core/backend';
 import type { AddressBook } from './address-book.js';
 import { Attempts } from './attempts.js';
@@ -71,6 +72,9 @@ export class Dialler {
     try {
       const Library = load();
       const addresses = await book.read();
+      // Never in the microtasks of a callback of the library: another handle may be closing its socket around it, whose number
+      // would be given to ours while libuv still has it as the other's.
+      await nextTurn();
       if (!this.#stopped) this.#open(Library, addresses);
     } catch (error) {
       this.stop();
