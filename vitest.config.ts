@@ -13,7 +13,8 @@ export default defineConfig({
       test: {
         name: folder.replace(/^(packages\/|examples\/|\.)/, ''),
         root: folder,
-        include: ['test/**/*.test.{ts,mjs}'],
+        // What the process does not survive yet (docs/decisions/0009) runs only where it is asked for.
+        include: ['test/**/*.test.{ts,mjs}', ...(process.env.NDSR_NATIVE_FAULTS ? ['test/**/*.native.ts'] : [])],
         typecheck: { enabled: false },
         testTimeout: 30_000,
         hookTimeout: 60_000,

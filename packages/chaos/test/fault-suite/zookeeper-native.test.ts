@@ -1,4 +1,0 @@
-import { faults } from '../../src/faults/faults.js';
-import { faultSuite } from './fault-suite.js';
-
-faultSuite('zookeeper-native', faults);
