@@ -3,12 +3,12 @@ import { mkdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { entriesOf, packages } from '../members.mjs';
+import { entriesOf, publishedPackages } from '../members.mjs';
 import { root, tool } from '../workspace.mjs';
 
 const exec = promisify(execFile);
 
-const readmes = ['README.md', ...packages().map(({ name }) => `packages/${name}/README.md`)];
+const readmes = ['README.md', ...publishedPackages().map(({ name }) => `packages/${name}/README.md`)];
 
 /** Below node_modules, so that what the workspace has installed (vitest, Node's types) is found from here. */
 const scratch = join(root, 'node_modules/.cache/ndsr-readmes');
@@ -76,7 +76,7 @@ function ownModules(programs) {
 
 /** Every entry of our packages, at the types that users get. */
 function builtTypes() {
-  const entries = packages().flatMap(({ folder, manifest }) =>
+  const entries = publishedPackages().flatMap(({ folder, manifest }) =>
     entriesOf(manifest).map(({ specifier, target }) => [specifier, [join(folder, target.types ?? '')]]),
   );
   return Object.fromEntries(entries);
