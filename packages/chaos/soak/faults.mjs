@@ -88,6 +88,24 @@ export async function heal({ ensemble, proxies, crew }) {
 }
 
 /**
+ * What an operator does with a server that has another truth than the majority: it begins anew, and copies theirs.
+ *
+ * @param {Scene} scene
+ * @param {readonly string[]} addresses
+ */
+export async function replace({ ensemble, timeline }, addresses) {
+  for (const server of ensemble.servers.filter(({ address }) => addresses.includes(address))) {
+    timeline.add(`astray, and begins anew: ${server.port}`);
+    console.error(
+      `The servers are of two minds. ${server.address} differs from the others: it is emptied, and copies them.`,
+    );
+    await server.kill();
+    await server.wipe();
+    await server.restart();
+  }
+}
+
+/**
  * @param {Scene} scene
  * @param {Step} step
  * @param {readonly ZooKeeperServer[]} servers

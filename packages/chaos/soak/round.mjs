@@ -1,4 +1,4 @@
-import { heal } from './faults.mjs';
+import { heal, replace } from './faults.mjs';
 import { storm } from './storm.mjs';
 import { untilWhole } from './until-whole.mjs';
 
@@ -40,7 +40,11 @@ export async function playRound(scene, plan, context) {
   crew.settle();
   await heal(scene);
   timeline.add('peace');
-  const outcome = await untilWhole(scene, { limitMs: 3 * timeoutMs + pausesMs, watchMs, lag, lastingBytes });
+  const mend = async (/** @type {readonly string[]} */ servers) => {
+    tally.astray += servers.length;
+    await replace(scene, servers);
+  };
+  const outcome = await untilWhole(scene, { limitMs: 3 * timeoutMs + pausesMs, watchMs, lag, lastingBytes, mend });
   if (!outcome.whole) {
     tellFailure(scene, plan, outcome, seed);
     return false;

@@ -14,6 +14,8 @@ export class Tally {
   nodes = 0;
   views = 0;
   longestMs = 0;
+  /** Servers that had lost the common truth, and were emptied. */
+  astray = 0;
   /** @type {Map<string, number>} */
   faults = new Map();
   /** @type {Map<string, number>} */
@@ -69,6 +71,7 @@ export class Tally {
       ['rounds', String(this.rounds)],
       ['longest time to be whole', `${(this.longestMs / 1000).toFixed(1)} s`],
       ['processes started', String(started)],
+      ['servers that went astray', String(this.astray)],
       ['nodes checked', String(this.nodes)],
       ['views and subscribers checked', String(this.views)],
       ...[...this.faults].sort().map(([name, count]) => [`fault: ${name}`, String(count)]),

@@ -1,4 +1,5 @@
 import { checkLook } from './check/check-look.mjs';
+import { Dissent } from './dissent.mjs';
 import { takeLook } from './take-look.mjs';
 
 /** @import { Finding, Look } from './check/finding.mjs' */
@@ -13,6 +14,7 @@ import { takeLook } from './take-look.mjs';
  * @property {LastingBytes} lastingBytes
  * @property {() => number} [now] ms
  * @property {(scene: Scene) => Promise<Look>} [look]
+ * @property {(servers: readonly string[]) => Promise<void>} mend gives servers that went astray the truth of the others
  */
 
 /**
@@ -22,16 +24,18 @@ import { takeLook } from './take-look.mjs';
 const pauseMs = 400;
 
 /**
- * Looks again and again until two looks in a row find nothing wrong.
+ * Looks again and again until two looks in a row find nothing wrong. Where the servers themselves are of two minds and stay
+ * so, what workers see cannot be judged: the minority is mended, once, and all begins anew.
  *
  * @param {Scene} scene healed, its workers told to settle
  * @param {Limits} limits
  * @returns {Promise<Outcome>}
  */
 export async function untilWhole(scene, limits) {
-  const { limitMs, watchMs, lag, lastingBytes, now = () => performance.now(), look: take = takeLook } = limits;
-  const startedAt = now();
-  const laggedBefore = lag.totalMs;
+  const { limitMs, watchMs, lag, lastingBytes, now = () => performance.now(), look: take = takeLook, mend } = limits;
+  let startedAt = now();
+  let laggedBefore = lag.totalMs;
+  const dissent = new Dissent(now);
   /** @type {number | undefined} */
   let firstCleanMs;
   /** @type {Finding[] | undefined} */
@@ -45,6 +49,14 @@ export async function untilWhole(scene, limits) {
       firstCleanMs = afterMs;
     } else {
       firstCleanMs = undefined;
+      const astray = dissent.lasting(look);
+      if (astray.length > 0) {
+        await mend(astray);
+        startedAt = now();
+        laggedBefore = lag.totalMs;
+        overdue = undefined;
+        continue;
+      }
       const final = findings.filter((finding) => finding.final);
       if (final.length > 0) return failed(afterMs, final, 'what must never happen');
       const mostMs = limitMs + 2 * (lag.totalMs - laggedBefore);

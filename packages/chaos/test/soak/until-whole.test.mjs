@@ -10,9 +10,9 @@ import { bytes, changeTruth, lookAgain, ownOfFirst, wholeWorld } from './whole-w
  * Plays looks, one each second; the last one again and again.
  *
  * @param {readonly (Look | Error)[]} looks
- * @param {{ lagMs?: number, ending?: string }} [options]
+ * @param {{ lagMs?: number, ending?: string, mend?: (servers: readonly string[]) => Promise<void> }} [options]
  */
-function play(looks, { lagMs = 0, ending } = {}) {
+function play(looks, { lagMs = 0, ending, mend = async () => undefined } = {}) {
   let taken = 0;
   let lagged = 0;
   const scene = {
@@ -24,6 +24,7 @@ function play(looks, { lagMs = 0, ending } = {}) {
     limitMs: 5_000,
     watchMs: 10_000,
     lastingBytes: new LastingBytes(),
+    mend,
     lag: {
       get totalMs() {
         lagged += lagMs;
@@ -106,4 +107,61 @@ describe('it is a failure', () => {
 test('a machine that stood still has that much longer', async () => {
   const looks = [...Array.from({ length: 8 }, broken), wholeWorld()];
   expect(await play(looks, { lagMs: 1_000 })).toMatchObject({ whole: true, afterMs: 8_000 });
+});
+
+describe('servers of two minds', () => {
+  /** @param {number} minds how many of three servers have a truth of their own */
+  function divided(minds) {
+    const look = wholeWorld();
+    const [one] = look.truths;
+    if (one === undefined) throw new Error('a world without servers');
+    const truths = ['one', 'two', 'three'].map((server, index) => {
+      const truth = new Map(one.truth);
+      const node = truth.get(ownOfFirst);
+      if (index < minds && node !== undefined)
+        truth.set(ownOfFirst, { ...node, stat: { ...node.stat, cversion: 100 + index } });
+      return { server, truth };
+    });
+    return { ...look, truths };
+  }
+
+  /** @param {number} length */
+  const always = (length, minds = 1) => Array.from({ length }, () => divided(minds));
+
+  /** @param {readonly Look[]} looks */
+  async function mendings(looks) {
+    /** @type {(readonly string[])[]} */
+    const mended = [];
+    const outcome = await play(looks, { mend: async (servers) => void mended.push(servers) });
+    return { outcome, mended };
+  }
+
+  test('the one that differs from the others for long begins anew, and all has its time again', async () => {
+    const { outcome, mended } = await mendings([...always(13), ...Array.from({ length: 4 }, broken), wholeWorld()]);
+    expect(mended).toEqual([['one']]);
+    expect(outcome).toMatchObject({ whole: true, afterMs: 4_000 });
+  });
+
+  test('a difference that passes is none', async () => {
+    const { outcome, mended } = await mendings([...always(3), wholeWorld()]);
+    expect(mended).toEqual([]);
+    expect(outcome).toMatchObject({ whole: true });
+  });
+
+  test('a difference that changes has not stood still', async () => {
+    const changing = Array.from({ length: 14 }, (_, index) => (index % 2 === 0 ? divided(1) : broken()));
+    expect((await mendings([...changing, wholeWorld()])).mended).toEqual([]);
+  });
+
+  test('it is a failure where no majority agrees', async () => {
+    const { outcome, mended } = await mendings(always(1, 2));
+    expect(mended).toEqual([]);
+    expect(outcome).toMatchObject({ whole: false, verdict: 'still so after 16.0 s' });
+  });
+
+  test('it is a failure when it happens again in the same round', async () => {
+    const { outcome, mended } = await mendings(always(1));
+    expect(mended).toEqual([['one']]);
+    expect(outcome).toMatchObject({ whole: false });
+  });
 });
