@@ -55,12 +55,21 @@ export class BareClient {
     });
   }
 
-  /** Name to data of every child, read now. */
+  /** Name to data of every child, read now. One that goes between the two reads is not there. */
   async readService(path: string): Promise<Record<string, unknown>> {
     const names = await this.getChildren(path);
-    const entries = names.map(async (name) => [name, await this.getData(`${path}/${name}`)] as const);
-    const read = (data: Buffer | undefined): unknown => (data === undefined ? null : JSON.parse(data.toString()));
-    return Object.fromEntries((await Promise.all(entries)).map(([name, data]) => [name, read(data)]));
+    const entries = await Promise.all(names.map((name) => this.#readChild(path, name)));
+    return Object.fromEntries(entries.flat());
+  }
+
+  async #readChild(path: string, name: string): Promise<[string, unknown][]> {
+    try {
+      const data = await this.getData(`${path}/${name}`);
+      return [[name, data === undefined ? null : JSON.parse(data.toString())]];
+    } catch (error) {
+      if (error instanceof zookeeper.Exception && error.code === zookeeper.Exception.NO_NODE) return [];
+      throw error;
+    }
   }
 
   close(): void {
