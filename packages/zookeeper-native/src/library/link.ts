@@ -1,7 +1,8 @@
 import type { Clock } from '@ndsr/core/backend';
 import { errorNumbers, type WatchEvent, ZooKeeperError } from '@ndsr/zookeeper-common';
-import type { Calls } from './calls.js';
+import type { Calls, Settle } from './calls.js';
 import type { LibraryHandle, SessionKey } from './handle.js';
+import type { NativeClient } from './library-types.js';
 import { Pulse } from './pulse.js';
 import { rearm } from './rearm.js';
 import type { WatchTable } from './watch-table.js';
@@ -87,10 +88,14 @@ export class Link {
     this.#untold = null;
   }
 
-  /** The library closed the socket while it was sending, and does not say so. */
-  broke(): void {
-    if (this.#isOver) return;
-    this.#giveUp();
+  /**
+   * Starts a request of the library. Every request goes through here: the library sends at once, and when that fails it
+   * closes the socket, keeps its number in libuv, and says nothing until it next looks at its connection.
+   */
+  request<T>(start: (client: NativeClient, settle: Settle<T>) => number): Promise<T> {
+    const answer = this.#options.calls.run<T>((settle) => start(this.handle.native, settle));
+    if (!this.handle.isConnected && !this.#isOver) this.#giveUp();
+    return answer;
   }
 
   #connected(): void {
@@ -125,8 +130,7 @@ export class Link {
 
   /** A handle that is new in the session has not seen what the old one saw: its server has to catch up first. */
   async #ask(): Promise<void> {
-    const { native } = this.handle;
-    const asked = this.#options.calls.run<void>((settle) =>
+    const asked = this.request<void>((native, settle) =>
       this.#unarmed
         ? native.a_sync('/', (code, message) => settle(code, message, () => undefined))
         : native.a_exists('/', false, (code, message) => settle(code, message, () => undefined)),
@@ -141,9 +145,9 @@ export class Link {
 
   /** The library knows of no watch that was armed on another handle. */
   #rearm(): Promise<void> {
-    const { calls, watches, observer } = this.#options;
+    const { watches, observer } = this.#options;
     const tell = (event: WatchEvent): void => observer.watch(event);
-    return rearm({ native: this.handle.native, calls, paths: watches.wanted(), tell });
+    return rearm({ request: (start) => this.request(start), paths: watches.wanted(), tell });
   }
 
   #watch(event: WatchEvent): void {

@@ -68,11 +68,7 @@ export class LibrarySession {
   call<T>(start: (client: NativeClient, settle: Settle<T>) => number): Promise<T> {
     const phase = this.#phase;
     if (phase.name !== 'linked' || !phase.link.isReady) return Promise.reject(connectionLoss());
-    const { link } = phase;
-    const answer = this.#calls.run<T>((settle) => start(link.handle.native, settle));
-    // The library sends at once; when that fails it closes the socket and says nothing, for a third of the timeout.
-    if (!link.handle.isConnected) link.broke();
-    return answer;
+    return phase.link.request(start);
   }
 
   /** Ends the session where it can be reached. May be called again. */

@@ -140,6 +140,50 @@ describe('a session', () => {
     expect(types()).toEqual(['connected', 'disconnected', 'connected']);
   });
 
+  describe('such a break is noticed in the same step at the questions of the session itself, too:', () => {
+    /** Whether the client was closed in the very step in which a request broke its connection, for each such request. */
+    function breaks(native: FakeNative): boolean[] {
+      const closed: boolean[] = [];
+      native.onSend = () => {
+        native.state = 999;
+        queueMicrotask(() => closed.push(native.isClosed));
+        return 0;
+      };
+      return closed;
+    }
+
+    test('at the first one', async () => {
+      const { native } = open();
+      await clock.advance(1);
+      const closed = breaks(native());
+      native().connects();
+      await turn();
+      expect(closed).toEqual([true]);
+    });
+
+    test('where a sign of life is asked for', async () => {
+      const { native } = await openConnected();
+      const closed = breaks(native());
+      await clock.advance(260);
+      await turn();
+      expect(closed).toEqual([true]);
+    });
+
+    test('where watches are armed again', async () => {
+      const { session, native } = await openConnected();
+      session.watches.arm('/node', { of: 'absence' });
+      native(0).disconnects();
+      await turn();
+      await clock.advance(1);
+      await turn();
+      native(1).connects();
+      const closed = breaks(native(1));
+      native(1).answers();
+      await turn();
+      expect(closed).toEqual([true]);
+    });
+  });
+
   test('a connection that comes back without a word that it was away is told as both', async () => {
     const { native, natives } = await openConnected();
     native().connects();
