@@ -13,8 +13,7 @@ export default defineConfig({
       test: {
         name: folder.replace(/^(packages\/|examples\/|\.)/, ''),
         root: folder,
-        // What the process does not survive yet (docs/decisions/0009) runs only where it is asked for.
-        include: ['test/**/*.test.{ts,mjs}', ...(process.env.NDSR_NATIVE_FAULTS ? ['test/**/*.native.ts'] : [])],
+        include: ['test/**/*.test.{ts,mjs}'],
         typecheck: { enabled: false },
         testTimeout: 30_000,
         hookTimeout: 60_000,

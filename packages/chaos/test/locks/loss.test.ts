@@ -15,15 +15,9 @@ const faults: readonly Fault[] = [
   (proxy) => proxy.refuse(),
   (proxy) => proxy.stall(),
   (proxy) => proxy.stall({ direction: 'to-server' }),
+  (proxy) => proxy.stall({ direction: 'to-client' }),
   (proxy) => proxy.acceptAndDrop(),
 ];
-
-/** Answers that are held back while requests go through, too. */
-const faultsOf: Readonly<Record<string, readonly Fault[]>> = {
-  'zookeeper-js': [...faults, (proxy) => proxy.stall({ direction: 'to-client' })],
-  // Not here: many of its clients in one process, each with its answers held back, end the process (libuv aborts).
-  'zookeeper-native': faults,
-};
 
 let server: ZooKeeperServer;
 beforeAll(async () => {
@@ -89,8 +83,7 @@ test.each(['zookeeper-js', 'zookeeper-native'])(
           expect(Object.keys(line.children).length, 'a rival waits').toBe(1);
         }
         expect(holders.map(({ status }) => status)).toEqual(numbers.map(() => true));
-        const ways = faultsOf[backend] ?? [];
-        await Promise.all(holders.map((holder, i) => holder.break(ways[i % ways.length])));
+        await Promise.all(holders.map((holder, i) => holder.break(faults[i % faults.length])));
         for (const { who, from } of await served) {
           const { lostAt } = holders[Number(who.split('-')[1])] ?? {};
           headStartsMs.push(lostAt === undefined ? Number.NEGATIVE_INFINITY : (from - lostAt) / 1e6);

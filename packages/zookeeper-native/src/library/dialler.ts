@@ -89,7 +89,7 @@ export class Dialler {
       this.#wait();
       return;
     }
-    const handle = new LibraryHandle(Library);
+    const handle = new LibraryHandle(Library, this.#options.clock);
     this.#handle = handle;
     handle.observe({
       connected: () => {

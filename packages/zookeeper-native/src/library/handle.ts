@@ -1,6 +1,7 @@
-import type { Credentials } from '@ndsr/core/backend';
+import type { Clock, Credentials } from '@ndsr/core/backend';
 import type { WatchEvent } from '@ndsr/zookeeper-common';
 import { type LibraryModule, type NativeClient, states } from './library-types.js';
+import { SocketNumber } from './socket-number.js';
 
 /**
  * What becomes of a handle. Called from inside the library, in the middle of its work: where the connection has just
@@ -38,6 +39,10 @@ const kinds: ReadonlyMap<string, WatchEvent['kind']> = new Map([
 
 /** Set aside for documentation: nobody is there. */
 const nowhere = '192.0.2.1:1';
+/** No list of servers at all to the library: with it, it does nothing whenever it would dial. */
+const unreadable = 'nowhere:0';
+/** How often to look whether a number is free again. */
+const lookEveryMs = 1_000;
 
 /**
  * One client object of the library, with the ways around those of its defects that lie in single calls.
@@ -51,13 +56,18 @@ const nowhere = '192.0.2.1:1';
  * timeout later. Whoever was given the number meanwhile, an HTTP connection perhaps, is then taken out of libuv's table,
  * hears nothing any more, and at its next change libuv aborts the process. So a handle makes one connection and dials one
  * server: after the second failure the library lets go of everything. It is closed in the very step in which the library tells
- * of the break, and no attempt may last for two thirds of the timeout. What is left: docs/decisions/0009.
+ * of the break, and no attempt may last for two thirds of the timeout. Where the second dial fails in the same call, and
+ * somebody else was given the number since, the handle is kept, doing nothing, for as long as he has it. See docs/decisions/0009.
  */
 export class LibraryHandle {
   readonly native: NativeClient;
+  readonly #clock: Clock;
   #observer: HandleObserver | null = null;
+  /** Of the first dial. */
+  #socket: SocketNumber | null = null;
 
-  constructor(Library: LibraryModule) {
+  constructor(Library: LibraryModule, clock: Clock) {
+    this.#clock = clock;
     this.native = new Library({}).native;
     // One function for each client: shared between two it ends the process.
     this.native.emit = (event, _client, detail) => this.#hear(event, detail);
@@ -68,7 +78,16 @@ export class LibraryHandle {
   }
 
   /** False when the library does not take the server: then nothing will ever happen. It says so in no other way. */
-  open({ address, sessionTimeoutMs, resume, credentials }: OpenOptions): boolean {
+  open(options: OpenOptions): boolean {
+    let isTaken = false;
+    this.#socket = SocketNumber.of(() => {
+      isTaken = this.#init(options);
+    });
+    if (isTaken && options.credentials !== undefined) this.#authenticate(options.credentials);
+    return isTaken;
+  }
+
+  #init({ address, sessionTimeoutMs, resume }: OpenOptions): boolean {
     const made = this.native.init({
       connect: address,
       timeout: Math.round(sessionTimeoutMs),
@@ -80,9 +99,7 @@ export class LibraryHandle {
       response_counter_limit: 1e9,
       ...(resume === null ? {} : { client_id: resume.id, client_password: resume.password }),
     });
-    if (made !== this.native) return false;
-    if (credentials !== undefined) this.#authenticate(credentials);
-    return true;
+    return made === this.native;
   }
 
   #authenticate(credentials: Credentials): void {
@@ -114,7 +131,14 @@ export class LibraryHandle {
     this.#observer = null;
     // To the library: the server that it is connected to is not in the new list, so it closes the socket.
     if (this.isConnected) this.native.set_servers(nowhere);
-    this.native.close();
+    if (this.isBetweenAttempts && this.#socket?.isTaken) this.#keepQuiet();
+    else this.native.close();
+  }
+
+  /** Closing it now would take the number out of libuv's table, and with it a socket that is not ours. */
+  #keepQuiet(): void {
+    this.native.set_servers(unreadable);
+    this.#clock.backgroundTimer(lookEveryMs, () => this.abandon());
   }
 
   /** As `abandon`, from inside of the library while it breaks the connection: the socket is closed already. */

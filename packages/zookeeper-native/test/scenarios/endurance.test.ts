@@ -5,7 +5,7 @@ import { startProcess } from './child-process.js';
 
 let server: ZooKeeperServer;
 beforeAll(async () => {
-  server = await ZooKeeperServer.start();
+  server = await ZooKeeperServer.start({ maxSessionTimeoutMs: 30_000 });
 });
 afterAll(() => server.stop());
 

@@ -2,7 +2,8 @@
 import { createZooKeeperNativeClient } from '@ndsr/zookeeper-native';
 
 const [host, port, count] = process.argv.slice(2);
-const client = createZooKeeperNativeClient({ servers: [{ host, port: Number(port) }], sessionTimeoutMs: 4_000 });
+// Starting them all takes its time, in which nothing is read: on a busy machine more than a short session has.
+const client = createZooKeeperNativeClient({ servers: [{ host, port: Number(port) }], sessionTimeoutMs: 30_000 });
 await new Promise((resolve) => client.connect(({ type }) => type === 'connected' && resolve()));
 await client.create('/in-flight', Buffer.from('hello'), 'persistent');
 
