@@ -1,8 +1,7 @@
 import { closeSync, openSync, readlinkSync } from 'node:fs';
 
 /**
- * The number of a socket that the library opens: it does not tell. Known on Linux only, where it matters: elsewhere libuv
- * forgets of a number all that there was when it is closed.
+ * The number of a socket that the library opens: it does not tell. It can be found out where there is `/proc`.
  */
 export class SocketNumber {
   readonly #number: number;
