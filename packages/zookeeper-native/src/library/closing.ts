@@ -25,10 +25,12 @@ export async function endSession(
   handle.abandon();
   if (!isConnected) return;
   const socket: { current: Socket | undefined; late: boolean } = { current: undefined, late: false };
-  const cancel = clock.timer(Math.min(longestMs, timeoutMs), () => {
+  const giveUp = (): void => {
     socket.late = true;
     socket.current?.destroy();
-  });
+  };
+  // After the event loop stood still timers run before what has arrived is read.
+  const cancel = clock.timer(Math.min(longestMs, timeoutMs), () => setImmediate(giveUp));
   for (const address of addresses) {
     if (socket.late) break;
     const farewell = sayFarewell(address, key);
