@@ -19,8 +19,8 @@ export interface StoreHost {
   readonly logger: Logger;
 }
 
-/** How long somebody else may hold the lock before that is an error, ms. */
-const lockWaitMs = 10_000;
+/** How long others may hold the lock in turn before that is an error, ms: on a busy machine many processes take their time. */
+const lockWaitMs = 30_000;
 /** An entry that is dated further ahead than that was written with a wrong clock, ms. */
 const aheadMs = 60_000;
 
