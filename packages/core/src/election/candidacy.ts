@@ -56,8 +56,8 @@ export class Candidacy<T> {
       try {
         return await this.#lead(holding);
       } catch (error) {
-        if (!this.#standsAgainAfter(error)) throw error;
-        if (error.cause !== undefined) this.#tellOf(error.cause);
+        if (!holding.lost.aborted || !this.#standsAgain) throw error;
+        this.#tellOf(error);
       }
       await this.#beOpen();
     }
@@ -98,10 +98,10 @@ export class Candidacy<T> {
     try {
       signal?.throwIfAborted();
       const result = await work(told.signal, new Leadership(holding, () => this.#context.look()));
-      this.#throwIfLost(holding);
+      this.#throwIfLost(holding, told.signal);
       return result;
     } catch (error) {
-      this.#throwIfLost(holding, error);
+      this.#throwIfLost(holding, told.signal, error);
       throw error;
     } finally {
       for (const listener of listeners) listener[Symbol.dispose]();
@@ -109,23 +109,26 @@ export class Candidacy<T> {
     }
   }
 
-  #throwIfLost({ lost }: Holding, thrown?: unknown): void {
+  /** @param thrown what the work threw, which may be just what it was `told` */
+  #throwIfLost({ lost }: Holding, told: AbortSignal, thrown?: unknown): void {
     if (!lost.aborted) return;
     const { reason } = lost;
-    if (thrown === undefined || !(reason instanceof LeadershipLostError) || isObedient(thrown, reason)) throw reason;
+    const isOwn = thrown !== undefined && !isObedient(thrown, [reason, told.reason]);
+    if (!isOwn || !(reason instanceof LeadershipLostError)) throw reason;
     throw new LeadershipLostError(this.#options.path, reason.why, { cause: thrown });
   }
 
-  #standsAgainAfter(error: unknown): error is LeadershipLostError {
+  get #standsAgain(): boolean {
     const { requeue, signal } = this.#options;
-    return requeue && error instanceof LeadershipLostError && !this.#stopped && signal?.aborted !== true;
+    return requeue && !this.#stopped && signal?.aborted !== true;
   }
 
-  /** Nobody else hears of what the work threw. */
-  #tellOf(cause: unknown): void {
+  /** Nobody else hears of what the work threw of its own. */
+  #tellOf(error: unknown): void {
+    if (!(error instanceof LeadershipLostError) || error.cause === undefined) return;
     const { path } = this.#options;
     const what = `The work of the leader of ${path} failed after leadership was lost`;
-    this.#context.fault(new CallbackError(what, { path, cause }));
+    this.#context.fault(new CallbackError(what, { path, cause: error.cause }));
   }
 
   /** Before another attempt: the registry may have been stopped, or a rebuild of it given up, meanwhile. */
@@ -136,7 +139,8 @@ export class Candidacy<T> {
 }
 
 /** Whether work that was told to end has thrown just that. */
-function isObedient(thrown: unknown, reason: unknown): boolean {
-  if (thrown === reason) return true;
-  return thrown instanceof Error && (thrown.name === 'AbortError' || thrown.cause === reason);
+function isObedient(thrown: unknown, reasons: readonly unknown[]): boolean {
+  if (reasons.includes(thrown)) return true;
+  if (!(thrown instanceof Error)) return false;
+  return thrown.name === 'AbortError' || (thrown.cause !== undefined && reasons.includes(thrown.cause));
 }

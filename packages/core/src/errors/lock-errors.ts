@@ -27,7 +27,7 @@ export class LockLostError extends ServiceRegistryError {
 /** Leadership ended before the leader's work did. The message says why; `cause` is what the work threw, if it threw something of its own. */
 export class LeadershipLostError extends ServiceRegistryError {
   static override readonly code: ErrorCode = 'ERR_NDSR_LEADERSHIP_LOST';
-  /** What ended it. */
+  /** What ended it, in words. */
   readonly why: string;
   constructor(path: string, why: string, details: ErrorDetails = {}) {
     super('ERR_NDSR_LEADERSHIP_LOST', `The election ${path} is not led any more: ${why}`, { ...details, path });

@@ -113,6 +113,31 @@ describe('a leader', () => {
 });
 
 describe('a candidate', () => {
+  it('that stands again does not do so when its work fails while it leads, with the loss of another election', async () => {
+    const registry = await startedRegistry();
+    const { led, terms } = stand(registry, { requeue: true });
+    await turn();
+    const foreign = new LeadershipLostError('/another', 'its session is over');
+    terms[0]?.end(Promise.reject(foreign));
+    await turn();
+    expect([led.error, terms.length, candidatesOf(registry)]).toEqual([foreign, 1, 0]);
+    await registry.stop();
+  });
+
+  it('that winds down and throws what it was told with has thrown nothing of its own, also when leadership is lost meanwhile', async () => {
+    const registry = await startedRegistry();
+    const abortion = new AbortController();
+    const { led, terms } = stand(registry, { signal: abortion.signal });
+    await turn();
+    abortion.abort(new Error('enough'));
+    registry.backend.lose();
+    terms[0]?.end(Promise.reject(abortion.signal.reason));
+    await turn();
+    expect(led.code).toBe('ERR_NDSR_LEADERSHIP_LOST');
+    expect((led.error as Error).cause).toBeUndefined();
+    await registry.stop();
+  });
+
   it('whose session ends as it wins stands again before anything has been done', async () => {
     const registry = await startedRegistry();
     const { backend } = registry;
