@@ -6,7 +6,8 @@ const folders = [...inside('packages'), ...inside('examples'), '.ci'].filter((fo
 
 export default defineConfig({
   // Tests read the sources of sibling packages, so a change in one is seen by all without a build.
-  ssr: { resolve: { conditions: ['@ndsr/source', 'node', 'import', 'default'] } },
+  // No `import` among the conditions: what a dependency takes with `require` would be the module made for the other way.
+  ssr: { resolve: { conditions: ['@ndsr/source', 'node'] } },
   test: {
     projects: folders.map((folder) => ({
       extends: true,

@@ -3,11 +3,14 @@ export type { RateLimit } from './backend/token-bucket.js';
 export type { DataInput } from './codec/check-data.js';
 export { rawBytes } from './codec/decode.js';
 export type { Phase } from './connection/connection-state.js';
+export type { LeaderWork } from './election/candidacy.js';
+export type { Leadership } from './election/leadership.js';
+export type { RegistryElection } from './election/registry-election.js';
 export { NotAuthorizedError, ReadOnlyError, UnsupportedError } from './errors/access-errors.js';
 export { InvalidArgumentError, InvalidPathError } from './errors/argument-errors.js';
 export { BackendError, CacheFileError, CallbackError, MissedChangeError } from './errors/background-errors.js';
 export { NoConnectionError, StoppedError, TimeoutError } from './errors/connection-errors.js';
-export { LockBusyError, LockLimitError, LockLostError } from './errors/lock-errors.js';
+export { LeadershipLostError, LockBusyError, LockLimitError, LockLostError } from './errors/lock-errors.js';
 export {
   BadVersionError,
   DataTooLargeError,
@@ -33,6 +36,7 @@ export type {
   ViewOptions,
   WatchOptions,
 } from './options/call-options.js';
+export type { ElectionOptions, LeaderWatchOptions, LeadOptions } from './options/election-options.js';
 export type { AcquireOptions, LockOptions } from './options/lock-options.js';
 export type { RegistryOptions } from './options/registry-options.js';
 export { ServiceRegistry, type StateCallback } from './service-registry.js';

@@ -2,6 +2,7 @@ import type { BackendContext } from './backend/backend-context.js';
 import type { RegistryBackend } from './backend/registry-backend.js';
 import type { DataInput } from './codec/check-data.js';
 import type { Phase } from './connection/connection-state.js';
+import type { RegistryElection } from './election/registry-election.js';
 import { InvalidArgumentError } from './errors/argument-errors.js';
 import { CallbackError } from './errors/background-errors.js';
 import type { RegistryListener } from './events/event-hub.js';
@@ -25,6 +26,7 @@ import {
   watchShape,
 } from './options/call-options.js';
 import { checkOptions } from './options/check-options.js';
+import { type ElectionOptions, electionShape } from './options/election-options.js';
 import { type LockOptions, lockShape } from './options/lock-options.js';
 import { type RegistryOptions, settingsFrom } from './options/registry-options.js';
 import { RegistryParts } from './registry-parts.js';
@@ -262,6 +264,18 @@ export abstract class ServiceRegistry implements AsyncDisposable {
   async releaseLock(path: string): Promise<boolean> {
     checkPath(path);
     return this.#parts.locks.release(path);
+  }
+
+  /**
+   * An election at `path` that others share, kazoo's `Election` among them: one of them leads at a time. Nothing happens
+   * before somebody asks. A path is for an election or for a lock, never for both.
+   *
+   * @throws {InvalidArgumentError | InvalidPathError | DataTooLargeError}
+   */
+  getElection(path: string, options: ElectionOptions = {}): RegistryElection {
+    checkPath(path);
+    checkOptions('getElection', options, electionShape);
+    return this.#parts.locks.election(path, options);
   }
 
   async #get(path: string, options: GetOptions = {}): Promise<NodeSnapshot> {

@@ -1,4 +1,4 @@
-"""Contends for a lock with kazoo's Semaphore, and tells of each time that it held it.
+"""Contends with kazoo's Semaphore, or its Election where SIMULTANEOUS is "election", and tells of each time that it held or led.
 
 usage: contender.py HOSTS PATH SIMULTANEOUS ROUNDS THREADS MOST_MS
 A path with "%d" is another one for each thread, by its number. Says "ready", waits for a line on stdin, and contends: each thread acquires ROUNDS times, and
@@ -17,7 +17,8 @@ import time
 from kazoo.client import KazooClient
 
 HOSTS, PATH = sys.argv[1:3]
-SIMULTANEOUS, ROUNDS, THREADS, MOST_MS = (int(argument) for argument in sys.argv[3:7])
+SIMULTANEOUS = sys.argv[3]
+ROUNDS, THREADS, MOST_MS = (int(argument) for argument in sys.argv[4:7])
 
 logging.basicConfig(level=logging.ERROR)
 out = threading.Lock()
@@ -29,20 +30,36 @@ def say(text):
         sys.stdout.flush()
 
 
+def hold(who, asked):
+    begun = time.monotonic_ns()
+    time.sleep(random.random() * MOST_MS / 1000)
+    return {"who": who, "asked": asked, "from": begun, "to": time.monotonic_ns()}
+
+
+def in_semaphore(client, path, who):
+    # A new one each time, as `get_lock` of a process that does so once in its life.
+    semaphore = client.Semaphore(path, who, int(SIMULTANEOUS))
+    asked = time.monotonic_ns()
+    if not semaphore.acquire(timeout=120):
+        raise RuntimeError("not acquired")
+    held = hold(who, asked)
+    semaphore.release()
+    return held
+
+
+def in_election(client, path, who):
+    asked = time.monotonic_ns()
+    led = []
+    client.Election(path, who).run(lambda: led.append(hold(who, asked)))
+    return led[0]
+
+
 def contend(client, number):
     who = "python-%d" % number
     path = PATH % number if "%d" in PATH else PATH
+    recipe = in_election if SIMULTANEOUS == "election" else in_semaphore
     for _ in range(ROUNDS):
-        # A new one each time, as `get_lock` of a process that does so once in its life.
-        semaphore = client.Semaphore(path, who, SIMULTANEOUS)
-        asked = time.monotonic_ns()
-        if not semaphore.acquire(timeout=120):
-            raise RuntimeError("not acquired")
-        begun = time.monotonic_ns()
-        time.sleep(random.random() * MOST_MS / 1000)
-        ended = time.monotonic_ns()
-        semaphore.release()
-        say(json.dumps({"who": who, "asked": asked, "from": begun, "to": ended}))
+        say(json.dumps(recipe(client, path, who)))
 
 
 client = KazooClient(hosts=HOSTS, timeout=10)

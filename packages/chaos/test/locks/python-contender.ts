@@ -9,14 +9,15 @@ const program = fileURLToPath(new URL('contender.py', import.meta.url));
 export interface ContenderOptions {
   readonly hosts: string;
   readonly path: string;
-  readonly simultaneous: number;
+  /** Of a lock; `election`: it stands in one. */
+  readonly simultaneous: number | 'election';
   readonly rounds: number;
   readonly threads: number;
   /** How long a lock is held each time, at most, ms. */
   readonly mostMs?: number;
 }
 
-/** A Python process that contends for a lock with kazoo's Semaphore. */
+/** A Python process that contends for a lock with kazoo's Semaphore, or in an election with its Election. */
 export class PythonContender {
   readonly #process: ChildProcess;
   readonly #lines: AsyncIterator<string>;

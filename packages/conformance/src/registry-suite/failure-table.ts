@@ -53,6 +53,12 @@ export const failureTable = {
     situation: 'lock not got within `waitMs`',
     answer: 'false (`acquireLock`), status false; nothing left behind in the registry',
   },
+  leadershipLost: {
+    situation: 'leadership lost while the work of `lead` runs',
+    answer:
+      'the work’s `signal` is aborted before our session can have timed out; rejects `LeadershipLostError` when the work has ended, or stands again (`requeue`)',
+    alsoIn: ['packages/chaos/test/locks/election-loss.test.ts'],
+  },
   forgotten: {
     situation: 'a request that the client library forgets',
     answer: 'is ended by our own deadline: every call ends',

@@ -3,6 +3,8 @@ import { type KnownFailures, registerCases } from '../support/known-failures.js'
 import { anySeed } from '../support/seeded-random.js';
 import { argumentCases } from './argument-cases.js';
 import { callbackCases } from './callback-cases.js';
+import { electionCases } from './election-cases.js';
+import { electionLossCases } from './election-loss-cases.js';
 import { failureTableCases } from './failure-table-cases.js';
 import { formatCases } from './format-cases.js';
 import { guardCases } from './guard-cases.js';
@@ -55,6 +57,8 @@ export const registryCases: readonly RegistryCase[] = [
   ...guardCases,
   ...lockCases,
   ...lockLossCases,
+  ...electionCases,
+  ...electionLossCases,
 ];
 
 /**

@@ -23,3 +23,14 @@ export class LockLostError extends ServiceRegistryError {
     super('ERR_NDSR_LOCK_LOST', `The lock ${path} is not held: ${why}`, { ...details, path });
   }
 }
+
+/** Leadership ended before the leader's work did. The message says why; `cause` is what the work threw, if it threw something of its own. */
+export class LeadershipLostError extends ServiceRegistryError {
+  static override readonly code: ErrorCode = 'ERR_NDSR_LEADERSHIP_LOST';
+  /** What ended it, in words. */
+  readonly why: string;
+  constructor(path: string, why: string, details: ErrorDetails = {}) {
+    super('ERR_NDSR_LEADERSHIP_LOST', `The election ${path} is not led any more: ${why}`, { ...details, path });
+    this.why = why;
+  }
+}

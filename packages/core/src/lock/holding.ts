@@ -1,21 +1,34 @@
 import type { RegistryBackend } from '../backend/registry-backend.js';
-import { LockLostError } from '../errors/lock-errors.js';
+import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import type { Lease, LockContext, OpenHolding } from './lock-context.js';
 import type { Reliant } from './session-trust.js';
 
-/** A lock that is held, from its lease to its release or its loss. */
+/** Says what was lost, and why. */
+export type LossError = (why: string) => ServiceRegistryError;
+
+/** A lock that is held, or the leadership of an election, from its lease to its release or its loss. */
 export class Holding implements OpenHolding, Reliant {
   readonly lease: Lease;
-  readonly #path: string;
   readonly #context: LockContext;
+  readonly #lossError: LossError;
   readonly #lost = new AbortController();
   readonly #undo: readonly (() => void)[];
   #over = false;
 
-  constructor(path: string, lease: Lease, backend: RegistryBackend, context: LockContext) {
-    this.#path = path;
+  /** Undefined when the session was over before it began. */
+  static begin(lease: Lease, context: LockContext, lossError: LossError): Holding | undefined {
+    const backend = context.backend();
+    const { state } = context.connection;
+    const isAlive =
+      (state.phase === 'connected' || state.phase === 'suspended') && state.session.id === lease.session.id;
+    const holding = backend && isAlive ? new Holding(lease, backend, context, lossError) : undefined;
+    return holding?.open === true ? holding : undefined;
+  }
+
+  private constructor(lease: Lease, backend: RegistryBackend, context: LockContext, lossError: LossError) {
     this.lease = lease;
     this.#context = context;
+    this.#lossError = lossError;
     context.holdings.add(this);
     context.keepAlive.set(this, true);
     this.#undo = [this.#watch(backend), context.trust.rely(this)];
@@ -29,7 +42,7 @@ export class Holding implements OpenHolding, Reliant {
     return this.lease.session.id;
   }
 
-  /** Aborted when it is lost; never by a release. */
+  /** Aborted with the loss error when it is lost; never by a release. */
   get lost(): AbortSignal {
     this.#lookAtClock();
     return this.#lost.signal;
@@ -55,7 +68,7 @@ export class Holding implements OpenHolding, Reliant {
   lose(why: string): void {
     if (this.#over) return;
     this.#close();
-    const error = new LockLostError(this.#path, why);
+    const error = this.#lossError(why);
     const { connection, settings } = this.#context;
     const line = `${error.code}: ${error.message}`;
     if (connection.phase === 'stopped') settings.logger.info(line);

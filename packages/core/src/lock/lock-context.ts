@@ -1,6 +1,7 @@
 import type { RegistryBackend, Session } from '../backend/registry-backend.js';
 import type { Connection } from '../connection/connection.js';
 import type { KeepAlive } from '../connection/keep-alive.js';
+import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import type { RegistrySettings } from '../options/registry-options.js';
 import type { Leftovers } from './leftovers.js';
 import type { SessionTrust } from './session-trust.js';
@@ -11,7 +12,7 @@ export interface OpenHolding {
   lose(why: string): void;
 }
 
-/** What every lock of a registry shares. */
+/** What every lock and every election of a registry shares. */
 export interface LockContext {
   readonly settings: RegistrySettings;
   readonly connection: Connection;
@@ -26,9 +27,10 @@ export interface LockContext {
   look(): void;
   /** Starts what has not been started; rejects when that fails. */
   ready(): Promise<void>;
+  fault(error: ServiceRegistryError): void;
 }
 
-/** A lease that was obtained. */
+/** An ephemeral node of ours that says that we have it: a lock's lease, or the first place in an election. */
 export interface Lease {
   readonly path: string;
   readonly session: Session;

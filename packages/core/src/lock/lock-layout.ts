@@ -1,4 +1,6 @@
 import { randomUUID } from 'node:crypto';
+import { maxNodeBytes } from '../backend/registry-backend.js';
+import { DataTooLargeError } from '../errors/node-errors.js';
 import { childOf } from '../node/path.js';
 
 // kazoo's Semaphore, to the letter, so that Python and TypeScript exclude each other (docs/wire-format.md):
@@ -6,6 +8,8 @@ import { childOf } from '../node/path.js';
 //   <path>                                        persistent, the number of slots in decimal
 //   <path>/<32 hex digits>                        a lease: ephemeral; every child counts, whoever made it
 //   <path>-__lock__/<32 hex digits>__lock__<10>   who waits, in the order of the numbers: ephemeral
+//
+// The line by itself is kazoo's Lock, and with that its Election: whoever is first in it leads.
 
 /** Where those who wait for `path` stand in line. */
 export function queueOf(path: string): string {
@@ -17,9 +21,17 @@ export function newLockId(): string {
   return randomUUID().replaceAll('-', '');
 }
 
-/** The path of a contender up to its number. */
-export function contenderOf(path: string, id: string): string {
-  return childOf(queueOf(path), `${id}__lock__`);
+/** The path of a contender in `line`, up to its number. */
+export function contenderOf(line: string, id: string): string {
+  return childOf(line, `${id}__lock__`);
+}
+
+/** Refuses what no server would take; `subject` is what is contended for. */
+export function checkContender(subject: string, line: string, name: string): void {
+  const idLength = 32;
+  const numberLength = 10;
+  const bytes = Buffer.byteLength(contenderOf(line, '') + name) + idLength + numberLength;
+  if (bytes > maxNodeBytes) throw new DataTooLargeError(subject, bytes, maxNodeBytes);
 }
 
 export function leaseOf(path: string, id: string): string {

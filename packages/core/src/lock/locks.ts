@@ -2,8 +2,10 @@ import type { RegistryBackend } from '../backend/registry-backend.js';
 import type { Connection } from '../connection/connection.js';
 import type { ConnectionState } from '../connection/connection-state.js';
 import type { KeepAlive } from '../connection/keep-alive.js';
+import { RegistryElection } from '../election/registry-election.js';
 import { LockLimitError } from '../errors/lock-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
+import type { ElectionOptions } from '../options/election-options.js';
 import { type LockOptions, lockSettingsFrom } from '../options/lock-options.js';
 import type { RegistrySettings } from '../options/registry-options.js';
 import { Leftovers } from './leftovers.js';
@@ -22,15 +24,15 @@ export interface LocksHost {
   fault(error: ServiceRegistryError): void;
 }
 
-/** All locks of one registry: what they share, and those that are kept by their path. */
+/** All locks and elections of one registry: what they share, and the locks that are kept by their path. */
 export class Locks {
   readonly #context: LockContext;
   readonly #holdings = new Set<OpenHolding>();
   readonly #byPath = new Map<string, RegistryLock>();
   #backend: RegistryBackend | undefined;
 
-  constructor({ fault, ...host }: LocksHost) {
-    const { connection } = host;
+  constructor(host: LocksHost) {
+    const { connection, fault } = host;
     const { clock } = host.settings;
     const backend = (): RegistryBackend | undefined => this.#backend;
     const session = () => connection.session;
@@ -52,6 +54,10 @@ export class Locks {
 
   get(path: string, options: LockOptions): RegistryLock {
     return new RegistryLock(path, lockSettingsFrom(options), this.#context);
+  }
+
+  election(path: string, { name = '' }: ElectionOptions): RegistryElection {
+    return new RegistryElection(path, name, this.#context);
   }
 
   /** By the lock that is kept for `path`: the one in use, or else one with these options. */

@@ -1,20 +1,17 @@
-import { maxNodeBytes } from '../backend/registry-backend.js';
-import { ReadOnlyError } from '../errors/access-errors.js';
 import { InvalidPathError } from '../errors/argument-errors.js';
 import { NoConnectionError } from '../errors/connection-errors.js';
 import { LockBusyError, LockLostError } from '../errors/lock-errors.js';
-import { DataTooLargeError } from '../errors/node-errors.js';
 import { checkOptions } from '../options/check-options.js';
 import { type AcquireOptions, acquireShape, type LockSettings } from '../options/lock-options.js';
 import { unlessAborted } from '../watch/unless-aborted.js';
-import { Acquisition } from './acquisition.js';
+import { Acquisition, type Line } from './acquisition.js';
+import { admit } from './admit.js';
 import { Holding } from './holding.js';
 import type { LockContext } from './lock-context.js';
-import { contenderOf } from './lock-layout.js';
+import { checkContender, queueOf } from './lock-layout.js';
+import { SlotClaim } from './slot-claim.js';
 
 const decoder = new TextDecoder();
-const idLength = 32;
-const numberLength = 10;
 
 /**
  * A lock that others share by its path, in this process or elsewhere, Python's `nd_service_registry` and kazoo's `Semaphore`
@@ -42,8 +39,7 @@ export class RegistryLock implements AsyncDisposable {
     this.#context = context;
     this.#neverHeld = AbortSignal.abort(new LockLostError(path, 'it was not acquired, or was released'));
     if (path === '/') throw new InvalidPathError(path, 'the root cannot be a lock');
-    const bytes = Buffer.byteLength(contenderOf(path, '') + settings.name) + idLength + numberLength;
-    if (bytes > maxNodeBytes) throw new DataTooLargeError(path, bytes, maxNodeBytes);
+    checkContender(path, queueOf(path), settings.name);
   }
 
   /**
@@ -58,11 +54,8 @@ export class RegistryLock implements AsyncDisposable {
   async acquire(options: AcquireOptions = {}): Promise<boolean> {
     checkOptions('acquire', options, acquireShape);
     const { waitMs = this.#settings.waitMs, signal = this.#settings.signal } = options;
-    const { settings, connection } = this.#context;
-    if (settings.readOnly) throw new ReadOnlyError(this.path);
-    signal?.throwIfAborted();
-    await unlessAborted(this.#context.ready(), signal);
-    if (connection.phase !== 'connected') throw new NoConnectionError(undefined, { path: this.path });
+    await admit(this.path, signal, this.#context);
+    if (this.#context.connection.phase !== 'connected') throw new NoConnectionError(undefined, { path: this.path });
     return this.#inTurn({ ...this.#settings, waitMs, signal });
   }
 
@@ -154,18 +147,24 @@ export class RegistryLock implements AsyncDisposable {
   }
 
   async #acquire(lock: LockSettings): Promise<boolean> {
-    const lease = await new Acquisition(this.path, lock, this.#context).run();
+    const lease = await new Acquisition(this.#lineFor(lock), this.#context).run();
     if (lease === undefined) return false;
-    const backend = this.#context.backend();
-    const { state } = this.#context.connection;
-    const isAlive =
-      (state.phase === 'connected' || state.phase === 'suspended') && state.session.id === lease.session.id;
-    const holding = backend && isAlive ? new Holding(this.path, lease, backend, this.#context) : undefined;
-    if (holding?.open !== true) {
-      throw new NoConnectionError('The session ended as the lock was obtained', { path: this.path });
-    }
-    this.#holding = holding;
-    return true;
+    this.#holding = Holding.begin(lease, this.#context, (why) => new LockLostError(this.path, why));
+    if (this.#holding !== undefined) return true;
+    throw new NoConnectionError('The session ended as the lock was obtained', { path: this.path });
+  }
+
+  #lineFor(lock: LockSettings): Line {
+    const { path } = this;
+    const { name, waitMs, signal } = lock;
+    return {
+      subject: path,
+      path: queueOf(path),
+      name,
+      waitMs,
+      signal,
+      claim: (candidate) => new SlotClaim(path, lock, candidate, this.#context),
+    };
   }
 }
 

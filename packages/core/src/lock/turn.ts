@@ -4,23 +4,28 @@ export type Turn =
   | { readonly at: 'nowhere' }
   /** Some are before us; `predecessor` is the name of the one right before. */
   | { readonly at: 'behind'; readonly predecessor: string; readonly ahead: number }
-  /** It is for us to take a lease, as soon as one is free. */
-  | { readonly at: 'first' };
+  /** It is our turn. */
+  | { readonly at: 'first'; readonly own: string };
 
 const numbered = /__lock__(-?\d{10})$/;
 
-/** Where the contender of that `id` stands among `names`. Whatever else lies there is nobody. */
-export function turnOf(names: Iterable<string>, id: string): Turn {
+/** The names of those who stand in line, in their order. Whatever else lies there is nobody. */
+export function lineOf(names: Iterable<string>): readonly string[] {
   const line = [...names].flatMap((name) => {
     const number = numbered.exec(name)?.[1];
     return number === undefined ? [] : [{ name, number: Number(number) }];
   });
-  const own = line.filter(({ name }) => name.startsWith(id)).map(({ number }) => number);
-  if (own.length === 0) return { at: 'nowhere' };
-  const place = Math.min(...own);
-  const before = line.filter(({ number }) => number < place);
-  const last = before.reduce((a, b) => (b.number > a.number ? b : a), before[0] ?? { name: '', number: 0 });
-  return before.length === 0 ? { at: 'first' } : { at: 'behind', predecessor: last.name, ahead: before.length };
+  return line.sort((a, b) => a.number - b.number).map(({ name }) => name);
+}
+
+/** Where the contender of that `id` stands among `names`. */
+export function turnOf(names: Iterable<string>, id: string): Turn {
+  const line = lineOf(names);
+  const ahead = line.findIndex((name) => name.startsWith(id));
+  const own = line[ahead];
+  if (own === undefined) return { at: 'nowhere' };
+  const predecessor = line[ahead - 1];
+  return predecessor === undefined ? { at: 'first', own } : { at: 'behind', predecessor, ahead };
 }
 
 /** What whoever is first finds at the lock's path. */

@@ -44,6 +44,9 @@ describe.each(changes)('a process that %s', (_, change, said) => {
     ['acquire of a lock', (registry) => registry.getLock('/lock').acquire()],
     ['release of a lock', (registry) => registry.getLock('/lock').release()],
     ['holders of a lock', (registry) => registry.getLock('/lock').holders()],
+    ['lead of an election', (registry) => registry.getElection('/election').lead(() => undefined)],
+    ['leader of an election', (registry) => registry.getElection('/election').leader()],
+    ['contenders of an election', (registry) => registry.getElection('/election').contenders()],
   ];
 
   it.each(calls)('gets a new session at the next call: %s', async (_name, call) => {

@@ -3,7 +3,7 @@ import { contenderOf, leaseOf, newLockId, parseLimit, queueOf } from '../../src/
 
 it('puts everything where kazoo looks for it', () => {
   expect(queueOf('/a/b')).toBe('/a/b-__lock__');
-  expect(contenderOf('/a/b', 'ff')).toBe('/a/b-__lock__/ff__lock__');
+  expect(contenderOf('/a/b-__lock__', 'ff')).toBe('/a/b-__lock__/ff__lock__');
   expect(leaseOf('/a/b', 'ff')).toBe('/a/b/ff');
   expect(newLockId()).toMatch(/^[0-9a-f]{32}$/);
   expect(newLockId()).not.toBe(newLockId());

@@ -10,18 +10,22 @@ describe('turnOf', () => {
   it.each([
     ['nobody is there', [], { at: 'nowhere' }],
     ['others are there', [contender('bb', 1)], { at: 'nowhere' }],
-    ['we are alone', [contender('aa', 7)], { at: 'first' }],
-    ['others came later', [contender('bb', 8), contender('aa', 7)], { at: 'first' }],
+    ['we are alone', [contender('aa', 7)], { at: 'first', own: contender('aa', 7) }],
+    ['others came later', [contender('bb', 8), contender('aa', 7)], { at: 'first', own: contender('aa', 7) }],
     [
       'two were before us, in any order of their names',
       [contender('zz', 3), contender('aa', 7), contender('bb', 2), contender('cc', 9)],
       { at: 'behind', predecessor: contender('zz', 3), ahead: 2 },
     ],
-    ['we are there twice: the answer to the first was lost', [contender('aa', 9), contender('aa', 7)], { at: 'first' }],
+    [
+      'we are there twice: the answer to the first was lost',
+      [contender('aa', 9), contender('aa', 7)],
+      { at: 'first', own: contender('aa', 7) },
+    ],
     [
       'what has no number is nobody',
       ['note', 'bb__lock__1', 'cc__lock__0000000001x', '0000000001', contender('aa', 7)],
-      { at: 'first' },
+      { at: 'first', own: contender('aa', 7) },
     ],
     [
       'the numbers went beyond 2^31 and are negative',

@@ -99,6 +99,18 @@ export async function guarded(): Promise<bigint | undefined> {
   return lock.fencingToken;
 }
 
+// Elections: lead comes to what the work comes to, async or not.
+export async function led(): Promise<void> {
+  const election = registry.getElection('/a', { name: 'me' });
+  const value = await election.lead(async (signal, { fencingToken, status }) => [signal.aborted, fencingToken, status]);
+  expectType<Equal<typeof value, (boolean | bigint)[]>>();
+  const text = await election.lead(() => 'text', { requeue: true });
+  expectType<Equal<typeof text, string>>();
+  for await (const leader of election.watch()) expectType<Equal<typeof leader, string | undefined>>();
+  // @ts-expect-error an election is waited for as long as it takes, or until the signal
+  await election.lead(() => undefined, { waitMs: 5 });
+}
+
 // Callbacks may be async; nobody looks at what they return.
 export const stateCallback: StateCallback = async (connected) => connected;
 registry.addCallback('/a', async () => 5);

@@ -3,6 +3,7 @@ import type { MemoryServiceRegistry } from '@ndsr/memory';
 import { describe, test } from 'vitest';
 import { assertCaught, type CollectedCases, collectCases } from './collected-cases.js';
 import { damagedAnswers } from './damaged-answers.js';
+import { damagedElections } from './damaged-elections.js';
 import { damagedLocks } from './damaged-locks.js';
 import { damagedRegistries } from './damaged-registries.js';
 import { openMemoryRegistries } from './memory-fixture.js';
@@ -18,6 +19,7 @@ describe('the registry suite catches a registry that', () => {
     ...damagedRegistries,
     ...damagedAnswers,
     ...damagedLocks,
+    ...damagedElections,
   })) {
     test(how, async () => await assertCaught(casesFor(Registry), caughtBy));
   }

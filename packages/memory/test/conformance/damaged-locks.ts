@@ -23,8 +23,8 @@ function lockDamage(damage: DamageLock): typeof MemoryServiceRegistry {
   };
 }
 
-/** Damage to what the locks of a registry do at the store. */
-function wireDamage(damage: (sound: RegistryBackend) => Partial<RegistryBackend>): typeof MemoryServiceRegistry {
+/** Damage to what the locks and elections of a registry do at the store. */
+export function wireDamage(damage: (sound: RegistryBackend) => Partial<RegistryBackend>): typeof MemoryServiceRegistry {
   return class extends MemoryServiceRegistry {
     protected override createBackend(context: BackendContext): RegistryBackend {
       const sound = super.createBackend(context);

@@ -1,0 +1,304 @@
+import assert from 'node:assert/strict';
+import {
+  InvalidArgumentError,
+  InvalidPathError,
+  NoConnectionError,
+  ReadOnlyError,
+  type ServiceRegistry,
+  StoppedError,
+} from '@ndsr/core';
+import { childNames, text } from '../support/node-bytes.js';
+import { rejectsWith } from '../support/rejection.js';
+import { Candidate, electionPath, standing, stands } from './election-scene.js';
+import { failureTable, quote } from './failure-table.js';
+import type { RegistryCase } from './registry-case.js';
+
+async function lead(registry: ServiceRegistry): Promise<unknown> {
+  return await registry.getElection(electionPath).lead(() => 'led');
+}
+
+/** Elections while all goes well, and what is refused. */
+export const electionCases: readonly RegistryCase[] = [
+  {
+    name: 'of several candidates one leads at a time, in the order of coming, each until its work has ended',
+    async run(scene) {
+      const candidates = [await stands(scene, 'a', 1), await stands(scene, 'b', 2), await stands(scene, 'c', 3)];
+      for (const candidate of candidates) {
+        await candidate.leads();
+        await scene.quiet();
+        assert.deepEqual(
+          candidates.filter(({ works }) => works),
+          [candidate],
+        );
+        candidate.end(`of ${candidate.name}`);
+        assert.equal(await candidate.outcome(), `of ${candidate.name}`);
+      }
+      await standing(await scene.stranger(), 0);
+    },
+  },
+  {
+    name: 'work that throws ends leadership, and lead rejects with what it threw',
+    async run(scene) {
+      const [first, second] = [await stands(scene, 'first', 1), await stands(scene, 'second', 2)];
+      const [error, another] = [new Error('mine'), new Error('mine, at once')];
+      await first.leads();
+      first.fail(error);
+      await assert.rejects(first.outcome(), error);
+      await second.leads();
+      second.end();
+      await second.outcome();
+      const thrown = (await scene.started()).getElection(electionPath).lead(() => {
+        throw another;
+      });
+      await assert.rejects(scene.within('lead', thrown), another);
+      assert.deepEqual(childNames(await (await scene.stranger()).read(electionPath)), []);
+    },
+  },
+  {
+    name: 'lead resolves with what work that is not async returned, and leaves nothing behind',
+    async run(scene) {
+      assert.equal(await scene.within('lead', lead(await scene.started())), 'led');
+      assert.deepEqual(childNames(await (await scene.stranger()).read(electionPath)), []);
+    },
+  },
+  {
+    name: 'candidates stand where those of kazoo stand: ephemeral, numbered, with their names',
+    async run(scene) {
+      const first = await stands(scene, 'grüße', 1);
+      const stranger = await scene.stranger();
+      const node = await stranger.read(electionPath);
+      assert.deepEqual([node.data, node.stat?.ephemeralOwner], [null, 0n]);
+      const [name = ''] = childNames(node);
+      assert.match(name, /^[0-9a-f]{32}__lock__\d{10}$/);
+      assert.equal(text(node.children.get(name)), 'grüße');
+      const { ephemeralOwner, czxid } = await stranger.stat(`${electionPath}/${name}`);
+      assert.notEqual(ephemeralOwner, 0n);
+      const { leadership, signal } = await first.leads();
+      assert.deepEqual([leadership.fencingToken, leadership.status, signal.aborted], [czxid, true, false]);
+      first.end();
+      await first.outcome();
+      assert.equal(leadership.status, false);
+    },
+  },
+  {
+    name: 'a candidate of another program leads until it goes, and what is no candidate is nobody',
+    async run(scene) {
+      const stranger = await scene.stranger();
+      await stranger.create(`${electionPath}/a-note`, new Uint8Array());
+      const foreign = await stranger.createSequential(
+        `${electionPath}/${'f'.repeat(32)}__lock__`,
+        Buffer.from('python'),
+      );
+      const candidate = await stands(scene, 'ours', 3);
+      const asking = (await scene.started({ readOnly: true })).getElection(electionPath);
+      assert.equal(await scene.within('leader', asking.leader()), 'python');
+      assert.deepEqual(await scene.within('contenders', asking.contenders()), ['python', 'ours']);
+      await scene.quiet();
+      assert.equal(candidate.works, false);
+      await stranger.remove(foreign, 0);
+      await candidate.leads();
+      candidate.end();
+      await candidate.outcome();
+    },
+  },
+  {
+    name: 'leader is the name of who leads, and contenders are all names in their order',
+    async run(scene) {
+      const election = (await scene.started({ readOnly: true })).getElection(electionPath);
+      const ask = async () => [
+        await scene.within('leader', election.leader()),
+        await scene.within('contenders', election.contenders()),
+      ];
+      assert.deepEqual(await ask(), [undefined, []]);
+      const [zoe, nameless] = [await stands(scene, 'zoe', 1), await stands(scene, '', 2)];
+      const anna = await stands(scene, 'anna', 3);
+      assert.deepEqual(await ask(), ['zoe', ['zoe', '', 'anna']]);
+      await zoe.leads();
+      zoe.end();
+      await nameless.leads();
+      assert.deepEqual(await ask(), ['', ['', 'anna']]);
+      nameless.end();
+      await anna.leads();
+      anna.end();
+      await anna.outcome();
+      assert.deepEqual(await ask(), [undefined, []]);
+    },
+  },
+  {
+    name: 'a loop over the leaders gets the present one, and each that follows, until stop',
+    async run(scene) {
+      const registry = await scene.started({ readOnly: true });
+      const leaders = registry.getElection(electionPath).watch();
+      const next = async () => await scene.within('the next leader', leaders.next());
+      assert.deepEqual(await next(), { done: false, value: undefined });
+      const first = await stands(scene, 'a', 1);
+      assert.deepEqual(await next(), { done: false, value: 'a' });
+      // Another candidate changes nothing about who leads; the same name again is somebody else.
+      const second = await stands(scene, 'a', 2);
+      const following = next();
+      await scene.quiet();
+      await first.leads();
+      first.end();
+      assert.deepEqual(await following, { done: false, value: 'a' });
+      await second.leads();
+      second.end();
+      await second.outcome();
+      assert.deepEqual(await next(), { done: false, value: undefined });
+      const last = next();
+      await registry.stop();
+      assert.deepEqual(await last, { done: true, value: undefined });
+      assert.deepEqual(await next(), { done: true, value: undefined });
+    },
+  },
+  {
+    name: 'a loop over the leaders ends with the reason of its signal, and when it is left while it waits',
+    async run(scene) {
+      const election = (await scene.started()).getElection(electionPath);
+      const [abortion, reason] = [new AbortController(), new Error('enough')];
+      const leaders = election.watch({ signal: abortion.signal });
+      await scene.within('the first', leaders.next());
+      const waiting = leaders.next();
+      abortion.abort(reason);
+      await assert.rejects(scene.within('the next', waiting), reason);
+      const left = election.watch();
+      await scene.within('the first', left.next());
+      const last = left.next();
+      await left.return?.();
+      assert.deepEqual(await scene.within('the last', last), { done: true, value: undefined });
+      assert.throws(() => election.watch({ sginal: abortion.signal } as object), /did you mean 'signal'/);
+    },
+  },
+  {
+    name: 'abort ends the wait for leadership with its reason, and leaves nothing behind',
+    async run(scene) {
+      const [abortion, reason] = [new AbortController(), new Error('enough')];
+      const leader = await stands(scene, 'leader', 1);
+      const candidate = await stands(scene, 'candidate', 2, { signal: abortion.signal, requeue: true });
+      abortion.abort(reason);
+      await assert.rejects(candidate.outcome(), reason);
+      assert.equal(childNames(await (await scene.stranger()).read(electionPath)).length, 1);
+      const again = (await scene.started()).getElection(electionPath).lead(() => 1, { signal: abortion.signal });
+      await assert.rejects(scene.within('lead', again), reason);
+      assert.equal(candidate.terms.length, 0);
+      await leader.leads();
+      leader.end();
+    },
+  },
+  {
+    name: 'abort of a leader tells its work, which leads on until it has ended, and decides what lead comes to',
+    async run(scene) {
+      const [abortion, reason] = [new AbortController(), new Error('enough')];
+      const leader = await stands(scene, 'leader', 1, { signal: abortion.signal });
+      const next = await stands(scene, 'next', 2);
+      const { signal, leadership } = await leader.leads();
+      abortion.abort(reason);
+      assert.deepEqual([signal.aborted, signal.reason, leadership.status], [true, reason, true]);
+      await scene.quiet();
+      assert.equal(next.works, false, 'nobody leads beside work that winds down');
+      leader.end('wound down');
+      assert.equal(await leader.outcome(), 'wound down');
+      await next.leads();
+      next.end();
+    },
+  },
+  {
+    name: 'each call of lead is a candidate of its own, in the order of the calls',
+    async run(scene) {
+      const registry = await scene.started();
+      const first = new Candidate(scene, registry, 'same');
+      await standing(await scene.stranger(), 1);
+      const second = new Candidate(scene, registry, 'same');
+      await first.leads();
+      await standing(await scene.stranger(), 2);
+      await scene.quiet();
+      assert.equal(second.works, false);
+      first.end();
+      await second.leads();
+      second.end();
+      await second.outcome();
+    },
+  },
+  {
+    name: 'fencing tokens grow with every leader, whoever it is',
+    async run(scene) {
+      const elections = (await scene.pair()).map((registry) => registry.getElection(electionPath));
+      const tokens: bigint[] = [];
+      for (let round = 0; round < 6; round += 1) {
+        const led = elections[round % 2]?.lead((_, { fencingToken }) => tokens.push(fencingToken));
+        await scene.within('lead', Promise.resolve(led));
+      }
+      assert.equal(tokens.length, 6);
+      assert.ok(
+        tokens.every((token, i) => token > (tokens[i - 1] ?? 0n)),
+        tokens.join(),
+      );
+    },
+  },
+  {
+    name: quote(failureTable.badArgument, 'elections'),
+    async run(scene) {
+      const registry = scene.registry();
+      assert.throws(() => registry.getElection('/'), InvalidPathError);
+      assert.throws(() => registry.getElection('no/slash'), InvalidPathError);
+      const wrong = { nmae: 'me' } as object;
+      assert.throws(() => registry.getElection('/a', wrong), /unknown option 'nmae'; did you mean 'name'/);
+      assert.throws(() => registry.getElection('/a', { name: 5 } as object), InvalidArgumentError);
+      const election = registry.getElection('/a');
+      await rejectsWith(InvalidArgumentError, election.lead(undefined as never));
+      await rejectsWith(
+        InvalidArgumentError,
+        election.lead(() => 1, { requeue: 'yes' } as object),
+      );
+      await rejectsWith(
+        InvalidArgumentError,
+        election.lead(() => 1, { waitMs: 5 } as object),
+      );
+      assert.equal(registry.phase, 'idle');
+    },
+  },
+  {
+    name: 'lead of an idle registry starts it',
+    async run(scene) {
+      const registry = scene.registry();
+      assert.equal(await scene.within('lead', lead(registry)), 'led');
+      assert.equal(registry.phase, 'connected');
+    },
+  },
+  {
+    name: 'lead after stop is refused with StoppedError, until start',
+    async run(scene) {
+      const registry = await scene.started();
+      await registry.stop();
+      await rejectsWith(StoppedError, scene.within('lead', lead(registry)));
+      await registry.start();
+      assert.equal(await scene.within('lead', lead(registry)), 'led');
+    },
+  },
+  {
+    name: quote(failureTable.readOnly, 'lead'),
+    async run(scene) {
+      const [idle, started] = [scene.registry({ readOnly: true }), await scene.started({ readOnly: true })];
+      await rejectsWith(ReadOnlyError, scene.within('lead', lead(idle)), electionPath);
+      assert.equal(idle.phase, 'idle');
+      await rejectsWith(ReadOnlyError, scene.within('lead', lead(started)), electionPath);
+      assert.equal((await (await scene.stranger()).read('/elections')).stat, null);
+    },
+  },
+  {
+    name: quote(failureTable.disconnected, 'lead, leader and contenders'),
+    needs: 'faults',
+    async run(scene) {
+      const registries = [await scene.started(), await scene.started({ offline: 'defer' })];
+      await scene.goDown(...registries);
+      for (const registry of registries) {
+        const election = registry.getElection(electionPath);
+        await rejectsWith(NoConnectionError, scene.within('lead', lead(registry)), electionPath);
+        await rejectsWith(NoConnectionError, scene.within('leader', election.leader()));
+        await rejectsWith(NoConnectionError, scene.within('contenders', election.contenders()));
+      }
+      await scene.comeBack(...registries);
+      await scene.quiet();
+      assert.equal((await (await scene.stranger()).read(electionPath)).stat, null);
+    },
+  },
+];

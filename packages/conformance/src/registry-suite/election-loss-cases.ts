@@ -1,0 +1,223 @@
+import assert from 'node:assert/strict';
+import { CallbackError, LeadershipLostError, type ServiceRegistry, StoppedError } from '@ndsr/core';
+import { childNames } from '../support/node-bytes.js';
+import { forLater, rejectsWith } from '../support/rejection.js';
+import { Candidate, depose, electionPath, standing, stands } from './election-scene.js';
+import { failureTable, quote } from './failure-table.js';
+import type { RegistryCase } from './registry-case.js';
+import type { RegistryScene } from './registry-scene.js';
+
+interface Loss {
+  readonly needs?: 'faults';
+  /** Whether it is ours to give: then the leader hears of it first. Of what others do at the servers, all hear at once. */
+  readonly byUs: boolean;
+  /** How the leader of `registry` comes to lose it. */
+  bringAbout(registry: ServiceRegistry, scene: RegistryScene): Promise<unknown>;
+}
+
+const losses: Readonly<Record<string, Loss>> = {
+  stop: { byUs: true, bringAbout: (registry) => registry.stop() },
+  rebuild: { byUs: true, bringAbout: (registry) => registry.rebuild() },
+  'a stranger’s deletion': { byUs: false, bringAbout: async (_, scene) => await depose(await scene.stranger()) },
+  'the end of the session': { needs: 'faults', byUs: false, bringAbout: (registry, scene) => scene.expire(registry) },
+};
+
+/** What becomes of leaders and candidates when registries stop, sessions end and strangers interfere. */
+export const electionLossCases: readonly RegistryCase[] = [
+  ...Object.entries(losses).map(
+    ([what, { needs, byUs, bringAbout }]): RegistryCase => ({
+      name: quote(failureTable.leadershipLost, what),
+      ...(needs && { needs }),
+      async run(scene) {
+        const registry = await scene.started();
+        const leader = new Candidate(scene, registry, 'leader');
+        const { signal, leadership } = await leader.leads();
+        const next = await stands(scene, 'next', 2);
+        let nextLedBefore: boolean | undefined;
+        signal.addEventListener('abort', () => {
+          nextLedBefore = next.works;
+        });
+        const lost = forLater(bringAbout(registry, scene));
+        await scene.eventually('the leader hears of it', () => signal.aborted);
+        if (byUs) assert.equal(nextLedBefore, false);
+        assert.ok(signal.reason instanceof LeadershipLostError, String(signal.reason));
+        assert.equal(leadership.status, false);
+        const { leadership: following } = await next.leads();
+        assert.ok(following.fencingToken > leadership.fencingToken);
+        // The work has not listened: it is waited for all the same, and what it comes to does not count.
+        assert.equal(leader.works, true);
+        leader.end('too late');
+        await rejectsWith(LeadershipLostError, leader.outcome(), electionPath);
+        await scene.within('the loss', lost);
+        next.end();
+        await next.outcome();
+      },
+    }),
+  ),
+  {
+    name: quote(failureTable.leadershipLost, 'requeue'),
+    needs: 'faults',
+    async run(scene) {
+      const registry = await scene.started();
+      const candidate = new Candidate(scene, registry, 'again', { requeue: true });
+      const { leadership } = await candidate.leads();
+      await scene.expire(registry);
+      await scene.quiet();
+      assert.equal(candidate.terms.length, 1, 'not twice at the same time');
+      assert.deepEqual(childNames(await (await scene.stranger()).read(electionPath)), []);
+      candidate.fail(candidate.terms[0]?.signal.reason);
+      const again = await candidate.leads(2);
+      assert.ok(again.leadership.fencingToken > leadership.fencingToken);
+      assert.deepEqual([again.signal.aborted, again.leadership.status], [false, true]);
+      candidate.end('at last');
+      assert.equal(await candidate.outcome(), 'at last');
+    },
+  },
+  {
+    name: 'what work throws of its own after leadership was lost is the cause of the rejection; that it was told so is not',
+    async run(scene) {
+      const stranger = await scene.stranger();
+      const own = new Error('of my own');
+      const ways = [own, (signal: AbortSignal) => signal.reason, () => new DOMException('told', 'AbortError')];
+      for (const way of ways) {
+        const leader = new Candidate(scene, await scene.started(), 'leader');
+        const { signal } = await leader.leads();
+        await depose(stranger);
+        await scene.eventually('the leader hears of it', () => signal.aborted);
+        leader.fail(way instanceof Error ? way : way(signal));
+        const error = await rejectsWith(LeadershipLostError, leader.outcome(), electionPath);
+        assert.equal(error.cause, way === own ? own : undefined);
+      }
+    },
+  },
+  {
+    name: 'what work throws of its own after leadership was lost is a fault event where it stands again',
+    async run(scene) {
+      const registry = await scene.started();
+      const [log, own] = [scene.events(registry), new Error('of my own')];
+      const candidate = new Candidate(scene, registry, 'again', { requeue: true });
+      const { signal } = await candidate.leads();
+      await depose(await scene.stranger());
+      await scene.eventually('the leader hears of it', () => signal.aborted);
+      candidate.fail(own);
+      await candidate.leads(2);
+      assert.deepEqual(
+        log.faults.map(({ cause }) => cause),
+        [own],
+      );
+      assert.ok(log.faults[0] instanceof CallbackError);
+      const error = new Error('while it leads');
+      candidate.fail(error);
+      await assert.rejects(candidate.outcome(), error);
+      assert.equal(log.faults.length, 1);
+    },
+  },
+  {
+    name: 'stop ends a candidacy, also one that stands again, and one that has not led',
+    async run(scene) {
+      const [leading, waiting] = await scene.pair();
+      const leader = new Candidate(scene, leading, 'leader', { requeue: true });
+      await leader.leads();
+      const candidate = new Candidate(scene, waiting, 'candidate', { requeue: true });
+      await standing(await scene.stranger(), 2);
+      await scene.within('stop', waiting.stop());
+      await rejectsWith(StoppedError, candidate.outcome());
+      await scene.within('stop', leading.stop());
+      await scene.within('start', leading.start());
+      leader.end();
+      await rejectsWith(LeadershipLostError, leader.outcome(), electionPath);
+      await scene.quiet();
+      assert.deepEqual([leader.terms.length, candidate.terms.length], [1, 0]);
+      await standing(await scene.stranger(), 0);
+    },
+  },
+  {
+    name: 'with requeue a candidate waits for a connection, through an outage and a lost session',
+    needs: 'faults',
+    async run(scene) {
+      const registry = await scene.started();
+      await scene.goDown(registry);
+      const candidate = new Candidate(scene, registry, 'patient', { requeue: true });
+      await scene.quiet();
+      assert.equal(candidate.works, false);
+      await scene.comeBack(registry);
+      const { signal } = await candidate.leads();
+      await scene.expire(registry);
+      assert.equal(signal.aborted, true);
+      candidate.end();
+      await candidate.leads(2);
+      candidate.end('done');
+      assert.equal(await candidate.outcome(), 'done');
+    },
+  },
+  {
+    name: 'during an outage leadership is not vouched for; it goes on when the session lives',
+    needs: 'faults',
+    async run(scene) {
+      const registry = await scene.started();
+      const leader = new Candidate(scene, registry, 'leader');
+      const { signal, leadership } = await leader.leads();
+      await scene.goDown(registry);
+      assert.deepEqual([leadership.status, signal.aborted], [false, false]);
+      await scene.comeBack(registry);
+      assert.deepEqual([leadership.status, signal.aborted], [true, false]);
+      leader.end('well');
+      assert.equal(await leader.outcome(), 'well');
+      await standing(await scene.stranger(), 0);
+    },
+  },
+  {
+    name: 'work that ends during an outage was that of the leader, who steps down when the connection comes',
+    needs: 'faults',
+    async run(scene) {
+      const registry = await scene.started();
+      const leader = new Candidate(scene, registry, 'leader');
+      await leader.leads();
+      await scene.goDown(registry);
+      leader.end('well');
+      assert.equal(await leader.outcome(), 'well');
+      await scene.comeBack(registry);
+      await standing(await scene.stranger(), 0);
+    },
+  },
+  {
+    name: 'a wait for leadership outlives its session, with a new place; who stands behind moves up',
+    needs: 'faults',
+    async run(scene) {
+      const [b, c] = await scene.pair();
+      const [leader, stranger] = [await stands(scene, 'leader', 1), await scene.stranger()];
+      const first = new Candidate(scene, b, 'first');
+      await standing(stranger, 2);
+      const second = new Candidate(scene, c, 'second');
+      await standing(stranger, 3);
+      await scene.expire(b);
+      await standing(stranger, 3);
+      await leader.leads();
+      leader.end();
+      await second.leads();
+      assert.equal(first.works, false);
+      second.end();
+      await first.leads();
+      first.end();
+      await first.outcome();
+    },
+  },
+  {
+    name: 'a loop over the leaders outlives an outage, and is told who leads then',
+    needs: 'faults',
+    async run(scene) {
+      const [registry, watching] = await scene.pair();
+      const leader = new Candidate(scene, registry, 'leader');
+      await leader.leads();
+      const leaders = watching.getElection(electionPath).watch();
+      const next = async () => (await scene.within('the next leader', leaders.next())).value;
+      assert.equal(await next(), 'leader');
+      const following = next();
+      await scene.goDown(registry, watching);
+      leader.end();
+      await scene.comeBack(registry, watching);
+      assert.equal(await following, undefined);
+      await leaders.return?.();
+    },
+  },
+];

@@ -1,0 +1,103 @@
+import { addAbortListener } from 'node:events';
+import { NoConnectionError, TimeoutError } from '../errors/connection-errors.js';
+import { InterruptibleWait } from '../lock/interruptible-wait.js';
+import type { LockContext } from '../lock/lock-context.js';
+import { unlessAborted } from '../watch/unless-aborted.js';
+import { type Leader, leaderOf, readLeader } from './read-leader.js';
+
+type Name = string | undefined;
+
+/** A client may be late to tell that its connection is gone; asking it again at once would leave it no time to. */
+const pauseMs = 100;
+
+/** Who leads, for one `for await` loop: it looks when it is asked for the next, and waits by a watch for a change. */
+export class LeaderWatch implements AsyncIterableIterator<Name, undefined> {
+  readonly #path: string;
+  readonly #signal: AbortSignal | undefined;
+  readonly #context: LockContext;
+  readonly #wait = new InterruptibleWait();
+  readonly #changes: AsyncGenerator<Name, undefined>;
+  #ended = false;
+
+  constructor(path: string, signal: AbortSignal | undefined, context: LockContext) {
+    this.#path = path;
+    this.#signal = signal;
+    this.#context = context;
+    this.#changes = this.#follow();
+  }
+
+  next(): Promise<IteratorResult<Name, undefined>> {
+    return this.#changes.next();
+  }
+
+  return(): Promise<IteratorResult<Name, undefined>> {
+    this.#end();
+    return this.#changes.return(undefined);
+  }
+
+  [Symbol.asyncIterator](): this {
+    return this;
+  }
+
+  async *#follow(): AsyncGenerator<Name, undefined> {
+    this.#signal?.throwIfAborted();
+    await unlessAborted(this.#context.ready(), this.#signal);
+    const { connection } = this.#context;
+    const abortion = this.#signal && addAbortListener(this.#signal, () => this.#end());
+    const unsubscribe = connection.subscribe(({ phase }) => {
+      if (phase === 'stopped') this.#end();
+      else this.#wait.interrupt();
+    });
+    try {
+      for (let last = await this.#next(undefined); last !== undefined; last = await this.#next(last)) yield last.name;
+      return undefined;
+    } finally {
+      unsubscribe();
+      abortion?.[Symbol.dispose]();
+    }
+  }
+
+  #end(): void {
+    this.#ended = true;
+    this.#wait.interrupt();
+  }
+
+  /** Another leader than the `last` one; undefined at the end. */
+  async #next(last: Leader | undefined): Promise<Leader | undefined> {
+    const { keepAlive } = this.#context;
+    keepAlive.set(this, true);
+    try {
+      for (;;) {
+        this.#wait.begin();
+        this.#signal?.throwIfAborted();
+        if (this.#ended) return undefined;
+        const seen = await this.#look(last);
+        if (seen !== undefined && !this.#ended) return seen;
+      }
+    } finally {
+      keepAlive.set(this, false);
+    }
+  }
+
+  /** Undefined when everything has to be looked at again. */
+  async #look(last: Leader | undefined): Promise<Leader | undefined> {
+    const { clock } = this.#context.settings;
+    const backend = this.#context.backend();
+    try {
+      if (backend === undefined || this.#context.connection.phase !== 'connected') {
+        await this.#wait.forTime(clock, Number.POSITIVE_INFINITY);
+        return undefined;
+      }
+      const isAnother = (node: string | undefined): boolean => last === undefined || node !== last.node;
+      const changed = await this.#wait.forNode(backend, this.#path, 'names', ({ children }) =>
+        isAnother(leaderOf(children.keys())),
+      );
+      const leader = changed && (await readLeader(this.#path, backend));
+      return leader !== undefined && isAnother(leader.node) ? leader : undefined;
+    } catch (error) {
+      if (!(error instanceof NoConnectionError || error instanceof TimeoutError)) throw error;
+      await this.#wait.forTime(clock, pauseMs);
+      return undefined;
+    }
+  }
+}

@@ -1,0 +1,28 @@
+import type { Holding } from '../lock/holding.js';
+
+/** What the leader's work is given beside its signal. */
+export class Leadership {
+  /**
+   * A number that grows with every leader of this path, whoever it is: what the leader writes to can refuse whoever comes with
+   * a smaller one than it has seen.
+   */
+  readonly fencingToken: bigint;
+  readonly #holding: Holding;
+  readonly #look: () => void;
+
+  /** Not for users: `election.lead`. */
+  constructor(holding: Holding, look: () => void) {
+    this.fencingToken = holding.lease.czxid;
+    this.#holding = holding;
+    this.#look = look;
+  }
+
+  /**
+   * Whether we lead for certain, at this very moment: right even when the process was frozen and no timer has run since. False
+   * while the connection is suspended, though it may turn out that we lead still.
+   */
+  get status(): boolean {
+    this.#look();
+    return this.#holding.sure;
+  }
+}

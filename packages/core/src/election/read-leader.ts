@@ -1,0 +1,32 @@
+import type { RegistryBackend } from '../backend/registry-backend.js';
+import { lineOf } from '../lock/turn.js';
+import { childOf } from '../node/path.js';
+
+/** Who leads: its node and its name; both undefined when nobody does. */
+export type Leader =
+  | { readonly node: string; readonly name: string }
+  | { readonly node: undefined; readonly name: undefined };
+
+const nobody: Leader = { node: undefined, name: undefined };
+const decoder = new TextDecoder();
+
+/** A candidate's name from what its node says. */
+export function nameOf(data: Uint8Array | null | undefined): string {
+  return decoder.decode(data ?? undefined);
+}
+
+/** The name of the node of whoever leads among `names`. */
+export function leaderOf(names: Iterable<string>): string | undefined {
+  return lineOf(names)[0];
+}
+
+export async function readLeader(path: string, backend: RegistryBackend): Promise<Leader> {
+  for (;;) {
+    const { children } = await backend.read(path, { children: 'names' });
+    const node = leaderOf(children.keys());
+    if (node === undefined) return nobody;
+    const { stat, data } = await backend.read(childOf(path, node), { children: 'none' });
+    // Gone in between: it is somebody else by now.
+    if (stat !== null) return { node, name: nameOf(data) };
+  }
+}

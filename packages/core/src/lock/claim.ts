@@ -1,0 +1,46 @@
+import type { RegistryBackend, Session } from '../backend/registry-backend.js';
+import { BackendError } from '../errors/background-errors.js';
+import type { InterruptibleWait } from './interruptible-wait.js';
+import type { Leftover } from './leftovers.js';
+import type { Lease, LockContext } from './lock-context.js';
+
+/** What came of a look: it was obtained, it cannot be had in time, or everything has to be looked at again. */
+export type Step = { readonly lease: Lease } | 'give up' | 'look again';
+
+/** Who stands in line, and for how long: known by `id`, in one session. Another session knows nothing of our nodes. */
+export interface Candidate {
+  readonly id: string;
+  readonly session: Session;
+  readonly wait: InterruptibleWait;
+  /** `overdue`: nobody is waited for any more who might take a while. `over`: nobody at all. */
+  time(): 'left' | 'overdue' | 'over';
+}
+
+/** What is stood in line for, as one candidate goes about it. */
+export interface Claim {
+  /** Before a place in the line is taken, and whenever it is not certain any more that we agree with those who are there. */
+  agree(backend: RegistryBackend): Promise<void>;
+  /** Whether those before us leave something for us: then they are only passing through, and it will not be long. */
+  isRoomFor(ahead: number, backend: RegistryBackend): Promise<boolean>;
+  /** We are first, by the contender at `place`: obtains it, or waits until that may be. */
+  obtain(place: string, backend: RegistryBackend): Promise<Step>;
+  /** What is to go, beside the place in the line, when it is not kept. */
+  leftovers(): readonly Leftover[];
+}
+
+/** The node at `path` is there: whose it is, and since which transaction. */
+export async function keepLease(
+  path: string,
+  session: Session,
+  backend: RegistryBackend,
+  { settings, connection, trust }: LockContext,
+): Promise<Step> {
+  const sentAt = settings.clock.now();
+  const { stat } = await backend.read(path, { children: 'none' });
+  // Somebody removed it at once.
+  if (stat === null) return 'look again';
+  if (stat.ephemeralOwner !== session.id) throw new BackendError(`${path} is not of this session`, { path });
+  if (connection.session?.id !== session.id) return 'look again';
+  trust.confirm(session, sentAt);
+  return { lease: { path, session, czxid: stat.czxid } };
+}

@@ -1,0 +1,88 @@
+import type { RegistryBackend } from '../backend/registry-backend.js';
+import { LockLimitError } from '../errors/lock-errors.js';
+import { NodeExistsError } from '../errors/node-errors.js';
+import type { LockSettings } from '../options/lock-options.js';
+import { type Candidate, type Claim, keepLease, type Step } from './claim.js';
+import type { Leftover } from './leftovers.js';
+import type { LockContext } from './lock-context.js';
+import { leaseOf, parseLimit } from './lock-layout.js';
+import { decideGrab } from './turn.js';
+
+const encoder = new TextEncoder();
+
+/** One of the slots of a lock, by kazoo's recipe: whoever is first in the line takes a lease as soon as one is free. */
+export class SlotClaim implements Claim {
+  readonly #path: string;
+  readonly #lock: LockSettings;
+  readonly #candidate: Candidate;
+  readonly #context: LockContext;
+  #limitChecked = false;
+  /** A lease was asked for. */
+  #grabbed = false;
+
+  constructor(path: string, lock: LockSettings, candidate: Candidate, context: LockContext) {
+    this.#path = path;
+    this.#lock = lock;
+    this.#candidate = candidate;
+    this.#context = context;
+  }
+
+  /** Says how many may hold the lock at once, or hears it from who was there before. */
+  async agree(backend: RegistryBackend): Promise<void> {
+    if (this.#limitChecked) return;
+    const data = encoder.encode(String(this.#lock.simultaneous));
+    const { stat, data: found } = await backend.read(this.#path, { children: 'none' });
+    if (stat !== null) this.#checkLimit(found);
+    else {
+      try {
+        await backend.create(this.#path, { kind: 'persistent', data, replacing: null });
+      } catch (error) {
+        if (!(error instanceof NodeExistsError)) throw error;
+        return this.agree(backend);
+      }
+    }
+    this.#limitChecked = true;
+  }
+
+  async isRoomFor(ahead: number, backend: RegistryBackend): Promise<boolean> {
+    const { children } = await backend.read(this.#path, { children: 'names' });
+    return children.size + ahead < this.#lock.simultaneous;
+  }
+
+  async obtain(_place: string, backend: RegistryBackend): Promise<Step> {
+    const { id, wait, time } = this.#candidate;
+    const decide = (children: ReadonlyMap<string, unknown>) => {
+      const leases = { held: children.size, ours: children.has(id) };
+      return decideGrab(leases, this.#lock.simultaneous, time() !== 'left');
+    };
+    const node = await wait.forNode(backend, this.#path, 'names', (seen) => decide(seen.children) !== 'wait');
+    if (node === undefined) return time() === 'over' ? 'give up' : 'look again';
+    this.#limitChecked = node.stat !== null;
+    if (!this.#limitChecked) return 'look again';
+    this.#checkLimit(node.data);
+    const grab = decide(node.children);
+    if (grab === 'take') await this.#take(backend);
+    return grab === 'give up' ? 'give up' : keepLease(this.#lease, this.#candidate.session, backend, this.#context);
+  }
+
+  leftovers(): readonly Leftover[] {
+    return this.#grabbed ? [{ sessionId: this.#candidate.session.id, path: this.#lease }] : [];
+  }
+
+  get #lease(): string {
+    return leaseOf(this.#path, this.#candidate.id);
+  }
+
+  #checkLimit(data: Uint8Array | null): void {
+    const { simultaneous } = this.#lock;
+    const limit = parseLimit(data);
+    if (limit !== undefined && limit !== BigInt(simultaneous))
+      throw new LockLimitError(this.#path, limit, simultaneous);
+  }
+
+  async #take(backend: RegistryBackend): Promise<void> {
+    this.#grabbed = true;
+    const data = encoder.encode(this.#lock.name);
+    await backend.create(this.#lease, { kind: 'ephemeral', data, replacing: null });
+  }
+}

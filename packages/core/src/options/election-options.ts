@@ -1,0 +1,32 @@
+import { abortSignal, boolean, type OptionsShape, string } from './check-options.js';
+
+export interface ElectionOptions {
+  /**
+   * Who we are to those who ask who leads.
+   * @default ''
+   */
+  readonly name?: string | undefined;
+}
+
+export interface LeadOptions {
+  /**
+   * Ends the wait: `lead` rejects with the signal's reason, and leaves nothing behind. Once the work runs it is the work that
+   * is told, by its own signal: we lead until it has ended, and `lead` comes to what it comes to.
+   */
+  readonly signal?: AbortSignal | undefined;
+  /**
+   * Whether to stay a candidate whatever becomes of the connection: to wait where there is none, and to stand again when
+   * leadership was lost, as soon as the work has ended. It ends when the work ends while we lead, and with `stop()`.
+   * @default false
+   */
+  readonly requeue?: boolean | undefined;
+}
+
+export interface LeaderWatchOptions {
+  /** Ends the loop: it rejects with the signal's reason. */
+  readonly signal?: AbortSignal | undefined;
+}
+
+export const electionShape: OptionsShape = { name: string };
+export const leadShape: OptionsShape = { signal: abortSignal, requeue: boolean };
+export const leaderWatchShape: OptionsShape = { signal: abortSignal };
