@@ -3,7 +3,7 @@ export type { RateLimit } from './backend/token-bucket.js';
 export type { DataInput } from './codec/check-data.js';
 export { rawBytes } from './codec/decode.js';
 export type { Phase } from './connection/connection-state.js';
-export { NotAuthorizedError, ReadOnlyError, UnsupportedError } from './errors/access-errors.js';
+export { NotAuthorizedError, ReadOnlyError, TamperedNodeError, UnsupportedError } from './errors/access-errors.js';
 export { InvalidArgumentError, InvalidPathError } from './errors/argument-errors.js';
 export { BackendError, CacheFileError, CallbackError, MissedChangeError } from './errors/background-errors.js';
 export { NoConnectionError, StoppedError, TimeoutError } from './errors/connection-errors.js';
@@ -25,6 +25,7 @@ export type { JsonValue, NodeData, NodeSnapshot } from './node/node-snapshot.js'
 export type { NodeStat } from './node/node-stat.js';
 export { openRegistry, type RegistryConfig, type RegistryConfigObject } from './open/open-registry.js';
 export { sharedRegistry } from './open/shared-registry.js';
+export { type AclEntry, type AclPermission, digestId } from './options/acl.js';
 export type {
   GetOptions,
   SetOptions,
@@ -33,6 +34,7 @@ export type {
   ViewOptions,
   WatchOptions,
 } from './options/call-options.js';
+export type { CredentialsInput } from './options/credentials.js';
 export type { AcquireOptions, LockOptions } from './options/lock-options.js';
 export type { RegistryOptions } from './options/registry-options.js';
 export { ServiceRegistry, type StateCallback } from './service-registry.js';

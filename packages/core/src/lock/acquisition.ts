@@ -173,7 +173,7 @@ export class Acquisition {
     if (stat !== null) this.#checkLimit(found);
     else {
       try {
-        await backend.create(this.#path, { kind: 'persistent', data, replacing: null });
+        await backend.create(this.#path, { kind: 'persistent', data, replacing: null, openParents: true });
       } catch (error) {
         if (!(error instanceof NodeExistsError)) throw error;
         return this.#agreeOnLimit(place, backend);
