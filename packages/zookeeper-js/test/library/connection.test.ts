@@ -67,7 +67,7 @@ describe('what makes no sense', () => {
   test('a connection that breaks while an event waits for its turn is no nonsense', async () => {
     const both = (xid: number) => Buffer.concat([dataReply(xid), watchEventFrame(3, '/a'), watchEventFrame(4, '/b')]);
     await using fake = await FakeServer.start({ answer: toGetData(both) });
-    const client = createLibraryClient(2000, undefined);
+    const client = createLibraryClient(2000);
     const socket = connect(fake);
     const told: string[] = [];
     const tell = (what: string) => () => void told.push(what);
