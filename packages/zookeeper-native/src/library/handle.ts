@@ -26,7 +26,7 @@ export interface OpenOptions {
   readonly address: string;
   readonly sessionTimeoutMs: number;
   readonly resume: SessionKey | null;
-  readonly credentials: Credentials | undefined;
+  readonly credentials: readonly Credentials[];
 }
 
 const kinds: ReadonlyMap<string, WatchEvent['kind']> = new Map([
@@ -81,11 +81,12 @@ export class LibraryHandle {
       ...(resume === null ? {} : { client_id: resume.id, client_password: resume.password }),
     });
     if (made !== this.native) return false;
-    if (credentials !== undefined) this.#authenticate(credentials);
+    for (const one of credentials) this.authenticate(one);
     return true;
   }
 
-  #authenticate(credentials: Credentials): void {
+  /** After `open`. Sent at once where it is connected or about to be, else when it is. */
+  authenticate(credentials: Credentials): void {
     const { username, password } = credentials.reveal();
     // What comes of it is told as the end of the session.
     this.native.add_auth('digest', `${username}:${password}`, () => undefined);
