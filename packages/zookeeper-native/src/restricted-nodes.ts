@@ -64,10 +64,15 @@ export class RestrictedNodes {
     const wanted = { ...given, data: Uint8Array.from(given.data) };
     const owner = (wanted.flags & ephemeral) === 0 ? 0n : this.#requests.sessionId;
     const path = await this.#make(wanted, owner);
+    let isRestricted = false;
     try {
       await this.#restrict({ ...wanted, path }, owner);
+      isRestricted = true;
+      if (!isForAll(wanted.acl) && wanted.data.length > 0) await this.#requests.setData(path, wanted.data, 0);
       return path;
     } catch (thrown) {
+      // Its data may be missing: that is for the caller to see to, who looks what has become of it.
+      if (isRestricted && isLost(thrown)) throw thrown;
       throw await this.#takeBack(path, owner, wanted.acl, thrown);
     }
   }
@@ -105,7 +110,6 @@ export class RestrictedNodes {
     const stat = await this.#requests.exists(path);
     if (stat === null) throw new ZooKeeperError(errorNumbers.noNode);
     check(stat, owner, stat.dataLength === 0);
-    if (data.length > 0) await this.#requests.setData(path, data, 0);
   }
 
   /** What `create` rejects with. */
@@ -143,7 +147,11 @@ export class RestrictedNodes {
         for (const path of await this.#pathsOf(unsettled)) await this.#settleAt(path, unsettled);
       } catch (thrown) {
         if (isLost(thrown)) throw thrown;
-        tell(new Error(`${unsettled.path} may be open to all: ${thrown instanceof Error ? thrown.message : thrown}`));
+        tell(
+          new Error(
+            `${unsettled.path} may have another ACL than it should: ${thrown instanceof Error ? thrown.message : thrown}`,
+          ),
+        );
       }
       this.#unsettled.delete(unsettled);
     }
@@ -162,7 +170,7 @@ export class RestrictedNodes {
     if (stat === null || stat.ephemeralOwner !== owner) return;
     const isUnused = stat.version === 0 && stat.numChildren === 0;
     if (owner !== 0n || (wasMade && isUnused)) await this.#requests.remove(path, anyVersion).catch(unlessGone);
-    else if (wasMade) await this.#requests.setAcl(path, acl, 0).catch(unlessRestricted);
+    else if (wasMade) await this.#requests.setAcl(path, acl, 0).catch(unlessItHasAnother);
     else if (stat.aversion === 0) throw new Error('whether it is ours is not known, the answer to its making was lost');
   }
 }
@@ -204,8 +212,10 @@ function unlessGone(thrown: unknown): void {
   if (!isNumber(thrown, errorNumbers.noNode)) throw thrown;
 }
 
-function unlessRestricted(thrown: unknown): void {
-  if (!isNumber(thrown, errorNumbers.noNode, errorNumbers.badVersion, errorNumbers.noAuth)) throw thrown;
+/** By us, and the answer was lost; or by somebody else. */
+function unlessItHasAnother(thrown: unknown): void {
+  if (isNumber(thrown, errorNumbers.badVersion, errorNumbers.noAuth)) throw new Error('its ACL was changed meanwhile');
+  unlessGone(thrown);
 }
 
 function noneUnlessLost(thrown: unknown): readonly string[] {
