@@ -3,6 +3,7 @@ import { type KnownFailures, registerCases } from '../support/known-failures.js'
 import { anySeed } from '../support/seeded-random.js';
 import { argumentCases } from './argument-cases.js';
 import { callbackCases } from './callback-cases.js';
+import { credentialsCases } from './credentials-cases.js';
 import { failureTableCases } from './failure-table-cases.js';
 import { formatCases } from './format-cases.js';
 import { guardCases } from './guard-cases.js';
@@ -48,6 +49,7 @@ export const registryCases: readonly RegistryCase[] = [
   ...rivalCases,
   ...persistentCases,
   ...argumentCases,
+  ...credentialsCases,
   ...outageCases,
   ...failureTableCases,
   ...sessionCases,
