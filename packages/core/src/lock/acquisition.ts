@@ -1,6 +1,7 @@
 import { addAbortListener } from 'node:events';
 import type { RegistryBackend, Session } from '../backend/registry-backend.js';
 import type { Phase } from '../connection/connection-state.js';
+import { NotAuthorizedError } from '../errors/access-errors.js';
 import { BackendError } from '../errors/background-errors.js';
 import { NoConnectionError, StoppedError, TimeoutError } from '../errors/connection-errors.js';
 import { LockLimitError } from '../errors/lock-errors.js';
@@ -193,8 +194,13 @@ export class Acquisition {
     place.queued = 'unknown';
     place.contender = undefined;
     const name = encoder.encode(this.#lock.name);
-    place.contender = await backend.createSequential(contenderOf(this.#path, place.id), name);
-    place.queued = 'yes';
+    try {
+      place.contender = await backend.createSequential(contenderOf(this.#path, place.id), name);
+      place.queued = 'yes';
+    } catch (error) {
+      if (error instanceof NotAuthorizedError) place.queued = 'no';
+      throw error;
+    }
   }
 
   async #standBehind(predecessor: string, ahead: number, backend: RegistryBackend): Promise<Step> {
@@ -229,7 +235,12 @@ export class Acquisition {
   async #take(place: Place, backend: RegistryBackend): Promise<void> {
     place.grabbed = true;
     const data = encoder.encode(this.#lock.name);
-    await backend.create(leaseOf(this.#path, place.id), { kind: 'ephemeral', data, replacing: null });
+    try {
+      await backend.create(leaseOf(this.#path, place.id), { kind: 'ephemeral', data, replacing: null });
+    } catch (error) {
+      if (error instanceof NotAuthorizedError) place.grabbed = false;
+      throw error;
+    }
   }
 
   /** The lease is there: whose it is, and since which transaction. */
