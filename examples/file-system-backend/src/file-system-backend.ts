@@ -83,6 +83,10 @@ export class FileSystemBackend implements RegistryBackend {
     this.#tick();
   }
 
+  authenticate(): void {
+    // Who may read and write the folder is for the file system to say.
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#shutDown();
     return this.#closing;

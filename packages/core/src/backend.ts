@@ -13,7 +13,7 @@ export {
   type Session,
   type WatchObserver,
 } from './backend/registry-backend.js';
-export { NotAuthorizedError, ReadOnlyError, UnsupportedError } from './errors/access-errors.js';
+export { NotAuthorizedError, ReadOnlyError, TamperedNodeError, UnsupportedError } from './errors/access-errors.js';
 export { InvalidArgumentError, InvalidPathError } from './errors/argument-errors.js';
 export { BackendError, CallbackError, toRegistryError } from './errors/background-errors.js';
 export { NoConnectionError, StoppedError, TimeoutError } from './errors/connection-errors.js';
@@ -30,5 +30,6 @@ export { defaultLogger, type Logger } from './log/logger.js';
 export { type NodeStat, sameStat } from './node/node-stat.js';
 export { checkPath, childOf, nameOf, parentOf } from './node/path.js';
 export type { BackendDescriptor, UrlValueKind } from './open/backend-descriptor.js';
-export type { Credentials } from './options/credentials.js';
+export { type AclEntry, type AclPermission, digestId } from './options/acl.js';
+export { Credentials } from './options/credentials.js';
 export { type CancelTimer, type Clock, systemClock } from './time/clock.js';

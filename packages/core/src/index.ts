@@ -6,7 +6,7 @@ export type { Phase } from './connection/connection-state.js';
 export type { LeaderWork } from './election/candidacy.js';
 export type { Leadership } from './election/leadership.js';
 export type { RegistryElection } from './election/registry-election.js';
-export { NotAuthorizedError, ReadOnlyError, UnsupportedError } from './errors/access-errors.js';
+export { NotAuthorizedError, ReadOnlyError, TamperedNodeError, UnsupportedError } from './errors/access-errors.js';
 export { InvalidArgumentError, InvalidPathError } from './errors/argument-errors.js';
 export { BackendError, CacheFileError, CallbackError, MissedChangeError } from './errors/background-errors.js';
 export { NoConnectionError, StoppedError, TimeoutError } from './errors/connection-errors.js';
@@ -28,6 +28,7 @@ export type { JsonValue, NodeData, NodeSnapshot } from './node/node-snapshot.js'
 export type { NodeStat } from './node/node-stat.js';
 export { openRegistry, type RegistryConfig, type RegistryConfigObject } from './open/open-registry.js';
 export { sharedRegistry } from './open/shared-registry.js';
+export { type AclEntry, type AclPermission, digestId } from './options/acl.js';
 export type {
   GetOptions,
   SetOptions,
@@ -36,6 +37,7 @@ export type {
   ViewOptions,
   WatchOptions,
 } from './options/call-options.js';
+export type { CredentialsInput } from './options/credentials.js';
 export type { ElectionOptions, LeaderWatchOptions, LeadOptions } from './options/election-options.js';
 export type { AcquireOptions, LockOptions } from './options/lock-options.js';
 export type { RegistryOptions } from './options/registry-options.js';

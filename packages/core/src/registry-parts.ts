@@ -12,6 +12,7 @@ import type { ServiceRegistryError } from './errors/service-registry-error.js';
 import { EventHub } from './events/event-hub.js';
 import { formatId } from './events/registry-events.js';
 import { Locks } from './lock/locks.js';
+import type { Credentials } from './options/credentials.js';
 import type { RegistrySettings } from './options/registry-options.js';
 import { Registrations } from './registration/registrations.js';
 import { RegistryWriter } from './registration/registry-writer.js';
@@ -34,6 +35,9 @@ export class RegistryParts {
   readonly cacheFile: CacheFile | undefined;
   readonly #settings: RegistrySettings;
   readonly #registrations: Registrations;
+  /** Who this is besides the one of the settings, the latest last. */
+  #credentials: readonly Credentials[] = [];
+  #backend: RegistryBackend | undefined;
 
   /** @param createBackend makes a backend that is not connected yet; called at start and at each rebuild */
   constructor(settings: RegistrySettings, createBackend: () => RegistryBackend) {
@@ -67,7 +71,7 @@ export class RegistryParts {
       connection,
       fault,
       pid: () => process.pid,
-      createBackend: () => this.#wrap(createBackend()),
+      createBackend: () => this.#wrap(this.#authenticated(createBackend())),
       attach: (backend) => this.#attach(backend),
       detach: () => this.#detach(),
       distrust: (quietMs) => this.watches.distrust(quietMs),
@@ -98,6 +102,17 @@ export class RegistryParts {
     this.events.emit('fault', { error });
   }
 
+  /** From now on it is also `credentials`, here and in every backend that follows. */
+  authenticate(credentials: Credentials): void {
+    this.#credentials = [...this.#credentials.filter((known) => !known.equals(credentials)), credentials];
+    this.#backend?.authenticate(credentials);
+  }
+
+  #authenticated(backend: RegistryBackend): RegistryBackend {
+    for (const credentials of this.#credentials) backend.authenticate(credentials);
+    return backend;
+  }
+
   #openCacheFile(): CacheFile | undefined {
     const { cacheFile } = this.#settings;
     if (cacheFile === undefined) return undefined;
@@ -119,12 +134,14 @@ export class RegistryParts {
   }
 
   #attach(backend: RegistryBackend): void {
+    this.#backend = backend;
     this.watches.attach(backend);
     this.#registrations.attach(backend);
     this.locks.attach(backend);
   }
 
   #detach(): void {
+    this.#backend = undefined;
     this.locks.detach();
     this.#registrations.detach();
     this.watches.detach();

@@ -26,6 +26,7 @@ import {
   watchShape,
 } from './options/call-options.js';
 import { checkOptions } from './options/check-options.js';
+import { type CredentialsInput, credentialsFromInput } from './options/credentials.js';
 import { type ElectionOptions, electionShape } from './options/election-options.js';
 import { type LockOptions, lockShape } from './options/lock-options.js';
 import { type RegistryOptions, settingsFrom } from './options/registry-options.js';
@@ -93,6 +94,18 @@ export abstract class ServiceRegistry implements AsyncDisposable {
    */
   rebuild(): Promise<boolean> {
     return this.#parts.lifecycle.rebuild();
+  }
+
+  /**
+   * Who this is to the servers from now on, connected or not, and at every connect: besides whom it was before, so that what it
+   * made then stays in its hands. New nodes get the ACL of these, unless there is an option `acl`; nodes that are there keep
+   * theirs, and registrations stay. May be called again. Nobody is asked: with a wrong password calls reject with
+   * `NotAuthorizedError`.
+   *
+   * @throws {InvalidArgumentError} not both of them, or a `:` in the name
+   */
+  setCredentials(credentials: CredentialsInput): void {
+    this.#parts.authenticate(credentialsFromInput(credentials));
   }
 
   /** `await using registry = …` */

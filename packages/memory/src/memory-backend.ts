@@ -39,6 +39,10 @@ export class MemoryBackend implements RegistryBackend {
     this.#session.connect(observer);
   }
 
+  authenticate(): void {
+    // Everybody may do everything here.
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#session.close();
     return this.#closing;

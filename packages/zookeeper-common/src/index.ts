@@ -1,4 +1,5 @@
 export type {
+  AclRule,
   ClientEvent,
   ClientObserver,
   ClientOptions,
@@ -9,6 +10,6 @@ export type {
   ZooKeeperClient,
   ZooKeeperClientFactory,
 } from './client/zookeeper-client.js';
-export { errorNumbers, ZooKeeperError } from './client/zookeeper-error.js';
+export { errorNumbers, TamperedError, ZooKeeperError } from './client/zookeeper-error.js';
 export { parseServerList, type ServerList } from './server-list/server-list.js';
 export { ZooKeeperBackend, type ZooKeeperBackendOptions } from './zookeeper-backend.js';

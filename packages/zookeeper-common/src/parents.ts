@@ -1,12 +1,14 @@
 import { parentOf } from '@ndsr/core/backend';
+import type { AclRule } from './client/zookeeper-client.js';
 import { errorNumbers } from './client/zookeeper-error.js';
 import { isErrorNumber } from './errors/error-table.js';
 
-/** Creates one empty persistent node; rejects with the servers' number. */
-export type CreateParent = (serverPath: string) => Promise<void>;
+/** Creates one empty persistent node, with that ACL; rejects with the servers' number. */
+export type CreateParent = (serverPath: string, acl: readonly AclRule[] | undefined) => Promise<void>;
 
 /**
  * Makes what is missing above a node, the chroot included; each node once, however many wait for it.
+ * The direct parent gets the ACL that is given, as the Python package has it, those above are open to all.
  * From the bottom up: asking for a node that is there already, below one where we may not create, would be refused.
  */
 export class Parents {
@@ -17,27 +19,27 @@ export class Parents {
     this.#create = create;
   }
 
-  async makeFor(serverPath: string): Promise<void> {
+  async makeFor(serverPath: string, acl?: readonly AclRule[]): Promise<void> {
     const parent = parentOf(serverPath);
-    if (parent !== undefined && parent !== '/') await this.#make(parent);
+    if (parent !== undefined && parent !== '/') await this.#make(parent, acl);
   }
 
-  #make(serverPath: string): Promise<void> {
+  #make(serverPath: string, acl: readonly AclRule[] | undefined): Promise<void> {
     const known = this.#underWay.get(serverPath);
     if (known !== undefined) return known;
-    const making = this.#makeAnew(serverPath).finally(() => this.#underWay.delete(serverPath));
+    const making = this.#makeAnew(serverPath, acl).finally(() => this.#underWay.delete(serverPath));
     this.#underWay.set(serverPath, making);
     return making;
   }
 
-  async #makeAnew(serverPath: string): Promise<void> {
+  async #makeAnew(serverPath: string, acl: readonly AclRule[] | undefined): Promise<void> {
     try {
-      await this.#create(serverPath);
+      await this.#create(serverPath, acl);
     } catch (thrown) {
       if (isErrorNumber(thrown, errorNumbers.nodeExists)) return;
       if (!isErrorNumber(thrown, errorNumbers.noNode)) throw thrown;
       await this.makeFor(serverPath);
-      await this.#makeAnew(serverPath);
+      await this.#makeAnew(serverPath, acl);
     }
   }
 }

@@ -4,13 +4,21 @@ import type {
   BackendWatch,
   ConnectionObserver,
   CreateOptions,
+  Credentials,
   RawNode,
   ReadOptions,
   RegistryBackend,
   WatchObserver,
 } from '@ndsr/core/backend';
 import { childOf, nameOf, parentOf, TimeoutError } from '@ndsr/core/backend';
-import type { CreateMode, WatchEvent, ZooKeeperClient, ZooKeeperClientFactory } from './client/zookeeper-client.js';
+import { Access } from './access.js';
+import type {
+  AclRule,
+  CreateMode,
+  WatchEvent,
+  ZooKeeperClient,
+  ZooKeeperClientFactory,
+} from './client/zookeeper-client.js';
 import { errorNumbers, ZooKeeperError } from './client/zookeeper-error.js';
 import { isErrorNumber, translateError } from './errors/error-table.js';
 import { Parents } from './parents.js';
@@ -50,6 +58,7 @@ export class ZooKeeperBackend implements RegistryBackend {
   readonly name: string;
   readonly capabilities: BackendCapabilities;
   readonly #chroot: Chroot;
+  readonly #access: Access;
   readonly #hub = new WatchHub();
   readonly #window = new RequestWindow();
   readonly #deadline: RequestDeadline;
@@ -63,6 +72,7 @@ export class ZooKeeperBackend implements RegistryBackend {
     this.capabilities = { atomicReplace, letsProcessEnd };
     const chroot = new Chroot(serverList.chroot);
     this.#chroot = chroot;
+    this.#access = new Access(context.acl, context.credentials);
     this.#deadline = new RequestDeadline(context.clock, deadlineInTimeouts * context.timeoutMs);
     const keeper = new SessionKeeper({
       context,
@@ -74,8 +84,8 @@ export class ZooKeeperBackend implements RegistryBackend {
     });
     this.#keeper = keeper;
     // Before all that waits: thousands of registrations may be queued that cannot succeed without their parent.
-    this.#parents = new Parents((serverPath) =>
-      this.#window.runFirst(() => this.#send((client) => client.create(serverPath, noData, 'persistent'))),
+    this.#parents = new Parents((serverPath, acl) =>
+      this.#window.runFirst(() => this.#send((client) => client.create(serverPath, noData, 'persistent', acl))),
     );
     this.#port = {
       clock: context.clock,
@@ -93,6 +103,11 @@ export class ZooKeeperBackend implements RegistryBackend {
 
   connect(observer: ConnectionObserver): void {
     this.#keeper.connect(observer);
+  }
+
+  authenticate(credentials: Credentials): void {
+    this.#access.authenticate(credentials);
+    this.#keeper.authenticate(credentials);
   }
 
   async close(): Promise<void> {
@@ -114,16 +129,20 @@ export class ZooKeeperBackend implements RegistryBackend {
     throw new TimeoutError(`${path} is being changed faster than it can be read`, { path });
   }
 
-  create(path: string, { kind, data, replacing }: CreateOptions): Promise<void> {
+  create(path: string, { kind, data, replacing, openParents = false }: CreateOptions): Promise<void> {
     return this.#write(path, () => {
       if (replacing !== null) return this.#replace(path, replacing, data, kind);
-      return this.#withParents(path, (client, serverPath) => client.create(serverPath, data, kind));
+      return this.#withParents(path, openParents, (client, serverPath, acl) =>
+        client.create(serverPath, data, kind, acl),
+      );
     });
   }
 
   createSequential(path: string, data: Uint8Array): Promise<string> {
     return this.#write(path, async () => {
-      const made = await this.#withParents(path, (client, serverPath) => client.createSequential(serverPath, data));
+      const made = await this.#withParents(path, false, (client, serverPath, acl) =>
+        client.createSequential(serverPath, data, acl),
+      );
       return childOf(parentOf(path) ?? '/', nameOf(made));
     });
   }
@@ -181,24 +200,29 @@ export class ZooKeeperBackend implements RegistryBackend {
     return outcome;
   }
 
-  async #withParents<T>(path: string, create: (client: ZooKeeperClient, serverPath: string) => Promise<T>): Promise<T> {
+  async #withParents<T>(
+    path: string,
+    openParents: boolean,
+    create: (client: ZooKeeperClient, serverPath: string, acl: readonly AclRule[] | undefined) => Promise<T>,
+  ): Promise<T> {
     const serverPath = this.#chroot.toServer(path);
     for (let attempt = 1; ; attempt += 1) {
       try {
-        return await this.#request((client) => create(client, serverPath));
+        return await this.#request((client) => create(client, serverPath, this.#access.rules));
       } catch (thrown) {
         if (attempt === mostCreateAttempts || !isErrorNumber(thrown, errorNumbers.noNode)) throw thrown;
       }
-      await this.#parents.makeFor(serverPath);
+      await this.#parents.makeFor(serverPath, openParents ? undefined : this.#access.rules);
     }
   }
 
   #replace(path: string, version: number, data: Uint8Array, mode: CreateMode): Promise<void> {
     const serverPath = this.#chroot.toServer(path);
     return this.#request(async (client) => {
-      if (client.replace !== undefined) return client.replace(serverPath, version, data, mode);
+      const { rules } = this.#access;
+      if (client.replace !== undefined) return client.replace(serverPath, version, data, mode, rules);
       await client.remove(serverPath, version);
-      return client.create(serverPath, data, mode);
+      return client.create(serverPath, data, mode, rules);
     });
   }
 }

@@ -1,5 +1,6 @@
-import type { NodeStat } from '@ndsr/core/backend';
-import type { ClientObserver, ClientOptions, CreateMode, Read, ZooKeeperClient } from '@ndsr/zookeeper-common';
+import type { Credentials, NodeStat } from '@ndsr/core/backend';
+import type { AclRule, ClientObserver, ClientOptions, CreateMode, Read, ZooKeeperClient } from '@ndsr/zookeeper-common';
+import { toLibraryAcl } from './library/acl.js';
 import type { Settle } from './library/calls.js';
 import type { LibraryClient, LibraryStat, Watcher } from './library/library-types.js';
 import { LibrarySession, type SessionEnvironment } from './library/session.js';
@@ -29,6 +30,10 @@ export class ZooKeeperJsClient implements ZooKeeperClient {
     this.#session.connect(observer);
   }
 
+  authenticate(credentials: Credentials): void {
+    this.#session.authenticate(credentials);
+  }
+
   close(): Promise<void> {
     return this.#session.close();
   }
@@ -55,15 +60,17 @@ export class ZooKeeperJsClient implements ZooKeeperClient {
     );
   }
 
-  create(path: string, data: Uint8Array | null, mode: CreateMode): Promise<void> {
+  create(path: string, data: Uint8Array | null, mode: CreateMode, acl?: readonly AclRule[]): Promise<void> {
     return this.#write((client, done) =>
-      client.create(path, data === null ? undefined : toBuffer(data), undefined, modes[mode], done),
+      client.create(path, data === null ? undefined : toBuffer(data), toLibraryAcl(acl), modes[mode], done),
     );
   }
 
-  createSequential(path: string, data: Uint8Array): Promise<string> {
+  createSequential(path: string, data: Uint8Array, acl?: readonly AclRule[]): Promise<string> {
     return this.#session.call<string>((client, settle) =>
-      client.create(path, toBuffer(data), undefined, ephemeralSequential, (error, made) => settle(error, () => made)),
+      client.create(path, toBuffer(data), toLibraryAcl(acl), ephemeralSequential, (error, made) =>
+        settle(error, () => made),
+      ),
     );
   }
 
@@ -75,11 +82,11 @@ export class ZooKeeperJsClient implements ZooKeeperClient {
     return this.#write((client, done) => client.remove(path, version, done));
   }
 
-  replace(path: string, version: number, data: Uint8Array, mode: CreateMode): Promise<void> {
+  replace(path: string, version: number, data: Uint8Array, mode: CreateMode, acl?: readonly AclRule[]): Promise<void> {
     return this.#write((client, done) => {
       const transaction = client.transaction();
       removeVersion(transaction, path, version);
-      transaction.create(path, toBuffer(data), undefined, modes[mode]);
+      transaction.create(path, toBuffer(data), toLibraryAcl(acl), modes[mode]);
       transaction.commit(done);
     });
   }

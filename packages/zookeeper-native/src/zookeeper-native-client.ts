@@ -1,32 +1,40 @@
-import type { NodeStat } from '@ndsr/core/backend';
-import type { ClientObserver, ClientOptions, CreateMode, Read, ZooKeeperClient } from '@ndsr/zookeeper-common';
+import type { Credentials, NodeStat } from '@ndsr/core/backend';
+import type { AclRule, ClientObserver, ClientOptions, CreateMode, Read, ZooKeeperClient } from '@ndsr/zookeeper-common';
 import { errorNumbers } from '@ndsr/zookeeper-common';
 import type { Settle } from './library/calls.js';
 import type { NativeClient, NativeStat } from './library/library-types.js';
 import { checkPath, checkSize, createOverhead, setOverhead, toBuffer } from './library/request-check.js';
 import { LibrarySession, type SessionEnvironment } from './library/session.js';
 import type { Sight } from './library/watch-table.js';
+import { type NodeRequests, RestrictedNodes, type Unsettled } from './restricted-nodes.js';
 
 const flags: Record<CreateMode, number> = { persistent: 0, ephemeral: 1 };
 const ephemeralSequential = 3;
 
+export interface ClientEnvironment extends SessionEnvironment {
+  /** Nodes that may stand open: one set for all clients that follow one another. @default one of its own */
+  readonly unsettled?: Set<Unsettled> | undefined;
+}
+
 /** Makes a client over `zookeeper`, the binding of the C client. */
 export function createZooKeeperNativeClient(
   options: ClientOptions,
-  environment: SessionEnvironment = {},
+  environment: ClientEnvironment = {},
 ): ZooKeeperClient {
   return new ZooKeeperNativeClient(options, environment);
 }
 
 /**
  * Translates the client port to `zookeeper`. What that library does wrong is put right in `library/`.
- * It has no transactions, so there is no `replace`; and it writes no node without data: null becomes zero bytes.
+ * It makes no node with an ACL: see `RestrictedNodes`. It has no transactions, so there is no `replace`; and it writes no node without data: null becomes zero bytes.
  */
 export class ZooKeeperNativeClient implements ZooKeeperClient {
   readonly #session: LibrarySession;
+  readonly #restricted: RestrictedNodes;
 
-  constructor(options: ClientOptions, environment: SessionEnvironment = {}) {
+  constructor(options: ClientOptions, environment: ClientEnvironment = {}) {
     this.#session = new LibrarySession(options, environment);
+    this.#restricted = new RestrictedNodes(this.#requests(), environment.unsettled ?? new Set());
   }
 
   get quietMs(): number {
@@ -34,7 +42,11 @@ export class ZooKeeperNativeClient implements ZooKeeperClient {
   }
 
   connect(observer: ClientObserver): void {
-    this.#session.connect(observer);
+    this.#session.connect(observer, (tell) => this.#restricted.settle(tell));
+  }
+
+  authenticate(credentials: Credentials): void {
+    this.#session.authenticate(credentials);
   }
 
   close(): Promise<void> {
@@ -70,23 +82,13 @@ export class ZooKeeperNativeClient implements ZooKeeperClient {
     );
   }
 
-  create(path: string, data: Uint8Array | null, mode: CreateMode): Promise<void> {
-    return this.#call<void>(path, (client, settle) => {
-      // Null itself would be written as the word.
-      const bytes = toBuffer(data ?? new Uint8Array(0));
-      checkSize(path, bytes, createOverhead);
-      return client.a_create(path, bytes, flags[mode], (code, message) => settle(code, message, () => undefined));
-    });
+  async create(path: string, data: Uint8Array | null, mode: CreateMode, acl?: readonly AclRule[]): Promise<void> {
+    // Null itself would be written as the word.
+    await this.#create(path, data ?? new Uint8Array(0), flags[mode], acl);
   }
 
-  createSequential(path: string, data: Uint8Array): Promise<string> {
-    return this.#call<string>(path, (client, settle) => {
-      const bytes = toBuffer(data);
-      checkSize(path, bytes, createOverhead);
-      return client.a_create(path, bytes, ephemeralSequential, (code, message, made) =>
-        settle(code, message, () => made),
-      );
-    });
+  createSequential(path: string, data: Uint8Array, acl?: readonly AclRule[]): Promise<string> {
+    return this.#create(path, data, ephemeralSequential, acl);
   }
 
   setData(path: string, data: Uint8Array, version: number): Promise<void> {
@@ -105,6 +107,43 @@ export class ZooKeeperNativeClient implements ZooKeeperClient {
 
   forget(path: string): void {
     this.#session.watches.forget(path);
+  }
+
+  #create(path: string, data: Uint8Array, flag: number, acl: readonly AclRule[] | undefined): Promise<string> {
+    if (acl === undefined) return this.#createOpen(path, data, flag);
+    return this.#restricted.create({ path, data, flags: flag, acl });
+  }
+
+  #createOpen(path: string, data: Uint8Array, flag: number): Promise<string> {
+    return this.#call<string>(path, (client, settle) => {
+      const bytes = toBuffer(data);
+      checkSize(path, bytes, createOverhead);
+      return client.a_create(path, bytes, flag, (code, message, made) => settle(code, message, () => made));
+    });
+  }
+
+  #setAcl(path: string, acl: readonly AclRule[], aclVersion: number): Promise<void> {
+    const rules = acl.map(({ scheme, id, permissions }) => ({ scheme, auth: id, perm: permissions }));
+    return this.#call<void>(path, (client, settle) =>
+      client.a_set_acl(path, aclVersion, rules, (code, message) => settle(code, message, () => undefined)),
+    );
+  }
+
+  #requests(): NodeRequests {
+    const session = this.#session;
+    const unwatched = (path: string): Read => ({ path, watch: false });
+    return {
+      get sessionId() {
+        return session.id;
+      },
+      create: (path, data, flag) => this.#createOpen(path, data, flag),
+      setAcl: (path, acl, aclVersion) => this.#setAcl(path, acl, aclVersion),
+      getData: (path) => this.getData(unwatched(path)),
+      exists: (path) => this.exists(unwatched(path)),
+      getNames: async (path) => (await this.getChildren(unwatched(path))).names,
+      setData: (path, data, version) => this.setData(path, data, version),
+      remove: (path, version) => this.remove(path, version),
+    };
   }
 
   #armed(path: string, sight: Sight): void {

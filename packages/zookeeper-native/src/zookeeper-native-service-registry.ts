@@ -2,6 +2,7 @@ import { type RegistryOptions, ServiceRegistry } from '@ndsr/core';
 import type { BackendContext, RegistryBackend } from '@ndsr/core/backend';
 import { parseServerList, type ServerList, ZooKeeperBackend } from '@ndsr/zookeeper-common';
 import { loadLibrary } from './library/load-library.js';
+import type { Unsettled } from './restricted-nodes.js';
 import { createZooKeeperNativeClient } from './zookeeper-native-client.js';
 
 export interface ZooKeeperNativeRegistryOptions extends RegistryOptions {
@@ -33,12 +34,14 @@ export class ZooKeeperNativeServiceRegistry extends ServiceRegistry {
 
   protected override createBackend(context: BackendContext): RegistryBackend {
     loadLibrary();
+    const unsettled = new Set<Unsettled>();
     return new ZooKeeperBackend({
       name: 'zookeeper-native',
       serverList: this.#servers,
       createClient: (options) =>
         createZooKeeperNativeClient(options, {
           clock: context.clock,
+          unsettled,
           warn: (message) => context.logger.warn(message),
         }),
       context,

@@ -3,6 +3,7 @@ import { type KnownFailures, registerCases } from '../support/known-failures.js'
 import { anySeed } from '../support/seeded-random.js';
 import { argumentCases } from './argument-cases.js';
 import { callbackCases } from './callback-cases.js';
+import { credentialsCases } from './credentials-cases.js';
 import { electionCases } from './election-cases.js';
 import { electionLossCases } from './election-loss-cases.js';
 import { failureTableCases } from './failure-table-cases.js';
@@ -50,6 +51,7 @@ export const registryCases: readonly RegistryCase[] = [
   ...rivalCases,
   ...persistentCases,
   ...argumentCases,
+  ...credentialsCases,
   ...outageCases,
   ...failureTableCases,
   ...sessionCases,

@@ -1,4 +1,5 @@
 import type { Logger } from '../log/logger.js';
+import type { AclEntry } from '../options/acl.js';
 import type { Credentials } from '../options/credentials.js';
 import type { Clock } from '../time/clock.js';
 
@@ -10,4 +11,6 @@ export interface BackendContext {
   readonly timeoutMs: number;
   /** Who to be to the servers; undefined for nobody. */
   readonly credentials?: Credentials | undefined;
+  /** What new nodes, and their direct parents, are to have for an ACL; undefined for what follows from the credentials. */
+  readonly acl?: readonly AclEntry[] | undefined;
 }

@@ -1,3 +1,4 @@
+import type { Credentials } from '../options/credentials.js';
 import type { RawNode } from './raw-node.js';
 import type {
   BackendCapabilities,
@@ -31,6 +32,10 @@ export class ForwardingBackend implements RegistryBackend {
 
   connect(observer: ConnectionObserver): void {
     this.inner.connect(observer);
+  }
+
+  authenticate(credentials: Credentials): void {
+    this.inner.authenticate(credentials);
   }
 
   close(): Promise<void> {

@@ -1,4 +1,5 @@
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
+import type { Credentials } from '../options/credentials.js';
 import type { ChildDetail, RawNode } from './raw-node.js';
 
 /**
@@ -59,6 +60,8 @@ export interface CreateOptions {
   readonly data: Uint8Array;
   /** Data version of the childless node that stands there and gives way to the new one; null: the path must be free. */
   readonly replacing: number | null;
+  /** Where nodes have ACLs: all parents that are missing are made open to all. Else the direct parent gets the node's own. */
+  readonly openParents?: boolean;
 }
 
 /**
@@ -86,6 +89,9 @@ export interface CreateOptions {
  * 9. An ephemeral node lives as long as the session; `close` ends the session where it can be reached.
  * 10. `close` ends every watch, rejects what is under way with `NoConnectionError`, leaves no timer and no socket behind,
  *     never rejects, and may be called again.
+ * 11. `authenticate` may be called at any time, before `connect` too: whatever is asked for later is asked for as those as well,
+ *     in this connection and in each that follows, beside the credentials of the context and of earlier calls. New nodes belong
+ *     to the latest. Where there is nothing of the kind it does nothing.
  */
 export interface RegistryBackend {
   /** As in `NoConnectionError` messages and configuration: `memory`, `zookeeper-js`. */
@@ -97,6 +103,7 @@ export interface RegistryBackend {
    */
   readonly quietMs: number;
   connect(observer: ConnectionObserver): void;
+  authenticate(credentials: Credentials): void;
   close(): Promise<void>;
   read(path: string, options: ReadOptions): Promise<RawNode>;
   create(path: string, options: CreateOptions): Promise<void>;

@@ -16,6 +16,17 @@ export class NotAuthorizedError extends ServiceRegistryError {
   }
 }
 
+/**
+ * Somebody changed a node in the moment between its making and its restriction by an ACL, which are two requests for some
+ * backends. It was removed again where that was permitted: the message says so. Nothing was kept secret in it.
+ */
+export class TamperedNodeError extends ServiceRegistryError {
+  static override readonly code: ErrorCode = 'ERR_NDSR_TAMPERED_NODE';
+  constructor(path: string, what: string, details: ErrorDetails = {}) {
+    super('ERR_NDSR_TAMPERED_NODE', `${path} was tampered with before it had its ACL: ${what}`, { ...details, path });
+  }
+}
+
 /** The backend does not declare the feature that was asked for. */
 export class UnsupportedError extends ServiceRegistryError {
   static override readonly code: ErrorCode = 'ERR_NDSR_UNSUPPORTED';

@@ -1,6 +1,7 @@
 import { addAbortListener } from 'node:events';
 import type { RegistryBackend, Session } from '../backend/registry-backend.js';
 import type { Phase } from '../connection/connection-state.js';
+import { NotAuthorizedError } from '../errors/access-errors.js';
 import { NoConnectionError, StoppedError, TimeoutError } from '../errors/connection-errors.js';
 import { childOf } from '../node/path.js';
 import type { Candidate, Claim, Step } from './claim.js';
@@ -172,8 +173,13 @@ export class Acquisition {
     place.queued = 'unknown';
     place.contender = undefined;
     const { path, name } = this.#line;
-    place.contender = await backend.createSequential(contenderOf(path, place.id), encoder.encode(name));
-    place.queued = 'yes';
+    try {
+      place.contender = await backend.createSequential(contenderOf(path, place.id), encoder.encode(name));
+      place.queued = 'yes';
+    } catch (error) {
+      if (error instanceof NotAuthorizedError) place.queued = 'no';
+      throw error;
+    }
   }
 
   async #standBehind(predecessor: string, ahead: number, claim: Claim, backend: RegistryBackend): Promise<Step> {

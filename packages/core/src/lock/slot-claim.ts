@@ -1,4 +1,5 @@
 import type { RegistryBackend } from '../backend/registry-backend.js';
+import { NotAuthorizedError } from '../errors/access-errors.js';
 import { LockLimitError } from '../errors/lock-errors.js';
 import { NodeExistsError } from '../errors/node-errors.js';
 import type { LockSettings } from '../options/lock-options.js';
@@ -35,7 +36,7 @@ export class SlotClaim implements Claim {
     if (stat !== null) this.#checkLimit(found);
     else {
       try {
-        await backend.create(this.#path, { kind: 'persistent', data, replacing: null });
+        await backend.create(this.#path, { kind: 'persistent', data, replacing: null, openParents: true });
       } catch (error) {
         if (!(error instanceof NodeExistsError)) throw error;
         return this.agree(backend);
@@ -83,6 +84,11 @@ export class SlotClaim implements Claim {
   async #take(backend: RegistryBackend): Promise<void> {
     this.#grabbed = true;
     const data = encoder.encode(this.#lock.name);
-    await backend.create(this.#lease, { kind: 'ephemeral', data, replacing: null });
+    try {
+      await backend.create(this.#lease, { kind: 'ephemeral', data, replacing: null });
+    } catch (error) {
+      if (error instanceof NotAuthorizedError) this.#grabbed = false;
+      throw error;
+    }
   }
 }

@@ -57,8 +57,11 @@ function byName([a]: [string, unknown], [b]: [string, unknown]): number {
   return a < b ? -1 : 1;
 }
 
+/** Options that are objects and mean what they say, wherever they were written. */
+const plain: ReadonlySet<string> = new Set(['rateLimit', 'guardEmpty', 'acl']);
+
 function nameAndValue([name, value]: [string, unknown]): readonly unknown[] {
-  return [name, typeof value === 'object' && value !== null && name !== 'rateLimit' ? identity(value) : value];
+  return [name, typeof value === 'object' && value !== null && !plain.has(name) ? identity(value) : value];
 }
 
 function identity(object: object): string {

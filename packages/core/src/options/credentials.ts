@@ -1,5 +1,6 @@
 import { inspect } from 'node:util';
 import { InvalidArgumentError } from '../errors/argument-errors.js';
+import { checkOptions, string } from './check-options.js';
 
 /** A username and its password. The password comes out by `reveal` alone: not in a log, not as JSON, not in `inspect`. */
 export class Credentials {
@@ -21,6 +22,10 @@ export class Credentials {
     return { username: this.username, password: this.#password };
   }
 
+  equals(other: Credentials): boolean {
+    return this.username === other.username && this.#password === other.#password;
+  }
+
   toJSON(): object {
     return { username: this.username, password: '***' };
   }
@@ -28,6 +33,20 @@ export class Credentials {
   [inspect.custom](): string {
     return `Credentials { username: '${this.username}', password: '***' }`;
   }
+}
+
+/** What `setCredentials` takes. */
+export interface CredentialsInput {
+  readonly username: string;
+  readonly password: string;
+}
+
+/** @throws {InvalidArgumentError} not both of them, or one that does not do */
+export function credentialsFromInput(input: CredentialsInput): Credentials {
+  checkOptions('setCredentials', input, { username: string, password: string });
+  const credentials = input && credentialsFrom(input.username, input.password);
+  if (credentials !== undefined) return credentials;
+  throw new InvalidArgumentError('setCredentials: expected { username, password }');
 }
 
 /** @throws {InvalidArgumentError} one without the other */

@@ -2,6 +2,7 @@ import type { RateLimit } from '../backend/token-bucket.js';
 import { guardLogger } from '../log/guard-logger.js';
 import { defaultLogger, type Logger } from '../log/logger.js';
 import { type Clock, systemClock } from '../time/clock.js';
+import { type AclEntry, aclFrom } from './acl.js';
 import {
   aFunction,
   anything,
@@ -100,6 +101,12 @@ export interface RegistryOptions {
   readonly username?: string | undefined;
   readonly password?: string | undefined;
   /**
+   * Who may do what with nodes that this registry makes, and with their direct parents where those are missing, where the
+   * backend knows of ACLs. Nodes that are there keep theirs.
+   * @default all rights to the credentials and reading for all; without credentials all rights for all
+   */
+  readonly acl?: readonly AclEntry[] | undefined;
+  /**
    * Where log lines go.
    * @default the console, from WARN up
    */
@@ -132,6 +139,7 @@ export interface RegistrySettings {
   readonly cacheFile: string | undefined;
   readonly rateLimit: RateLimit | undefined;
   readonly credentials: Credentials | undefined;
+  readonly acl: readonly AclEntry[] | undefined;
   readonly logger: Logger;
   readonly clock: Clock;
   readonly random: () => number;
@@ -177,6 +185,7 @@ const shape: OptionsShape = {
   rateLimit,
   username: string,
   password: string,
+  acl: anything,
   logger: objectWith('debug', 'info', 'warn', 'error'),
   clock: objectWith('now', 'date', 'timer', 'backgroundTimer'),
   random: aFunction,
@@ -195,6 +204,7 @@ export function settingsFrom(
   const backendShape = Object.fromEntries(backendOptionNames.map((name) => [name, anything]));
   checkOptions(`new ${label}`, options, { ...shape, ...backendShape });
   const timeoutMs = options.timeoutMs ?? 5_000;
+  const credentials = credentialsFrom(options.username, options.password);
   return {
     timeoutMs,
     requestTimeoutMs: options.requestTimeoutMs ?? 2 * timeoutMs,
@@ -208,7 +218,8 @@ export function settingsFrom(
     guardEmpty: options.guardEmpty,
     cacheFile: options.cacheFile,
     rateLimit: options.rateLimit,
-    credentials: credentialsFrom(options.username, options.password),
+    credentials,
+    acl: aclFrom(options.acl, credentials !== undefined),
     logger: options.logger === undefined ? defaultLogger : guardLogger(options.logger),
     clock: options.clock ?? systemClock,
     random: options.random ?? Math.random,

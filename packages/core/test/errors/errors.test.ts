@@ -17,6 +17,7 @@ import {
   ReadOnlyError,
   ServiceRegistryError,
   StoppedError,
+  TamperedNodeError,
   TimeoutError,
   UnsupportedError,
 } from '../../src/index.js';
@@ -42,6 +43,7 @@ const classes = {
   NotOwnerError,
   ReadOnlyError,
   StoppedError,
+  TamperedNodeError,
   TimeoutError,
   UnsupportedError,
 };
@@ -65,6 +67,7 @@ const examples: [ErrorCode, Name, Error & Pick<ServiceRegistryError, 'code' | 'p
   ['ERR_NDSR_NOT_OWNER', 'NotOwnerError', new NotOwnerError('/a', 'no'), '/a'],
   ['ERR_NDSR_READ_ONLY', 'ReadOnlyError', new ReadOnlyError('/a'), '/a'],
   ['ERR_NDSR_STOPPED', 'StoppedError', new StoppedError(), undefined],
+  ['ERR_NDSR_TAMPERED_NODE', 'TamperedNodeError', new TamperedNodeError('/a', 'its data', { cause }), '/a'],
   ['ERR_NDSR_TIMEOUT', 'TimeoutError', new TimeoutError('late', { path: '/a' }), '/a'],
   ['ERR_NDSR_UNSUPPORTED', 'UnsupportedError', new UnsupportedError('no'), undefined],
 ];

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { NotAuthorizedError } from '../../src/errors/access-errors.js';
 import { BackendError } from '../../src/errors/background-errors.js';
 import { NoConnectionError, TimeoutError } from '../../src/errors/connection-errors.js';
 import { type FakeRegistry, startedRegistry } from '../support/fake-registry.js';
@@ -54,6 +55,40 @@ describe.each(lostAnswers)('an answer that is lost with a $name', (error) => {
 });
 
 describe('a lock', () => {
+  it.each([
+    ['a place in the line', 2, 0],
+    ['a lease', 3, 1],
+  ])(
+    'that may not be had, for want of the right to %s, is refused, and nothing goes on in the background',
+    async (_, which, removals) => {
+      const registry = await startedRegistry();
+      const { backend } = registry;
+      let creates = 0;
+      for (const method of ['create', 'createSequential'] as const) {
+        const sound = backend[method].bind(backend) as (...args: unknown[]) => Promise<never>;
+        Object.assign(backend, {
+          [method]: async (...args: unknown[]) => {
+            creates += 1;
+            if (creates === which) throw new NotAuthorizedError('/lock');
+            return await sound(...args);
+          },
+        });
+      }
+      // Where one may not create one may hardly remove.
+      const remove = backend.remove.bind(backend);
+      let removed = 0;
+      backend.remove = async (at, version) => {
+        removed += 1;
+        if (which === 2 || !at.includes('__lock__')) throw new NotAuthorizedError(at);
+        return await remove(at, version);
+      };
+      await expect(registry.getLock(path).acquire()).rejects.toBeInstanceOf(NotAuthorizedError);
+      await registry.clock.advance(100_000);
+      expect({ removed, faults: registry.faults }).toEqual({ removed: removals, faults: [] });
+      await registry.stop();
+    },
+  );
+
   it('that cannot be given back is told of as a fault, and tried again', async () => {
     const registry = await startedRegistry();
     const lock = await registry.getLock(path).hold();

@@ -83,6 +83,15 @@ describe('sharedRegistry', () => {
     expect(await sharedRegistry({ ...config, logger: { ...console } })).not.toBe(a);
   });
 
+  it.each([
+    ['acl', () => [{ scheme: 'world', id: 'anyone', permissions: ['read'] }]],
+    ['guardEmpty', () => ({ holdMs: 1_000 })],
+    ['rateLimit', () => ({ calls: 5, perMs: 1_000 })],
+  ])('goes by what %s says, wherever it was written', async (name, value) => {
+    const config = (): RegistryConfig => ({ backend: thirdParty, name, [name]: value() });
+    expect(await sharedRegistry(config())).toBe(await sharedRegistry(config()));
+  });
+
   it('makes a new one once the last is stopped', async () => {
     const config = { backend: thirdParty, name: 'stopped' };
     const a = await sharedRegistry(config);

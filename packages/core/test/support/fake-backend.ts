@@ -11,6 +11,7 @@ import type {
   WatchObserver,
 } from '../../src/backend/registry-backend.js';
 import { NoConnectionError } from '../../src/errors/connection-errors.js';
+import type { Credentials } from '../../src/options/credentials.js';
 import { FakeStore } from './fake-store.js';
 import { FakeWatch } from './fake-watch.js';
 
@@ -45,6 +46,8 @@ export class FakeBackend implements RegistryBackend {
   /** Whether `close` never answers. */
   closeHangs = false;
   closed = false;
+  /** As whom it was told to authenticate, in order. */
+  readonly identities: Credentials[] = [];
   session: Session | undefined;
   timeoutMs = 6_000;
   quietMs = 0;
@@ -66,6 +69,10 @@ export class FakeBackend implements RegistryBackend {
     this.#observer = observer;
     this.store.changed.add(this.#touch);
     if (this.reachable) setImmediate(() => this.closed || this.connected || this.up());
+  }
+
+  authenticate(credentials: Credentials): void {
+    this.identities.push(credentials);
   }
 
   async close(): Promise<void> {

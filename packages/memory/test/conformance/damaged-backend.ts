@@ -52,6 +52,7 @@ function forwarding(sound: RegistryBackend): RegistryBackend {
     capabilities: sound.capabilities,
     quietMs: sound.quietMs,
     connect: (observer) => sound.connect(observer),
+    authenticate: (credentials) => sound.authenticate(credentials),
     close: () => sound.close(),
     read: (path, options) => sound.read(path, options),
     create: (path, options) => sound.create(path, options),

@@ -51,6 +51,10 @@ export class SeverableBackend implements RegistryBackend {
     });
   }
 
+  authenticate(): void {
+    this.#sound.authenticate();
+  }
+
   close(): Promise<void> {
     return this.#sound.close();
   }

@@ -35,7 +35,7 @@ export interface ClientOptions {
   /** The session timeout to ask for; the servers may grant another. */
   readonly sessionTimeoutMs: number;
   /** Sent (scheme `digest`) at every connect, before anything else is. */
-  readonly credentials?: Credentials | undefined;
+  readonly credentials?: readonly Credentials[] | undefined;
 }
 
 export interface Read {
@@ -45,6 +45,14 @@ export interface Read {
 }
 
 export type CreateMode = 'persistent' | 'ephemeral';
+
+/** A line of a node's ACL, as the servers have it. */
+export interface AclRule {
+  readonly scheme: string;
+  readonly id: string;
+  /** The sum of 1 to read, 2 to write, 4 to create, 8 to delete, 16 to administer. */
+  readonly permissions: number;
+}
 
 /**
  * The port over one ZooKeeper client library: one client is one session, from its birth to its death.
@@ -62,24 +70,36 @@ export type CreateMode = 'persistent' | 'ephemeral';
  *    shuffled order and back off; none of this ever gives up before `close` or `expired`.
  * 5. `getData` of a missing node rejects with NO_NODE and arms nothing; `exists` of a missing node resolves null and
  *    arms a watch for its creation.
- * 6. `close` ends the session when connected, resolves in bounded time in every phase, leaves no socket and no timer,
+ * 6. A node is made with the ACL that is given, and with one that is open to all where none is. A library that cannot do so makes
+ *    it look so: at no time can anybody read data of such a node whom its ACL does not let, and nobody who changed it before it
+ *    had its ACL goes unnoticed: `create` rejects with a `TamperedError`.
+ * 7. `authenticate` may be called at any time. Whatever is asked for later, at this connection and each that follows, is sent
+ *    after those credentials; earlier ones stay.
+ * 8. `close` ends the session when connected, resolves in bounded time in every phase, leaves no socket and no timer,
  *    makes everything under way reject with CONNECTION_LOSS, and silences the observer. It may be called again.
  */
 export interface ZooKeeperClient {
   /** For how long nothing has been heard from the servers, ms. Means something only while connected. */
   readonly quietMs: number;
   connect(observer: ClientObserver): void;
+  authenticate(credentials: Credentials): void;
   close(): Promise<void>;
   exists(read: Read): Promise<NodeStat | null>;
   getData(read: Read): Promise<{ readonly data: Uint8Array | null; readonly stat: NodeStat }>;
   getChildren(read: Read): Promise<{ readonly names: readonly string[]; readonly stat: NodeStat }>;
-  create(path: string, data: Uint8Array | null, mode: CreateMode): Promise<void>;
+  create(path: string, data: Uint8Array | null, mode: CreateMode, acl?: readonly AclRule[]): Promise<void>;
   /** Creates an ephemeral node whose name is completed by the servers, with ten digits. Resolves with its whole path. */
-  createSequential(path: string, data: Uint8Array): Promise<string>;
+  createSequential(path: string, data: Uint8Array, acl?: readonly AclRule[]): Promise<string>;
   setData(path: string, data: Uint8Array, version: number): Promise<void>;
   remove(path: string, version: number): Promise<void>;
   /** Removes the node of `version` and creates another in its place in one transaction. Absent where there is none. */
-  readonly replace?: (path: string, version: number, data: Uint8Array, mode: CreateMode) => Promise<void>;
+  readonly replace?: (
+    path: string,
+    version: number,
+    data: Uint8Array,
+    mode: CreateMode,
+    acl?: readonly AclRule[],
+  ) => Promise<void>;
   /** No longer interested in `path`: its watches need not survive a reconnect. */
   forget(path: string): void;
 }

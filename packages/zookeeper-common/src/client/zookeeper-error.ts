@@ -26,3 +26,8 @@ export class ZooKeeperError extends Error {
     this.number = number;
   }
 }
+
+/** Somebody changed a node between its making and its restriction: see the duties of `ZooKeeperClient`. */
+export class TamperedError extends Error {
+  override readonly name = 'TamperedError';
+}

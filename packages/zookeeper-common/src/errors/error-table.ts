@@ -7,10 +7,11 @@ import {
   NotAuthorizedError,
   NotEmptyError,
   type ServiceRegistryError,
+  TamperedNodeError,
   TimeoutError,
   toRegistryError,
 } from '@ndsr/core/backend';
-import { errorNumbers, ZooKeeperError } from '../client/zookeeper-error.js';
+import { errorNumbers, TamperedError, ZooKeeperError } from '../client/zookeeper-error.js';
 
 type Translate = (path: string, cause: Error) => ServiceRegistryError;
 
@@ -22,6 +23,10 @@ const table = new Map<number, Translate>([
   [errorNumbers.operationTimeout, (path, cause) => new TimeoutError(`No answer about ${path}`, { path, cause })],
   [errorNumbers.noNode, (path, cause) => new NoNodeError(path, { cause })],
   [errorNumbers.noAuth, (path, cause) => new NotAuthorizedError(path, { cause })],
+  [
+    errorNumbers.invalidAcl,
+    (path, cause) => new BackendError(`${path}: the servers do not take the ACL`, { path, cause }),
+  ],
   [errorNumbers.badVersion, (path, cause) => new BadVersionError(path, { cause })],
   [errorNumbers.nodeExists, (path, cause) => new NodeExistsError(path, { cause })],
   [errorNumbers.notEmpty, (path, cause) => new NotEmptyError(path, { cause })],
@@ -33,6 +38,7 @@ const table = new Map<number, Translate>([
 
 /** What a client rejected with, as the registry's error about `path`. */
 export function translateError(thrown: unknown, path: string): ServiceRegistryError {
+  if (thrown instanceof TamperedError) return new TamperedNodeError(path, thrown.message, { cause: thrown.cause });
   if (!(thrown instanceof ZooKeeperError)) return toRegistryError(thrown, { path });
   const translate = table.get(thrown.number);
   return translate?.(path, thrown) ?? new BackendError(`${path}: ${thrown.message}`, { path, cause: thrown });

@@ -3,6 +3,7 @@ import {
   BackendError,
   type CancelTimer,
   type ConnectionObserver,
+  type Credentials,
   type Session,
 } from '@ndsr/core/backend';
 import type {
@@ -38,6 +39,8 @@ const patienceInTimeouts = 2;
  */
 export class SessionKeeper {
   readonly #host: SessionKeeperHost;
+  /** Who we are, the latest last. */
+  #credentials: readonly Credentials[];
   #observer: ConnectionObserver | undefined;
   #client: ZooKeeperClient | undefined;
   /** The session in force: connected, or suspended and perhaps alive. */
@@ -55,6 +58,8 @@ export class SessionKeeper {
 
   constructor(host: SessionKeeperHost) {
     this.#host = host;
+    const { credentials } = host.context;
+    this.#credentials = credentials === undefined ? [] : [credentials];
   }
 
   /** The client of this moment; undefined unless connected. */
@@ -73,6 +78,12 @@ export class SessionKeeper {
     this.#open();
   }
 
+  /** From now on as those as well, in this session and in each that follows. */
+  authenticate(credentials: Credentials): void {
+    this.#credentials = [...this.#credentials.filter((known) => !known.equals(credentials)), credentials];
+    this.#client?.authenticate(credentials);
+  }
+
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
@@ -83,7 +94,7 @@ export class SessionKeeper {
     const client = createClient({
       servers,
       sessionTimeoutMs: context.timeoutMs,
-      credentials: context.credentials,
+      credentials: this.#credentials,
     });
     this.#client = client;
     client.connect((event) => {

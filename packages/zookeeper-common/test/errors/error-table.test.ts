@@ -7,10 +7,11 @@ import {
   NotAuthorizedError,
   NotEmptyError,
   ServiceRegistryError,
+  TamperedNodeError,
   TimeoutError,
 } from '@ndsr/core/backend';
 import { expect, test } from 'vitest';
-import { errorNumbers, ZooKeeperError } from '../../src/client/zookeeper-error.js';
+import { errorNumbers, TamperedError, ZooKeeperError } from '../../src/client/zookeeper-error.js';
 import { isErrorNumber, translateError } from '../../src/errors/error-table.js';
 
 test.each([
@@ -24,6 +25,7 @@ test.each([
   [-110, NodeExistsError],
   [-111, NotEmptyError],
   [-108, BackendError],
+  [-114, BackendError],
   [-8, BackendError],
   [-125, BackendError],
   [-9999, BackendError],
@@ -34,6 +36,13 @@ test.each([
   expect(error.path).toBe('/a');
   expect(error.cause).toBe(cause);
   expect(error.message).not.toBe('');
+});
+
+test('what somebody tampered with is said in the same words, with the path', () => {
+  const error = translateError(new TamperedError('its ACL was changed; it was removed'), '/a');
+  expect(error).toBeInstanceOf(TamperedNodeError);
+  expect(error.path).toBe('/a');
+  expect(error.message).toBe('/a was tampered with before it had its ACL: its ACL was changed; it was removed');
 });
 
 test('every number that has a name is known to some error', () => {

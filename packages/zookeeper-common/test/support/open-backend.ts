@@ -1,4 +1,4 @@
-import { type ConnectionEvent, defaultLogger, type RegistryBackend } from '@ndsr/core/backend';
+import { type BackendContext, type ConnectionEvent, defaultLogger, type RegistryBackend } from '@ndsr/core/backend';
 import type { ZooKeeperClient } from '../../src/client/zookeeper-client.js';
 import { parseServerList } from '../../src/server-list/server-list.js';
 import { FakeZooKeeper } from '../../src/testing/index.js';
@@ -18,7 +18,7 @@ export interface OpenBackend {
   client(): ZooKeeperClient;
 }
 
-export interface OpenOptions {
+export interface OpenOptions extends Pick<BackendContext, 'credentials' | 'acl'> {
   readonly zooKeeper?: FakeZooKeeper;
   readonly chroot?: string;
   readonly timeoutMs?: number;
@@ -31,6 +31,8 @@ export function openBackend({
   chroot = '',
   timeoutMs = 4_000,
   wrap = (sound) => sound,
+  credentials,
+  acl,
 }: OpenOptions = {}): OpenBackend {
   const clock = new FakeClock();
   const events: ConnectionEvent[] = [];
@@ -43,7 +45,7 @@ export function openBackend({
       clients.push(sound);
       return wrap(sound);
     },
-    context: { clock, logger: { ...defaultLogger, warn: nothing }, timeoutMs },
+    context: { clock, logger: { ...defaultLogger, warn: nothing }, timeoutMs, credentials, acl },
     atomicReplace: true,
     letsProcessEnd: true,
   });

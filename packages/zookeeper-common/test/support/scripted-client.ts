@@ -31,6 +31,10 @@ export class ScriptedClient implements ZooKeeperClient {
     this.#observer = observer;
   }
 
+  authenticate(): void {
+    // Nobody asks.
+  }
+
   close(): Promise<void> {
     this.closes += 1;
     return this.#closing;

@@ -47,16 +47,17 @@ function forwarding(sound: ZooKeeperClient): ZooKeeperClient {
       return sound.quietMs;
     },
     connect: (observer) => sound.connect(observer),
+    authenticate: (credentials) => sound.authenticate(credentials),
     close: () => sound.close(),
     exists: (read) => sound.exists(read),
     getData: (read) => sound.getData(read),
     getChildren: (read) => sound.getChildren(read),
-    create: (path, data, mode) => sound.create(path, data, mode),
-    createSequential: (path, data) => sound.createSequential(path, data),
+    create: (path, data, mode, acl) => sound.create(path, data, mode, acl),
+    createSequential: (path, data, acl) => sound.createSequential(path, data, acl),
     setData: (path, data, version) => sound.setData(path, data, version),
     remove: (path, version) => sound.remove(path, version),
-    replace: (path, version, data, mode) =>
-      sound.replace?.(path, version, data, mode) ?? Promise.reject(new Error('the sound one has no replace')),
+    replace: (path, version, data, mode, acl) =>
+      sound.replace?.(path, version, data, mode, acl) ?? Promise.reject(new Error('the sound one has no replace')),
     forget: (path) => sound.forget(path),
   };
 }

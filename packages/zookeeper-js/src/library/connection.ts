@@ -3,7 +3,7 @@ import type { Clock } from '@ndsr/core/backend';
 import { FrameReader } from './frame-reader.js';
 import { Handshake } from './handshake.js';
 import { type ConnectionManager, states } from './library-types.js';
-import { pingRequest } from './raw-request.js';
+import { authRequest, pingRequest } from './raw-request.js';
 import { Watchdog } from './watchdog.js';
 
 /** What becomes of a connection. */
@@ -83,6 +83,15 @@ export class Connection {
   /** For how long nothing has come. */
   get quietMs(): number {
     return this.#watchdog.quietMs;
+  }
+
+  /**
+   * Sends credentials that came when the handshake was on its way: the library, which has been told of them too, sends them
+   * by itself only where it is connected, and at the beginning of each connection.
+   */
+  authenticate(digest: Buffer): void {
+    if (this.#stage.name !== 'greeting') return;
+    this.#manager.packetQueue.queue.push({ request: authRequest(digest), callback: () => undefined });
   }
 
   /** Ends the session, now or when the handshake is done, and waits for the end of the connection. */

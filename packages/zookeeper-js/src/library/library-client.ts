@@ -6,20 +6,19 @@ import { acceptUnknownCodes, type ExceptionModule } from './unknown-codes.js';
 import { wrapXid } from './xid.js';
 
 /** Makes the library's client, with those of its defects cured that have nothing to do with connections. */
-export function createLibraryClient(sessionTimeout: number, credentials?: Credentials): LibraryClient {
+export function createLibraryClient(sessionTimeout: number): LibraryClient {
   acceptUnknownCodes(zookeeper.Exception as unknown as ExceptionModule);
   // The host is never dialled: this package does the dialling, since the library's parser takes no IPv6 address.
   // No retries: a create whose reply was lost would be sent again and fail, because it exists.
   const made = zookeeper.createClient('localhost', { sessionTimeout, retries: 0 });
   const client = made as unknown as LibraryClient;
-  // Kept by the library, and sent by it at the beginning of each connection.
-  if (credentials !== undefined) client.addAuthInfo('digest', digestOf(credentials));
   wrapXid(client.connectionManager);
   queueOnlyWhatCanBeSent(client.connectionManager);
   return client;
 }
 
-function digestOf(credentials: Credentials): Buffer {
+/** What the servers are told. */
+export function digestOf(credentials: Credentials): Buffer {
   const { username, password } = credentials.reveal();
   return Buffer.from(`${username}:${password}`, 'utf8');
 }

@@ -18,11 +18,20 @@ export interface LibraryClient {
     watcher: Watcher | undefined,
     callback: Callback<[names: string[] | undefined, stat: LibraryStat]>,
   ): void;
-  create(path: string, data: Buffer | undefined, acls: undefined, mode: number, callback: Callback<[string]>): void;
+  create(
+    path: string,
+    data: Buffer | undefined,
+    acls: LibraryAcl[] | undefined,
+    mode: number,
+    callback: Callback<[string]>,
+  ): void;
   setData(path: string, data: Buffer, version: number, callback: Callback<[LibraryStat]>): void;
   remove(path: string, version: number, callback: Callback<[]>): void;
   transaction(): LibraryTransaction;
 }
+
+/** Made by the library's own class, and by nobody else. */
+export type LibraryAcl = object;
 
 export type Watcher = () => void;
 
@@ -46,7 +55,7 @@ export interface LibraryStat {
 
 export interface LibraryTransaction {
   readonly ops: { version: number }[];
-  create(path: string, data: Buffer, acls: undefined, mode: number): unknown;
+  create(path: string, data: Buffer, acls: LibraryAcl[] | undefined, mode: number): unknown;
   remove(path: string, version: number): unknown;
   commit(callback: Callback<[]>): void;
 }

@@ -1,8 +1,9 @@
 import type { LibraryRequest } from './library-types.js';
 
-export const opCodes = { ping: 11, setWatches: 101 } as const;
+export const opCodes = { ping: 11, auth: 100, setWatches: 101 } as const;
 
 const pingXid = -2;
+const authXid = -4;
 
 /** A request in the library's shape, its body serialized already. The library gives it its number when it is sent. */
 export function rawRequest(type: number, body: Buffer): LibraryRequest {
@@ -24,4 +25,23 @@ export function pingRequest(): LibraryRequest {
   const request = rawRequest(opCodes.ping, Buffer.alloc(0));
   request.header.xid = pingXid;
   return request;
+}
+
+/** The library sends credentials in no other way than by itself, at the beginning of a connection or at once. */
+export function authRequest(digest: Buffer): LibraryRequest {
+  const request = rawRequest(
+    opCodes.auth,
+    Buffer.concat([noType, withLength(Buffer.from('digest')), withLength(digest)]),
+  );
+  request.header.xid = authXid;
+  return request;
+}
+
+/** Of what is authenticated; the servers do not look at it. */
+const noType = Buffer.alloc(4);
+
+function withLength(bytes: Buffer): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeInt32BE(bytes.length);
+  return Buffer.concat([length, bytes]);
 }

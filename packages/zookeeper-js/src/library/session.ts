@@ -1,10 +1,10 @@
 import { connect as connectSocket, type Socket } from 'node:net';
-import { type CancelTimer, type Clock, systemClock } from '@ndsr/core/backend';
+import { type CancelTimer, type Clock, type Credentials, systemClock } from '@ndsr/core/backend';
 import type { ClientEvent, ClientObserver, ClientOptions, ServerAddress } from '@ndsr/zookeeper-common';
 import { Calls, connectionLoss, type Settle } from './calls.js';
 import { endSession } from './closing.js';
 import { Connection, type ConnectionEnd } from './connection.js';
-import { createLibraryClient } from './library-client.js';
+import { createLibraryClient, digestOf } from './library-client.js';
 import type { LibraryClient } from './library-types.js';
 import { ReconnectSchedule } from './reconnect-schedule.js';
 import { WatchTable } from './watch-table.js';
@@ -28,13 +28,15 @@ export class LibrarySession {
   readonly #clock: Clock;
   readonly #schedule: ReconnectSchedule;
   readonly #calls = new Calls();
+  readonly #identities: Credentials[] = [];
   #phase: Phase = { name: 'idle' };
   #observer: ClientObserver = () => undefined;
   #contactAt: number | null = null;
   #closing: Promise<void> | null = null;
 
   constructor(options: ClientOptions, { clock = systemClock, random = Math.random }: SessionEnvironment) {
-    this.#client = createLibraryClient(options.sessionTimeoutMs, options.credentials);
+    this.#client = createLibraryClient(options.sessionTimeoutMs);
+    for (const credentials of options.credentials ?? []) this.authenticate(credentials);
     this.#clock = clock;
     this.#schedule = new ReconnectSchedule(options.servers, random);
     this.watches = new WatchTable(this.#client.connectionManager.watcherManager, {
@@ -52,6 +54,15 @@ export class LibrarySession {
     if (this.#phase.name !== 'idle') return;
     this.#observer = observer;
     this.#attempt();
+  }
+
+  /** Kept by the library, which sends them at once where it is connected, and at the beginning of each connection. */
+  authenticate(credentials: Credentials): void {
+    if (this.#identities.some((known) => known.equals(credentials))) return;
+    this.#identities.push(credentials);
+    const digest = digestOf(credentials);
+    this.#client.addAuthInfo('digest', digest);
+    if (this.#phase.name === 'open') this.#phase.connection.authenticate(digest);
   }
 
   /** Starts a request of the library, or rejects at once where there is no connection. The library would queue it. */

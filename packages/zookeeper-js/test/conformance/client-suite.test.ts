@@ -9,4 +9,12 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-clientSuite({ test, open: () => openRealClients(server), faults: true, halfOpen: true, replace: true, settleMs: 150 });
+clientSuite({
+  test,
+  open: () => openRealClients(server),
+  faults: true,
+  halfOpen: true,
+  replace: true,
+  acls: true,
+  settleMs: 150,
+});

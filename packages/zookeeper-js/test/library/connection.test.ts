@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { systemClock } from '@ndsr/core/backend';
+import { Credentials, systemClock } from '@ndsr/core/backend';
 import { describe, expect, test } from 'vitest';
 import { Connection } from '../../src/library/connection.js';
 import { createLibraryClient } from '../../src/library/library-client.js';
@@ -67,7 +67,7 @@ describe('what makes no sense', () => {
   test('a connection that breaks while an event waits for its turn is no nonsense', async () => {
     const both = (xid: number) => Buffer.concat([dataReply(xid), watchEventFrame(3, '/a'), watchEventFrame(4, '/b')]);
     await using fake = await FakeServer.start({ answer: toGetData(both) });
-    const client = createLibraryClient(2000, undefined);
+    const client = createLibraryClient(2000);
     const socket = connect(fake);
     const told: string[] = [];
     const tell = (what: string) => () => void told.push(what);
@@ -216,6 +216,43 @@ describe('keeping a session alive', () => {
     clearInterval(sending);
     expect(bare.requests).toEqual([]);
   });
+});
+
+describe('credentials that come', () => {
+  const ann = new Credentials('ann', 'secret');
+
+  test.each(['before it', 'in the middle of it', 'after it'])(
+    '%s are sent once in a connection, before any request',
+    async (when) => {
+      let greetings = 0;
+      await using fake = await FakeServer.start({ greeting: () => (++greetings === 1 ? null : greetingFrame(2000)) });
+      const client = makeClient([fake]);
+      const recorder = new Recorder();
+      if (when === 'before it') client.authenticate(ann);
+      client.connect(recorder.observe);
+      await until(() => greetings === 1, 'the greeting');
+      if (when === 'in the middle of it') client.authenticate(ann);
+      fake.send(greetingFrame(2000));
+      await recorder.next('connected');
+      if (when === 'after it') client.authenticate(ann);
+      client.authenticate(ann);
+      await client.getData(readA);
+      expect(fake.types()).toEqual([opCodes.auth, opCodes.getData]);
+      const { frame, xid } = fake.requests.find(({ type }) => type === opCodes.auth) ?? {
+        frame: Buffer.alloc(0),
+        xid: 0,
+      };
+      expect(xid).toBe(-4);
+      expect(frame.subarray(12)).toEqual(
+        Buffer.concat([int(0), int(6), Buffer.from('digest'), int(10), Buffer.from('ann:secret')]),
+      );
+      fake.requests.length = 0;
+      fake.cut();
+      await recorder.next('connected', 2);
+      await client.getData(readA);
+      expect(fake.types()).toEqual([opCodes.auth, opCodes.getData]);
+    },
+  );
 });
 
 describe('credentials that the servers do not take', () => {

@@ -11,7 +11,8 @@ export interface DiallerOptions {
   readonly clock: Clock;
   readonly random: () => number;
   readonly timeoutMs: number;
-  readonly credentials: Credentials | undefined;
+  /** Who to be, at the moment of each attempt. */
+  readonly credentials: () => readonly Credentials[];
   /** The session to go on with; null for a new one. */
   readonly resume: SessionKey | null;
   /** How many connections of the session broke as soon as they were made, the last ones in a row. */
@@ -54,6 +55,11 @@ export class Dialler {
       first: connections,
     });
     this.#wait();
+  }
+
+  /** The attempt that is going on is made as those too. */
+  authenticate(credentials: Credentials): void {
+    this.#handle?.authenticate(credentials);
   }
 
   stop(): void {
@@ -104,7 +110,8 @@ export class Dialler {
       watch: () => undefined,
     });
     const { timeoutMs: sessionTimeoutMs, resume, credentials, clock } = this.#options;
-    if (handle.open({ address, sessionTimeoutMs, resume, credentials })) this.#look(handle, clock.now() + patienceMs);
+    if (handle.open({ address, sessionTimeoutMs, resume, credentials: credentials() }))
+      this.#look(handle, clock.now() + patienceMs);
     else this.#giveUp(handle);
   }
 

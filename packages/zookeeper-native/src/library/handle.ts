@@ -27,7 +27,7 @@ export interface OpenOptions {
   readonly address: string;
   readonly sessionTimeoutMs: number;
   readonly resume: SessionKey | null;
-  readonly credentials: Credentials | undefined;
+  readonly credentials: readonly Credentials[];
 }
 
 const kinds: ReadonlyMap<string, WatchEvent['kind']> = new Map([
@@ -83,7 +83,7 @@ export class LibraryHandle {
     this.#socket = SocketNumber.of(() => {
       isTaken = this.#init(options);
     });
-    if (isTaken && options.credentials !== undefined) this.#authenticate(options.credentials);
+    if (isTaken) for (const one of options.credentials) this.authenticate(one);
     return isTaken;
   }
 
@@ -102,7 +102,8 @@ export class LibraryHandle {
     return made === this.native;
   }
 
-  #authenticate(credentials: Credentials): void {
+  /** After `open`. Sent at once where it is connected or about to be, else when it is. */
+  authenticate(credentials: Credentials): void {
     const { username, password } = credentials.reveal();
     // What comes of it is told as the end of the session.
     this.native.add_auth('digest', `${username}:${password}`, () => undefined);

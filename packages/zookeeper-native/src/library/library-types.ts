@@ -39,6 +39,7 @@ export interface NativeClient {
   a_sync(path: string, callback: NativeCallback<[path: string]>): number;
   a_create(path: string, data: Buffer, flags: number, callback: NativeCallback<[path: string]>): number;
   a_set(path: string, data: Buffer, version: number, callback: NativeCallback<[stat: NativeStat | null]>): number;
+  a_set_acl(path: string, version: number, acl: readonly NativeAcl[], callback: NativeCallback<[]>): number;
   a_delete_(path: string, version: number, callback: NativeCallback<[]>): number;
 }
 
@@ -53,6 +54,13 @@ export interface NativeConfig {
   /** Of a session to go on with: both or none. */
   readonly client_id?: string;
   readonly client_password?: string;
+}
+
+export interface NativeAcl {
+  readonly scheme: string;
+  readonly auth: string;
+  /** A sum of bits. */
+  readonly perm: number;
 }
 
 /** With a code other than 0 the values mean nothing. */

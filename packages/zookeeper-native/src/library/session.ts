@@ -1,4 +1,4 @@
-import { type Clock, systemClock } from '@ndsr/core/backend';
+import { type Clock, type Credentials, systemClock } from '@ndsr/core/backend';
 import type { ClientEvent, ClientObserver, ClientOptions, WatchEvent } from '@ndsr/zookeeper-common';
 import { AddressBook, type Lookup } from './address-book.js';
 import { Calls, connectionLoss, type Settle } from './calls.js';
@@ -27,6 +27,11 @@ type Phase =
   | { readonly name: 'dialling'; readonly dialler: Dialler }
   | { readonly name: 'linked'; readonly link: Link };
 
+/** Does what has to be done in a connection before anybody hears of it; undefined where there is nothing. Tells of trouble. */
+export type Prepare = (tell: (error: Error) => void) => Promise<void> | undefined;
+
+const nothingToPrepare: Prepare = () => undefined;
+
 /** A connection that broke before it was that old may have been dropped because it was made. */
 const shortLifeMs = 1_000;
 
@@ -39,7 +44,11 @@ export class LibrarySession {
   readonly #book: AddressBook;
   readonly #calls: Calls;
   #phase: Phase = { name: 'idle' };
+  readonly #identities: Credentials[];
   #observer: ClientObserver = () => undefined;
+  #prepare = nothingToPrepare;
+  /** Whether the observer has heard of the connection of the moment. */
+  #announced = false;
   #closing: Promise<void> | null = null;
   #connections = 0;
   /** How many connections broke as soon as they were made, the last ones in a row. */
@@ -51,6 +60,7 @@ export class LibrarySession {
     this.#clock = environment.clock ?? systemClock;
     this.#book = new AddressBook(options.servers, this.#clock, this.#random, environment.lookup);
     this.#calls = new Calls(this.#clock);
+    this.#identities = [...(options.credentials ?? [])];
   }
 
   /** For how long no answer and no event has come. */
@@ -58,10 +68,24 @@ export class LibrarySession {
     return this.#calls.quietMs;
   }
 
-  connect(observer: ClientObserver): void {
+  /** The session of the moment; `0n` before there is one. */
+  get id(): bigint {
+    return this.#phase.name === 'linked' ? this.#phase.link.handle.sessionId : 0n;
+  }
+
+  connect(observer: ClientObserver, prepare = nothingToPrepare): void {
     if (this.#phase.name !== 'idle') return;
     this.#observer = observer;
+    this.#prepare = prepare;
     this.#dial(null);
+  }
+
+  /** In this connection and in each that follows. */
+  authenticate(credentials: Credentials): void {
+    if (this.#identities.some((known) => known.equals(credentials))) return;
+    this.#identities.push(credentials);
+    if (this.#phase.name === 'linked') this.#phase.link.handle.authenticate(credentials);
+    else if (this.#phase.name === 'dialling') this.#phase.dialler.authenticate(credentials);
   }
 
   /** Starts a request of the library, or rejects at once where there is no connection. The library would queue it. */
@@ -106,7 +130,7 @@ export class LibrarySession {
       clock: this.#clock,
       random: this.#random,
       timeoutMs: this.#options.sessionTimeoutMs,
-      credentials: this.#options.credentials,
+      credentials: () => this.#identities,
       resume,
       shortLived: this.#shortLived,
       connections: this.#connections,
@@ -138,7 +162,7 @@ export class LibrarySession {
           this.#shortLived = 0;
           this.#ready(link);
         },
-        disconnected: (quietMs) => this.#tell({ type: 'disconnected', quietMs }),
+        disconnected: (quietMs) => this.#disconnected(quietMs),
         watch: (event) => this.#watch(event),
         expired: () => this.#expired(),
         lost: (key) => {
@@ -155,10 +179,24 @@ export class LibrarySession {
   }
 
   #ready(link: Link): void {
+    const preparing = this.#prepare((error) => this.#tell({ type: 'fault', error }));
+    if (preparing === undefined) this.#announce(link);
+    // Else the connection broke, and the next one is prepared.
+    else preparing.then(() => this.#announce(link), ignore);
+  }
+
+  #announce(link: Link): void {
+    if (this.#phase.name !== 'linked' || this.#phase.link !== link || !link.isReady) return;
+    this.#announced = true;
     this.#tell({ type: 'connected', sessionId: link.handle.sessionId, timeoutMs: link.timeoutMs });
     const warn =
       this.#environment.warn ?? ((message) => process.emitWarning(message, { code: 'NDSR_SOCKETS_INHERITED' }));
     void warnOfInheritedSockets(new Set(this.#options.servers.map(({ port }) => port)), warn);
+  }
+
+  #disconnected(quietMs: number): void {
+    if (this.#announced) this.#tell({ type: 'disconnected', quietMs });
+    this.#announced = false;
   }
 
   #watch(event: WatchEvent): void {
@@ -175,6 +213,10 @@ export class LibrarySession {
   #tell(event: ClientEvent): void {
     inform(this.#observer, event);
   }
+}
+
+function ignore(): void {
+  // It is told in another way.
 }
 
 /** An observer that throws must not disturb the library, in the middle of whose work it may run. */

@@ -9,4 +9,4 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-clientSuite({ test, open: () => openRealClients(server), faults: true, halfOpen: true, settleMs: 150 });
+clientSuite({ test, open: () => openRealClients(server), faults: true, halfOpen: true, acls: true, settleMs: 150 });

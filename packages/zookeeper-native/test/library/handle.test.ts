@@ -31,7 +31,7 @@ function dial() {
     readonly native = native;
   }
   const handle = new LibraryHandle(Library as never, clock);
-  handle.open({ address: '127.0.0.1:1', sessionTimeoutMs: 1_000, resume: null, credentials: undefined });
+  handle.open({ address: '127.0.0.1:1', sessionTimeoutMs: 1_000, resume: null, credentials: [] });
   /** Both dials fail at once: the library has closed its socket, and says nothing. */
   const fails = (): void => {
     socket?.close();

@@ -14,6 +14,7 @@ import base64
 import json
 import logging
 import os
+import posixpath
 import sys
 import threading
 import time
@@ -21,6 +22,7 @@ import time
 from kazoo.client import KazooClient
 from kazoo.exceptions import NodeExistsError, NoNodeError
 from kazoo.recipe.watchers import ChildrenWatch, DataWatch
+from kazoo.security import ACL, Id, make_acl, make_digest_acl
 
 from wire_format import decode, encode, same
 
@@ -78,19 +80,46 @@ class Peer:
         self.client = KazooClient(hosts=HOSTS, timeout=float(SESSION_TIMEOUT))
         self.client.start(timeout=20)
         self.corrections = {}
+        self.acls = None
 
     # The package's calls.
 
     def set_node(self, path, data=None):
-        self.client.create(path, encode(data), ephemeral=True, makepath=True)
+        self.make(path, encode(data), ephemeral=True)
 
     def set_data(self, path, data=None):
         value = encode(data)
         try:
-            self.client.create(path, value, makepath=True)
+            self.make(path, value)
         except NodeExistsError:
             pass
         self.client.set(path, value)
+
+    def make(self, path, value, ephemeral=False):
+        """The node and its direct parent get the ACL, parents above that are open to all."""
+        try:
+            self.client.create(path, value, acl=self.acls, ephemeral=ephemeral)
+        except NoNodeError:
+            parent = posixpath.dirname(path)
+            self.client.ensure_path(posixpath.dirname(parent))
+            try:
+                self.client.create(parent, acl=self.acls)
+            except NodeExistsError:
+                pass
+            self.client.create(path, value, acl=self.acls, ephemeral=ephemeral)
+
+    def log_in(self, username, password, acl=None):
+        """As the arguments of the constructor do; `acl` as rows of scheme, id and permissions."""
+        self.client.add_auth("digest", "%s:%s" % (username, password))
+        if acl is None:
+            self.acls = [make_digest_acl(username, password, all=True), make_acl("world", "anyone", read=True)]
+        else:
+            self.acls = [ACL(perms, Id(scheme, id)) for scheme, id, perms in acl]
+
+    def lock(self, path):
+        """As `acquire_lock` does it, without waiting."""
+        self.semaphore = self.client.Semaphore(path, "python", 1)
+        return self.semaphore.acquire(blocking=False)
 
     def change(self, path, data=None):
         self.client.set(path, encode(data))

@@ -1,3 +1,4 @@
+import { aclCases } from './acl-cases.js';
 import type { ClientCase, ClientNeed } from './client-case.js';
 import type { ClientFixture } from './client-fixture.js';
 import { ClientScene } from './client-scene.js';
@@ -25,6 +26,8 @@ export interface ClientSuiteOptions {
   readonly halfOpen?: boolean;
   /** The clients have `replace`. @default false */
   readonly replace?: boolean;
+  /** The servers heed ACLs. @default false */
+  readonly acls?: boolean;
   /** How long a case waits for any one thing before it fails and says for what. @default 10_000 */
   readonly patienceMs?: number;
   /** How long a case looks whether something happens that must not. @default 250 */
@@ -38,6 +41,7 @@ const clientCases: readonly ClientCase[] = [
   ...errorCases,
   ...replaceCases,
   ...sequenceCases,
+  ...aclCases,
   ...watchCases,
   ...orderCases,
   ...closeCases,
@@ -56,9 +60,10 @@ export function clientSuite(options: ClientSuiteOptions): void {
     faults: options.faults ?? false,
     halfOpen: (options.faults && options.halfOpen) ?? false,
     replace,
+    acls: options.acls ?? false,
   };
   for (const { name, needs, run } of clientCases) {
-    if (needs !== undefined && !can[needs]) continue;
+    if (![needs ?? []].flat().every((need) => can[need])) continue;
     test(name, async () => await ClientScene.run({ open, patienceMs, settleMs, replace }, run));
   }
 }

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { NodeStat } from '@ndsr/core/backend';
-import type { ClientEvent, CreateMode, WatchEvent, ZooKeeperClient } from '../../client/zookeeper-client.js';
+import type { AclRule, ClientEvent, CreateMode, WatchEvent, ZooKeeperClient } from '../../client/zookeeper-client.js';
 import { ZooKeeperError } from '../../client/zookeeper-error.js';
 import { eventually, within } from './deadline.js';
 import { EventRules } from './event-rules.js';
@@ -162,9 +162,10 @@ export function replaceBy(
   version: number,
   data: string,
   mode: CreateMode = 'ephemeral',
+  acl?: readonly AclRule[],
 ): Promise<void> {
   assert.ok(port.replace !== undefined, 'the suite was given `replace: true`, but the client has none');
-  return port.replace(path, version, encoder.encode(data), mode);
+  return port.replace(path, version, encoder.encode(data), mode, acl);
 }
 
 function bytesOf(data: string | Uint8Array | null): Uint8Array | null {

@@ -1,5 +1,6 @@
-import type { NodeStat } from '@ndsr/core/backend';
+import type { Credentials, NodeStat } from '@ndsr/core/backend';
 import type {
+  AclRule,
   ClientEvent,
   ClientObserver,
   ClientOptions,
@@ -25,6 +26,8 @@ type Phase = 'new' | 'away' | 'connected' | 'over';
 /** A client of a fake ensemble. Keeps every duty of the port, without I/O and without timers. */
 export class FakeClient implements ZooKeeperClient {
   readonly options: ClientOptions;
+  /** Whom it was told to be, in order. */
+  readonly identities: Credentials[];
   /** Nothing goes over a wire; a test may say otherwise. */
   quietMs = 0;
   readonly #host: FakeClientHost;
@@ -42,6 +45,7 @@ export class FakeClient implements ZooKeeperClient {
 
   constructor(options: ClientOptions, host: FakeClientHost) {
     this.options = options;
+    this.identities = [...(options.credentials ?? [])];
     this.#host = host;
   }
 
@@ -59,6 +63,10 @@ export class FakeClient implements ZooKeeperClient {
     this.#observer = observer;
     this.#phase = 'away';
     this.#host.dial(this);
+  }
+
+  authenticate(credentials: Credentials): void {
+    this.identities.push(credentials);
   }
 
   close(): Promise<void> {
@@ -84,12 +92,12 @@ export class FakeClient implements ZooKeeperClient {
     return this.#ask({ what: 'getChildren', ...read });
   }
 
-  create(path: string, data: Uint8Array | null, mode: CreateMode): Promise<void> {
-    return this.#ask({ what: 'create', path, data, mode });
+  create(path: string, data: Uint8Array | null, mode: CreateMode, acl?: readonly AclRule[]): Promise<void> {
+    return this.#ask({ what: 'create', path, data, mode, acl });
   }
 
-  createSequential(path: string, data: Uint8Array): Promise<string> {
-    return this.#ask({ what: 'createSequential', path, data });
+  createSequential(path: string, data: Uint8Array, acl?: readonly AclRule[]): Promise<string> {
+    return this.#ask({ what: 'createSequential', path, data, acl });
   }
 
   setData(path: string, data: Uint8Array, version: number): Promise<void> {
@@ -100,8 +108,8 @@ export class FakeClient implements ZooKeeperClient {
     return this.#ask({ what: 'remove', path, version });
   }
 
-  replace(path: string, version: number, data: Uint8Array, mode: CreateMode): Promise<void> {
-    return this.#ask({ what: 'replace', path, version, data, mode });
+  replace(path: string, version: number, data: Uint8Array, mode: CreateMode, acl?: readonly AclRule[]): Promise<void> {
+    return this.#ask({ what: 'replace', path, version, data, mode, acl });
   }
 
   forget(path: string): void {

@@ -1,11 +1,20 @@
-import type { CreateMode, ZooKeeperClient } from '../../client/zookeeper-client.js';
+import type { AclRule, CreateMode, ZooKeeperClient } from '../../client/zookeeper-client.js';
 import type { FakeTree } from './fake-tree.js';
+
+/** Noted and not heeded: everybody may do everything here. Undefined: open to all. */
+type Acl = readonly AclRule[] | undefined;
 
 /** A request as the servers get it. */
 export type FakeRequest =
   | { readonly what: 'exists' | 'getData' | 'getChildren'; readonly path: string; readonly watch: boolean }
-  | { readonly what: 'create'; readonly path: string; readonly data: Uint8Array | null; readonly mode: CreateMode }
-  | { readonly what: 'createSequential'; readonly path: string; readonly data: Uint8Array }
+  | {
+      readonly what: 'create';
+      readonly path: string;
+      readonly data: Uint8Array | null;
+      readonly mode: CreateMode;
+      readonly acl: Acl;
+    }
+  | { readonly what: 'createSequential'; readonly path: string; readonly data: Uint8Array; readonly acl: Acl }
   | { readonly what: 'setData'; readonly path: string; readonly data: Uint8Array; readonly version: number }
   | { readonly what: 'remove'; readonly path: string; readonly version: number }
   | {
@@ -14,6 +23,7 @@ export type FakeRequest =
       readonly version: number;
       readonly data: Uint8Array;
       readonly mode: CreateMode;
+      readonly acl: Acl;
     };
 
 /** A request that reached the servers, and of which client. */

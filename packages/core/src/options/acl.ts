@@ -1,0 +1,102 @@
+import { createHash } from 'node:crypto';
+import { isIP } from 'node:net';
+import { InvalidArgumentError } from '../errors/argument-errors.js';
+import { checkOptions, type Expectation } from './check-options.js';
+
+/** What one may do with a node: see and change its data, make and remove children, change its ACL. */
+export type AclPermission = 'read' | 'write' | 'create' | 'delete' | 'admin';
+
+/** Who may do what with a node, in ZooKeeper's terms. */
+export interface AclEntry {
+  /** `world`, `digest`, `auth`, `ip`, or another one that the servers know. */
+  readonly scheme: string;
+  /**
+   * Whom it means: `anyone` for `world`; what `digestId` makes for `digest`; `''` for `auth`, which stands for all that this
+   * registry has authenticated as; an address, or a range such as `10.0.0.0/8`, for `ip`.
+   */
+  readonly id: string;
+  readonly permissions: 'all' | readonly AclPermission[];
+}
+
+/** The `id` of a user in an ACL entry of the scheme `digest`. The password cannot be read from it. */
+export function digestId(username: string, password: string): string {
+  return `${username}:${createHash('sha1').update(`${username}:${password}`).digest('base64')}`;
+}
+
+const permissionNames: readonly string[] = ['read', 'write', 'create', 'delete', 'admin'] satisfies AclPermission[];
+
+const scheme: Expectation = {
+  expected: "a scheme's name, such as 'digest'",
+  accepts: (value) => typeof value === 'string' && value !== '',
+};
+
+const permissions: Expectation = {
+  expected: `'all', or a list of some of ${permissionNames.map((name) => `'${name}'`).join(', ')}`,
+  accepts: (value) =>
+    value === 'all' ||
+    (Array.isArray(value) && value.length > 0 && value.every((one) => permissionNames.includes(one))),
+};
+
+const anyId: Expectation = { expected: 'text', accepts: (value) => typeof value === 'string' && value !== '' };
+
+/** By scheme. What came is never quoted: it may be a password in the place of its digest. */
+const ids: Readonly<Record<string, Expectation>> = {
+  world: { expected: "'anyone'", accepts: (value) => value === 'anyone' },
+  auth: { expected: "'', since it stands for the credentials", accepts: (value) => value === '' },
+  digest: {
+    expected: 'what digestId(username, password) makes',
+    // Servers may be set to longer digests than SHA-1's.
+    accepts: (value) => typeof value === 'string' && /^[^:]+:[A-Za-z0-9+/]{27,}={0,2}$/.test(value),
+  },
+  ip: { expected: "an address, or a range such as '10.0.0.0/8'", accepts: isAddress },
+};
+
+function isAddress(value: unknown): boolean {
+  const [, address = '', bits] = /^([^/]*)(?:\/(\d{1,3}))?$/.exec(String(value)) ?? [];
+  const version = isIP(address);
+  return version !== 0 && (bits === undefined || Number(bits) <= (version === 4 ? 32 : 128));
+}
+
+/** It goes with every node that is made, beside at most `maxNodeBytes` of path and data in one request of the servers' limit. */
+const mostBytes = 32_768;
+
+/**
+ * The option `acl`, checked and copied.
+ *
+ * @param isSomebody whether there are credentials that `auth` can stand for
+ * @throws {InvalidArgumentError} naming the entry, and what would be right
+ */
+export function aclFrom(value: unknown, isSomebody: boolean): readonly AclEntry[] | undefined {
+  if (value === undefined) return undefined;
+  if (!Array.isArray(value)) {
+    throw new InvalidArgumentError("option 'acl' is no list; expected a list of { scheme, id, permissions }");
+  }
+  if (value.length === 0) {
+    throw new InvalidArgumentError("option 'acl' is empty; expected at least one { scheme, id, permissions }");
+  }
+  const entries = value.map((entry, index) => entryFrom(entry, `option 'acl', entry ${index}`, isSomebody));
+  const bytes = Buffer.byteLength(JSON.stringify(entries));
+  if (bytes <= mostBytes) return Object.freeze(entries);
+  throw new InvalidArgumentError(`option 'acl' takes ${bytes} bytes; expected at most ${mostBytes}`);
+}
+
+function entryFrom(entry: unknown, label: string, isSomebody: boolean): AclEntry {
+  if (typeof entry !== 'object' || entry === null) {
+    throw new InvalidArgumentError(`${label} is no object; expected { scheme, id, permissions }`);
+  }
+  const given = entry as Partial<AclEntry>;
+  const id = Object.hasOwn(ids, String(given.scheme)) ? ids[String(given.scheme)] : undefined;
+  const shape = { scheme, id: id ?? anyId, permissions };
+  for (const name of Object.keys(shape) as (keyof AclEntry)[]) {
+    if (given[name] === undefined)
+      throw new InvalidArgumentError(`${label} has no '${name}'; expected ${shape[name].expected}`);
+  }
+  checkOptions(label, entry, shape);
+  if (given.scheme === 'auth' && !isSomebody) {
+    throw new InvalidArgumentError(
+      `${label}: scheme 'auth' stands for the credentials; give username and password too`,
+    );
+  }
+  const { scheme: by, id: whom, permissions: what } = entry as AclEntry;
+  return Object.freeze({ scheme: by, id: whom, permissions: what === 'all' ? what : Object.freeze([...what]) });
+}
