@@ -6,7 +6,7 @@ export type { Phase } from './connection/connection-state.js';
 export { NotAuthorizedError, ReadOnlyError, UnsupportedError } from './errors/access-errors.js';
 export { InvalidArgumentError, InvalidPathError } from './errors/argument-errors.js';
 export { BackendError, CacheFileError, CallbackError, MissedChangeError } from './errors/background-errors.js';
-export { NoConnectionError, StoppedError, TimeoutError } from './errors/connection-errors.js';
+export { NoConnectionError, StoppedError, TimeoutError, TlsError } from './errors/connection-errors.js';
 export { LockBusyError, LockLimitError, LockLostError } from './errors/lock-errors.js';
 export {
   BadVersionError,

@@ -20,6 +20,7 @@ export type ErrorCode =
   | 'ERR_NDSR_READ_ONLY'
   | 'ERR_NDSR_STOPPED'
   | 'ERR_NDSR_TIMEOUT'
+  | 'ERR_NDSR_TLS'
   | 'ERR_NDSR_UNSUPPORTED';
 
 export interface ErrorDetails {

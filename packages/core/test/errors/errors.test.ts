@@ -18,6 +18,7 @@ import {
   ServiceRegistryError,
   StoppedError,
   TimeoutError,
+  TlsError,
   UnsupportedError,
 } from '../../src/index.js';
 
@@ -43,6 +44,7 @@ const classes = {
   ReadOnlyError,
   StoppedError,
   TimeoutError,
+  TlsError,
   UnsupportedError,
 };
 
@@ -66,6 +68,7 @@ const examples: [ErrorCode, Name, Error & Pick<ServiceRegistryError, 'code' | 'p
   ['ERR_NDSR_READ_ONLY', 'ReadOnlyError', new ReadOnlyError('/a'), '/a'],
   ['ERR_NDSR_STOPPED', 'StoppedError', new StoppedError(), undefined],
   ['ERR_NDSR_TIMEOUT', 'TimeoutError', new TimeoutError('late', { path: '/a' }), '/a'],
+  ['ERR_NDSR_TLS', 'TlsError', new TlsError('zk1:2281: expired', { cause }), undefined],
   ['ERR_NDSR_UNSUPPORTED', 'UnsupportedError', new UnsupportedError('no'), undefined],
 ];
 
