@@ -30,5 +30,6 @@ export { defaultLogger, type Logger } from './log/logger.js';
 export { type NodeStat, sameStat } from './node/node-stat.js';
 export { checkPath, childOf, nameOf, parentOf } from './node/path.js';
 export type { BackendDescriptor, TlsInUrl, UrlValueKind } from './open/backend-descriptor.js';
+export { checkOptions, type Expectation, type OptionsShape } from './options/check-options.js';
 export type { Credentials } from './options/credentials.js';
 export { type CancelTimer, type Clock, systemClock } from './time/clock.js';

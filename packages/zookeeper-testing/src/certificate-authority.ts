@@ -57,9 +57,10 @@ export class CertificateAuthority implements AsyncDisposable {
 
   async issue({ hosts, expired = false, passphrase }: CertificateRequest = {}): Promise<CertificateFiles> {
     this.#issued += 1;
-    const file = (ending: string): string => join(this.#folder, `${this.#issued}.${ending}`);
+    const number = this.#issued;
+    const file = (ending: string): string => join(this.#folder, `${number}.${ending}`);
     const protection = passphrase === undefined ? ['-nodes'] : ['-passout', `pass:${passphrase}`];
-    const request = ['-subj', `/CN=certificate ${this.#issued}`, '-keyout', file('key'), '-out', file('csr')];
+    const request = ['-subj', `/CN=certificate ${number}`, '-keyout', file('key'), '-out', file('csr')];
     await openssl(['req', '-new', ...NEW_KEY, ...protection, ...request]);
     await writeFile(file('ext'), `subjectAltName=${subjectAltName(hosts ?? ['127.0.0.1', '::1', 'localhost'])}\n`);
     await this.#sign(file('csr'), file('ext'), file('pem'), expired ? -1 : DAYS);

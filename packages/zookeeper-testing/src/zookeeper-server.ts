@@ -1,5 +1,6 @@
 import { accepts } from './accepts.js';
 import { type Address, formatAddress } from './address.js';
+import { endSession } from './end-session.js';
 import { findZooKeeper } from './find-zookeeper.js';
 import { type FourLetterWord, fourLetterWord } from './four-letter-word.js';
 import { freePort, isPortFree } from './free-port.js';
@@ -8,6 +9,7 @@ import type { ServerConfiguration, ServerTls } from './server-configuration.js';
 import { parseCounters, type ServerCounters } from './server-counters.js';
 import { ServerFolder } from './server-folder.js';
 import { ServerProcess } from './server-process.js';
+import { sessionPassword } from './session-password.js';
 import { waitUntil } from './wait-until.js';
 
 const PACKAGE = 'org.apache.zookeeper.server';
@@ -191,6 +193,16 @@ export class ZooKeeperServer implements AsyncDisposable {
    */
   command(word: FourLetterWord, { timeoutMs = COMMAND_TIMEOUT_MS }: { timeoutMs?: number } = {}): Promise<string> {
     return fourLetterWord(this, word, timeoutMs);
+  }
+
+  /**
+   * Ends a session, as it does itself with one that was silent for too long: its ephemeral nodes go, and its client is told that it has
+   * expired when it comes back. Fine when it is over already.
+   *
+   * @throws {Error} when the server cannot be reached, or the client takes the session back every time
+   */
+  endSession(sessionId: bigint): Promise<void> {
+    return endSession(this, sessionId, sessionPassword(sessionId));
   }
 
   /** What the server counts now. Rejects as {@link command} does. */

@@ -4,6 +4,7 @@ import {
   type CancelTimer,
   type ConnectionObserver,
   type Session,
+  toRegistryError,
 } from '@ndsr/core/backend';
 import type {
   ClientEvent,
@@ -106,7 +107,7 @@ export class SessionKeeper {
         this.#replace('The servers ended the session');
         return;
       case 'fault':
-        this.#observer?.({ type: 'fault', error: new BackendError(event.error.message, { cause: event.error }) });
+        this.#observer?.({ type: 'fault', error: toRegistryError(event.error) });
     }
   }
 

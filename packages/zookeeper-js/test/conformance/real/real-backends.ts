@@ -2,7 +2,8 @@ import type { BackendFixture, RegistryFixture } from '@ndsr/conformance';
 import { type BackendContext, defaultLogger, type RegistryBackend, systemClock } from '@ndsr/core/backend';
 import { parseServerList, ZooKeeperBackend } from '@ndsr/zookeeper-common';
 import type { ZooKeeperServer } from '@ndsr/zookeeper-testing';
-import { createZooKeeperJsClient, ZooKeeperJsServiceRegistry } from '../../../src/index.js';
+import { createZooKeeperJsClient, type TlsOptions, ZooKeeperJsServiceRegistry } from '../../../src/index.js';
+import { dialWith } from './dial.js';
 import { FaultyRoute } from './faulty-route.js';
 
 const timeoutMs = 2_000;
@@ -10,7 +11,7 @@ let fixtures = 0;
 
 /** Backends on a server that others use too, each fixture in a chroot of its own. */
 export async function openRealBackends(server: ZooKeeperServer): Promise<BackendFixture> {
-  const route = await FaultyRoute.open(server);
+  const route = await FaultyRoute.open(server, server);
   const servers = connectString(route);
   return {
     backend: () => {
@@ -22,9 +23,9 @@ export async function openRealBackends(server: ZooKeeperServer): Promise<Backend
   };
 }
 
-/** The same for the public class. */
-export async function openRealRegistries(server: ZooKeeperServer): Promise<RegistryFixture> {
-  const route = await FaultyRoute.open(server);
+/** The same for the public class; over the secure port with `tls`. */
+export async function openRealRegistries(server: ZooKeeperServer, tls?: TlsOptions): Promise<RegistryFixture> {
+  const route = await FaultyRoute.open(server, tls === undefined ? server : server.secure);
   const servers = connectString(route);
   class ReportingRegistry extends ZooKeeperJsServiceRegistry {
     protected override createBackend(context: BackendContext): RegistryBackend {
@@ -32,8 +33,8 @@ export async function openRealRegistries(server: ZooKeeperServer): Promise<Regis
     }
   }
   return {
-    registry: (options) => new ReportingRegistry({ timeoutMs, ...options, servers }),
-    stranger: () => backendOn(servers),
+    registry: (options) => new ReportingRegistry({ timeoutMs, ...options, servers, tls }),
+    stranger: () => backendOn(servers, tls),
     faults: faultsOf(route),
     close: () => route.close(),
   };
@@ -52,11 +53,12 @@ function faultsOf(route: FaultyRoute) {
   };
 }
 
-function backendOn(servers: string): ZooKeeperBackend {
+function backendOn(servers: string, tls?: TlsOptions): ZooKeeperBackend {
+  const dial = dialWith(tls);
   return new ZooKeeperBackend({
     name: 'zookeeper-js',
     serverList: parseServerList(servers),
-    createClient: createZooKeeperJsClient,
+    createClient: (options) => createZooKeeperJsClient(options, { dial }),
     context: { clock: systemClock, logger: defaultLogger, timeoutMs },
     atomicReplace: true,
     letsProcessEnd: true,
