@@ -82,11 +82,11 @@ function whyOf(parties: TlsParties, { progress, error }: Breach, wasGood: boolea
   const known = Object.hasOwn(words, code) ? words[code] : undefined;
   if (error !== null && known !== undefined) return known(parties, error);
   if (/^ERR_SSL_|^ERR_TLS_|_CERT/.test(code)) return `the handshake failed with ${code}`;
+  // Servers that are going down or coming up end connections like that, too: there, what was right before is right now.
+  if (wasGood) return undefined;
   if (progress === 'reached') {
     return 'it ended the connection in the handshake, as a port without TLS does: expected its secureClientPort';
   }
-  // The servers end a connection like that also while they do not serve; one that has been good before was in the right way.
-  if (wasGood) return undefined;
   return `it ended the connection after the handshake, without an answer: it does not serve now, or ${ours(parties, new Error())}`;
 }
 

@@ -12,8 +12,8 @@ export class FaultyRoute {
     this.#proxy = proxy;
   }
 
-  /** @param upstream the port of the server */
-  static async open(server: ZooKeeperServer, upstream: Address): Promise<FaultyRoute> {
+  /** @param upstream the port of the server that is meant */
+  static async open(server: ZooKeeperServer, upstream: Address = server): Promise<FaultyRoute> {
     return new FaultyRoute(server, await FaultProxy.open({ upstream }));
   }
 

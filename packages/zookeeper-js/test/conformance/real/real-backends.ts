@@ -2,8 +2,7 @@ import type { BackendFixture, RegistryFixture } from '@ndsr/conformance';
 import { type BackendContext, defaultLogger, type RegistryBackend, systemClock } from '@ndsr/core/backend';
 import { parseServerList, ZooKeeperBackend } from '@ndsr/zookeeper-common';
 import type { ZooKeeperServer } from '@ndsr/zookeeper-testing';
-import { createZooKeeperJsClient, type TlsOptions, ZooKeeperJsServiceRegistry } from '../../../src/index.js';
-import { dialWith } from './dial.js';
+import { createZooKeeperJsClient, ZooKeeperJsServiceRegistry } from '../../../src/index.js';
 import { FaultyRoute } from './faulty-route.js';
 
 const timeoutMs = 2_000;
@@ -11,7 +10,7 @@ let fixtures = 0;
 
 /** Backends on a server that others use too, each fixture in a chroot of its own. */
 export async function openRealBackends(server: ZooKeeperServer): Promise<BackendFixture> {
-  const route = await FaultyRoute.open(server, server);
+  const route = await FaultyRoute.open(server);
   const servers = connectString(route);
   return {
     backend: () => {
@@ -23,9 +22,9 @@ export async function openRealBackends(server: ZooKeeperServer): Promise<Backend
   };
 }
 
-/** The same for the public class; over the secure port with `tls`. */
-export async function openRealRegistries(server: ZooKeeperServer, tls?: TlsOptions): Promise<RegistryFixture> {
-  const route = await FaultyRoute.open(server, tls === undefined ? server : server.secure);
+/** The same for the public class. */
+export async function openRealRegistries(server: ZooKeeperServer): Promise<RegistryFixture> {
+  const route = await FaultyRoute.open(server);
   const servers = connectString(route);
   class ReportingRegistry extends ZooKeeperJsServiceRegistry {
     protected override createBackend(context: BackendContext): RegistryBackend {
@@ -33,8 +32,8 @@ export async function openRealRegistries(server: ZooKeeperServer, tls?: TlsOptio
     }
   }
   return {
-    registry: (options) => new ReportingRegistry({ timeoutMs, ...options, servers, tls }),
-    stranger: () => backendOn(servers, tls),
+    registry: (options) => new ReportingRegistry({ timeoutMs, ...options, servers }),
+    stranger: () => backendOn(servers),
     faults: faultsOf(route),
     close: () => route.close(),
   };
@@ -53,12 +52,11 @@ function faultsOf(route: FaultyRoute) {
   };
 }
 
-function backendOn(servers: string, tls?: TlsOptions): ZooKeeperBackend {
-  const dial = dialWith(tls);
+function backendOn(servers: string): ZooKeeperBackend {
   return new ZooKeeperBackend({
     name: 'zookeeper-js',
     serverList: parseServerList(servers),
-    createClient: (options) => createZooKeeperJsClient(options, { dial }),
+    createClient: createZooKeeperJsClient,
     context: { clock: systemClock, logger: defaultLogger, timeoutMs },
     atomicReplace: true,
     letsProcessEnd: true,

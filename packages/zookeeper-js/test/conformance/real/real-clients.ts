@@ -12,9 +12,11 @@ export async function openRealClients(server: ZooKeeperServer, tls?: TlsOptions)
   const root = `/clients-${++fixtures}`;
   const dial = dialWith(tls);
   const direct = tls === undefined ? server : server.secure;
+  // The servers take their time for TLS.
+  const sessionTimeoutMs = tls === undefined ? 2_000 : 4_000;
   const route = await FaultyRoute.open(server, direct);
   const make = ({ host, port }: ServerAddress): ZooKeeperClient =>
-    createZooKeeperJsClient({ servers: [{ host, port }], sessionTimeoutMs: 2_000 }, { dial });
+    createZooKeeperJsClient({ servers: [{ host, port }], sessionTimeoutMs }, { dial });
   await makeRoot(make(direct), root);
   return {
     root,
