@@ -85,7 +85,7 @@ function read(file: string, label: string): Buffer {
   try {
     return readFileSync(file);
   } catch (cause) {
-    throw new MaterialError(`${label} cannot be read: ${codeOf(cause)}`, { cause });
+    throw new MaterialError(`${label} cannot be read: ${(cause as NodeJS.ErrnoException).code}`, { cause });
   }
 }
 
@@ -128,13 +128,7 @@ function belongs(certificate: X509Certificate, key: string, label: string, passp
 function contextOf(label: string, options: Parameters<typeof createSecureContext>[0]): SecureContext {
   try {
     return createSecureContext(options);
-  } catch (error) {
-    throw new MaterialError(`${label} cannot be used, or not with this passphrase: ${codeOf(error)}`);
+  } catch {
+    throw new MaterialError(`${label} cannot be used, or not with this passphrase`);
   }
-}
-
-/** `ENOENT`, `ERR_OSSL_…`: no more, since a message may hold anything. */
-function codeOf(error: unknown): string {
-  const { code } = error as NodeJS.ErrnoException;
-  return code ?? (error instanceof Error ? error.name : 'unknown');
 }
