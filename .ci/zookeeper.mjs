@@ -1,7 +1,7 @@
-// Makes sure that a real ZooKeeper can be started: the tests are not worth much without one.
+// Makes sure that a real ZooKeeper can be started, and certificates be made for it: the tests are not worth much without.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
-import { installDebianPackages } from './debian.mjs';
+import { installDebianPackages, succeeds } from './debian.mjs';
 import { root, StepError } from './workspace.mjs';
 
 /**
@@ -15,7 +15,7 @@ export async function ensureZooKeeper() {
   if (missing === undefined) return;
   // Who has chosen another ZooKeeper or Java wants that one put right, not another beside it.
   const mayInstall = !process.env.ZOOKEEPER_HOME && !process.env.JAVA_HOME;
-  if (!mayInstall || !(await installDebianPackages('ZooKeeper', ['zookeeper']))) {
+  if (!mayInstall || !(await installDebianPackages('ZooKeeper', ['zookeeper', 'openssl']))) {
     throw new StepError(`The tests need a real ZooKeeper. ${missing}.`);
   }
   const stillMissing = await whatIsMissing();
@@ -28,7 +28,7 @@ async function whatIsMissing() {
   const { findZooKeeper } = await import(pathToFileURL(built).href);
   try {
     findZooKeeper();
-    return undefined;
+    return (await succeeds('openssl', ['version'])) ? undefined : 'openssl is not on PATH: it makes the certificates';
   } catch (error) {
     return error instanceof Error ? error.message : String(error);
   }

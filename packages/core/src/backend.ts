@@ -16,7 +16,7 @@ export {
 export { NotAuthorizedError, ReadOnlyError, TamperedNodeError, UnsupportedError } from './errors/access-errors.js';
 export { InvalidArgumentError, InvalidPathError } from './errors/argument-errors.js';
 export { BackendError, CallbackError, toRegistryError } from './errors/background-errors.js';
-export { NoConnectionError, StoppedError, TimeoutError } from './errors/connection-errors.js';
+export { NoConnectionError, StoppedError, TimeoutError, TlsError } from './errors/connection-errors.js';
 export {
   BadVersionError,
   DataTooLargeError,
@@ -29,7 +29,8 @@ export { type ErrorCode, type ErrorDetails, ServiceRegistryError } from './error
 export { defaultLogger, type Logger } from './log/logger.js';
 export { type NodeStat, sameStat } from './node/node-stat.js';
 export { checkPath, childOf, nameOf, parentOf } from './node/path.js';
-export type { BackendDescriptor, UrlValueKind } from './open/backend-descriptor.js';
+export type { BackendDescriptor, TlsInUrl, UrlValueKind } from './open/backend-descriptor.js';
 export { type AclEntry, type AclPermission, digestId } from './options/acl.js';
+export { checkOptions, type Expectation, type OptionsShape } from './options/check-options.js';
 export { Credentials } from './options/credentials.js';
 export { type CancelTimer, type Clock, systemClock } from './time/clock.js';

@@ -2,10 +2,13 @@ import { type RegistryOptions, ServiceRegistry } from '@ndsr/core';
 import { type BackendContext, InvalidArgumentError, type RegistryBackend } from '@ndsr/core/backend';
 import { MemoryBackend } from './memory-backend.js';
 import { MemoryStore } from './memory-store.js';
+import { refuseTls } from './no-tls.js';
 
 export interface MemoryRegistryOptions extends RegistryOptions {
   /** The store that it shares with other registries. @default one of its own */
   readonly store?: MemoryStore | undefined;
+  /** There is none: anything else is refused with `ERR_NDSR_UNSUPPORTED`. */
+  readonly tls?: false | undefined;
 }
 
 /**
@@ -16,10 +19,17 @@ export class MemoryServiceRegistry extends ServiceRegistry {
   /** What it is connected to. Breaks on demand: `registry.store.goDown()`. */
   readonly store: MemoryStore;
 
-  /** @throws {InvalidArgumentError} an unknown option, or a `store` that is no `MemoryStore` */
+  /**
+   * @throws {InvalidArgumentError} an unknown option, or a `store` that is no `MemoryStore`
+   * @throws {UnsupportedError} TLS is asked for
+   */
   constructor(options: MemoryRegistryOptions = {}) {
     // Nobody is to be spared here, no watch is ever quiet, and tests are to be instant.
-    super({ restoreJitterMs: 0, restorePerSecond: Number.POSITIVE_INFINITY, safetyRereadMs: 0, ...options }, ['store']);
+    super({ restoreJitterMs: 0, restorePerSecond: Number.POSITIVE_INFINITY, safetyRereadMs: 0, ...options }, [
+      'store',
+      'tls',
+    ]);
+    refuseTls(options.tls);
     this.store = options.store === undefined ? new MemoryStore() : checkStore(options.store);
   }
 

@@ -11,5 +11,5 @@ export type {
   ZooKeeperClientFactory,
 } from './client/zookeeper-client.js';
 export { errorNumbers, TamperedError, ZooKeeperError } from './client/zookeeper-error.js';
-export { parseServerList, type ServerList } from './server-list/server-list.js';
+export { formatAddress, parseServerList, type ServerList } from './server-list/server-list.js';
 export { ZooKeeperBackend, type ZooKeeperBackendOptions } from './zookeeper-backend.js';

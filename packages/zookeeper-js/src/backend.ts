@@ -2,10 +2,23 @@ import type { RegistryOptions } from '@ndsr/core';
 import type { BackendDescriptor } from '@ndsr/core/backend';
 import { type ZooKeeperJsRegistryOptions, ZooKeeperJsServiceRegistry } from './zookeeper-js-service-registry.js';
 
-/** Chooses this backend by configuration: `zookeeper-js://zk1:2181,[::1]:2182/chroot`. */
+/** Chooses this backend by configuration: `zookeeper-js://zk1:2181,[::1]:2182/chroot`, `zookeeper-js+tls://zk1:2281?caFile=…`. */
 export const backend: BackendDescriptor = {
   name: 'zookeeper-js',
   urlOptions: {},
+  tls: {
+    urlOptions: {
+      caFile: 'text',
+      certFile: 'text',
+      keyFile: 'text',
+      pfxFile: 'text',
+      passphrase: 'text',
+      passphraseFile: 'text',
+      servername: 'text',
+      minVersion: 'text',
+      maxVersion: 'text',
+    },
+  },
   fromLocation: (location) => ({ servers: location }),
   open: (options: RegistryOptions) => new ZooKeeperJsServiceRegistry(options as ZooKeeperJsRegistryOptions),
 };

@@ -2,6 +2,7 @@ import { type RegistryOptions, ServiceRegistry } from '@ndsr/core';
 import type { BackendContext, RegistryBackend } from '@ndsr/core/backend';
 import { parseServerList, type ServerList, ZooKeeperBackend } from '@ndsr/zookeeper-common';
 import { loadLibrary } from './library/load-library.js';
+import { refuseTls } from './no-tls.js';
 import type { Unsettled } from './restricted-nodes.js';
 import { createZooKeeperNativeClient } from './zookeeper-native-client.js';
 
@@ -11,6 +12,8 @@ export interface ZooKeeperNativeRegistryOptions extends RegistryOptions {
    * `zk1:2181,zk2:2181/production`. The chroot is made with the first write. Names are resolved at each attempt.
    */
   readonly servers: string;
+  /** There is none: anything else is refused with `ERR_NDSR_UNSUPPORTED`. */
+  readonly tls?: false | undefined;
 }
 
 /**
@@ -26,9 +29,13 @@ export interface ZooKeeperNativeRegistryOptions extends RegistryOptions {
 export class ZooKeeperNativeServiceRegistry extends ServiceRegistry {
   readonly #servers: ServerList;
 
-  /** @throws {InvalidArgumentError} for an unknown option, or `servers` that are not a connection string */
+  /**
+   * @throws {InvalidArgumentError} for an unknown option, or `servers` that are not a connection string
+   * @throws {UnsupportedError} TLS is asked for
+   */
   constructor(options: ZooKeeperNativeRegistryOptions) {
-    super(options, ['servers']);
+    super(options, ['servers', 'tls']);
+    refuseTls(options.tls);
     this.#servers = parseServerList(options.servers);
   }
 

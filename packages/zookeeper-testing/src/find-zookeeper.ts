@@ -5,6 +5,8 @@ const DEBIAN_JAR = '/usr/share/java/zookeeper.jar';
 const DEBIAN_CONFIGURATION = '/etc/zookeeper/conf_example';
 // Debian's ZooKeeper comes without a log writer and so says nothing, not even why it failed; this jar is in a package that it depends on.
 const DEBIAN_LOG_WRITER = '/usr/share/java/slf4j-simple.jar';
+// TLS needs it, and Debian's ZooKeeper forgets to name it, though it depends on the package: every secure connection would be closed.
+const DEBIAN_NETTY_CODEC = '/usr/share/java/netty-codec.jar';
 
 /** What it takes to run a ZooKeeper server here. */
 export interface ZooKeeperInstallation {
@@ -33,7 +35,8 @@ function findClassPath(home: string | undefined): string {
         'Run `apt-get install -y zookeeper`, or unpack a release and set ZOOKEEPER_HOME to its folder',
     );
   }
-  return [DEBIAN_CONFIGURATION, DEBIAN_LOG_WRITER, DEBIAN_JAR].filter((path) => existsSync(path)).join(delimiter);
+  const parts = [DEBIAN_CONFIGURATION, DEBIAN_LOG_WRITER, DEBIAN_JAR, DEBIAN_NETTY_CODEC];
+  return parts.filter((path) => existsSync(path)).join(delimiter);
 }
 
 function releaseClassPath(home: string): string {

@@ -5,6 +5,16 @@ export interface QuorumMember {
   readonly electionPort: number;
 }
 
+/** What a server shows its clients on its secure port, and what it wants to see of them. */
+export interface ServerTls {
+  /** A PEM file with a private key (PKCS #8) and its certificates. Read when the server starts. */
+  readonly keyStore: string;
+  /** A PEM file with the certificates of the authorities that clients' certificates may be of. */
+  readonly trustStore: string;
+  /** Whether clients must have a certificate, may have one, or are not asked. @default 'need' */
+  readonly clientAuth?: 'need' | 'want' | 'none';
+}
+
 /** What a server's configuration file says, apart from its folder. */
 export interface ServerConfiguration {
   readonly host: string;
@@ -12,6 +22,8 @@ export interface ServerConfiguration {
   readonly tickTimeMs: number;
   readonly minSessionTimeoutMs?: number;
   readonly maxSessionTimeoutMs?: number;
+  /** A second port, for TLS. */
+  readonly secure?: ServerTls & { readonly port: number };
   /** All members, and which one this is. Absent: the server stands alone. */
   readonly quorum?: { readonly id: number; readonly members: readonly QuorumMember[] };
 }
@@ -38,7 +50,22 @@ export function renderConfiguration(configuration: ServerConfiguration, dataDir:
   ];
   if (minSessionTimeoutMs !== undefined) lines.push(`minSessionTimeout=${minSessionTimeoutMs}`);
   if (maxSessionTimeoutMs !== undefined) lines.push(`maxSessionTimeout=${maxSessionTimeoutMs}`);
-  return [...lines, ...quorumLines(configuration)].map((line) => `${line}\n`).join('');
+  return [...lines, ...secureLines(configuration), ...quorumLines(configuration)].map((line) => `${line}\n`).join('');
+}
+
+function secureLines({ host, secure }: ServerConfiguration): string[] {
+  if (secure === undefined) return [];
+  return [
+    // The other one has no TLS.
+    'serverCnxnFactory=org.apache.zookeeper.server.NettyServerCnxnFactory',
+    `secureClientPort=${secure.port}`,
+    `secureClientPortAddress=${host}`,
+    `ssl.keyStore.location=${secure.keyStore}`,
+    'ssl.keyStore.type=PEM',
+    `ssl.trustStore.location=${secure.trustStore}`,
+    'ssl.trustStore.type=PEM',
+    `ssl.clientAuth=${secure.clientAuth ?? 'need'}`,
+  ];
 }
 
 function quorumLines({ host, tickTimeMs, quorum }: ServerConfiguration): string[] {

@@ -1,12 +1,15 @@
-import { formatAddress } from './address.js';
+import { accepts } from './accepts.js';
+import { type Address, formatAddress } from './address.js';
+import { endSession } from './end-session.js';
 import { findZooKeeper } from './find-zookeeper.js';
 import { type FourLetterWord, fourLetterWord } from './four-letter-word.js';
 import { freePort, isPortFree } from './free-port.js';
 import { OrphanGuard } from './orphan-guard.js';
-import type { ServerConfiguration } from './server-configuration.js';
+import type { ServerConfiguration, ServerTls } from './server-configuration.js';
 import { parseCounters, type ServerCounters } from './server-counters.js';
 import { ServerFolder } from './server-folder.js';
 import { ServerProcess } from './server-process.js';
+import { sessionPassword } from './session-password.js';
 import { waitUntil } from './wait-until.js';
 
 const PACKAGE = 'org.apache.zookeeper.server';
@@ -28,6 +31,8 @@ export interface ZooKeeperServerOptions {
   readonly minSessionTimeoutMs?: number;
   /** @default 20 ticks */
   readonly maxSessionTimeoutMs?: number;
+  /** Opens a second port, for TLS: see {@link ZooKeeperServer.secure}. A `CertificateAuthority` makes what it takes. @default none */
+  readonly tls?: ServerTls;
   /** Added after our own, so that they win, e.g. `['-Xmx1g']`. @default the heap is limited to 400 MiB */
   readonly javaOptions?: readonly string[];
   /** How long a start or restart may take until the server serves. @default 60000 */
@@ -72,17 +77,20 @@ export class ZooKeeperServer implements AsyncDisposable {
    * @throws {Error} when ZooKeeper or Java is missing, or the server does not serve in time; the message ends with the server's log
    */
   static async start(options: ZooKeeperServerOptions = {}): Promise<ZooKeeperServer> {
-    const { host = '127.0.0.1', tickTimeMs = 200, javaOptions = [], startTimeoutMs = 60_000 } = options;
+    const { tls, ...rest } = options;
+    const { host = '127.0.0.1', tickTimeMs = 200, javaOptions = [], startTimeoutMs = 60_000 } = rest;
     for (let attempt = 1; ; attempt++) {
       const port = options.port ?? (await freePort(host));
-      const server = await ZooKeeperServer.launch({ ...options, host, port, tickTimeMs, javaOptions, startTimeoutMs });
+      const secure = tls === undefined ? {} : { secure: { ...tls, port: await freePort(host, new Set([port])) } };
+      const settings = { ...rest, host, port, ...secure, tickTimeMs, javaOptions, startTimeoutMs };
+      const server = await ZooKeeperServer.launch(settings);
       try {
         await server.waitUntilServing();
         return server;
       } catch (error) {
         await server.stop();
-        const another = options.port === undefined && attempt < PORT_ATTEMPTS;
-        if (!another || (await isPortFree(port, host))) throw error;
+        const another = (options.port === undefined || tls !== undefined) && attempt < PORT_ATTEMPTS;
+        if (!another || (await server.#portsAreFree())) throw error;
       }
     }
   }
@@ -104,6 +112,17 @@ export class ZooKeeperServer implements AsyncDisposable {
   /** `undefined` while it is down. */
   get pid(): number | undefined {
     return this.#process?.pid;
+  }
+
+  /**
+   * Where it takes TLS.
+   *
+   * @throws {Error} when it was started without `tls`
+   */
+  get secure(): Address {
+    const { host, secure } = this.#settings;
+    if (secure === undefined) throw new Error(`ZooKeeper ${this.address} was started without tls`);
+    return { host, port: secure.port };
   }
 
   get dataDir(): string {
@@ -176,6 +195,16 @@ export class ZooKeeperServer implements AsyncDisposable {
     return fourLetterWord(this, word, timeoutMs);
   }
 
+  /**
+   * Ends a session, as it does itself with one that was silent for too long: its ephemeral nodes go, and its client is told that it has
+   * expired when it comes back. Fine when it is over already.
+   *
+   * @throws {Error} when the server cannot be reached, or the client takes the session back every time
+   */
+  endSession(sessionId: bigint): Promise<void> {
+    return endSession(this, sessionId, sessionPassword(sessionId));
+  }
+
   /** What the server counts now. Rejects as {@link command} does. */
   async counters(): Promise<ServerCounters> {
     return parseCounters(await this.command('mntr'));
@@ -212,7 +241,9 @@ export class ZooKeeperServer implements AsyncDisposable {
   async #serves(timeoutMs: number): Promise<boolean> {
     // The port may have gone to another server in the meantime; only ours has our data folder.
     const answer = await this.command('conf', { timeoutMs }).catch(() => '');
-    return answer.includes(`dataDir=${this.dataDir}`) && (await this.mode({ timeoutMs })) !== undefined;
+    const serves = answer.includes(`dataDir=${this.dataDir}`) && (await this.mode({ timeoutMs })) !== undefined;
+    // It opens its secure port last.
+    return serves && (this.#settings.secure === undefined || accepts(this.secure, timeoutMs));
   }
 
   #run(): Promise<void> {
@@ -235,6 +266,11 @@ export class ZooKeeperServer implements AsyncDisposable {
     await this.kill();
     await this.#folder.remove();
     await this.#guard.close();
+  }
+
+  async #portsAreFree(): Promise<boolean> {
+    const { host, port, secure } = this.#settings;
+    return (await isPortFree(port, host)) && (secure === undefined || (await isPortFree(secure.port, host)));
   }
 
   #runningProcess(): ServerProcess {

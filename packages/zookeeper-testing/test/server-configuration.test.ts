@@ -27,6 +27,23 @@ describe('renderConfiguration', () => {
     expect(linesOf(text)).toEqual(expect.arrayContaining(['minSessionTimeout=100', 'maxSessionTimeout=900']));
   });
 
+  it('opens a second port for TLS', () => {
+    const secure = { port: 2281, keyStore: '/ks.pem', trustStore: '/ts.pem' };
+    expect(linesOf(renderConfiguration({ ...BASE, secure }, '/data')).slice(-8)).toEqual([
+      'serverCnxnFactory=org.apache.zookeeper.server.NettyServerCnxnFactory',
+      'secureClientPort=2281',
+      'secureClientPortAddress=127.0.0.1',
+      'ssl.keyStore.location=/ks.pem',
+      'ssl.keyStore.type=PEM',
+      'ssl.trustStore.location=/ts.pem',
+      'ssl.trustStore.type=PEM',
+      'ssl.clientAuth=need',
+    ]);
+    expect(renderConfiguration({ ...BASE, secure: { ...secure, clientAuth: 'none' } }, '/data')).toContain(
+      'ssl.clientAuth=none\n',
+    );
+  });
+
   it('lists the members of an ensemble, with limits in ticks', () => {
     const members = [
       { id: 1, quorumPort: 11, electionPort: 12 },

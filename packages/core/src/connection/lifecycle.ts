@@ -30,6 +30,8 @@ export class Lifecycle {
   #backend: RegistryBackend | undefined;
   #starting: Promise<boolean> | undefined;
   #closing: Promise<void> | undefined;
+  /** What the backend complained of last, while it was not connected. */
+  #trouble: ServiceRegistryError | undefined;
   /** How often `stop` was called: what began before one of them does not go on after it. */
   #stops = 0;
 
@@ -138,7 +140,11 @@ export class Lifecycle {
   }
 
   #unreachable(): NoConnectionError {
-    return new NoConnectionError(`No server answered within ${this.#host.settings.timeoutMs} ms`);
+    const what = `No server answered within ${this.#host.settings.timeoutMs} ms`;
+    const cause = this.#trouble;
+    return cause === undefined
+      ? new NoConnectionError(what)
+      : new NoConnectionError(`${what}: ${cause.message}`, { cause });
   }
 
   #refuseStopped(stops: number): void {
@@ -150,6 +156,7 @@ export class Lifecycle {
     if (this.#backend !== undefined) return undefined;
     const backend = this.#create();
     this.#backend = backend;
+    this.#trouble = undefined;
     this.#host.connection.dispatch({ type: 'start' });
     backend.connect((event) => {
       if (this.#backend === backend) this.#observe(event);
@@ -179,9 +186,11 @@ export class Lifecycle {
 
   #observe(event: ConnectionEvent): void {
     if (event.type === 'fault') {
+      if (this.#host.connection.phase !== 'connected') this.#trouble = event.error;
       this.#host.fault(event.error);
       return;
     }
+    if (event.type === 'connected') this.#trouble = undefined;
     if (event.type === 'suspended') this.#host.distrust(event.quietMs);
     if (event.type === 'lost') this.#host.distrust(0);
     this.#host.connection.dispatch(event);

@@ -11,6 +11,17 @@ export class NoConnectionError extends ServiceRegistryError {
   }
 }
 
+/**
+ * A server could not be talked to over TLS: its certificate does not prove who it is, it did not take ours, or there is no
+ * TLS where it was asked for. The message names the server and says what would be right; `cause` has the `code` of Node.
+ */
+export class TlsError extends ServiceRegistryError {
+  static override readonly code: ErrorCode = 'ERR_NDSR_TLS';
+  constructor(message: string, details: ErrorDetails = {}) {
+    super('ERR_NDSR_TLS', message, details);
+  }
+}
+
 /** No answer came within the time limit. The outcome of a write is unknown. */
 export class TimeoutError extends ServiceRegistryError {
   static override readonly code: ErrorCode = 'ERR_NDSR_TIMEOUT';

@@ -22,6 +22,7 @@ export type ErrorCode =
   | 'ERR_NDSR_STOPPED'
   | 'ERR_NDSR_TAMPERED_NODE'
   | 'ERR_NDSR_TIMEOUT'
+  | 'ERR_NDSR_TLS'
   | 'ERR_NDSR_UNSUPPORTED';
 
 export interface ErrorDetails {

@@ -5,6 +5,14 @@ import type { ServiceRegistry } from '../service-registry.js';
 export type UrlValueKind = 'text' | 'number' | 'boolean' | 'rate-limit' | 'hold-ms';
 
 /**
+ * What a backend makes of `name+tls://`: the options that such a URL may say of it, which come gathered as the option
+ * `tls` (`true` where there are none); or, as a whole sentence, why it has no TLS and what to use instead.
+ */
+export type TlsInUrl =
+  | { readonly urlOptions: Readonly<Record<string, UrlValueKind>> }
+  | { readonly unsupported: string };
+
+/**
  * What a backend's module exports as `backend`, so that it can be chosen by configuration.
  * `openRegistry('name://location?option=value')` imports the module and calls `open`.
  */
@@ -13,6 +21,8 @@ export interface BackendDescriptor {
   readonly name: string;
   /** The backend's own options that a URL may say, beside the registry's. */
   readonly urlOptions: Readonly<Record<string, UrlValueKind>>;
+  /** Left out: there is no `name+tls://`. */
+  readonly tls?: TlsInUrl | undefined;
   /**
    * What a URL says between `name:` (or `name://`) and `?`, as options.
    * @throws {InvalidArgumentError} saying what is wrong with it

@@ -5,6 +5,7 @@ import type { ServiceRegistry } from '../service-registry.js';
 import type { BackendDescriptor, UrlValueKind } from './backend-descriptor.js';
 import { loadBackend } from './load-backend.js';
 import { parseRegistryUrl, type RegistryUrl } from './parse-registry-url.js';
+import { mergeTls, refuseTlsOption, tlsKinds } from './tls-in-url.js';
 import { urlValue } from './url-value.js';
 
 /** A registry by configuration: the backend's name, or a URL, and any option of the registry and the backend. */
@@ -41,7 +42,7 @@ const urlOptions: Readonly<Record<string, UrlValueKind>> = {
  * Makes a registry by configuration alone, and imports the backend that it names. It is not started: the first call is.
  *
  * @param config a URL (`memory:name`, `zookeeper-js://h1:2181,[::1]:2182/chroot?timeoutMs=4000&lazy=true`), or an object with
- * `backend` or `url`; left out, the environment variable `NDSR_URL`. Credentials may stand in the URL
+ * `backend` or `url` (`zookeeper-js+tls://zk1:2281?caFile=/etc/zookeeper/ca.pem` for TLS); left out, the environment variable `NDSR_URL`. Credentials may stand in the URL
  * (`zookeeper-js://user:password@host`) or in `NDSR_USERNAME` and `NDSR_PASSWORD`.
  * @throws {InvalidArgumentError} for a backend, an option or a value that is wrong, naming it and the nearest right one
  */
@@ -88,23 +89,33 @@ function text(name: string, value: unknown): string {
 }
 
 function optionsFrom(descriptor: BackendDescriptor, { url, options }: Omit<Plan, 'backend'>): RegistryOptions {
-  const said = { ...(url === undefined ? {} : fromUrl(descriptor, url)), ...options };
+  const inUrl = url === undefined ? {} : fromUrl(descriptor, url);
+  const said = { ...inUrl, ...options, ...mergeTls(inUrl.tls, options.tls) };
   return 'username' in said || 'password' in said ? said : { ...said, ...credentialsFromEnvironment() };
 }
 
-function fromUrl(descriptor: BackendDescriptor, { username, password, location, query }: RegistryUrl): object {
+function fromUrl(descriptor: BackendDescriptor, url: RegistryUrl): Record<string, unknown> {
+  const { username, password, location, query } = url;
   const kinds = { ...urlOptions, ...descriptor.urlOptions };
+  const kindsOfTls = url.tls ? tlsKinds(descriptor) : {};
+  const tls: Record<string, unknown> = {};
   const options: Record<string, unknown> = { ...descriptor.fromLocation(location) };
   if (username !== undefined) options.username = username;
   if (password !== undefined) options.password = password;
   for (const [name, value] of query) {
+    const kindOfTls = Object.hasOwn(kindsOfTls, name) ? kindsOfTls[name] : undefined;
     const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
-    if (kind === undefined) {
-      throw new InvalidArgumentError(unknownOption(`${descriptor.name} URL`, name, Object.keys(kinds)));
-    }
-    options[name] = urlValue(name, kind, value);
+    if (kindOfTls !== undefined) tls[name] = urlValue(name, kindOfTls, value);
+    else if (kind !== undefined) options[name] = urlValue(name, kind, value);
+    else throw unknownInUrl(descriptor, name, Object.keys({ ...kinds, ...kindsOfTls }));
   }
+  if (url.tls) options.tls = Object.keys(tls).length === 0 ? true : tls;
   return options;
+}
+
+function unknownInUrl(descriptor: BackendDescriptor, name: string, known: readonly string[]): InvalidArgumentError {
+  refuseTlsOption(descriptor, name);
+  return new InvalidArgumentError(unknownOption(`${descriptor.name} URL`, name, known));
 }
 
 function credentialsFromEnvironment(): object {

@@ -4,6 +4,8 @@ import { InvalidArgumentError } from '../errors/argument-errors.js';
 export interface RegistryUrl {
   /** A backend's name, or the module that has it. */
   readonly backend: string;
+  /** Whether it says `backend+tls`. */
+  readonly tls: boolean;
   readonly username: string | undefined;
   readonly password: string | undefined;
   readonly location: string;
@@ -11,19 +13,29 @@ export interface RegistryUrl {
 }
 
 /**
- * `backend://[user:password@]location[?option=value&…]` or `backend:location[?…]`. Several hosts and bare IPv6 brackets are
+ * `backend[+tls]://[user:password@]location[?option=value&…]` or `backend[+tls]:location[?…]`. Several hosts and bare IPv6 brackets are
  * no URL to the URL standard, so it is read here. User, password and values may be percent-encoded.
  *
  * @throws {InvalidArgumentError} which quotes the URL without what may be a secret
  */
 export function parseRegistryUrl(url: string): RegistryUrl {
-  const match = /^([@\w][\w./-]*):(\/\/)?([^?]*)(?:\?(.*))?$/s.exec(url);
+  const match = /^([@\w][\w./-]*)(?:\+([^:/?]*))?:(?:\/\/)?([^?]*)(?:\?(.*))?$/s.exec(url);
   if (match === null)
     throw new InvalidArgumentError(`${redactUrl(url)} is no registry URL; expected backend://location?option=value`);
-  const [, backend = '', , rest = '', query = ''] = match;
+  const [, backend = '', variant, rest = '', query = ''] = match;
+  if (variant !== undefined && variant !== 'tls') {
+    throw new InvalidArgumentError(`${redactUrl(url)}: after the backend's name comes nothing, or '+tls'`);
+  }
   const at = rest.lastIndexOf('@');
   const { username, password } = at === -1 ? nobody : parseUser(rest.slice(0, at), url);
-  return { backend, username, password, location: rest.slice(at + 1), query: parseQuery(query, url) };
+  return {
+    backend,
+    tls: variant === 'tls',
+    username,
+    password,
+    location: rest.slice(at + 1),
+    query: parseQuery(query, url),
+  };
 }
 
 const nobody = { username: undefined, password: undefined };

@@ -1,5 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import { NoConnectionError, StoppedError } from '../../src/errors/connection-errors.js';
+import { BackendError } from '../../src/errors/background-errors.js';
+import { NoConnectionError, StoppedError, TlsError } from '../../src/errors/connection-errors.js';
 import { FakeRegistry, startedRegistry } from '../support/fake-registry.js';
 import '../support/guard.js';
 import { Outcome, turn } from '../support/turn.js';
@@ -43,6 +44,38 @@ describe('start', () => {
     registry.backend.up();
     expect(registry.phase).toBe('connected');
     expect(await registry.start()).toBe(true);
+  });
+
+  it('says what the backend complained of last, and only that of this attempt', async () => {
+    const registry = unreachable();
+    const outcome = new Outcome(registry.start());
+    await turn();
+    registry.backend.emit({ type: 'fault', error: new TlsError('zk1:2281 has expired') });
+    await registry.clock.advance(1_000);
+    expect(outcome.error).toMatchObject({
+      code: 'ERR_NDSR_NO_CONNECTION',
+      message: 'No server answered within 1000 ms: zk1:2281 has expired',
+      cause: { code: 'ERR_NDSR_TLS' },
+    });
+    const next = new Outcome(registry.start());
+    await registry.clock.advance(1_000);
+    expect(next.error).toMatchObject({ message: 'No server answered within 1000 ms' });
+  });
+
+  it('does not blame for a missing connection what was wrong before or while there was one', async () => {
+    const registry = unreachable({ lazy: true });
+    const first = new Outcome(registry.start());
+    await turn();
+    registry.backend.emit({ type: 'fault', error: new TlsError('before') });
+    await registry.clock.advance(1_000);
+    expect(first.value).toBe(false);
+    expect(registry.logger.lines).toContain('warn No server answered within 1000 ms: before; going on trying');
+    registry.backend.up();
+    registry.backend.emit({ type: 'fault', error: new BackendError('while connected') });
+    registry.backend.suspend();
+    void registry.start();
+    await registry.clock.advance(1_000);
+    expect(registry.logger.lines).toContain('warn No server answered within 1000 ms; going on trying');
   });
 
   it('waits for a connection that broke, and does not close it when it does not come back in time', async () => {

@@ -19,6 +19,7 @@ import {
   StoppedError,
   TamperedNodeError,
   TimeoutError,
+  TlsError,
   UnsupportedError,
 } from '../../src/index.js';
 
@@ -45,6 +46,7 @@ const classes = {
   StoppedError,
   TamperedNodeError,
   TimeoutError,
+  TlsError,
   UnsupportedError,
 };
 
@@ -69,6 +71,7 @@ const examples: [ErrorCode, Name, Error & Pick<ServiceRegistryError, 'code' | 'p
   ['ERR_NDSR_STOPPED', 'StoppedError', new StoppedError(), undefined],
   ['ERR_NDSR_TAMPERED_NODE', 'TamperedNodeError', new TamperedNodeError('/a', 'its data', { cause }), '/a'],
   ['ERR_NDSR_TIMEOUT', 'TimeoutError', new TimeoutError('late', { path: '/a' }), '/a'],
+  ['ERR_NDSR_TLS', 'TlsError', new TlsError('zk1:2281: expired', { cause }), undefined],
   ['ERR_NDSR_UNSUPPORTED', 'UnsupportedError', new UnsupportedError('no'), undefined],
 ];
 

@@ -8,7 +8,7 @@ function parse(url: string): Record<string, unknown> {
   return { ...rest, query: Object.fromEntries(query) };
 }
 
-const nobody = { username: undefined, password: undefined };
+const nobody = { username: undefined, password: undefined, tls: false };
 
 describe('parseRegistryUrl', () => {
   it.each([
@@ -25,13 +25,32 @@ describe('parseRegistryUrl', () => {
     ],
     [
       'zookeeper-js://ann:p%40ss%3Aword@h1/c?x=a%20b',
-      { backend: 'zookeeper-js', location: 'h1/c', query: { x: 'a b' }, username: 'ann', password: 'p@ss:word' },
+      {
+        backend: 'zookeeper-js',
+        location: 'h1/c',
+        query: { x: 'a b' },
+        username: 'ann',
+        password: 'p@ss:word',
+        tls: false,
+      },
     ],
     [
       'zookeeper-js://ann@h1',
-      { backend: 'zookeeper-js', location: 'h1', query: {}, username: 'ann', password: undefined },
+      { backend: 'zookeeper-js', location: 'h1', query: {}, username: 'ann', password: undefined, tls: false },
     ],
     ['@acme/ndsr-etcd://h1', { backend: '@acme/ndsr-etcd', location: 'h1', query: {}, ...nobody }],
+    ['memory+tls:a', { backend: 'memory', location: 'a', query: {}, ...nobody, tls: true }],
+    [
+      'zookeeper-js+tls://ann:x@h1:2281,[::1]:2282/c?caFile=/etc/ca+1.pem',
+      {
+        backend: 'zookeeper-js',
+        tls: true,
+        location: 'h1:2281,[::1]:2282/c',
+        query: { caFile: '/etc/ca+1.pem' },
+        username: 'ann',
+        password: 'x',
+      },
+    ],
   ])('takes %s apart', (url, parts) => {
     expect(parse(url)).toEqual(parts);
   });
@@ -43,6 +62,9 @@ describe('parseRegistryUrl', () => {
     ['zookeeper-js://h?lazy', /option=value/],
     ['zookeeper-js://h?lazy=true&lazy=false', /'lazy' is given twice/],
     ['zookeeper-js://u:%zz@h', /two hexadecimal digits/],
+    ['zookeeper-js+ssl://h', /after the backend's name comes nothing, or '\+tls'/],
+    ['zookeeper-js+://h', /or '\+tls'/],
+    ['zookeeper-js+tls+tls://h', /or '\+tls'/],
   ])('refuses %s', (url, message) => {
     expect(() => parseRegistryUrl(url)).toThrow(InvalidArgumentError);
     expect(() => parseRegistryUrl(url)).toThrow(message);
@@ -54,7 +76,14 @@ describe('parseRegistryUrl', () => {
       fc.property(text, text, fc.dictionary(fc.stringMatching(/^[a-zA-Z]+$/), text), (username, password, options) => {
         const query = Object.entries(options).map(([name, value]) => `${name}=${encodeURIComponent(value)}`);
         const url = `b://${encodeURIComponent(username)}:${encodeURIComponent(password)}@h?${query.join('&')}`;
-        expect(parse(url)).toEqual({ backend: 'b', location: 'h', username, password, query: { ...options } });
+        expect(parse(url)).toEqual({
+          backend: 'b',
+          tls: false,
+          location: 'h',
+          username,
+          password,
+          query: { ...options },
+        });
       }),
     );
   });
@@ -66,6 +95,8 @@ describe('parseRegistryUrl', () => {
       `b://${secret}@h?x=%`,
       `b:u:${secret}@h?a=${secret}&a=1`,
       `b://h?p=${secret}`,
+      `b+tls://u:${secret}@h?p=${secret}`,
+      `b+ssl://u:${secret}@h?p=${secret}`,
     ]) {
       expect(redactUrl(url)).not.toContain(secret);
     }

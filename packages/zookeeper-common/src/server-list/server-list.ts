@@ -7,23 +7,28 @@ export interface ServerList {
   readonly chroot: string;
 }
 
-const defaultPort = 2181;
+const usualPort = 2181;
 
 /**
  * Reads ZooKeeper's connection string: `host[:port]`, comma-separated, IPv6 addresses in brackets, then at the end an
- * optional chroot: `zk1:2181,[::1]:2182/production`. The port is 2181 where none is given.
+ * optional chroot: `zk1:2181,[::1]:2182/production`. The port is `defaultPort` where none is given.
  *
  * @throws {InvalidArgumentError} naming the entry that is wrong and what would be right
  */
-export function parseServerList(text: unknown): ServerList {
+export function parseServerList(text: unknown, defaultPort = usualPort): ServerList {
   if (typeof text !== 'string') throw invalid(String(text), 'expected a string');
   const slash = text.indexOf('/');
   const hosts = slash === -1 ? text : text.slice(0, slash);
-  const servers = hosts.split(',').map((entry) => parseServer(entry.trim(), text));
+  const servers = hosts.split(',').map((entry) => parseServer(entry.trim(), text, defaultPort));
   return { servers, chroot: slash === -1 ? '/' : parseChroot(text.slice(slash), text) };
 }
 
-function parseServer(entry: string, text: string): ServerAddress {
+/** `zk1:2181`, `[::1]:2181`. */
+export function formatAddress({ host, port }: ServerAddress): string {
+  return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
+}
+
+function parseServer(entry: string, text: string, defaultPort: number): ServerAddress {
   const match = /^(?:\[([0-9a-fA-F:.%\w]+)\]|([^:[\]\s]+))(?::(\d+))?$/.exec(entry);
   const host = match?.[1] ?? match?.[2];
   if (match === null || host === undefined) {

@@ -5,6 +5,7 @@ import {
   type ConnectionObserver,
   type Credentials,
   type Session,
+  toRegistryError,
 } from '@ndsr/core/backend';
 import type {
   ClientEvent,
@@ -117,7 +118,7 @@ export class SessionKeeper {
         this.#replace('The servers ended the session');
         return;
       case 'fault':
-        this.#observer?.({ type: 'fault', error: new BackendError(event.error.message, { cause: event.error }) });
+        this.#observer?.({ type: 'fault', error: toRegistryError(event.error) });
     }
   }
 

@@ -3,6 +3,7 @@ import type { Clock } from '@ndsr/core/backend';
 import { FrameReader } from './frame-reader.js';
 import { Handshake } from './handshake.js';
 import { type ConnectionManager, states } from './library-types.js';
+import type { Breach, Line, Progress } from './line.js';
 import { authRequest, pingRequest } from './raw-request.js';
 import { Watchdog } from './watchdog.js';
 
@@ -25,11 +26,13 @@ export interface ConnectionEnd {
   readonly wasReady: boolean;
   /** How long nothing had been heard by then. */
   readonly quietMs: number;
+  /** Null where it was ended here: by the watchdog, by nonsense that came, on leaving. */
+  readonly breach: Breach | null;
 }
 
 export interface ConnectionOptions {
   readonly manager: ConnectionManager;
-  readonly socket: Socket;
+  readonly line: Pick<Line, 'socket' | 'opened'>;
   readonly clock: Clock;
   readonly patienceMs: number;
   readonly observer: ConnectionObserver;
@@ -43,7 +46,7 @@ type Stage =
 const notificationXid = -1;
 
 /**
- * One TCP connection, from the dial to its end. Stands between the socket and the library's socket handlers: hands them
+ * One connection, from the dial to its end. Stands between the socket and the library's socket handlers: hands them
  * whole frames, looks afterwards at what they made of it, and breaks the connection when they throw.
  */
 export class Connection {
@@ -54,12 +57,15 @@ export class Connection {
   readonly #reader = new FrameReader();
   #stage: Stage = { name: 'dialling' };
   #leaving = false;
+  #progress: Progress = 'dialled';
+  #error: NodeJS.ErrnoException | null = null;
   /** Whether an answer was given whose receiver has not run yet. */
   #answered = false;
   /** An event that waits for those receivers. */
   #held: Buffer | null = null;
 
-  constructor({ manager, socket, clock, patienceMs, observer }: ConnectionOptions) {
+  constructor({ manager, line, clock, patienceMs, observer }: ConnectionOptions) {
+    const { socket, opened } = line;
     this.#manager = manager;
     this.#socket = socket;
     this.#observer = observer;
@@ -69,11 +75,16 @@ export class Connection {
     manager.onSocketTimeout = () => undefined; // its ping; ours do not wait until the socket is idle
     manager.pendingBuffer = null;
     manager.setState(states.connecting);
-    socket.on('connect', () => this.#guard(() => this.#greet()));
+    socket.once('connect', () => {
+      this.#progress = 'reached';
+    });
+    socket.once(opened, () => this.#guard(() => this.#greet()));
     socket.on('data', (chunk) => this.#guard(() => this.#read(chunk)));
     socket.on('drain', () => this.#guard(() => manager.onSocketDrain()));
-    socket.on('error', () => undefined); // 'close' follows
-    socket.on('close', () => this.destroy());
+    socket.on('error', (error) => {
+      this.#error ??= error; // 'close' follows
+    });
+    socket.on('close', () => this.#end({ progress: this.#progress, error: this.#error }));
   }
 
   get ready(): boolean {
@@ -105,8 +116,12 @@ export class Connection {
 
   /** Ends the connection. May be called again. */
   destroy(): void {
+    this.#end(null);
+  }
+
+  #end(breach: Breach | null): void {
     if (this.#stage.name === 'ended') return;
-    const end = { wasReady: this.ready, quietMs: this.#watchdog.quietMs };
+    const end = { wasReady: this.ready, quietMs: this.#watchdog.quietMs, breach };
     this.#stage = { name: 'ended' };
     this.#watchdog.stop();
     this.#socket.destroy();
@@ -128,6 +143,7 @@ export class Connection {
   }
 
   #greet(): void {
+    this.#progress = 'opened';
     this.#watchdog.heard();
     this.#stage = { name: 'greeting', handshake: new Handshake(this.#manager) };
   }
@@ -179,6 +195,7 @@ export class Connection {
   #look(): void {
     if (this.#stage.name === 'ended') return;
     if (this.#socket.destroyed) throw new Error('an answer to no request of ours');
+    this.#progress = 'answered';
     if (this.#manager.state === states.expired) this.#expired();
     else if (this.#manager.state === states.authFailed) this.#refused();
     else if (this.#stage.name === 'greeting') this.#established(this.#stage.handshake);

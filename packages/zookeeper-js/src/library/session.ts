@@ -1,11 +1,19 @@
-import { connect as connectSocket, type Socket } from 'node:net';
-import { type CancelTimer, type Clock, type Credentials, systemClock } from '@ndsr/core/backend';
-import type { ClientEvent, ClientObserver, ClientOptions, ServerAddress } from '@ndsr/zookeeper-common';
+import type { Socket } from 'node:net';
+import { type CancelTimer, type Clock, type Credentials, ServiceRegistryError, systemClock } from '@ndsr/core/backend';
+import {
+  type ClientEvent,
+  type ClientObserver,
+  type ClientOptions,
+  formatAddress,
+  type ServerAddress,
+} from '@ndsr/zookeeper-common';
 import { Calls, connectionLoss, type Settle } from './calls.js';
 import { endSession } from './closing.js';
 import { Connection, type ConnectionEnd } from './connection.js';
 import { createLibraryClient, digestOf } from './library-client.js';
 import type { LibraryClient } from './library-types.js';
+import type { Dial, Line } from './line.js';
+import { dialPlain } from './plain-line.js';
 import { ReconnectSchedule } from './reconnect-schedule.js';
 import { WatchTable } from './watch-table.js';
 
@@ -14,6 +22,8 @@ export interface SessionEnvironment {
   readonly clock?: Clock;
   /** From 0 up to 1, as `Math.random`. */
   readonly random?: () => number;
+  /** How connections are made. */
+  readonly dial?: Dial;
 }
 
 type Phase =
@@ -27,6 +37,9 @@ export class LibrarySession {
   readonly #client: LibraryClient;
   readonly #clock: Clock;
   readonly #schedule: ReconnectSchedule;
+  readonly #dialLine: Dial;
+  /** What was complained of since it was last connected. */
+  readonly #complaints = new Set<string>();
   readonly #calls = new Calls();
   readonly #identities: Credentials[] = [];
   #phase: Phase = { name: 'idle' };
@@ -34,10 +47,12 @@ export class LibrarySession {
   #contactAt: number | null = null;
   #closing: Promise<void> | null = null;
 
-  constructor(options: ClientOptions, { clock = systemClock, random = Math.random }: SessionEnvironment) {
+  constructor(options: ClientOptions, environment: SessionEnvironment) {
+    const { clock = systemClock, random = Math.random, dial = dialPlain } = environment;
     this.#client = createLibraryClient(options.sessionTimeoutMs);
     for (const credentials of options.credentials ?? []) this.authenticate(credentials);
     this.#clock = clock;
+    this.#dialLine = dial;
     this.#schedule = new ReconnectSchedule(options.servers, random);
     this.watches = new WatchTable(this.#client.connectionManager.watcherManager, {
       event: (event) => this.#tell({ type: 'watch', event }),
@@ -105,22 +120,23 @@ export class LibrarySession {
 
   #dial(server: ServerAddress, patienceMs: number): void {
     try {
-      const socket = connectSocket({ host: server.host, port: server.port, noDelay: true });
-      letProcessEnd(socket);
-      this.#phase = { name: 'open', connection: this.#open(socket, patienceMs) };
+      const line = this.#dialLine(server);
+      letProcessEnd(line.socket);
+      this.#phase = { name: 'open', connection: this.#open(line, patienceMs) };
     } catch (cause) {
       this.#attempt();
-      this.#tell({ type: 'fault', error: new Error(`cannot dial ${server.host}:${server.port}`, { cause }) });
+      if (cause instanceof ServiceRegistryError) this.#complain(cause);
+      else this.#tell({ type: 'fault', error: new Error(`cannot dial ${formatAddress(server)}`, { cause }) });
     }
   }
 
-  #open(socket: Socket, patienceMs: number): Connection {
+  #open(line: Line, patienceMs: number): Connection {
     const established = () => {
       this.#contactAt = this.#clock.now();
     };
     return new Connection({
       manager: this.#client.connectionManager,
-      socket,
+      line,
       clock: this.#clock,
       patienceMs,
       observer: {
@@ -132,22 +148,32 @@ export class LibrarySession {
         ready: () => this.#ready(),
         fault: (error) => this.#tell({ type: 'fault', error }),
         expired: () => this.#expired(),
-        ended: (end) => this.#ended(end),
+        ended: (end) => this.#ended(end, line),
       },
     });
   }
 
   #ready(): void {
+    this.#complaints.clear();
     const { sessionId, sessionTimeout } = this.#client.connectionManager;
     this.#tell({ type: 'connected', sessionId: sessionId.readBigInt64BE(), timeoutMs: sessionTimeout });
   }
 
-  #ended({ wasReady, quietMs }: ConnectionEnd): void {
+  #ended({ wasReady, quietMs, breach }: ConnectionEnd, line: Line): void {
     if (this.#phase.name === 'over') return;
+    const why = breach === null ? undefined : line.explain(breach, this.#contactAt !== null);
     this.#attempt();
     this.#calls.lose();
     this.watches.disconnected();
     if (wasReady) this.#tell({ type: 'disconnected', quietMs });
+    if (why !== undefined) this.#complain(why);
+  }
+
+  /** Once for each thing that is wrong, however often it is tried. */
+  #complain(error: Error): void {
+    if (this.#complaints.has(error.message)) return;
+    this.#complaints.add(error.message);
+    this.#tell({ type: 'fault', error });
   }
 
   #expired(): void {

@@ -73,7 +73,7 @@ describe('what makes no sense', () => {
     const tell = (what: string) => () => void told.push(what);
     new Connection({
       manager: client.connectionManager,
-      socket,
+      line: { socket, opened: 'connect' },
       clock: systemClock,
       patienceMs: 2000,
       observer: {

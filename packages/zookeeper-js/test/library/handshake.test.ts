@@ -102,7 +102,7 @@ describe('the order of a handshake', () => {
     const ignore = () => undefined;
     return new Connection({
       manager: client.connectionManager,
-      socket: connect({ host, port }),
+      line: { socket: connect({ host, port }), opened: 'connect' },
       clock: systemClock,
       patienceMs: 5000,
       observer: { established: ignore, proven: ignore, ready: ignore, fault: ignore, expired: ignore, ended: ignore },

@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
+import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { FrameReader } from '../../src/library/frame-reader.js';
 
 export const opCodes = {
@@ -30,6 +31,8 @@ export interface FakeServerOptions {
   readonly answer?: Answer;
   /** The answer to the greeting; null is none. */
   readonly greeting?: () => Buffer | null;
+  /** What it proves itself with over TLS; without it speaks in the clear. */
+  readonly tls?: TlsOptions;
 }
 
 /** Speaks enough of the protocol to say to a client what no real server would say on demand. */
@@ -44,15 +47,15 @@ export class FakeServer implements AsyncDisposable {
   answer: Answer;
   readonly #greeting: () => Buffer | null;
 
-  private constructor(server: Server, { timeoutMs = 2000, answer, greeting }: FakeServerOptions) {
+  private constructor(server: Server, { timeoutMs = 2000, answer, greeting, tls }: FakeServerOptions) {
     this.#server = server;
     this.answer = answer ?? (() => undefined);
     this.#greeting = greeting ?? (() => greetingFrame(timeoutMs));
-    server.on('connection', (socket) => this.#serve(socket));
+    server.on(tls === undefined ? 'connection' : 'secureConnection', (socket) => this.#serve(socket));
   }
 
   static async start(options: FakeServerOptions = {}): Promise<FakeServer> {
-    const fake = new FakeServer(createServer(), options);
+    const fake = new FakeServer(options.tls === undefined ? createServer() : createTlsServer(options.tls), options);
     fake.#server.listen(0, fake.host);
     await once(fake.#server, 'listening');
     return fake;

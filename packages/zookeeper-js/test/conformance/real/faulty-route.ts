@@ -1,20 +1,20 @@
-import { FaultProxy, SessionTap, type ZooKeeperServer } from '@ndsr/zookeeper-testing';
+import { type Address, FaultProxy, type ZooKeeperServer } from '@ndsr/zookeeper-testing';
 
 /** A way to a server that breaks on demand, and ends sessions on it. One for each fixture. */
 export class FaultyRoute {
-  readonly #tap: SessionTap;
+  readonly #server: ZooKeeperServer;
   readonly #proxy: FaultProxy;
   /** The session that somebody had last. */
   readonly #sessions = new Map<unknown, bigint>();
 
-  private constructor(tap: SessionTap, proxy: FaultProxy) {
-    this.#tap = tap;
+  private constructor(server: ZooKeeperServer, proxy: FaultProxy) {
+    this.#server = server;
     this.#proxy = proxy;
   }
 
-  static async open(server: ZooKeeperServer): Promise<FaultyRoute> {
-    const tap = await SessionTap.open(server);
-    return new FaultyRoute(tap, await FaultProxy.open({ upstream: tap }));
+  /** @param upstream the port of the server that is meant */
+  static async open(server: ZooKeeperServer, upstream: Address = server): Promise<FaultyRoute> {
+    return new FaultyRoute(server, await FaultProxy.open({ upstream }));
   }
 
   get host(): string {
@@ -45,11 +45,10 @@ export class FaultyRoute {
   async expire(owner: unknown): Promise<void> {
     const sessionId = this.#sessions.get(owner);
     if (sessionId === undefined) throw new Error('has no session over this route');
-    await this.#tap.end(sessionId);
+    await this.#server.endSession(sessionId);
   }
 
   async close(): Promise<void> {
     await this.#proxy.close();
-    this.#tap.close();
   }
 }

@@ -1,18 +1,23 @@
 import type { ServerAddress, ZooKeeperClient } from '@ndsr/zookeeper-common';
 import type { ClientFixture } from '@ndsr/zookeeper-common/testing';
 import type { ZooKeeperServer } from '@ndsr/zookeeper-testing';
-import { createZooKeeperJsClient } from '../../../src/index.js';
+import { createZooKeeperJsClient, type TlsOptions } from '../../../src/index.js';
+import { dialWith } from './dial.js';
 import { FaultyRoute } from './faulty-route.js';
 
 let fixtures = 0;
 
-/** Clients on a server that others use too, each fixture below a node of its own. */
-export async function openRealClients(server: ZooKeeperServer): Promise<ClientFixture> {
+/** Clients on a server that others use too, each fixture below a node of its own; over its secure port with `tls`. */
+export async function openRealClients(server: ZooKeeperServer, tls?: TlsOptions): Promise<ClientFixture> {
   const root = `/clients-${++fixtures}`;
-  const route = await FaultyRoute.open(server);
+  const dial = dialWith(tls);
+  const direct = tls === undefined ? server : server.secure;
+  // The servers take their time for TLS.
+  const sessionTimeoutMs = tls === undefined ? 2_000 : 4_000;
+  const route = await FaultyRoute.open(server, direct);
   const make = ({ host, port }: ServerAddress): ZooKeeperClient =>
-    createZooKeeperJsClient({ servers: [{ host, port }], sessionTimeoutMs: 2_000 });
-  await makeRoot(make(server), root);
+    createZooKeeperJsClient({ servers: [{ host, port }], sessionTimeoutMs }, { dial });
+  await makeRoot(make(direct), root);
   return {
     root,
     client: () => {
@@ -25,7 +30,7 @@ export async function openRealClients(server: ZooKeeperServer): Promise<ClientFi
         });
       return client;
     },
-    witness: () => make(server),
+    witness: () => make(direct),
     faults: {
       goDown: () => route.goDown(),
       comeBack: () => route.comeBack(),

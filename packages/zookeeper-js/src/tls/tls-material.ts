@@ -1,0 +1,134 @@
+import { createPrivateKey, X509Certificate } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { createSecureContext, type SecureContext } from 'node:tls';
+import type { Pem, TlsOptions } from './tls-options.js';
+
+/** What one connection proves with. */
+export interface TlsMaterial {
+  readonly context: SecureContext;
+  /** Our own certificate; `unknown` where it stands in a PKCS #12. */
+  readonly certificate: X509Certificate | 'unknown' | 'none';
+}
+
+/** What is wrong with a certificate, a key or its file, in words that hold nothing of it. */
+export class MaterialError extends Error {}
+
+/** A value that was given, or what a file holds now, and how to call it. */
+interface Source<Value> {
+  readonly value: Value;
+  readonly label: string;
+}
+
+/**
+ * Reads the files that are named, and makes of all what a connection needs. Node itself says nothing of an authority that
+ * is no certificate, and of a key that is none not whose it is, hence the checks.
+ *
+ * The files are read in one go, since they are small and near; it happens once for each attempt to connect.
+ *
+ * @throws {MaterialError}
+ */
+export function readMaterial(options: TlsOptions): TlsMaterial {
+  const cas = casOf(options);
+  const cert = sourceOf(options, 'cert', 'utf8');
+  const key = sourceOf(options, 'key', 'utf8');
+  const pfx = sourceOf(options, 'pfx', 'bytes');
+  const passphrase = sourceOf(options, 'passphrase', 'utf8')?.value.replace(/\r?\n$/, '');
+  for (const ca of cas) certificateIn(ca);
+  const certificate = cert === undefined ? undefined : certificateIn(cert);
+  if (certificate !== undefined && key !== undefined) checkKey(certificate, key, passphrase);
+  return {
+    context: contextOf(pfx?.label ?? key?.label ?? 'TLS', {
+      ...(cas.length > 0 && { ca: cas.map(({ value }) => value) }),
+      ...(cert !== undefined && { cert: cert.value }),
+      ...(key !== undefined && { key: key.value }),
+      ...(pfx !== undefined && { pfx: Buffer.from(pfx.value) }),
+      ...(passphrase !== undefined && { passphrase }),
+      minVersion: options.minVersion ?? 'TLSv1.2',
+      maxVersion: options.maxVersion ?? 'TLSv1.3',
+    }),
+    certificate: certificate ?? (pfx === undefined ? 'none' : 'unknown'),
+  };
+}
+
+/** Checks what was given as a value: it will not be another later. */
+export function checkValues(options: TlsOptions): void {
+  const { caFile, certFile, keyFile, pfxFile, passphraseFile, ...values } = options;
+  const isWhole = [certFile, keyFile, pfxFile, passphraseFile].every((file) => file === undefined);
+  if (isWhole) readMaterial(values);
+  else for (const ca of casOf(values)) certificateIn(ca);
+}
+
+function casOf(options: TlsOptions): readonly Source<string>[] {
+  const { ca } = options;
+  if (!Array.isArray(ca)) return [sourceOf(options, 'ca', 'utf8')].filter((source) => source !== undefined);
+  return ca.map((value: Pem) => ({ value: textOf(value), label: "option 'ca'" }));
+}
+
+type Name = 'ca' | 'cert' | 'key' | 'pfx' | 'passphrase';
+
+function sourceOf(options: TlsOptions, name: Name, as: 'utf8'): Source<string> | undefined;
+function sourceOf(options: TlsOptions, name: Name, as: 'bytes'): Source<Uint8Array> | undefined;
+function sourceOf(options: TlsOptions, name: Name, as: 'utf8' | 'bytes'): Source<string | Uint8Array> | undefined {
+  const given = options[name] as Pem | undefined;
+  const file = options[`${name}File`];
+  if (given === undefined && file === undefined) return undefined;
+  const label = file === undefined ? `option '${name}'` : `the file ${file} (${name}File)`;
+  const value = file === undefined ? (given as Pem) : read(file, label);
+  return { label, value: as === 'utf8' ? textOf(value) : Buffer.from(value) };
+}
+
+function textOf(value: Pem): string {
+  return typeof value === 'string' ? value : Buffer.from(value).toString('utf8');
+}
+
+function read(file: string, label: string): Buffer {
+  try {
+    return readFileSync(file);
+  } catch (cause) {
+    throw new MaterialError(`${label} cannot be read: ${(cause as NodeJS.ErrnoException).code}`, { cause });
+  }
+}
+
+/** The first certificate in a text. */
+function certificateIn({ value, label }: Source<string>): X509Certificate {
+  if (!/^-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/m.test(value)) {
+    throw new MaterialError(`${label} holds no certificate in PEM`);
+  }
+  try {
+    return new X509Certificate(value);
+  } catch {
+    throw new MaterialError(`${label} holds a certificate that cannot be read`);
+  }
+}
+
+function checkKey(
+  certificate: X509Certificate,
+  { value, label }: Source<string>,
+  passphrase: string | undefined,
+): void {
+  const isEncrypted = /^-----BEGIN ENCRYPTED|^Proc-Type: 4,ENCRYPTED/m.test(value);
+  if (!/^-----BEGIN (?:[A-Z]+ )*PRIVATE KEY-----/m.test(value)) {
+    throw new MaterialError(`${label} holds no private key in PEM`);
+  }
+  if (isEncrypted && passphrase === undefined) throw new MaterialError(`${label} needs its passphrase`);
+  if (!belongs(certificate, value, label, passphrase)) {
+    throw new MaterialError(`${label} does not belong to the certificate`);
+  }
+}
+
+function belongs(certificate: X509Certificate, key: string, label: string, passphrase: string | undefined): boolean {
+  try {
+    return certificate.checkPrivateKey(createPrivateKey(passphrase === undefined ? key : { key, passphrase }));
+  } catch {
+    // The error of the library below says less, and it is the key that it has read.
+    throw new MaterialError(`${label} cannot be read${passphrase === undefined ? '' : ' with this passphrase'}`);
+  }
+}
+
+function contextOf(label: string, options: Parameters<typeof createSecureContext>[0]): SecureContext {
+  try {
+    return createSecureContext(options);
+  } catch {
+    throw new MaterialError(`${label} cannot be used, or not with this passphrase`);
+  }
+}
