@@ -165,6 +165,10 @@ export const electionCases: readonly RegistryCase[] = [
       const last = left.next();
       await left.return?.();
       assert.deepEqual(await scene.within('the last', last), { done: true, value: undefined });
+      for await (const leader of election.watch()) {
+        assert.equal(leader, undefined);
+        break;
+      }
       assert.throws(() => election.watch({ sginal: abortion.signal } as object), /did you mean 'signal'/);
     },
   },

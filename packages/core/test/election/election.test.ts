@@ -138,31 +138,37 @@ describe('a candidate', () => {
     await registry.stop();
   });
 
-  it('whose session ends as it wins stands again before anything has been done', async () => {
-    const registry = await startedRegistry();
-    const { backend } = registry;
-    const read = backend.read.bind(backend);
-    let lost = false;
-    Object.assign(backend, {
-      read: async (at: string, options: Parameters<typeof read>[1]) => {
-        const node = await read(at, options);
-        if (!lost && at.startsWith(`${path}/`)) {
-          lost = true;
-          queueMicrotask(() => {
-            backend.lose();
-            backend.up();
-          });
-        }
-        return node;
-      },
-    });
-    const { led, terms } = stand(registry);
-    await turn(10);
-    expect([lost, terms.length, terms[0]?.signal.aborted, candidatesOf(registry)]).toEqual([true, 1, false, 1]);
-    terms[0]?.end('done');
-    await turn();
-    expect(led.value).toBe('done');
-    await registry.stop();
+  it('whose session ends at any moment around its winning either stands again before anything is done, or is told', async () => {
+    const outcomes = new Set<string>();
+    for (let hops = 0; hops < 24; hops += 1) {
+      const registry = await startedRegistry();
+      const { backend } = registry;
+      const loseLater = async (): Promise<void> => {
+        for (let hop = 0; hop < hops; hop += 1) await undefined;
+        backend.lose();
+        backend.up();
+      };
+      const read = backend.read.bind(backend);
+      let losing: Promise<void> | undefined;
+      Object.assign(backend, {
+        read: async (at: string, options: Parameters<typeof read>[1]) => {
+          const node = await read(at, options);
+          if (at.startsWith(`${path}/`)) losing ??= loseLater();
+          return node;
+        },
+      });
+      const { led, terms } = stand(registry);
+      await turn(10);
+      const wasTold = terms[0]?.signal.aborted === true;
+      expect([terms.length, candidatesOf(registry)], `after ${hops} hops`).toEqual([1, wasTold ? 0 : 1]);
+      terms[0]?.end('done');
+      await turn();
+      expect(wasTold ? led.code : led.value).toBe(wasTold ? 'ERR_NDSR_LEADERSHIP_LOST' : 'done');
+      await losing;
+      outcomes.add(wasTold ? 'told' : 'stood again');
+      await registry.stop();
+    }
+    expect(outcomes.size).toBe(2);
   });
 
   it('whose signal is aborted as it wins does nothing, and leaves nothing behind', async () => {
