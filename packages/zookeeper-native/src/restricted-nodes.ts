@@ -7,6 +7,8 @@ export interface NodeRequests {
   readonly sessionId: bigint;
   create(path: string, data: Uint8Array, flags: number): Promise<string>;
   setAcl(path: string, acl: readonly AclRule[], aclVersion: number): Promise<void>;
+  /** What is asked next sees all that the servers had been asked by anybody before. */
+  sync(path: string): Promise<void>;
   getData(path: string): Promise<{ readonly data: Uint8Array | null; readonly stat: NodeStat }>;
   exists(path: string): Promise<NodeStat | null>;
   getNames(path: string): Promise<readonly string[]>;
@@ -44,8 +46,9 @@ const noData = new Uint8Array(0);
 /**
  * Makes nodes with an ACL through a library that makes all of them open to everybody: makes the node, restricts it, and then
  * looks whether anybody touched it in between. That nobody changed the ACL is said by its version, which has to be 0 as one
- * restricts; that nobody put another node there or wrote into it, by the node itself. Data that not everybody shall read are
- * written when all that is done. What was tampered with is removed where that is permitted, and `TamperedError` tells.
+ * restricts and 1 afterwards: servers hold what comes while a restriction is being carried out against the ACL of before. That
+ * nobody put another node there or wrote into it is said by the node itself. Data that not everybody shall read are written
+ * when all that is done. What was tampered with is removed where that is permitted, and `TamperedError` tells.
  * docs/decisions/0010 has the reasons.
  */
 export class RestrictedNodes {
@@ -97,19 +100,23 @@ export class RestrictedNodes {
   }
 
   async #restrict({ path, data, acl }: Restricted, owner: bigint): Promise<void> {
-    await this.#requests.setAcl(path, acl, 0).catch((thrown) => {
-      throw isNumber(thrown, errorNumbers.badVersion, errorNumbers.noAuth)
-        ? new Tampering('its ACL was changed')
-        : thrown;
-    });
-    if (isForAll(acl)) {
-      const there = await this.#requests.getData(path);
-      check(there.stat, owner, data.length === 0 ? there.stat.dataLength === 0 : isSame(there.data, data));
-      return;
-    }
+    await this.#requests.setAcl(path, acl, 0).catch(becauseOfItsAcl);
+    // In one go: the servers carry them out in this order.
+    const synced = this.#requests.sync(path);
+    const [there] = await Promise.all([isForAll(acl) ? this.#whole(path) : this.#emptied(path), synced]);
+    check(there.stat, owner, isSame(there.data, isForAll(acl) ? data : noData));
+  }
+
+  async #whole(path: string): Promise<Found> {
+    const { data, stat } = await this.#requests.getData(path).catch(becauseOfItsAcl);
+    return { data: data ?? noData, stat };
+  }
+
+  /** Perhaps we may not read it. */
+  async #emptied(path: string): Promise<Found> {
     const stat = await this.#requests.exists(path);
     if (stat === null) throw new ZooKeeperError(errorNumbers.noNode);
-    check(stat, owner, stat.dataLength === 0);
+    return { data: new Uint8Array(stat.dataLength), stat };
   }
 
   /** What `create` rejects with. */
@@ -175,6 +182,11 @@ export class RestrictedNodes {
   }
 }
 
+interface Found {
+  readonly data: Uint8Array;
+  readonly stat: NodeStat;
+}
+
 /** What was found. Its message says what was done. */
 class Tampering extends Error {
   /** Whether what is there has our ACL all the same. */
@@ -186,8 +198,16 @@ class Tampering extends Error {
   }
 }
 
+const aclChanged = 'its ACL was changed';
+
+/** We may no longer do what everybody might as it was made, or what everybody may by our ACL. */
+function becauseOfItsAcl(thrown: unknown): never {
+  throw isNumber(thrown, errorNumbers.badVersion, errorNumbers.noAuth) ? new Tampering(aclChanged) : thrown;
+}
+
 /** @throws {Tampering} */
 function check(stat: NodeStat, owner: bigint, hasOurData: boolean): void {
+  if (stat.aversion !== 1) throw new Tampering(aclChanged);
   if (stat.ephemeralOwner !== owner) throw new Tampering('another node was put in its place', true);
   if (stat.version !== 0 || !hasOurData) throw new Tampering('its data were changed', true);
 }
@@ -196,8 +216,8 @@ function isForAll(acl: readonly AclRule[]): boolean {
   return acl.some(({ scheme, permissions }) => scheme === 'world' && (permissions & read) !== 0);
 }
 
-function isSame(a: Uint8Array | null, b: Uint8Array): boolean {
-  return a !== null && Buffer.compare(a, b) === 0;
+function isSame(a: Uint8Array, b: Uint8Array): boolean {
+  return Buffer.compare(a, b) === 0;
 }
 
 function isNumber(thrown: unknown, ...numbers: readonly number[]): boolean {

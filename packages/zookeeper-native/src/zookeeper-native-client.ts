@@ -129,6 +129,12 @@ export class ZooKeeperNativeClient implements ZooKeeperClient {
     );
   }
 
+  #sync(path: string): Promise<void> {
+    return this.#call<void>(path, (client, settle) =>
+      client.a_sync(path, (code, message) => settle(code, message, () => undefined)),
+    );
+  }
+
   #requests(): NodeRequests {
     const session = this.#session;
     const unwatched = (path: string): Read => ({ path, watch: false });
@@ -138,6 +144,7 @@ export class ZooKeeperNativeClient implements ZooKeeperClient {
       },
       create: (path, data, flag) => this.#createOpen(path, data, flag),
       setAcl: (path, acl, aclVersion) => this.#setAcl(path, acl, aclVersion),
+      sync: (path) => this.#sync(path),
       getData: (path) => this.getData(unwatched(path)),
       exists: (path) => this.exists(unwatched(path)),
       getNames: async (path) => (await this.getChildren(unwatched(path))).names,

@@ -81,6 +81,21 @@ describe.each(backends)('a password given to $name', ({ name: backend, open }) =
     await registry.setData('/secrets', 7n as never).catch(seen.noteError);
     await registry.unset('/secrets').catch(seen.noteError);
     await registry.get('/forbidden').catch(seen.noteError);
+    registry.setCredentials({ username: `${username}2`, password });
+    for (const wrong of [
+      { username, pasword: password },
+      { username: `${username}:`, password },
+      [username, password],
+    ]) {
+      try {
+        registry.setCredentials(wrong as never);
+      } catch (error) {
+        seen.noteError(error);
+      }
+    }
+    await registry.setNode('/secrets/later/node');
+    await registry.acquireLock('/secrets/lock');
+    show();
     await registry.setData('/forbidden/child').catch(seen.noteError);
     await server.kill();
     await vi.waitFor(() => expect(registry.phase).toBe('lost'), soon);
@@ -97,7 +112,7 @@ describe.each(backends)('a password given to $name', ({ name: backend, open }) =
     await registry.setNode('/secrets/c').catch(seen.noteError);
     show();
 
-    expect(seen.errors).toHaveLength(8);
+    expect(seen.errors).toHaveLength(11);
     expect(registry.made.length).toBeGreaterThanOrEqual(6);
     expect(seen.texts.join()).toContain("password: '***'");
     seen.expectNoSecret();
@@ -116,6 +131,12 @@ describe.each(backends)('a password given to $name', ({ name: backend, open }) =
       { backend, servers: '127.0.0.1:1', password },
       { backend, servers: '127.0.0.1:1', username: `${username}:`, password },
       { backend, servers: '127.0.0.1:1', username, password, passwrod: password },
+      {
+        backend,
+        servers: '127.0.0.1:1',
+        acl: [{ scheme: 'digest', id: `${username}:${password}`, permissions: 'all' as const }],
+      },
+      { backend, servers: '127.0.0.1:1', acl: [{ scheme: 'world', id: password, permissions: 'all' as const }] },
     ];
     for (const config of configurations) await openRegistry(config).catch(seen.noteError);
     const unreachable = await openRegistry({

@@ -39,6 +39,7 @@ function bound(sound: RegistryBackend): RegistryBackend {
     capabilities: sound.capabilities,
     quietMs: sound.quietMs,
     connect: sound.connect.bind(sound),
+    authenticate: sound.authenticate.bind(sound),
     close: sound.close.bind(sound),
     read: sound.read.bind(sound),
     create: sound.create.bind(sound),

@@ -28,7 +28,7 @@ type Phase =
   | { readonly name: 'linked'; readonly link: Link };
 
 /** Does what has to be done in a connection before anybody hears of it; undefined where there is nothing. Tells of trouble. */
-export type Prepare = (tell: (error: Error) => void) => Promise<void> | undefined;
+type Prepare = (tell: (error: Error) => void) => Promise<void> | undefined;
 
 const nothingToPrepare: Prepare = () => undefined;
 

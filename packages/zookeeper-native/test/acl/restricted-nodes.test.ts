@@ -38,6 +38,10 @@ class FakeNodes implements NodeRequests {
     });
   }
 
+  sync(path: string): Promise<void> {
+    return this.#ask('sync', path, () => undefined);
+  }
+
   getData(path: string): Promise<{ data: Uint8Array; stat: NodeStat }> {
     return this.#ask('getData', path, () => ({ data, stat: this.#expect(path) }));
   }
@@ -91,20 +95,23 @@ describe('what a connection left open', () => {
   test('is nothing where all went well, and nothing is asked', async () => {
     const { restricted, nodes, settle } = open();
     expect(await create(restricted, '/a', persistent)).toBe('/a');
-    expect(nodes.asked).toEqual(['create /a', 'setAcl /a', 'exists /a', 'setData /a']);
+    expect(nodes.asked).toEqual(['create /a', 'setAcl /a', 'sync /a', 'exists /a', 'setData /a']);
     expect(settle()).toBeUndefined();
   });
 
-  test.each(['setAcl /a', 'setAcl /a!', 'exists /a'])('when the answer to %s was lost, is gone', async (request) => {
-    for (const flags of [persistent, ephemeral]) {
-      const { restricted, nodes, unsettled, settle, told } = open();
-      nodes.broken.add(request);
-      expect(await create(restricted, '/a', flags)).toMatchObject({ number: errorNumbers.connectionLoss });
-      await settle();
-      expect([...nodes.nodes.keys()]).toEqual([]);
-      expect({ told, left: unsettled.size }).toEqual({ told: [], left: 0 });
-    }
-  });
+  test.each(['setAcl /a', 'setAcl /a!', 'sync /a', 'exists /a'])(
+    'when the answer to %s was lost, is gone',
+    async (request) => {
+      for (const flags of [persistent, ephemeral]) {
+        const { restricted, nodes, unsettled, settle, told } = open();
+        nodes.broken.add(request);
+        expect(await create(restricted, '/a', flags)).toMatchObject({ number: errorNumbers.connectionLoss });
+        await settle();
+        expect([...nodes.nodes.keys()]).toEqual([]);
+        expect({ told, left: unsettled.size }).toEqual({ told: [], left: 0 });
+      }
+    },
+  );
 
   test.each(['setData /a', 'setData /a!'])('is restricted where it was %s that was not answered', async (request) => {
     const { restricted, nodes, settle } = open();
