@@ -48,10 +48,11 @@ export class ZooKeeperJsServiceRegistry extends ServiceRegistry {
 
   protected override createBackend(context: BackendContext): RegistryBackend {
     const dial = this.#tls === undefined ? dialPlain : tlsDial(this.#tls);
+    const acquaintance = { wasGood: false };
     return new ZooKeeperBackend({
       name: 'zookeeper-js',
       serverList: this.#servers,
-      createClient: (options) => createZooKeeperJsClient(options, { dial }),
+      createClient: (options) => createZooKeeperJsClient(options, { dial, acquaintance }),
       context,
       atomicReplace: true,
       letsProcessEnd: true,

@@ -23,7 +23,7 @@ export interface Line {
   /**
    * Why the servers could not be talked to, in words that say what would be right; undefined where they would tell nothing.
    *
-   * @param wasGood whether the session had been given before: then the servers were reached in the right way
+   * @param wasGood whether the servers have given a session before: then they were reached in the right way
    */
   explain(breach: Breach, wasGood: boolean): ServiceRegistryError | undefined;
 }

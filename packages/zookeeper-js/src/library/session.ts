@@ -17,6 +17,12 @@ import { dialPlain } from './plain-line.js';
 import { ReconnectSchedule } from './reconnect-schedule.js';
 import { WatchTable } from './watch-table.js';
 
+/** What the sessions of one registry, one after the other, have in common. */
+export interface Acquaintance {
+  /** Whether the servers have ever given a session, so that they were reached in the right way. */
+  wasGood: boolean;
+}
+
 /** What a session takes from outside. */
 export interface SessionEnvironment {
   readonly clock?: Clock;
@@ -24,6 +30,7 @@ export interface SessionEnvironment {
   readonly random?: () => number;
   /** How connections are made. */
   readonly dial?: Dial;
+  readonly acquaintance?: Acquaintance;
 }
 
 type Phase =
@@ -38,6 +45,7 @@ export class LibrarySession {
   readonly #clock: Clock;
   readonly #schedule: ReconnectSchedule;
   readonly #dialLine: Dial;
+  readonly #acquaintance: Acquaintance;
   /** What was complained of since it was last connected. */
   readonly #complaints = new Set<string>();
   readonly #calls = new Calls();
@@ -53,6 +61,7 @@ export class LibrarySession {
     for (const credentials of options.credentials ?? []) this.authenticate(credentials);
     this.#clock = clock;
     this.#dialLine = dial;
+    this.#acquaintance = environment.acquaintance ?? { wasGood: false };
     this.#schedule = new ReconnectSchedule(options.servers, random);
     this.watches = new WatchTable(this.#client.connectionManager.watcherManager, {
       event: (event) => this.#tell({ type: 'watch', event }),
@@ -133,6 +142,7 @@ export class LibrarySession {
   #open(line: Line, patienceMs: number): Connection {
     const established = () => {
       this.#contactAt = this.#clock.now();
+      this.#acquaintance.wasGood = true;
     };
     return new Connection({
       manager: this.#client.connectionManager,
@@ -161,7 +171,7 @@ export class LibrarySession {
 
   #ended({ wasReady, quietMs, breach }: ConnectionEnd, line: Line): void {
     if (this.#phase.name === 'over') return;
-    const why = breach === null ? undefined : line.explain(breach, this.#contactAt !== null);
+    const why = breach === null ? undefined : line.explain(breach, this.#acquaintance.wasGood);
     this.#attempt();
     this.#calls.lose();
     this.watches.disconnected();

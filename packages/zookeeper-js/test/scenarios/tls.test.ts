@@ -1,6 +1,6 @@
 import { X509Certificate } from 'node:crypto';
 import { once } from 'node:events';
-import { copyFile, readFile, writeFile } from 'node:fs/promises';
+import { copyFile, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { openRegistry } from '@ndsr/core';
@@ -125,7 +125,9 @@ describe('certificates that are replaced', () => {
     await copyFile(own.ours.certificateFile, certFile);
     await copyFile(own.ours.keyFile, keyFile);
     await copyFile(own.authority.certificateFile, caFile);
-    await using registry = new WatchedRegistry({ servers: proxy.address, tls: { caFile, certFile, keyFile } });
+    // A server may take long to start; after two timeouts a session that is not heard of is given up.
+    const tls = { caFile, certFile, keyFile };
+    await using registry = new WatchedRegistry({ servers: proxy.address, tls, timeoutMs: 40_000 });
     await registry.setNode('/rotated/me', { since: 'before' });
     await registry.get('/rotated');
     const before = await registry.get('/rotated/me');
@@ -134,23 +136,23 @@ describe('certificates that are replaced', () => {
     expect(await subjectsSeenBy(own)).not.toContain(subjectOf(next));
 
     // Ours: at first there is a key that is not the certificate's, as in the middle of a replacement.
-    await copyFile(next.keyFile, keyFile);
+    await replaceFile(keyFile, next.key);
     await proxy.cut();
     await waitUntil('it says what is wrong', () => registry.faults.length === 1);
     expect(registry.faults[0]?.message).toMatch(/mine\.key \(keyFile\) does not belong to the certificate/);
-    await copyFile(next.certificateFile, certFile);
+    await replaceFile(certFile, next.certificate);
     await waitUntil('it is back', () => registry.phase === 'connected');
     expect(await subjectsSeenBy(own)).toContain(subjectOf(next));
 
     // Theirs, of a new authority: trusted first, then used.
     await using successor = await Fleet.start();
-    await writeFile(caFile, own.authority.certificate + successor.authority.certificate);
+    await replaceFile(caFile, own.authority.certificate + successor.authority.certificate);
     const renewed = await successor.authority.issue();
     await copyFile(renewed.keyStore, own.theirs.keyStore);
     await own.server.restart();
     const shown = await certificateOf(own);
     expect(shown).toBe(new X509Certificate(renewed.certificate).serialNumber);
-    await waitUntil('it is connected', () => registry.phase === 'connected');
+    await waitUntil('it has been read', () => registry.freshness('/rotated/me')?.origin === 'live', 60_000);
     expect((await registry.get('/rotated')).children).toHaveProperty('me');
     const after = await registry.get('/rotated/me');
     expect(after.stat?.ephemeralOwner).toBe(before.stat?.ephemeralOwner);
@@ -158,6 +160,12 @@ describe('certificates that are replaced', () => {
     expect(registry.faults.map(({ message }) => message)).toEqual([expect.stringContaining('does not belong')]);
   }, 180_000);
 });
+
+/** As whatever renews certificates does it: nobody ever reads half a file. */
+async function replaceFile(file: string, text: string): Promise<void> {
+  await writeFile(`${file}.new`, text);
+  await rename(`${file}.new`, file);
+}
 
 /** Whom the server has taken its clients for, by its own log. */
 async function subjectsSeenBy({ server }: Fleet): Promise<string[]> {

@@ -36,8 +36,8 @@ export class Fleet implements AsyncDisposable {
     const authority = await CertificateAuthority.create();
     const [theirs, ours] = await Promise.all([authority.issue(request), authority.issue({ hosts: ['client'] })]);
     const tls = { keyStore: theirs.keyStore, trustStore: authority.certificateFile, clientAuth };
-    // Sessions of up to 20 s: servers take their time for TLS.
-    const server = await ZooKeeperServer.start({ tickTimeMs: 1_000, tls });
+    // Sessions of up to 40 s: servers take their time for TLS.
+    const server = await ZooKeeperServer.start({ tickTimeMs: 2_000, tls });
     for (let handshake = 0; handshake < 20; handshake += 1) await shakeHands(server, ours);
     return new Fleet(authority, server, theirs, ours);
   }

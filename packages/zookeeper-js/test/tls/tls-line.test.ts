@@ -12,6 +12,8 @@ import { TlsSettings } from '../../src/tls/tls-settings.js';
 import { FakeServer } from '../support/fake-server.js';
 import { connected, makeClient, Recorder, until } from '../support/recorder.js';
 
+const openssl = 'openssl';
+
 let authority: CertificateAuthority;
 let theirs: CertificateFiles;
 let ours: CertificateFiles;
@@ -112,7 +114,7 @@ describe('a connection over TLS', () => {
   it('takes a PKCS #12 with its passphrase from files', async () => {
     const file = `${ours.certificateFile}.p12`;
     const from = ['-inkey', ours.keyFile, '-in', ours.certificateFile];
-    execFileSync('openssl', ['pkcs12', '-export', ...from, '-out', file, '-passout', 'pass:word']);
+    execFileSync(openssl, ['pkcs12', '-export', ...from, '-out', file, '-passout', 'pass:word']);
     writeFileSync(`${file}.word`, 'word\n');
     await using server = await FakeServer.start({
       tls: { ...proof(), ...trusting(), requestCert: true, rejectUnauthorized: true },
@@ -170,6 +172,12 @@ describe('a client that cannot talk to its server', () => {
     server.cut();
     await recorder.next('connected', 2);
     expect([...recorder.of('fault'), ...other.of('fault')]).toEqual([]);
+    // So it is for the next session of the same registry.
+    const next = makeClient([babbler], { dial: dialWith(trusting()), acquaintance: { wasGood: true } });
+    const nextRecorder = new Recorder();
+    next.connect(nextRecorder.observe);
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    expect(nextRecorder.types).toEqual([]);
     // While one that never was good is explained.
     expect((await faultOf(babbler, trusting())).message).toMatch(/as a port without TLS does/);
   });
