@@ -1,0 +1,65 @@
+import type { ServiceRegistry } from '@ndsr/core';
+import { parseServerList } from '@ndsr/zookeeper-common';
+import type { Context } from '../context.js';
+import { exitCodeOf, exitCodes } from '../exit-codes.js';
+import { checkReading, checkWriting } from './check-registry.js';
+import { checkServer } from './check-server.js';
+import type { Finding } from './finding.js';
+
+export interface ExamineOptions {
+  /** Whether a node may be made for a moment. */
+  readonly write: boolean;
+}
+
+const serverTimeoutMs = 3_000;
+
+/** Looks at one thing after the other, as far as it gets. */
+export async function* examine(context: Context, { write }: ExamineOptions): AsyncGenerator<Finding, void> {
+  let registry: ServiceRegistry;
+  try {
+    registry = await context.open({ readOnly: !write });
+    yield { check: 'configuration', result: 'ok', detail: context.place };
+  } catch (error) {
+    yield { check: 'configuration', ...failed(error) };
+    return;
+  }
+  const servers = await Promise.all(serversOf(context.url).map((server) => checkServer(server, serverTimeoutMs)));
+  yield* servers;
+  if (servers.length > 0 && servers.every(({ result }) => result === 'fail')) return;
+  try {
+    yield* examineRegistry(context, registry, write);
+  } finally {
+    await registry.stop();
+  }
+}
+
+async function* examineRegistry(
+  context: Context,
+  registry: ServiceRegistry,
+  write: boolean,
+): AsyncGenerator<Finding, void> {
+  const startedAt = context.clock.now();
+  try {
+    await context.unlessEnding(registry.start());
+  } catch (error) {
+    yield { check: 'session', ...failed(error) };
+    return;
+  }
+  yield { check: 'session', result: 'ok', detail: `in ${Math.round(context.clock.now() - startedAt)} ms` };
+  const { exists, ...reading } = await checkReading(context, registry);
+  yield reading;
+  // A write would make the chroot, which may be misspelt.
+  if (write && exists) yield* await checkWriting(context, registry);
+}
+
+/** Those of a ZooKeeper backend; others have none that could be looked at. */
+function serversOf(url: string): readonly { readonly host: string; readonly port: number }[] {
+  const location = /^zookeeper-(?:js|native):(?:\/\/)?(?:[^?]*@)?([^?]*)/s.exec(url)?.[1];
+  return location === undefined ? [] : parseServerList(location).servers;
+}
+
+function failed(error: unknown): Omit<Finding, 'check'> {
+  const [detail = '', ...advice] = (error instanceof Error ? error.message : String(error)).split('\n');
+  const exitCode = exitCodeOf(error) || exitCodes.failed;
+  return { result: 'fail', detail, exitCode, ...(advice.length === 0 ? {} : { advice: advice.join('\n') }) };
+}
