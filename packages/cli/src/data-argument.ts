@@ -17,10 +17,12 @@ export function parseData(input: string, { text = false }: DataOptions): DataInp
   if (text || !trimmed.startsWith('{')) return input;
   try {
     return JSON.parse(trimmed) as NodeData;
-  } catch (cause) {
-    const reason = cause instanceof Error ? cause.message : String(cause);
+  } catch (error) {
+    // The rest of what the parser says quotes the data, which may hold a secret.
+    const place = /position \d+/.exec(String(error))?.[0];
+    const reason = place === undefined ? '' : ` (see ${place})`;
     throw new InvalidArgumentError(
-      `The data begin like a JSON object and are none (${reason}); --text takes them as text`,
+      `The data begin like a JSON object and are none${reason}; --text takes them as text`,
     );
   }
 }
