@@ -97,6 +97,8 @@ export class Context {
 
   /** As `work`; rejects with the reason as soon as the command shall end. */
   async unlessEnding<Result>(work: Promise<Result>): Promise<Result> {
+    // Nobody waits for it any more when the command ends; its failure is nobody's then.
+    work.catch(() => undefined);
     this.ending.throwIfAborted();
     let stop = (): void => undefined;
     const ended = new Promise<never>((_, reject) => {
