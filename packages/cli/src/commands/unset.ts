@@ -1,5 +1,8 @@
+import { NotOwnerError } from '@ndsr/core';
 import type { Context } from '../context.js';
+import { Exit } from '../endings.js';
 import { examples } from '../examples.js';
+import { exitCodes } from '../exit-codes.js';
 import type { Definition } from '../invoke.js';
 import { parsePath } from '../path-argument.js';
 
@@ -18,8 +21,13 @@ export function defineUnset({ program, invoke }: Definition): void {
 }
 
 async function unset(context: Context, path: string, { force = false }: UnsetOptions): Promise<undefined> {
-  await context.withRegistry({}, (registry) =>
-    context.progress(`removing ${path}`, context.unlessEnding(registry.unset(path, { force }))),
-  );
+  try {
+    await context.withRegistry({}, (registry) =>
+      context.progress(`removing ${path}`, context.unlessEnding(registry.unset(path, { force }))),
+    );
+  } catch (error) {
+    if (!(error instanceof NotOwnerError)) throw error;
+    throw new Exit(exitCodes.taken, `${path} is registered by a process that is alive; --force removes it`);
+  }
   context.talk.say(`${path} is gone`);
 }

@@ -8,22 +8,19 @@ import type { Finding } from './finding.js';
 /** More than that, and `created` of one host does not fit beside that of another. */
 const mostSkewMs = 2_000;
 
+export const noChroot = 'the chroot does not exist';
+
 /** Reads the root, which is the chroot where there is one. */
-export async function checkReading(
-  context: Context,
-  registry: ServiceRegistry,
-): Promise<Finding & { exists: boolean }> {
+export async function checkReading(context: Context, registry: ServiceRegistry): Promise<Finding> {
   const check = 'reading /';
   const startedAt = context.clock.now();
   try {
     const { stat, children } = await context.unlessEnding(registry.get('/', { children: 'names' }));
     const tookMs = (context.clock.now() - startedAt).toFixed(1);
     const detail = `${Object.keys(children).length} nodes below it, in ${tookMs} ms`;
-    if (stat !== null) return { check, result: 'ok', detail, exists: true };
-    const advice = 'look at its spelling; the first write makes it';
-    return { check, result: 'warn', detail: 'the chroot does not exist', advice, exists: false };
+    return stat === null ? { check, result: 'warn', detail: noChroot } : { check, result: 'ok', detail };
   } catch (error) {
-    return { check, ...refused(error), exists: true };
+    return { check, ...refused(error) };
   }
 }
 

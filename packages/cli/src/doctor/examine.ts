@@ -2,8 +2,10 @@ import type { ServiceRegistry } from '@ndsr/core';
 import { parseServerList } from '@ndsr/zookeeper-common';
 import type { Context } from '../context.js';
 import { exitCodeOf, exitCodes } from '../exit-codes.js';
-import { checkReading, checkWriting } from './check-registry.js';
+import type { Address } from './ask-server.js';
+import { checkReading, checkWriting, noChroot } from './check-registry.js';
 import { checkServer } from './check-server.js';
+import { findChroot } from './find-chroot.js';
 import type { Finding } from './finding.js';
 
 export interface ExamineOptions {
@@ -46,14 +48,15 @@ async function* examineRegistry(
     return;
   }
   yield { check: 'session', result: 'ok', detail: `in ${Math.round(context.clock.now() - startedAt)} ms` };
-  const { exists, ...reading } = await checkReading(context, registry);
+  const reading = await checkReading(context, registry);
   yield reading;
+  if (reading.detail === noChroot) yield await findChroot(context);
   // A write would make the chroot, which may be misspelt.
-  if (write && exists) yield* await checkWriting(context, registry);
+  else if (write) yield* await checkWriting(context, registry);
 }
 
 /** Those of a ZooKeeper backend; others have none that could be looked at. */
-function serversOf(url: string): readonly { readonly host: string; readonly port: number }[] {
+function serversOf(url: string): readonly Address[] {
   const location = /^zookeeper-(?:js|native):(?:\/\/)?(?:[^?]*@)?([^?]*)/s.exec(url)?.[1];
   return location === undefined ? [] : parseServerList(location).servers;
 }
