@@ -52,8 +52,3 @@ export class Ndsr {
     this.#child.kill(signal);
   }
 }
-
-/** Runs `ndsr` to its end. */
-export function ndsr(args: readonly string[], env: Readonly<Record<string, string>> = {}): Promise<Ended> {
-  return new Ndsr(args, env).ended;
-}
