@@ -84,7 +84,6 @@ export class Context {
     work: (registry: ServiceRegistry) => Promise<Result>,
   ): Promise<Result> {
     const registry = await this.open(options);
-    registry.on('fault', ({ error }) => this.talk.warn(`${error.code}: ${error.message}`));
     try {
       await this.progress(`connecting to ${this.place}`, this.unlessEnding(registry.start()));
       return await work(registry);

@@ -69,7 +69,7 @@ async function register(
   const data = input === undefined ? undefined : parseData(input, options);
   // Whoever is checked may be withdrawn while there is no connection: it is made up for.
   return context.withRegistry({ offline: 'defer' }, async (registry) => {
-    const registration = new Registration(context, registry, path, data);
+    const registration = new Registration(registry, path, data, context.talk);
     if (command.length === 0) return untilSignal(context, registration, options);
     return whileCommandLives(context, registration, command, options);
   });

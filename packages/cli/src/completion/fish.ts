@@ -20,7 +20,7 @@ function linesFor({ name, description, options, operands }: CommandWords): strin
 
 function optionLine(condition: string, { flags, description, takesValue, choices }: OptionWords): string {
   const names = flags.map((flag) => (flag.startsWith('--') ? `-l ${flag.slice(2)}` : `-s ${flag.slice(1)}`));
-  const value = takesValue ? ` -r${choices.length === 0 ? '' : ` -a '${choices.join(' ')}'`}` : '';
+  const value = takesValue ? ` -x${choices.length === 0 ? '' : ` -a '${choices.join(' ')}'`}` : '';
   return `complete -c ndsr -n ${condition} ${names.join(' ')}${value} -d '${quoted(description)}'`;
 }
 

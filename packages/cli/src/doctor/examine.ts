@@ -1,4 +1,4 @@
-import type { ServiceRegistry } from '@ndsr/core';
+import { NoConnectionError, type ServiceRegistry } from '@ndsr/core';
 import { parseServerList } from '@ndsr/zookeeper-common';
 import type { Context } from '../context.js';
 import { exitCodeOf, exitCodes } from '../exit-codes.js';
@@ -25,9 +25,6 @@ export async function* examine(context: Context, { write }: ExamineOptions): Asy
     yield { check: 'configuration', ...failed(error) };
     return;
   }
-  const servers = await Promise.all(serversOf(context.url).map((server) => checkServer(server, serverTimeoutMs)));
-  yield* servers;
-  if (servers.length > 0 && servers.every(({ result }) => result === 'fail')) return;
   try {
     yield* examineRegistry(context, registry, write);
   } finally {
@@ -40,19 +37,43 @@ async function* examineRegistry(
   registry: ServiceRegistry,
   write: boolean,
 ): AsyncGenerator<Finding, void> {
-  const startedAt = context.clock.now();
-  try {
-    await context.unlessEnding(registry.start());
-  } catch (error) {
+  const starting = start(context, registry);
+  const servers = await Promise.all(serversOf(context.url).map((server) => checkServer(server, serverTimeoutMs)));
+  // What cannot be loaded has failed by now: nothing was waited for.
+  const early = await Promise.race([starting, Promise.resolve()]);
+  if (early?.error !== undefined && !(early.error instanceof NoConnectionError)) {
+    yield { check: 'backend', ...failed(early.error) };
+    return;
+  }
+  yield* servers;
+  if (servers.length > 0 && servers.every(({ result }) => result === 'fail')) return;
+  const { error, tookMs } = await starting;
+  if (error !== undefined) {
     yield { check: 'session', ...failed(error) };
     return;
   }
-  yield { check: 'session', result: 'ok', detail: `in ${Math.round(context.clock.now() - startedAt)} ms` };
+  yield { check: 'session', result: 'ok', detail: `in ${Math.round(tookMs)} ms` };
   const reading = await checkReading(context, registry);
   yield reading;
   if (reading.detail === noChroot) yield await findChroot(context);
   // A write would make the chroot, which may be misspelt.
   else if (write) yield* await checkWriting(context, registry);
+}
+
+interface Start {
+  /** Why it is not connected. */
+  readonly error?: unknown;
+  readonly tookMs: number;
+}
+
+async function start(context: Context, registry: ServiceRegistry): Promise<Start> {
+  const startedAt = context.clock.now();
+  try {
+    await context.unlessEnding(registry.start());
+    return { tookMs: context.clock.now() - startedAt };
+  } catch (error) {
+    return { error, tookMs: context.clock.now() - startedAt };
+  }
 }
 
 /** Those of a ZooKeeper backend; others have none that could be looked at. */

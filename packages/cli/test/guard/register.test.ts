@@ -100,7 +100,7 @@ describe('ndsr register', () => {
     await until(true);
     await store.goDown();
     await scratch.remove();
-    await host.stderr.until(/is withdrawn|will be withdrawn/);
+    await host.stderr.until(/will be unset later/);
     await store.comeBack();
     await until(false);
     host.signal('SIGTERM');
