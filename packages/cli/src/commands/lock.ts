@@ -6,10 +6,7 @@ import { parseCount, parseDuration } from '../duration.js';
 import { Exit } from '../endings.js';
 import { examples } from '../examples.js';
 import { exitCodes } from '../exit-codes.js';
-import { GuardedCommand, type Outcome } from '../guard/guarded-command.js';
-import { HeldFor } from '../guard/held-for.js';
-import { outcomeExitCode } from '../guard/outcome-exit-code.js';
-import { untilGone } from '../guard/run-guarded.js';
+import { runHeld } from '../guard/run-held.js';
 import type { Definition } from '../invoke.js';
 import { checkOperands, splitOperands } from '../operands.js';
 import { parsePath } from '../path-argument.js';
@@ -47,6 +44,9 @@ export function defineLock({ program, args, invoke }: Definition): void {
     });
 }
 
+/** Before the first words on what is waited for. */
+const firstLookMs = 1_000;
+
 async function runLocked(
   context: Context,
   path: string,
@@ -62,7 +62,9 @@ async function runLocked(
     const lock = registry.getLock(path, { name, simultaneous });
     await acquire(context, lock, waitMs);
     try {
-      return await runHolding(context, lock, command, graceMs);
+      const { lost, fencingToken } = lock;
+      const env = { NDSR_LOCK: path, NDSR_FENCING_TOKEN: String(fencingToken ?? '') };
+      return await runHeld(context, { path, lost, env, certainMs: () => lock.certainMs }, command, graceMs);
     } finally {
       // Only now: nothing of the command runs any more.
       await context.progress(`giving back ${path}`, lock.release());
@@ -72,55 +74,24 @@ async function runLocked(
 
 async function acquire(context: Context, lock: RegistryLock, waitMs: number): Promise<void> {
   let holders: readonly string[] = [];
-  const waiting = lock.acquire({ waitMs, signal: context.ending });
-  const look = context.clock.backgroundTimer(
-    1_000,
-    () =>
-      void lock.holders().then(
-        (names) => (holders = names),
-        () => undefined,
-      ),
-  );
-  const acquired = await context.progress(() => `waiting for ${lock.path}${heldBy(holders)}`, waiting).finally(look);
-  if (acquired) return;
+  // What is said is what was seen the last time; it is looked again for the next.
+  const look = (): void => {
+    lock.holders().then(
+      (names) => (holders = names),
+      () => undefined,
+    );
+  };
+  const says = (): string => {
+    look();
+    return `waiting for ${lock.path}${heldBy(holders)}`;
+  };
+  const cancelLook = context.clock.backgroundTimer(firstLookMs, look);
+  const waiting = lock.acquire({ waitMs, signal: context.ending }).finally(cancelLook);
+  if (await context.progress(says, waiting)) return;
   throw new Exit(exitCodes.notInTime, `${lock.path} was not to be had in time${heldBy(await lock.holders())}`);
 }
 
 function heldBy(names: readonly string[]): string {
   const known = names.filter((name) => name !== '');
   return known.length === 0 ? '' : `, held by ${known.join(', ')}`;
-}
-
-async function runHolding(
-  context: Context,
-  lock: RegistryLock,
-  command: readonly string[],
-  graceMs: number,
-): Promise<number> {
-  const { lost, fencingToken = '' } = lock;
-  const env = { NDSR_LOCK: lock.path, NDSR_FENCING_TOKEN: String(fencingToken) };
-  const guarded = new GuardedCommand({ command, env, graceMs, clock: context.clock });
-  const heldFor = new HeldFor(lock, guarded, graceMs, context.clock);
-  const kill = (): void => guarded.kill();
-  lost.addEventListener('abort', kill, { once: true });
-  try {
-    await guarded.ready();
-    // The guard must know for how long before anything runs; and where it is lost meanwhile nothing does.
-    heldFor.start();
-    if (lost.aborted) guarded.kill();
-    else guarded.go();
-    context.talk.detail(`holding ${lock.path}`);
-    return exitCodeFor(lock, lost, await untilGone(context, guarded));
-  } finally {
-    heldFor.stop();
-    lost.removeEventListener('abort', kill);
-  }
-}
-
-function exitCodeFor(lock: RegistryLock, lost: AbortSignal, outcome: Outcome): number {
-  if (outcome.reason === 'guard')
-    throw new Exit(exitCodes.failed, 'The guard of the command was killed; so was the command');
-  if (outcome.reason === null && !lost.aborted) return outcomeExitCode(outcome);
-  const why = lost.aborted ? lost.reason.message : 'nothing was heard from the servers for too long';
-  throw new Exit(exitCodes.lockLost, `${lock.path} is lost, and the command was ended for that: ${why}`);
 }

@@ -18,8 +18,6 @@ export function guardCommand(): void {
 }
 
 const pollMs = 25;
-/** SIGKILL comes that long before the deadline at most: a timer may be late, and the end of a process takes a moment. */
-const mostMarginMs = 250;
 
 /** In a shell that waits for a word, so that nothing runs whose process group `ndsr` does not know. */
 const whenTold = 'IFS= read -r go <&3 && exec 3<&- && exec "$@"';
@@ -28,10 +26,11 @@ class Guard {
   readonly #send: (message: FromGuard) => void;
   #child: ChildProcess | undefined;
   #graceMs = 0;
-  #until = Number.POSITIVE_INFINITY;
-  #politeMs = 0;
+  /** When it is killed at the latest. */
+  #deadline = Number.POSITIVE_INFINITY;
   #politeTimer: NodeJS.Timeout | undefined;
   #killTimer: NodeJS.Timeout | undefined;
+  /** When the grace is over, once it has been asked to end. */
   #killAt = Number.POSITIVE_INFINITY;
   #isEnding = false;
   #reason: Reason | null = null;
@@ -49,8 +48,8 @@ class Guard {
       case 'go':
         (this.#child?.stdio[3] as NodeJS.WritableStream | undefined)?.end('go\n');
         break;
-      case 'until':
-        this.#trust(message.until, message.politeMs);
+      case 'allow':
+        this.#allow(message.politeAt, message.killAt);
         break;
       case 'end':
         this.end(message.signal);
@@ -94,12 +93,11 @@ class Guard {
     this.#send({ type: 'ready', group: child.pid });
   }
 
-  #trust(until: number, politeMs: number): void {
-    this.#until = until;
-    this.#politeMs = politeMs;
+  #allow(politeAt: number, killAt: number): void {
+    this.#deadline = killAt;
     clearTimeout(this.#politeTimer);
-    this.#politeTimer = setTimeout(() => this.#runOut(), Math.max(0, until - politeMs - machineNow()));
-    if (this.#isEnding) this.#setKill();
+    this.#politeTimer = setTimeout(() => this.#runOut(), Math.max(0, politeAt - machineNow()));
+    this.#setKill();
   }
 
   /** Nothing new was heard. While the lock is still ours the command can end politely. */
@@ -109,8 +107,7 @@ class Guard {
   }
 
   #setKill(): void {
-    const margin = Math.min(mostMarginMs, this.#politeMs / 4);
-    const at = Math.min(this.#killAt, this.#until - margin);
+    const at = Math.min(this.#killAt, this.#deadline);
     clearTimeout(this.#killTimer);
     if (Number.isFinite(at)) this.#killTimer = setTimeout(() => this.#kill(), Math.max(0, at - machineNow()));
   }

@@ -70,9 +70,13 @@ export class GuardedCommand {
     this.#send({ type: 'go' });
   }
 
-  /** It may run for that long from now on, unless something else is said before; the last `politeMs` of it are for its polite end. */
-  allow(ms: number, politeMs: number): void {
-    this.#send({ type: 'until', until: machineNow() + ms, politeMs });
+  /**
+   * It may run for that long from now on, unless something else is said before: when `politeMs` of it are left it is asked to end, when
+   * `killMs` are left it is killed.
+   */
+  allow(ms: number, { politeMs, killMs }: { readonly politeMs: number; readonly killMs: number }): void {
+    const end = machineNow() + ms;
+    this.#send({ type: 'allow', politeAt: end - politeMs, killAt: end - killMs });
   }
 
   /** `signal`, and SIGKILL after the grace. */

@@ -18,8 +18,8 @@ export type ToGuard =
     }
   /** Run it. */
   | { readonly type: 'go' }
-  /** It may run until then, by `machineNow`, and has `politeMs` before that for a polite end. */
-  | { readonly type: 'until'; readonly until: number; readonly politeMs: number }
+  /** By `machineNow`: unless something else is said before, it is asked to end at the first time, and killed at the second. */
+  | { readonly type: 'allow'; readonly politeAt: number; readonly killAt: number }
   | { readonly type: 'end'; readonly signal: NodeJS.Signals }
   | { readonly type: 'kill' };
 

@@ -1,4 +1,5 @@
-import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
@@ -8,8 +9,13 @@ import { Witness } from '../support/witness.js';
 
 const worker = fileURLToPath(new URL('../processes/worker.mjs', import.meta.url));
 const path = '/locks/storm';
-/** A session of 1.2 s: the servers give the lock away that long after the last that they heard of its holder. */
-const timeout = '1200ms';
+/** The servers give the lock away that long after the last that they heard of its holder. */
+const sessionMs = 3_000;
+/** More than enough for them to have done so. */
+const longMs = 5_000;
+
+/** The one fault that need not cost a holder its lock. */
+const backAtOnce = 'the server is killed, and comes back at once';
 
 let server: ZooKeeperServer;
 let witness: Witness;
@@ -23,13 +29,10 @@ afterAll(async () => {
   await server.stop();
 });
 
-/** The processes that `pid` started. */
+/** The processes that `pid` started, and that run. */
 function childrenOf(pid: number): number[] {
   try {
-    return execFileSync('ps', ['-o', 'pid=', '--ppid', String(pid)], { encoding: 'utf8' })
-      .trim()
-      .split(/\s+/)
-      .map(Number);
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
   } catch {
     return [];
   }
@@ -39,6 +42,7 @@ function childrenOf(pid: number): number[] {
 class Contender {
   current: Ndsr | undefined;
   readonly codes: (number | null)[] = [];
+  readonly said: string[] = [];
   readonly done: Promise<void>;
   #over = false;
 
@@ -53,12 +57,14 @@ class Contender {
 
   async #contend(): Promise<void> {
     while (!this.#over) {
-      const command = [process.execPath, worker, String(witness.port), '2500', 'children'];
+      const command = [process.execPath, worker, String(witness.port), '4000', 'children'];
       this.current = new Ndsr(
-        ['lock', path, '--wait', '10s', '--grace', '300ms', '--timeout', timeout, '--', ...command],
+        ['lock', path, '--wait', '20s', '--grace', '300ms', '--timeout', `${sessionMs}ms`, '--', ...command],
         { NDSR_URL: `zookeeper-js://${server.address}` },
       );
-      this.codes.push((await this.current.ended).code);
+      const { code, stderr } = await this.current.ended;
+      this.codes.push(code);
+      this.said.push(stderr);
     }
   }
 }
@@ -99,31 +105,34 @@ describe('ndsr lock', () => {
       'the guard is killed': ({ guard }) => void process.kill(guard, 'SIGKILL'),
       'ndsr stands still, and goes on': async ({ ndsr }) => {
         ndsr.kill('SIGSTOP');
-        await new Promise((resolve) => setTimeout(resolve, 2_500));
+        await new Promise((resolve) => setTimeout(resolve, longMs));
         ndsr.kill('SIGCONT');
       },
-      'the server is killed, and comes back at once': async () => {
+      [backAtOnce]: async () => {
         await server.kill();
         await server.restart();
       },
       'the server is killed, and comes back after the session timeout': async () => {
         await server.kill();
-        await new Promise((resolve) => setTimeout(resolve, 2_000));
+        await new Promise((resolve) => setTimeout(resolve, longMs));
         await server.restart();
       },
       'ndsr is asked to end': ({ ndsr }) => ndsr.kill('SIGTERM'),
     };
-    for (let round = 0; round < 2; round += 1) {
-      for (const [name, fault] of Object.entries(faults)) {
-        await fault(await eventually(`somebody holds the lock before: ${name}`, holder, 30_000));
-        expect(witness.overlaps, name).toEqual([]);
-      }
+    for (const [name, fault] of Object.entries(faults)) {
+      const said = (): string => contenders.map((each) => each.said.join('')).join('\n');
+      const held = eventually(`somebody holds the lock before: ${name}`, holder, 60_000);
+      const { ndsr, guard } = await held.catch((error) => expect.fail(`${error}\n${said()}`));
+      await fault({ ndsr, guard });
+      // One fault at a time: nobody could end the command of an ndsr that is stopped while it hears of its guard's death.
+      if (name !== backAtOnce) await ndsr.ended;
+      expect(witness.overlaps, name).toEqual([]);
     }
     await Promise.all(contenders.map((contender) => contender.end()));
     await eventually('nobody is left behind', () => witness.workers.length === 0 || undefined);
     expect(witness.overlaps).toEqual([]);
-    // Each fault met a holder, and others came after it.
-    expect(witness.tokens.length).toBeGreaterThan(Object.keys(faults).length);
+    // All but a server that is back at once cost the holder its lock, and another came after it.
+    expect(witness.tokens.length).toBeGreaterThanOrEqual(Object.keys(faults).length - 1);
     console.log(
       `${witness.tokens.length} commands, one at a time; exit codes ${contenders.flatMap(({ codes }) => codes)}`,
     );
