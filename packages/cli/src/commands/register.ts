@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from '@ndsr/core';
+import { type Clock, InvalidArgumentError } from '@ndsr/core';
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
 import { parseData } from '../data-argument.js';
@@ -59,6 +59,9 @@ export function defineRegister({ program, args, invoke }: Definition): void {
     });
 }
 
+/** How long the command's signal waits for the node to be gone. */
+const mostWithdrawMs = 2_000;
+
 async function register(
   context: Context,
   path: string,
@@ -102,8 +105,9 @@ async function whileCommandLives(
   failed.catch(() => guarded.end('SIGTERM'));
   const withdraw = async (): Promise<void> => {
     over.abort();
-    await registration.set(false);
-    if (options.drain > 0) await new Promise<void>((resolve) => clock.timer(options.drain, resolve));
+    // Servers that do not answer must not keep the command from its signal.
+    await Promise.race([registration.set(false), pause(clock, mostWithdrawMs)]);
+    if (options.drain > 0) await pause(clock, options.drain);
   };
   try {
     const outcome = await untilGone(context, guarded, withdraw);
@@ -134,4 +138,8 @@ async function keep(
     });
   }
   return new Promise<never>(() => undefined);
+}
+
+function pause(clock: Clock, ms: number): Promise<void> {
+  return new Promise((resolve) => clock.backgroundTimer(ms, resolve));
 }

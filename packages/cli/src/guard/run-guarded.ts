@@ -9,7 +9,12 @@ export async function untilGone(
   beforeEnd?: () => Promise<void>,
 ): Promise<Outcome> {
   const end = async (): Promise<void> => {
-    await beforeEnd?.();
+    try {
+      await beforeEnd?.();
+    } catch (error) {
+      // The command is ended all the same.
+      context.talk.warn(error instanceof Error ? error.message : String(error));
+    }
     const { reason } = context.ending;
     guarded.end(reason instanceof Interruption ? reason.signal : 'SIGTERM');
   };

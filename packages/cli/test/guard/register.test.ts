@@ -55,14 +55,31 @@ describe('ndsr register', () => {
   });
 
   it('withdraws first, and then hands the signal on, after the drain', async () => {
-    const script = `trap 'date +%s%N > "${scratch.file('signalled')}"; exit 0' TERM; while :; do sleep 0.02; done`;
+    const note = `trap 'date +%s%N > "${scratch.file('signalled')}"; exit 0' TERM`;
+    const script = `${note}; echo ready > '${scratch.file('out')}'; while :; do sleep 0.02; done`;
     const registered = register('--drain', '300ms', '--', 'sh', '-c', script);
     await until(true);
+    await eventually('it listens to signals', async () => (await scratch.read('out')) || undefined);
     host.signal('SIGTERM');
     await until(false);
     expect(await scratch.read('signalled')).toBe('');
     expect(await registered).toBe(0);
     expect(await scratch.read('signalled')).not.toBe('');
+  });
+
+  it('hands the signal on also when it cannot be withdrawn', async () => {
+    const registered = register(
+      '--',
+      'sh',
+      '-c',
+      `trap 'exit 8' TERM; echo ready > '${scratch.file('out')}'; while :; do sleep 0.02; done`,
+    );
+    await until(true);
+    await eventually('it listens to signals', async () => (await scratch.read('out')) || undefined);
+    store.refuse({ operation: 'remove', error: new NotAuthorizedError(path) });
+    host.signal('SIGTERM');
+    expect(await registered).toBe(8);
+    expect(host.stderr.text).toContain('Not permitted on');
   });
 
   it('ends the command when it may not be registered', async () => {
