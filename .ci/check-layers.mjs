@@ -31,6 +31,19 @@ const rules = {
     zookeeper: 'src/library/',
   },
   'zookeeper-testing': {},
+  // The backends that it names are its dependencies, so that they are there; core imports them.
+  cli: {
+    '@ndsr/core': true,
+    '@ndsr/zookeeper-common': 'src/doctor/',
+    '@ndsr/memory': true,
+    '@ndsr/zookeeper-js': true,
+    '@ndsr/zookeeper-native': true,
+    'node-zookeeper-client': true,
+    commander: true,
+    picocolors: true,
+    'string-width': 'src/output/',
+    yaml: 'src/output/',
+  },
   // Private: breaks all of the above on purpose.
   chaos: {
     '@ndsr/core': true,

@@ -1,5 +1,5 @@
 // What a user gets: every package packed, installed with plain npm into an empty project outside the repository, where the
-// README's first example runs on each backend. A backend without its client library fails with the words that help, and
+// README's first example runs on each backend, and `ndsr` does what docs/cli.md shows. A backend without its client library fails with the words that help, and
 // leaves the others alone.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -7,10 +7,12 @@ import { join } from 'node:path';
 import { ZooKeeperServer } from '../packages/zookeeper-testing/dist/index.js';
 import { publishedPackages } from './members.mjs';
 import { nativeBuild } from './native-binding.mjs';
+import { checkSessions } from './sessions.mjs';
 import { execute, root, runMain, StepError, step } from './workspace.mjs';
 
 const minute = 60_000;
 const project = mkdtempSync(join(tmpdir(), 'ndsr-packed-'));
+const bin = join(project, 'node_modules', '.bin');
 
 await runMain(async () => {
   try {
@@ -19,6 +21,9 @@ await runMain(async () => {
     await expectRun('memory:', 0, 'server2:22');
     // Nothing was compiled so far.
     await expectRun('zookeeper-native://127.0.0.1:1', 1, 'npm rebuild zookeeper');
+    await expectCommand(['--url', 'zookeeper-native://127.0.0.1:1', 'doctor'], 1, 'npm rebuild zookeeper');
+    await expectCommand(['--url', 'memory:', 'lock', '/locks/a', '--', 'echo', 'with the lock'], 0, 'with the lock');
+    console.log(`ndsr: ${await checkSessions(bin)} commands did as docs/cli.md says`);
     const server = await ZooKeeperServer.start();
     try {
       await expectRun(`zookeeper-js://${server.address}/packed`, 0, 'server2:22');
@@ -27,6 +32,7 @@ await runMain(async () => {
         env: nativeBuild,
       });
       await expectRun(`zookeeper-native://${server.address}/packed-native`, 0, 'server2:22');
+      await expectCommand(['--url', `zookeeper-native://${server.address}/packed-native`, 'state'], 0, 'connected');
     } finally {
       await server.stop();
     }
@@ -59,6 +65,19 @@ function firstExample() {
   const code = /```js\n(.*?)```/s.exec(readFileSync(join(root, 'README.md'), 'utf8'))?.[1];
   if (code === undefined) throw new StepError('README.md has no example.');
   return code;
+}
+
+/**
+ * @param {readonly string[]} args
+ * @param {number} exitCode
+ * @param {string} words what it must say
+ */
+async function expectCommand(args, exitCode, words) {
+  const result = await execute(join(bin, 'ndsr'), args, { timeoutMs: minute, show: false });
+  if (result.exitCode !== exitCode || !result.output.includes(words)) {
+    throw new StepError(`The packed ndsr ${args.join(' ')} ended with ${result.exitCode} and said:\n${result.output}`);
+  }
+  console.log(`ndsr ${args.join(' ')}: as it should be (exit code ${exitCode})`);
 }
 
 /**

@@ -11,6 +11,7 @@ const exec = promisify(execFile);
 
 /** One name that each entry must give. @type {Record<string, string>} */
 const knownExports = {
+  '@ndsr/cli': 'run',
   '@ndsr/conformance': 'registrySuite',
   '@ndsr/core': 'ServiceRegistry',
   '@ndsr/core/backend': 'checkPath',
@@ -24,6 +25,10 @@ const knownExports = {
 
 /** What users install beside our packages; links from where the workspace has it. */
 const beside = {
+  commander: 'packages/cli/node_modules/commander',
+  picocolors: 'packages/cli/node_modules/picocolors',
+  'string-width': 'packages/cli/node_modules/string-width',
+  yaml: 'packages/cli/node_modules/yaml',
   'node-zookeeper-client': 'packages/zookeeper-js/node_modules/node-zookeeper-client',
   '@types/node': 'node_modules/@types/node',
 };

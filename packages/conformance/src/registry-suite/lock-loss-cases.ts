@@ -70,6 +70,22 @@ export const lockLossCases: readonly RegistryCase[] = [
     },
   },
   {
+    name: 'certainMs says for how long a lock is held for certain: nothing before it is acquired, after its release and after its loss',
+    needs: 'faults',
+    async run(scene) {
+      const registry = await scene.started();
+      const lock = registry.getLock(lockPath);
+      assert.equal(lock.certainMs, 0);
+      await scene.within('acquire', lock.acquire());
+      assert.ok(lock.certainMs > 0, String(lock.certainMs));
+      await lock.release();
+      assert.equal(lock.certainMs, 0);
+      await scene.within('acquire', lock.acquire());
+      await scene.expire(registry);
+      assert.equal(lock.certainMs, 0);
+    },
+  },
+  {
     name: 'a stranger who removes a lease takes the lock from its holder, who hears of it',
     async run(scene) {
       const [lock, stranger] = [await heldLock(scene), await scene.stranger()];

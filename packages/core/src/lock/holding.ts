@@ -54,6 +54,11 @@ export class Holding implements OpenHolding, Reliant {
     return !this.#over && this.#context.connection.session?.id === this.sessionId;
   }
 
+  /** For how long from now on nobody else can have it, ms, if nothing more is heard from the servers. */
+  get certainMs(): number {
+    return this.open ? this.#context.trust.leftMs(this.sessionId) : 0;
+  }
+
   /** Whether it is neither released nor lost; while the connection is suspended that is all one can say. */
   get open(): boolean {
     this.#lookAtClock();

@@ -108,6 +108,15 @@ export class RegistryLock implements AsyncDisposable {
     return holding?.open === true ? holding.lease.czxid : undefined;
   }
 
+  /**
+   * For how long from now on it is held for certain, ms, even if this process dies now or hears nothing more from the servers:
+   * until then they give its slot to nobody, unless a stranger removes it. Grows again with each of their answers. 0 while it is
+   * not held; `Infinity` where sessions never end. For a watchdog outside of this process, which must stop the work by then.
+   */
+  get certainMs(): number {
+    return this.#current?.certainMs ?? 0;
+  }
+
   /** Whether it is held, or on its way to that. */
   get inUse(): boolean {
     return this.#acquiring !== undefined || this.#current?.open === true;

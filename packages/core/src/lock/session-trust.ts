@@ -42,7 +42,12 @@ export class SessionTrust {
 
   /** Whether that session is alive for certain. Right even when the process stood still and no timer has run since. */
   holds(sessionId: bigint): boolean {
-    return sessionId === this.#sessionId && this.#host.clock.now() < this.#until;
+    return this.leftMs(sessionId) > 0;
+  }
+
+  /** For how long from now on that session is alive for certain, ms; 0 when that cannot be said. */
+  leftMs(sessionId: bigint): number {
+    return sessionId === this.#sessionId ? Math.max(0, this.#until - this.#host.clock.now()) : 0;
   }
 
   /** The servers have answered in `session` what was sent at `sentAt`. */

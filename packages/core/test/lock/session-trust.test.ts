@@ -50,6 +50,15 @@ describe('the trust in a session', () => {
     expect([trust.holds(7n), distrusted]).toEqual([false, 1]);
   });
 
+  it('says how much of it is left, from when the last answered request was sent', async () => {
+    trust.confirm(session, clock.now() - 500);
+    expect([trust.leftMs(7n), trust.leftMs(8n)]).toEqual([2_200, 0]);
+    await clock.advance(2_000);
+    expect(trust.leftMs(7n)).toBe(200);
+    await clock.advance(2_000);
+    expect(trust.leftMs(7n)).toBe(0);
+  });
+
   it('does not count from when a slow answer came', () => {
     const sentAt = clock.now() - 2_600;
     trust.confirm(session, sentAt);

@@ -1,0 +1,166 @@
+// The terminal sessions in docs/cli.md: played again on a real ZooKeeper, and compared with what is written there.
+// `node .ci/sessions.mjs` plays them with the command as it is built here; `--write` records them anew.
+import { spawn } from 'node:child_process';
+import { once } from 'node:events';
+import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { argv, env } from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { ZooKeeperServer } from '../packages/zookeeper-testing/dist/index.js';
+import { root, runMain, StepError } from './workspace.mjs';
+
+const page = join(root, 'docs/cli.md');
+const commandLimitMs = 60_000;
+
+/**
+ * Plays all sessions with the `ndsr` of a folder.
+ *
+ * @param {string} binFolder
+ * @returns {Promise<number>} how many commands there were
+ */
+export async function checkSessions(binFolder) {
+  const [said, does] = [readFileSync(page, 'utf8'), await record(binFolder)];
+  const [saidLines, doesLines] = [said.split('\n'), does.split('\n')];
+  const line = saidLines.findIndex((each, index) => each !== doesLines[index]);
+  if (said !== does) {
+    const place = `docs/cli.md, line ${line + 1}`;
+    throw new StepError(`${place}: it says\n  ${saidLines[line]}\nand ndsr says\n  ${doesLines[line]}\n\n${does}`);
+  }
+  return said.split('\n').filter((each) => each.startsWith('$ ')).length;
+}
+
+/**
+ * A command `ndsr` in `folder`, as it is built here.
+ *
+ * @param {string} folder
+ */
+export function linkBuilt(folder) {
+  const file = join(folder, 'ndsr');
+  writeFileSync(file, `#!/bin/sh\nexec '${process.execPath}' '${join(root, 'packages/cli/bin/ndsr.js')}' "$@"\n`);
+  chmodSync(file, 0o755);
+}
+
+/**
+ * The page with what the commands in its sessions say now.
+ *
+ * @param {string} binFolder
+ */
+async function record(binFolder) {
+  const server = await ZooKeeperServer.start();
+  const shell = new Shell(binFolder, server.address);
+  try {
+    let recorded = '';
+    let isInSession = false;
+    for (const line of readFileSync(page, 'utf8').trimEnd().split('\n')) {
+      const hidden = /^<!-- \$ (.*) -->$/.exec(line)?.[1];
+      if (hidden !== undefined) await shell.run(hidden);
+      // What a command said the last time is left out; what it says now comes after it.
+      const isOutput = isInSession && !line.startsWith('$ ') && line !== '```';
+      if (!isOutput) recorded += `${line}\n`;
+      if (isInSession && line.startsWith('$ ')) recorded += masked(await shell.run(line.slice(2)), server.address);
+      if (line === '```console') isInSession = true;
+      else if (line === '```') isInSession = false;
+    }
+    return recorded;
+  } finally {
+    await shell.close();
+    await server.stop();
+  }
+}
+
+/**
+ * What is another each time, as if it were always the same.
+ *
+ * @param {string} output
+ * @param {string} address
+ */
+function masked(output, address) {
+  return (
+    output
+      .replaceAll(address, 'localhost:2181')
+      .replaceAll(/\d{4}-\d\d-\d\d \d\d:\d\d:\d\d/g, '2026-11-22 09:30:00')
+      .replaceAll(/\d{4}-\d\d-\d\dT[\d:.]+Z/g, '2026-11-22T09:30:00.000Z')
+      .replaceAll(/("?pid"?: ?)\d+/g, '$112345')
+      .replaceAll(/in [\d.]+ ms/g, 'in 5 ms')
+      .replaceAll(/ZooKeeper \d+\.\d+\.\d+/g, 'ZooKeeper 3.8.0')
+      .replaceAll(/held by \S+:\d+/g, 'held by server1:12345')
+      .replaceAll(/token \d+/g, 'token 42')
+      // What says that it takes its time is not said on a quick machine.
+      .replaceAll(/^ndsr: .* \(\d+ s\)\n/gm, '')
+  );
+}
+
+/** A shell that is given one command after the other. */
+class Shell {
+  #output = '';
+  #commands = 0;
+  /** A folder of its own, where sessions may write. */
+  #folder = mkdtempSync(join(tmpdir(), 'ndsr-session-'));
+  #child;
+
+  /**
+   * @param {string} binFolder
+   * @param {string} address
+   */
+  constructor(binFolder, address) {
+    this.#child = spawn('bash', ['--norc', '--noprofile'], {
+      cwd: this.#folder,
+      stdio: ['pipe', 'pipe', 'inherit'],
+      // In a group of its own, so that nothing of it is left behind.
+      detached: true,
+      env: {
+        ...env,
+        PATH: `${binFolder}${delimiter}${env.PATH ?? ''}`,
+        NDSR_URL: `zookeeper-js://${address}`,
+        LC_ALL: 'C.UTF-8',
+      },
+    });
+    this.#child.stdin.write('exec 2>&1\n');
+    this.#child.stdout.setEncoding('utf8').on('data', (text) => {
+      this.#output += text;
+    });
+  }
+
+  /** @param {string} command */
+  async run(command) {
+    this.#commands += 1;
+    const end = `\u001e${this.#commands}\n`;
+    this.#child.stdin.write(`${command}\n__code=$?; printf '\\036%s\\n' ${this.#commands}; (exit $__code)\n`);
+    const signal = AbortSignal.timeout(commandLimitMs);
+    while (!this.#output.includes(end)) {
+      try {
+        await once(this.#child.stdout, 'data', { signal });
+      } catch {
+        throw new StepError(`Not done after ${commandLimitMs / 1_000} s: ${command}\n${this.#output}`);
+      }
+    }
+    const cut = this.#output.indexOf(end);
+    const output = this.#output.slice(0, cut);
+    this.#output = this.#output.slice(cut + end.length);
+    return output;
+  }
+
+  async close() {
+    const ended = once(this.#child, 'exit');
+    try {
+      process.kill(-(this.#child.pid ?? 0), 'SIGKILL');
+      await ended;
+    } finally {
+      rmSync(this.#folder, { recursive: true });
+    }
+  }
+}
+
+if (argv[1] === fileURLToPath(import.meta.url)) {
+  await runMain(async () => {
+    const folder = mkdtempSync(join(tmpdir(), 'ndsr-bin-'));
+    try {
+      linkBuilt(folder);
+      if (argv[2] === '--write') writeFileSync(page, await record(folder));
+      else console.log(`${await checkSessions(folder)} commands of docs/cli.md did as it says.`);
+    } finally {
+      rmSync(folder, { recursive: true });
+    }
+  });
+}

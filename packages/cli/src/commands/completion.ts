@@ -1,0 +1,34 @@
+import { Argument } from 'commander';
+import { bashCompletion } from '../completion/bash.js';
+import { type CommandWords, commandWords } from '../completion/command-words.js';
+import { fishCompletion } from '../completion/fish.js';
+import { zshCompletion } from '../completion/zsh.js';
+import type { Context } from '../context.js';
+import { examples } from '../examples.js';
+import type { Definition } from '../invoke.js';
+
+const shells: Readonly<Record<string, (commands: readonly CommandWords[]) => string>> = {
+  bash: bashCompletion,
+  zsh: zshCompletion,
+  fish: fishCompletion,
+};
+
+export function defineCompletion({ program, invoke }: Definition): void {
+  program
+    .command('completion')
+    .description('print what makes a shell complete the words of ndsr')
+    .addArgument(new Argument('<shell>', 'which').choices(Object.keys(shells)))
+    .addHelpText(
+      'after',
+      examples(
+        'source <(ndsr completion bash)          # in ~/.bashrc',
+        'source <(ndsr completion zsh)           # in ~/.zshrc, after compinit',
+        'ndsr completion fish > ~/.config/fish/completions/ndsr.fish',
+      ),
+    )
+    .action((shell: string) => invoke((context) => completion(context, shells[shell]?.(commandWords(program)) ?? '')));
+}
+
+async function completion(context: Context, script: string): Promise<undefined> {
+  await context.print(script);
+}

@@ -1,0 +1,50 @@
+import { Option } from 'commander';
+import type { Context } from '../context.js';
+import { examine } from '../doctor/examine.js';
+import type { Finding } from '../doctor/finding.js';
+import { examples } from '../examples.js';
+import { exitCodes } from '../exit-codes.js';
+import type { Definition } from '../invoke.js';
+import { toJsonLine } from '../output/python-output.js';
+
+interface DoctorOptions {
+  readonly output: 'text' | 'json';
+  readonly write: boolean;
+}
+
+export function defineDoctor({ program, invoke }: Definition): void {
+  program
+    .command('doctor')
+    .description('look at configuration, servers, session, chroot, permissions and clock, and name what is wrong')
+    .addOption(new Option('-o, --output <format>', 'how').choices(['text', 'json']).default('text'))
+    .option('--no-write', 'do not make a node, which is removed at once, to see whether that is permitted')
+    .addHelpText('after', examples('ndsr doctor', 'ndsr doctor --url zookeeper-js://zk1:2181,zk2:2181/prod -o json'))
+    .action((options: DoctorOptions) => invoke((context) => doctor(context, options)));
+}
+
+async function doctor(context: Context, { output, write }: DoctorOptions): Promise<number> {
+  let exitCode: number = exitCodes.ok;
+  const findings = examine(context, { write });
+  for (;;) {
+    const { value: finding, done } = await context.progress('looking', findings.next());
+    if (done || finding === undefined) return exitCode;
+    if (exitCode === exitCodes.ok) exitCode = finding.exitCode ?? exitCodes.ok;
+    await context.print(output === 'json' ? toJsonLine(withoutCode(finding)) : text(context, finding));
+  }
+}
+
+function withoutCode({ exitCode: _, ...finding }: Finding): Omit<Finding, 'exitCode'> {
+  return finding;
+}
+
+function text({ colors }: Context, { check, result, detail, advice }: Finding): string {
+  const word = { ok: colors.green('ok  '), warn: colors.yellow('warn'), fail: colors.red('FAIL') }[result];
+  const hint =
+    advice === undefined
+      ? ''
+      : `${advice
+          .split('\n')
+          .map((line) => `\n      ${line}`)
+          .join('')}`;
+  return `${word}  ${check}: ${detail}${hint}\n`;
+}

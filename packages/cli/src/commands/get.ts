@@ -1,0 +1,55 @@
+import { Option } from 'commander';
+import type { Context } from '../context.js';
+import { examples } from '../examples.js';
+import type { Definition } from '../invoke.js';
+import { nodeTable } from '../output/node-table.js';
+import { toJson, toPaths, toPython, toYaml } from '../output/python-output.js';
+import { parsePath } from '../path-argument.js';
+import { readTree, type TreeNode } from '../tree/tree-node.js';
+
+interface GetOptions {
+  readonly data?: boolean;
+  readonly recursive?: boolean;
+  readonly output?: 'yaml' | 'json' | 'dir' | 'table';
+}
+
+export function defineGet({ program, invoke }: Definition): void {
+  program
+    .command('get')
+    .description('print a node: as the Python ndsr does, or as a table')
+    .argument('[path]', 'absolute', parsePath, '/')
+    .option('-d, --data', 'with its data (yaml, json; a table always has them)')
+    .option('-r, --recursive', 'with everything below it')
+    .addOption(
+      new Option('-o, --output <format>', 'table on a terminal, else yaml').choices(['yaml', 'json', 'dir', 'table']),
+    )
+    .addHelpText(
+      'after',
+      examples('ndsr get /production/ssh', 'ndsr get /production -r -d -o json', 'ndsr get / -r -o dir'),
+    )
+    .action((path: string, options: GetOptions) => invoke((context) => get(context, path, options)));
+}
+
+async function get(context: Context, path: string, options: GetOptions): Promise<undefined> {
+  const output = options.output ?? (context.isTerminal ? 'table' : 'yaml');
+  // A table of the node alone would not say who provides a service.
+  const depth = options.recursive ? Number.POSITIVE_INFINITY : output === 'table' ? 1 : 0;
+  const node = await context.withRegistry({ readOnly: true }, (registry) =>
+    context.progress(`reading ${path}`, readTree(registry, path, { depth, signal: context.ending })),
+  );
+  await context.print(format(context, node, output, options));
+}
+
+function format(context: Context, node: TreeNode, output: string, { data, recursive }: GetOptions): string {
+  const asked = { data: data ?? false, recursive: recursive ?? false };
+  switch (output) {
+    case 'json':
+      return toJson(toPython(node, asked));
+    case 'dir':
+      return toPaths(node);
+    case 'table':
+      return nodeTable(node, { width: context.host.stdout.columns, heading: context.colors.bold });
+    default:
+      return toYaml(toPython(node, asked));
+  }
+}

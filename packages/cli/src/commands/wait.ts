@@ -1,0 +1,35 @@
+import type { Context } from '../context.js';
+import { parseCount, parseDuration } from '../duration.js';
+import { Exit } from '../endings.js';
+import { examples } from '../examples.js';
+import { exitCodes } from '../exit-codes.js';
+import type { Definition } from '../invoke.js';
+import { parsePath } from '../path-argument.js';
+
+interface WaitOptions {
+  readonly min: number;
+  readonly wait?: number;
+}
+
+export function defineWait({ program, invoke }: Definition): void {
+  program
+    .command('wait')
+    .description('wait until a service has enough instances, and print their names')
+    .argument('<path>', 'absolute', parsePath)
+    .requiredOption('--min <count>', 'how many children there must be', parseCount)
+    .option('--wait <duration>', 'no longer than that; else for as long as it takes', parseDuration)
+    .addHelpText('after', examples('ndsr wait /production/db --min 1', 'ndsr wait /production/web --min 3 --wait 30s'))
+    .action((path: string, options: WaitOptions) => invoke((context) => wait(context, path, options)));
+}
+
+async function wait(context: Context, path: string, { min, wait: waitMs }: WaitOptions): Promise<undefined> {
+  const names = await context.withRegistry({ readOnly: true }, async (registry) => {
+    const options = { children: 'names', minChildren: min, signal: context.ending } as const;
+    const waited = registry.get(path, { ...options, waitMs: waitMs ?? Number.POSITIVE_INFINITY });
+    const known = (): number => Object.keys(registry.peek(path)?.children ?? {}).length;
+    const { children } = await context.progress(() => `waiting for ${path}: ${known()} of ${min}`, waited);
+    return Object.keys(children).sort();
+  });
+  if (names.length < min) throw new Exit(exitCodes.notInTime, `${path} has ${names.length} of ${min} in time`);
+  await context.print(names.map((name) => `${name}\n`).join(''));
+}

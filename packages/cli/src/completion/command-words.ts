@@ -1,0 +1,43 @@
+import type { Command, Option } from 'commander';
+
+/** An option as a shell completes it. */
+export interface OptionWords {
+  readonly flags: readonly string[];
+  readonly description: string;
+  /** Whether a value follows. */
+  readonly takesValue: boolean;
+  /** What that may be; empty when it may be anything. */
+  readonly choices: readonly string[];
+}
+
+/** A command as a shell completes it; the first one has no name and stands for `ndsr` itself. */
+export interface CommandWords {
+  readonly name: string;
+  readonly description: string;
+  readonly options: readonly OptionWords[];
+  /** What its first argument may be; empty when it may be anything. */
+  readonly operands: readonly string[];
+}
+
+/** All there is to complete, from the commands themselves, so that it cannot differ from them. */
+export function commandWords(program: Command): readonly CommandWords[] {
+  const shared = program.createHelp().visibleOptions(program).map(optionWords);
+  const commands = program.commands.map((command) => {
+    const own = command.options.map(optionWords);
+    return {
+      name: command.name(),
+      description: command.description(),
+      options: [...own, ...shared],
+      operands: command.registeredArguments[0]?.argChoices ?? [],
+    };
+  });
+  return [
+    { name: '', description: '', options: shared, operands: program.commands.map((each) => each.name()) },
+    ...commands,
+  ];
+}
+
+function optionWords({ short, long, description, required, argChoices }: Option): OptionWords {
+  const flags = [short, long].filter((flag) => flag !== undefined);
+  return { flags, description, takesValue: required, choices: argChoices ?? [] };
+}

@@ -1,0 +1,142 @@
+import { type Clock, openRegistry, type RegistryOptions, type ServiceRegistry } from '@ndsr/core';
+import { Exit, OutputClosed } from './endings.js';
+import { exitCodeOf } from './exit-codes.js';
+import type { Host } from './host.js';
+import { withProgress } from './progress.js';
+import { colorsFor, type Loudness, Talk } from './talk.js';
+import { showUrl, withoutQuery } from './url.js';
+
+/** The options that every command takes. */
+export interface GlobalOptions {
+  readonly url?: string | undefined;
+  readonly timeout?: number | undefined;
+  readonly verbose?: boolean | undefined;
+  readonly quiet?: boolean | undefined;
+}
+
+export const defaultUrl = 'zookeeper-js://localhost:2181';
+
+/** What a command works with. */
+export class Context {
+  readonly host: Host;
+  readonly clock: Clock;
+  readonly talk: Talk;
+  readonly url: string;
+  /** The session timeout that was asked for; undefined: the URL's, or the registry's default. */
+  readonly timeoutMs: number | undefined;
+  /** Aborted when the command shall end: by a signal (`Interruption`), or because nobody reads stdout (`OutputClosed`). */
+  readonly ending: AbortSignal;
+  readonly #end: AbortController;
+
+  constructor(host: Host, clock: Clock, options: GlobalOptions, end: AbortController) {
+    this.host = host;
+    this.clock = clock;
+    this.talk = new Talk(host.stderr, colorsFor(host.stderr, host.env), loudnessOf(options));
+    this.url = options.url ?? (host.env.NDSR_URL || defaultUrl);
+    this.timeoutMs = options.timeout;
+    this.#end = end;
+    this.ending = end.signal;
+  }
+
+  /** The URL as it may be shown. */
+  get place(): string {
+    return showUrl(this.url);
+  }
+
+  /** Colours for stdout. */
+  get colors(): ReturnType<typeof colorsFor> {
+    return colorsFor(this.host.stdout, this.host.env);
+  }
+
+  /** Whether a person looks at stdout. */
+  get isTerminal(): boolean {
+    return this.host.stdout.isTTY === true;
+  }
+
+  /** Data, to stdout; resolves when they are on their way, so that whoever reads slowly is not run over. */
+  print(text: string): Promise<void> {
+    return new Promise((resolve) => {
+      this.host.stdout.write(text, (error) => {
+        if (error) this.#end.abort(new OutputClosed());
+        resolve();
+      });
+    });
+  }
+
+  /** A registry at `url` that is not started. */
+  open(options: RegistryOptions, url = this.url): Promise<ServiceRegistry> {
+    const timeout = this.timeoutMs === undefined ? {} : { timeoutMs: this.timeoutMs };
+    return openRegistry({ url, logger: this.talk.logger, ...timeout, ...options });
+  }
+
+  /** Says what it waits for, when that takes more than 2 s. */
+  progress<Result>(what: string | (() => string), work: Promise<Result>): Promise<Result> {
+    return withProgress(this, typeof what === 'string' ? () => what : what, work);
+  }
+
+  /**
+   * Runs `work` with a registry that is connected, and stops that whatever comes: what it registered is withdrawn.
+   *
+   * @throws {Exit} with `exitCodes.noConnection` when it cannot be reached
+   */
+  async withRegistry<Result>(
+    options: RegistryOptions,
+    work: (registry: ServiceRegistry) => Promise<Result>,
+  ): Promise<Result> {
+    const registry = await this.open(options);
+    try {
+      await this.progress(`connecting to ${this.place}`, this.unlessEnding(registry.start()));
+      return await work(registry);
+    } catch (error) {
+      throw this.#withPlace(error);
+    } finally {
+      await this.progress('leaving', registry.stop());
+    }
+  }
+
+  /** As `work`; rejects with the reason as soon as the command shall end. */
+  async unlessEnding<Result>(work: Promise<Result>): Promise<Result> {
+    // Nobody waits for it any more when the command ends; its failure is nobody's then.
+    work.catch(() => undefined);
+    this.ending.throwIfAborted();
+    let stop = (): void => undefined;
+    const ended = new Promise<never>((_, reject) => {
+      stop = () => reject(this.ending.reason);
+      this.ending.addEventListener('abort', stop, { once: true });
+    });
+    try {
+      return await Promise.race([work, ended]);
+    } finally {
+      this.ending.removeEventListener('abort', stop);
+    }
+  }
+
+  /** Resolves when the command shall end. */
+  async untilEnding(): Promise<void> {
+    if (this.ending.aborted) return;
+    // The timer keeps the process alive, whatever else there is.
+    const cancel = keepAlive(this.clock);
+    await new Promise((resolve) => this.ending.addEventListener('abort', resolve, { once: true }));
+    cancel();
+  }
+
+  /** Who cannot be reached is what a user needs to know first. */
+  #withPlace(error: unknown): unknown {
+    const code = error instanceof Error && 'code' in error ? error.code : undefined;
+    if (code !== 'ERR_NDSR_NO_CONNECTION' && code !== 'ERR_NDSR_TIMEOUT') return error;
+    const hint = `\`ndsr doctor --url ${withoutQuery(this.place)}\` says more`;
+    return new Exit(exitCodeOf(error), `${(error as Error).message} (${this.place}); ${hint}`);
+  }
+}
+
+function keepAlive(clock: Clock): () => void {
+  let cancel = clock.timer(3_600_000, again);
+  function again(): void {
+    cancel = clock.timer(3_600_000, again);
+  }
+  return () => cancel();
+}
+
+function loudnessOf({ verbose, quiet }: GlobalOptions): Loudness {
+  return quiet ? 'quiet' : verbose ? 'verbose' : 'normal';
+}

@@ -1,0 +1,60 @@
+import type { Readable } from 'node:stream';
+import { type DataInput, InvalidArgumentError, type NodeData } from '@ndsr/core';
+import { maxNodeBytes } from '@ndsr/core/backend';
+
+export interface DataOptions {
+  /** The data are text, whatever they look like. */
+  readonly text?: boolean | undefined;
+}
+
+/**
+ * What a user typed as data: a JSON object, else text. What looks like an object and is none is a mistake, and refused.
+ *
+ * @throws {InvalidArgumentError} saying where the JSON is broken
+ */
+export function parseData(input: string, { text = false }: DataOptions): DataInput {
+  const trimmed = input.trim();
+  if (text || !trimmed.startsWith('{')) return input;
+  try {
+    return JSON.parse(trimmed) as NodeData;
+  } catch (error) {
+    // The rest of what the parser says quotes the data, which may hold a secret.
+    const place = /position \d+/.exec(String(error))?.[0];
+    const reason = place === undefined ? '' : ` (see ${place})`;
+    throw new InvalidArgumentError(
+      `The data begin like a JSON object and are none${reason}; --text takes them as text`,
+    );
+  }
+}
+
+/**
+ * All of stdin, as text without the line end that every `echo` adds.
+ *
+ * @throws {InvalidArgumentError} it is not UTF-8, or more than a node can hold
+ */
+export async function readData(stdin: Readable, signal: AbortSignal): Promise<string> {
+  const chunks: Buffer[] = [];
+  let length = 0;
+  const stop = (): void => void stdin.destroy();
+  signal.addEventListener('abort', stop, { once: true });
+  try {
+    for await (const chunk of stdin) {
+      chunks.push(Buffer.from(chunk));
+      length += chunk.length;
+      // Not read to its end: it may have none.
+      if (length > maxNodeBytes) throw new InvalidArgumentError(`stdin: more than ${maxNodeBytes} bytes`);
+    }
+  } finally {
+    signal.removeEventListener('abort', stop);
+    signal.throwIfAborted();
+  }
+  return decode(Buffer.concat(chunks)).replace(/\r?\n$/, '');
+}
+
+function decode(bytes: Buffer): string {
+  try {
+    return new TextDecoder('utf-8', { fatal: true, ignoreBOM: true }).decode(bytes);
+  } catch (cause) {
+    throw new InvalidArgumentError('stdin: not UTF-8; nodes hold JSON or text', { cause });
+  }
+}

@@ -1,0 +1,62 @@
+import { connect, type Socket } from 'node:net';
+
+export interface Address {
+  readonly host: string;
+  readonly port: number;
+}
+
+/** What a ZooKeeper server says of itself. */
+export interface ServerAnswer {
+  /** `3.8.4`; undefined when it does not say. */
+  readonly version: string | undefined;
+  /** `standalone`, `leader`, `follower`, `observer`; undefined when it does not serve. */
+  readonly mode: string | undefined;
+}
+
+/**
+ * Asks a server for its version by the four letter word `srvr`, which ZooKeeper permits unless it was told not to.
+ *
+ * @returns undefined when it can be reached and does not answer that
+ * @throws {Error} of the socket when it cannot be reached: its `code` says why
+ */
+export async function askServer({ host, port }: Address, timeoutMs: number): Promise<ServerAnswer | undefined> {
+  const socket = await reach({ host, port }, timeoutMs);
+  const timer = setTimeout(() => socket.destroy(), timeoutMs);
+  try {
+    socket.write('srvr');
+    let answer = '';
+    for await (const chunk of socket.setEncoding('utf8')) answer += chunk;
+    return parseAnswer(answer);
+  } catch {
+    return undefined;
+  } finally {
+    clearTimeout(timer);
+    socket.destroy();
+  }
+}
+
+function reach({ host, port }: Address, timeoutMs: number): Promise<Socket> {
+  return new Promise((resolve, reject) => {
+    const socket = connect({ host, port });
+    const timer = setTimeout(() => {
+      socket.destroy();
+      reject(Object.assign(new Error(`no answer within ${timeoutMs} ms`), { code: 'ETIMEDOUT' }));
+    }, timeoutMs);
+    socket.once('connect', () => {
+      clearTimeout(timer);
+      resolve(socket);
+    });
+    socket.once('error', (error) => {
+      clearTimeout(timer);
+      reject(error);
+    });
+  });
+}
+
+/** What the text says; undefined when it is no answer to `srvr`. */
+export function parseAnswer(text: string): ServerAnswer | undefined {
+  const version = /^Zookeeper version: (\d+\.\d+\.\d+)/m.exec(text)?.[1];
+  const mode = /^Mode: (\w+)/m.exec(text)?.[1];
+  const doesNotServe = text.startsWith('This ZooKeeper instance is not currently serving requests');
+  return version === undefined && mode === undefined && !doesNotServe ? undefined : { version, mode };
+}

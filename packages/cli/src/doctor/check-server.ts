@@ -1,0 +1,59 @@
+import { exitCodes } from '../exit-codes.js';
+import { type Address, askServer, type ServerAnswer } from './ask-server.js';
+import type { Finding } from './finding.js';
+
+/** Reaches a server, and asks who it is. */
+export async function checkServer(address: Address, timeoutMs: number): Promise<Finding> {
+  const check = `server ${address.host}:${address.port}`;
+  try {
+    return { check, ...judge(await askServer(address, timeoutMs)) };
+  } catch (error) {
+    return { check, ...explain(error, address) };
+  }
+}
+
+/** What an answer of a server that can be reached says. */
+export function judge(answer: ServerAnswer | undefined): Omit<Finding, 'check'> {
+  if (answer === undefined) {
+    return {
+      result: 'warn',
+      detail: 'can be reached, and does not say what it is',
+      advice: 'it may be no ZooKeeper, speak TLS only, or not permit srvr (4lw.commands.whitelist)',
+    };
+  }
+  const { version, mode } = answer;
+  if (mode === undefined) {
+    const advice = 'look into its log; most likely there is no majority of its ensemble';
+    return { result: 'fail', detail: 'is up, and does not serve requests', advice, exitCode: exitCodes.noConnection };
+  }
+  const detail = `ZooKeeper ${version ?? 'of unknown version'}, ${mode}`;
+  if (version === undefined || isAtLeast(version, 3, 6)) return { result: 'ok', detail };
+  return { result: 'warn', detail: `${detail}: old`, advice: 'from 3.6 on one watch serves a whole service' };
+}
+
+function isAtLeast(version: string, major: number, minor: number): boolean {
+  const [ours = 0, theirs = 0] = version.split('.').map(Number);
+  return ours > major || (ours === major && theirs >= minor);
+}
+
+const advice: Readonly<Record<string, string>> = {
+  ECONNREFUSED: 'nothing listens there: is the port right, and the server up?',
+  ENOTFOUND: 'there is no host of that name: look at its spelling, and at the name server',
+  EAI_AGAIN: 'the name server does not answer',
+  ETIMEDOUT: 'it is down, or a firewall drops what is sent to it',
+  EHOSTUNREACH: 'there is no way to that host from here',
+  ENETUNREACH: 'there is no way to that network from here',
+};
+
+function explain(error: unknown, { host }: Address): Omit<Finding, 'check'> {
+  const code = String(codeOf(error) ?? '');
+  const detail = `cannot be reached: ${code || (error instanceof Error ? error.message : String(error))}`;
+  const exitCode = exitCodes.noConnection;
+  return { result: 'fail', detail, advice: advice[code] ?? `look at the way to ${host}`, exitCode };
+}
+
+/** A name with several addresses gives several errors. */
+function codeOf(error: unknown): unknown {
+  if (error instanceof AggregateError) return codeOf(error.errors[0]);
+  return error instanceof Error && 'code' in error ? error.code : undefined;
+}

@@ -1,0 +1,25 @@
+import { InvalidArgumentError } from '@ndsr/core';
+import type { Command } from 'commander';
+
+/** What stands before `--`, and the command after it. */
+export interface Operands {
+  readonly own: readonly string[];
+  readonly command: readonly string[];
+}
+
+/** Tells the two apart: commander does not say which of a command's operands came after `--`. */
+export function splitOperands(args: readonly string[], { args: operands }: Command): Operands {
+  const end = args.indexOf('--');
+  const after = end === -1 ? 0 : args.length - end - 1;
+  const cut = operands.length - after;
+  return { own: operands.slice(0, cut), command: operands.slice(cut) };
+}
+
+/** @throws {InvalidArgumentError} there are more operands than `most`, or no command where there must be one */
+export function checkOperands({ own, command }: Operands, most: number, needsCommand: boolean): void {
+  const extra = own[most];
+  if (extra !== undefined) {
+    throw new InvalidArgumentError(`'${extra}' is one argument too many; the command to run comes after --`);
+  }
+  if (needsCommand && command.length === 0) throw new InvalidArgumentError('The command to run is missing: -- COMMAND');
+}

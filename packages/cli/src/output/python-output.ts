@@ -1,0 +1,59 @@
+import type { NodeData } from '@ndsr/core';
+import { Document } from 'yaml';
+import type { TreeNode } from '../tree/tree-node.js';
+
+/** A node as the Python command `ndsr get` prints it: its path, and below that what was asked for. */
+type PythonNode = Readonly<Record<string, PythonEntry>>;
+interface PythonEntry {
+  readonly children?: readonly PythonNode[];
+  readonly data?: NodeData | null;
+}
+
+export interface Asked {
+  readonly data: boolean;
+  readonly recursive: boolean;
+}
+
+export function toPython(node: TreeNode, asked: Asked): PythonNode {
+  const children = asked.recursive ? { children: node.children.map((child) => toPython(child, asked)) } : {};
+  const data = asked.data ? { data: node.data } : {};
+  // A name may be `__proto__`, though a path cannot; data may hold it as a key, and keep it.
+  return { [node.path]: { ...children, ...data } };
+}
+
+/** As Python's `json.dumps(sort_keys=True, indent=4)`. */
+export function toJson(value: unknown): string {
+  return `${escapeNonAscii(JSON.stringify(sorted(value), null, 4))}\n`;
+}
+
+/** On one line. */
+export function toJsonLine(value: unknown): string {
+  return `${JSON.stringify(value)}\n`;
+}
+
+/**
+ * As Python's `yaml.safe_dump(default_flow_style=False)` means it: block style, keys sorted, and by the rules of YAML 1.1, so that
+ * what looks like a date there stays text. Long lines are not folded.
+ */
+export function toYaml(value: unknown): string {
+  const document = new Document(sorted(value), { version: '1.1', aliasDuplicateObjects: false });
+  // The directive is for parsers that would not know the version; Python's neither writes nor needs it.
+  document.directives = undefined as never;
+  return document.toString({ indentSeq: false, lineWidth: 0, singleQuote: true });
+}
+
+/** All paths, one a line. */
+export function toPaths(node: TreeNode): string {
+  return `${node.path}\n${node.children.map(toPaths).join('')}`;
+}
+
+function sorted(value: unknown): unknown {
+  if (Array.isArray(value)) return value.map(sorted);
+  if (typeof value !== 'object' || value === null) return value;
+  const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));
+  return Object.fromEntries(entries.map(([key, item]) => [key, sorted(item)]));
+}
+
+function escapeNonAscii(text: string): string {
+  return text.replace(/[^\x20-\x7e\n]/g, (unit) => `\\u${unit.charCodeAt(0).toString(16).padStart(4, '0')}`);
+}

@@ -1,0 +1,17 @@
+import type { Change } from './change.js';
+import { showData } from './node-table.js';
+import { formatTable, type TableOptions } from './table.js';
+
+/** One moment of a service, for people: a line about the node, a line for each child; what is new is marked. */
+export function watchTable(change: Change, time: string, options: TableOptions): string {
+  const names = Object.keys(change.children).sort();
+  const node = change.exists ? `${names.length} below` : 'is not there';
+  const own = change.data === null ? '' : `  ${showData(change.data)}`;
+  const rows = names.map((name) => [markOf(change, name), name, showData(change.children[name] ?? null)]);
+  const gone = change.removed.map((name) => ['-', name, '']);
+  return formatTable([' ', `${change.path}  ${node}`, `${time}${own}`], [...rows, ...gone], options);
+}
+
+function markOf({ added, changed }: Change, name: string): string {
+  return added.includes(name) ? '+' : changed.includes(name) ? '~' : ' ';
+}

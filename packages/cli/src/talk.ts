@@ -1,0 +1,77 @@
+import type { Logger } from '@ndsr/core';
+import pc from 'picocolors';
+import type { Output } from './host.js';
+
+type Colors = ReturnType<typeof pc.createColors>;
+
+/** How much is said on stderr. */
+export type Loudness = 'quiet' | 'normal' | 'verbose';
+
+/** Whether `output` is to be coloured: a terminal is, unless `NO_COLOR` is set to anything. */
+export function colorsFor(output: Output, env: Readonly<Record<string, string | undefined>>): Colors {
+  const refused = env.NO_COLOR !== undefined && env.NO_COLOR !== '';
+  return pc.createColors(output.isTTY === true && !refused && env.TERM !== 'dumb');
+}
+
+/** Everything that is said to people: on stderr, so that stdout has data and nothing else. */
+export class Talk {
+  readonly isTerminal: boolean;
+  readonly #stderr: Output;
+  readonly #colors: Colors;
+  readonly #loudness: Loudness;
+  #hasStatus = false;
+
+  constructor(stderr: Output, colors: Colors, loudness: Loudness) {
+    this.#stderr = stderr;
+    this.#colors = colors;
+    this.#loudness = loudness;
+    this.isTerminal = stderr.isTTY === true;
+  }
+
+  error(text: string): void {
+    this.#line(this.#colors.red(text));
+  }
+
+  warn(text: string): void {
+    if (this.#loudness !== 'quiet') this.#line(this.#colors.yellow(text));
+  }
+
+  say(text: string): void {
+    if (this.#loudness !== 'quiet') this.#line(text);
+  }
+
+  detail(text: string): void {
+    if (this.#loudness === 'verbose') this.#line(this.#colors.dim(text));
+  }
+
+  /** A line that the next one overwrites, on a terminal; elsewhere a line like others. */
+  status(text: string): void {
+    if (this.#loudness === 'quiet') return;
+    if (!this.isTerminal) this.#line(text);
+    else {
+      this.#stderr.write(`\r\u001b[K${this.#colors.dim(`ndsr: ${text}`)}`);
+      this.#hasStatus = true;
+    }
+  }
+
+  clearStatus(): void {
+    if (!this.#hasStatus) return;
+    this.#hasStatus = false;
+    this.#stderr.write('\r\u001b[K');
+  }
+
+  /** What the registry has to say. */
+  get logger(): Logger {
+    return {
+      debug: (text) => this.detail(text),
+      info: (text) => this.detail(text),
+      warn: (text) => this.warn(text),
+      error: (text) => this.error(text),
+    };
+  }
+
+  #line(text: string): void {
+    this.clearStatus();
+    this.#stderr.write(`ndsr: ${text}\n`);
+  }
+}

@@ -1,0 +1,307 @@
+import { MemoryServiceRegistry, MemoryStore } from '@ndsr/memory';
+import { afterEach, beforeEach, describe, expect, it } from 'vitest';
+import { exitCodes, run } from '../../src/index.js';
+import { FakeHost, type FakeHostOptions } from '../support/fake-host.js';
+
+let store: MemoryStore;
+let other: MemoryServiceRegistry;
+let url: string;
+let stores = 0;
+
+beforeEach(() => {
+  stores += 1;
+  url = `memory:cli-${stores}`;
+  store = MemoryStore.named(`cli-${stores}`);
+  other = new MemoryServiceRegistry({ store });
+});
+afterEach(() => other.stop());
+
+interface Ran {
+  readonly code: number;
+  readonly out: string;
+  readonly err: string;
+}
+
+async function ndsr(args: readonly string[], options: FakeHostOptions = {}): Promise<Ran> {
+  const host = new FakeHost({ ...options, env: { NDSR_URL: url, ...options.env } });
+  const code = await run(args, host);
+  expect(host.isListening, 'it leaves nothing behind').toBe(false);
+  return { code, out: host.stdout.text, err: host.stderr.text };
+}
+
+describe('what is wrong is named, and nothing is sent', () => {
+  it.each<[readonly string[], RegExp]>([
+    [['get', 'x'], /"x": it must be absolute/],
+    [['get', '/a//b'], /empty name/],
+    [['get', '/a', '-o', 'xml'], /xml.*yaml, json, dir, table/s],
+    [['get', '/a', '/b'], /too many arguments/],
+    [['get', '/a', '--recursiv'], /unknown option '--recursiv'.*--recursive/s],
+    [['frob'], /unknown command 'frob'/],
+    [['set'], /missing required argument 'path'/],
+    [['set', '/a', '{"a":1,}'], /begin like a JSON object/],
+    [['lock', '/a'], /-- COMMAND/],
+    [['lock', '/a', 'ls'], /'ls' is one argument too many/],
+    [['lock', '/a', '--wait', '30', '--', 'ls'], /30.*such as 500ms/s],
+    [['lock', '/a', '--simultaneous', '0', '--', 'ls'], /1 or more/],
+    [['register', '/a', '{}', 'ls', '--', 'ls'], /'ls' is one argument too many/],
+    [['register', '/a', '--check', ' '], /the command is empty/],
+    [['register', '/a', '--rise', '0'], /1 or more/],
+    [['wait', '/a'], /--min/],
+    [['completion', 'tcsh'], /tcsh.*bash, zsh, fish/s],
+    [['--timeout', '5', 'get'], /5.*such as/s],
+    [['--url', 'zookeper-js://a', 'get'], /did you mean 'zookeeper-js'/],
+    [['--url', 'memory:?lazzy=true', 'get'], /did you mean 'lazy'/],
+  ])('ndsr %j', async (args, words) => {
+    const { code, out, err } = await ndsr(args);
+    expect({ code, out }).toEqual({ code: exitCodes.usage, out: '' });
+    expect(err).toMatch(words);
+    expect([store.requests, store.sessions]).toEqual([0, 0]);
+  });
+
+  it('a value that is too large', async () => {
+    const { code } = await ndsr(['set', '/a', 'x'.repeat(1_000_001)]);
+    expect([code, store.dump()]).toEqual([exitCodes.usage, []]);
+  });
+});
+
+describe('get', () => {
+  beforeEach(async () => {
+    await other.setData('/p/ssh/s1', { pid: 1, created: 'then', rack: 'a1' });
+    await other.setNode('/p/ssh/s2', { pid: 2, created: 'then' });
+  });
+
+  it('prints yaml where no terminal is, and nothing else', async () => {
+    expect(await ndsr(['get', '/p', '-r'])).toEqual({
+      code: 0,
+      err: '',
+      out: '/p:\n  children:\n  - /p/ssh:\n      children:\n      - /p/ssh/s1:\n          children: []\n      - /p/ssh/s2:\n          children: []\n',
+    });
+  });
+
+  it('prints json and dir', async () => {
+    expect(JSON.parse((await ndsr(['get', '/p/ssh/s1', '-d', '-o', 'json'])).out)).toEqual({
+      '/p/ssh/s1': { data: { pid: 1, created: 'then', rack: 'a1' } },
+    });
+    expect((await ndsr(['get', '-r', '-o', 'dir'])).out).toBe('/\n/p\n/p/ssh\n/p/ssh/s1\n/p/ssh/s2\n');
+  });
+
+  it('prints a table with the children on a terminal, in colour unless NO_COLOR says otherwise', async () => {
+    const { out } = await ndsr(['get', '/p/ssh'], { terminal: true, env: { NO_COLOR: '1' } });
+    expect(out.split('\n').map((line) => line.split(/ +/).slice(0, 2).join(' '))).toEqual([
+      'PATH KIND',
+      '/p/ssh persistent',
+      '/p/ssh/s1 persistent',
+      '/p/ssh/s2 ephemeral',
+      '',
+    ]);
+    expect(out).not.toContain('\u001b');
+    expect((await ndsr(['get', '/p/ssh'], { terminal: true })).out).toContain('\u001b[1mPATH');
+  });
+
+  it('says what is not there', async () => {
+    expect(await ndsr(['get', '/nowhere'])).toEqual({
+      code: exitCodes.noNode,
+      out: '',
+      err: 'ndsr: /nowhere does not exist\n',
+    });
+  });
+
+  it('leaves no session behind, and changes nothing', async () => {
+    const before = store.dump();
+    await ndsr(['get', '/', '-r', '-d']);
+    expect([store.dump(), store.sessions]).toEqual([before, 1]);
+  });
+});
+
+describe('tree', () => {
+  it('draws what is below, and marks what is ephemeral', async () => {
+    await other.setData('/p/a', { pid: 1, created: 'then' });
+    await other.setNode('/p/b/c', '\u001b[2J');
+    const { out } = await ndsr(['tree', '/p']);
+    expect(out).toBe('/p\n├── a\n└── b\n    └── c*\n');
+    const shown = await ndsr(['tree', '/p', '--data']);
+    expect(shown.out).toContain('└── c* {"pid":');
+    expect(shown.out).not.toContain('\u001b');
+    expect((await ndsr(['tree', '/p', '--depth', '1'])).out).toBe('/p\n├── a\n└── b\n');
+  });
+});
+
+describe('set and unset', () => {
+  it('keep data, and remove them', async () => {
+    expect(await ndsr(['set', '/c/app', '{"state":"on"}'])).toEqual({ code: 0, out: '', err: 'ndsr: /c/app is set\n' });
+    expect((await other.get('/c/app')).data).toMatchObject({ state: 'on' });
+    expect(await ndsr(['-q', 'unset', '/c/app'])).toEqual({ code: 0, out: '', err: '' });
+    expect((await other.get('/c/app')).stat).toBeNull();
+    expect((await ndsr(['unset', '/c/app'])).code).toBe(0);
+  });
+
+  it('read stdin', async () => {
+    await ndsr(['set', '/c', '-'], { input: '{"a":1}\n' });
+    expect((await other.get('/c')).data).toMatchObject({ a: 1 });
+    await ndsr(['set', '/c', '-', '--text'], { input: '{"a":1}\n' });
+    expect((await other.get('/c')).data).toMatchObject({ string_value: '{"a":1}' });
+  });
+
+  it('leave children, and the live registration of another, alone', async () => {
+    await other.setNode('/p/a');
+    expect(await ndsr(['unset', '/p'])).toMatchObject({ code: exitCodes.taken, err: expect.stringContaining('/p') });
+    expect(await ndsr(['unset', '/p/a'])).toMatchObject({ code: exitCodes.taken });
+    expect(await ndsr(['unset', '/p/a', '--force'])).toMatchObject({ code: 0 });
+  });
+
+  it('say that a read-only registry refuses', async () => {
+    expect(await ndsr(['set', '/a', '--url', `${url}?readOnly=true`])).toMatchObject({ code: exitCodes.denied });
+  });
+});
+
+describe('wait', () => {
+  it('prints the names when there are enough', async () => {
+    const waiting = ndsr(['wait', '/p', '--min', '2']);
+    await other.setNode('/p/b');
+    await other.setNode('/p/a');
+    expect(await waiting).toEqual({ code: 0, out: 'a\nb\n', err: '' });
+  });
+
+  it('says how many there were in time', async () => {
+    await other.setNode('/p/b');
+    const { code, out, err } = await ndsr(['wait', '/p', '--min', '2', '--wait', '50ms']);
+    expect({ code, out, err }).toEqual({ code: exitCodes.notInTime, out: '', err: 'ndsr: /p has 1 of 2 in time\n' });
+  });
+});
+
+describe('what runs until it is told to end', () => {
+  it('watch prints a line for each change, and ends with a signal', async () => {
+    const host = new FakeHost({ env: { NDSR_URL: url } });
+    const watching = run(['watch', '/p'], host);
+    await host.stdout.until(/"exists":false/);
+    await other.setNode('/p/a', { pid: 1, created: 'then', weight: 1 });
+    await host.stdout.until(/"added":\["a"\]/);
+    await other.setNode('/p/a', { pid: 1, created: 'then', weight: 2 });
+    await host.stdout.until(/"changed":\["a"\]/);
+    await other.unset('/p/a');
+    await host.stdout.until(/"removed":\["a"\]/);
+    host.signal('SIGINT');
+    expect(await watching).toBe(0);
+    const lines = host.stdout.text
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect(lines.at(-1)).toMatchObject({ path: '/p', exists: true, children: {}, added: [], removed: ['a'] });
+    expect(Object.keys(lines[0])).toEqual(['at', 'path', 'exists', 'data', 'children', 'added', 'removed', 'changed']);
+  });
+
+  it('watch shows a live view on a terminal', async () => {
+    const host = new FakeHost({ terminal: true, env: { NDSR_URL: url } });
+    const watching = run(['watch', '/p'], host);
+    await other.setNode('/p/a', 'x');
+    await host.stdout.until(/\+ {2}a /);
+    host.signal('SIGTERM');
+    expect(await watching).toBe(0);
+  });
+
+  it('watch ends quietly when nobody reads on', async () => {
+    const host = new FakeHost({ env: { NDSR_URL: url } });
+    const watching = run(['watch', '/p'], host);
+    await host.stdout.until(/exists/);
+    host.stdout.destroy(Object.assign(new Error('write EPIPE'), { code: 'EPIPE' }));
+    expect([await watching, host.stderr.text]).toEqual([0, '']);
+  });
+
+  it('register holds the node until a signal, and has withdrawn it then', async () => {
+    const host = new FakeHost({ env: { NDSR_URL: url } });
+    const registering = run(['register', '/p/a', '{"weight":1}'], host);
+    await host.stderr.until(/is registered/);
+    expect((await other.get('/p/a')).data).toMatchObject({ weight: 1 });
+    host.signal('SIGTERM');
+    expect(await registering).toBe(0);
+    expect((await other.get('/p/a')).stat).toBeNull();
+  });
+
+  it('a second signal ends it at once', async () => {
+    const host = new FakeHost({ env: { NDSR_URL: url } });
+    const registering = run(['register', '/p/a'], host);
+    await host.stderr.until(/is registered/);
+    host.signal('SIGINT');
+    host.signal('SIGINT');
+    expect(host.exited).toBe(130);
+    await registering;
+  });
+
+  it('whatever waits ends with a signal, and says so with its exit code', async () => {
+    const host = new FakeHost({ env: { NDSR_URL: url } });
+    const waiting = run(['wait', '/p', '--min', '1'], host);
+    await new Promise((resolve) => setTimeout(resolve, 50));
+    host.signal('SIGINT');
+    expect(await waiting).toBe(130);
+    expect(store.sessions).toBe(0);
+  });
+});
+
+describe('state and doctor', () => {
+  it('say that all is well', async () => {
+    expect(await ndsr(['state'])).toEqual({ code: 0, out: 'connected\n', err: '' });
+    const { code, out } = await ndsr(['doctor', '-o', 'json']);
+    const findings = out
+      .trim()
+      .split('\n')
+      .map((line) => JSON.parse(line));
+    expect([code, findings.map(({ check, result }) => `${check}: ${result}`)]).toEqual([
+      0,
+      ['configuration: ok', 'session: ok', 'reading /: ok', 'writing below /: ok', 'clock: ok'],
+    ]);
+    expect([store.dump(), store.sessions]).toEqual([[], 0]);
+  });
+
+  it('say that nothing can be reached, and say after 2 s that they wait', async () => {
+    await store.goDown();
+    expect(await ndsr(['state', '--timeout', '50ms', '-o', 'json'])).toEqual({
+      code: exitCodes.noConnection,
+      out: `{"connected":false,"url":"${url}"}\n`,
+      err: '',
+    });
+    const { code, err } = await ndsr(['get', '/', '--timeout', '2200ms']);
+    expect(code).toBe(exitCodes.noConnection);
+    expect(err).toContain(`ndsr: connecting to ${url} (2 s)\n`);
+    expect(await ndsr(['doctor', '--timeout', '50ms'])).toMatchObject({
+      code: exitCodes.noConnection,
+      out: expect.stringContaining('FAIL  session'),
+    });
+    await store.comeBack();
+  });
+
+  it('name a missing permission', async () => {
+    const { NotAuthorizedError } = await import('@ndsr/core');
+    store.refuse({ operation: 'create', error: new NotAuthorizedError('/x') });
+    const { code, out } = await ndsr(['doctor']);
+    expect(code).toBe(exitCodes.denied);
+    expect(out).toContain('FAIL  writing below /: not permitted\n      give NDSR_USERNAME');
+    expect((await ndsr(['set', '/a'])).code).toBe(exitCodes.denied);
+  });
+});
+
+describe('help', () => {
+  const commands = [
+    'get',
+    'tree',
+    'watch',
+    'set',
+    'unset',
+    'register',
+    'lock',
+    'wait',
+    'state',
+    'doctor',
+    'completion',
+  ];
+
+  it.each(commands)('%s has examples, on stdout', async (command) => {
+    const { code, out, err } = await ndsr([command, '--help']);
+    expect({ code, err }).toEqual({ code: 0, err: '' });
+    expect(out).toMatch(new RegExp(`Examples:\\n  \\$ .*ndsr ${command}`));
+  });
+
+  it('lists all commands', async () => {
+    const { out } = await ndsr(['--help']);
+    for (const command of commands) expect(out).toMatch(new RegExp(`^  ${command} `, 'm'));
+  });
+});

@@ -1,0 +1,140 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { readFileSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
+import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
+import { afterAll, beforeAll, describe, expect, it } from 'vitest';
+import { eventually } from '../support/eventually.js';
+import { Ndsr } from '../support/ndsr.js';
+import { Witness } from '../support/witness.js';
+
+const worker = fileURLToPath(new URL('../processes/worker.mjs', import.meta.url));
+const path = '/locks/storm';
+/** The servers give the lock away that long after the last that they heard of its holder. */
+const sessionMs = 3_000;
+/** More than enough for them to have done so. */
+const longMs = 5_000;
+
+/** The one fault that need not cost a holder its lock. */
+const backAtOnce = 'the server is killed, and comes back at once';
+
+let server: ZooKeeperServer;
+let witness: Witness;
+
+beforeAll(async () => {
+  server = await ZooKeeperServer.start();
+  witness = await Witness.open();
+});
+afterAll(async () => {
+  witness.close();
+  await server.stop();
+});
+
+/** The processes that `pid` started, and that run. */
+function childrenOf(pid: number): number[] {
+  try {
+    return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
+  } catch {
+    return [];
+  }
+}
+
+/** Contends for the lock again and again, whatever becomes of it, until told to end. */
+class Contender {
+  current: Ndsr | undefined;
+  readonly codes: (number | null)[] = [];
+  readonly said: string[] = [];
+  readonly done: Promise<void>;
+  #over = false;
+
+  constructor() {
+    this.done = this.#contend();
+  }
+
+  end(): Promise<void> {
+    this.#over = true;
+    return this.done;
+  }
+
+  async #contend(): Promise<void> {
+    while (!this.#over) {
+      const command = [process.execPath, worker, String(witness.port), '4000', 'children'];
+      this.current = new Ndsr(
+        ['lock', path, '--wait', '20s', '--grace', '300ms', '--timeout', `${sessionMs}ms`, '--', ...command],
+        { NDSR_URL: `zookeeper-js://${server.address}` },
+      );
+      const { code, stderr } = await this.current.ended;
+      this.codes.push(code);
+      this.said.push(stderr);
+    }
+  }
+}
+
+describe('the witness', () => {
+  it('sees two commands at a time where there is no lock', async () => {
+    const lookout = await Witness.open();
+    const start = (token: string): ChildProcess =>
+      spawn(process.execPath, [worker, String(lookout.port), '5000'], {
+        stdio: 'ignore',
+        env: { ...process.env, NDSR_FENCING_TOKEN: token },
+      });
+    const workers = [start('1'), start('2')];
+    await eventually('an overlap', () => lookout.overlaps.length > 0 || undefined);
+    for (const each of workers) each.kill('SIGKILL');
+    lookout.close();
+  });
+});
+
+describe('ndsr lock', () => {
+  it('never has two commands at a time, whoever is killed or stands still', { timeout: 240_000 }, async () => {
+    const contenders = [new Contender(), new Contender(), new Contender()];
+    /** Who holds the lock: whose command's process the witness sees, two generations below. */
+    const holder = (): { ndsr: Ndsr; guard: number } | undefined => {
+      const pids = new Set(witness.workers.map(({ pid }) => pid));
+      for (const { current } of contenders) {
+        if (current === undefined) continue;
+        const guard = childrenOf(current.pid).find((child) => childrenOf(child).some((each) => pids.has(each)));
+        if (guard !== undefined) return { ndsr: current, guard };
+      }
+      return undefined;
+    };
+    const faults: Readonly<Record<string, (held: { ndsr: Ndsr; guard: number }) => Promise<void> | void>> = {
+      'ndsr is killed': ({ ndsr }) => ndsr.kill('SIGKILL'),
+      'the command is killed': ({ guard }) => {
+        for (const pid of childrenOf(guard)) process.kill(pid, 'SIGKILL');
+      },
+      'the guard is killed': ({ guard }) => void process.kill(guard, 'SIGKILL'),
+      'ndsr stands still, and goes on': async ({ ndsr }) => {
+        ndsr.kill('SIGSTOP');
+        await new Promise((resolve) => setTimeout(resolve, longMs));
+        ndsr.kill('SIGCONT');
+      },
+      [backAtOnce]: async () => {
+        await server.kill();
+        await server.restart();
+      },
+      'the server is killed, and comes back after the session timeout': async () => {
+        await server.kill();
+        await new Promise((resolve) => setTimeout(resolve, longMs));
+        await server.restart();
+      },
+      'ndsr is asked to end': ({ ndsr }) => ndsr.kill('SIGTERM'),
+    };
+    for (const [name, fault] of Object.entries(faults)) {
+      const said = (): string => contenders.map((each) => each.said.join('')).join('\n');
+      const held = eventually(`somebody holds the lock before: ${name}`, holder, 60_000);
+      const { ndsr, guard } = await held.catch((error) => expect.fail(`${error}\n${said()}`));
+      await fault({ ndsr, guard });
+      // One fault at a time: nobody could end the command of an ndsr that is stopped while it hears of its guard's death.
+      if (name !== backAtOnce) await ndsr.ended;
+      expect(witness.overlaps, name).toEqual([]);
+    }
+    await Promise.all(contenders.map((contender) => contender.end()));
+    await eventually('nobody is left behind', () => witness.workers.length === 0 || undefined);
+    expect(witness.overlaps).toEqual([]);
+    // All but a server that is back at once cost the holder its lock, and another came after it.
+    expect(witness.tokens.length).toBeGreaterThanOrEqual(Object.keys(faults).length - 1);
+    console.log(
+      `${witness.tokens.length} commands, one at a time; exit codes ${contenders.flatMap(({ codes }) => codes)}`,
+    );
+  });
+});

@@ -1,0 +1,35 @@
+import { describe, expect, it } from 'vitest';
+import { formatTable } from '../../src/output/table.js';
+
+const heading = (text: string): string => text;
+
+describe('a table', () => {
+  it('has columns as wide as what they hold, wide characters too', () => {
+    expect(
+      formatTable(
+        ['A', 'B'],
+        [
+          ['日本', 'x'],
+          ['ab', 'y'],
+        ],
+        { heading },
+      ),
+    ).toBe('A     B\n日本  x\nab    y\n');
+  });
+
+  it('is no wider than the terminal', () => {
+    const table = formatTable(
+      ['A', 'B'],
+      [
+        ['ab', 'x'.repeat(50)],
+        ['ab', '日'.repeat(9)],
+      ],
+      { heading, width: 12 },
+    );
+    expect(table.split('\n')).toEqual(['A   B', 'ab  xxxxxxx…', 'ab  日日日…', '']);
+  });
+
+  it('shows what could move the cursor as an escape', () => {
+    expect(formatTable(['A'], [['\u001b[2J\u009b2J\u202ex']], { heading })).toBe('A\n\\u001b[2J\\u009b2J\\u202ex\n');
+  });
+});
