@@ -3,6 +3,7 @@ import { InvalidArgumentError } from '../errors/argument-errors.js';
 
 /** A username and its password. The password comes out by `reveal` alone: not in a log, not as JSON, not in `inspect`. */
 export class Credentials {
+  /** Who it is; no secret. */
   readonly username: string;
   readonly #password: string;
 
@@ -21,6 +22,7 @@ export class Credentials {
     return { username: this.username, password: this.#password };
   }
 
+  /** The name alone. */
   toJSON(): object {
     return { username: this.username, password: '***' };
   }

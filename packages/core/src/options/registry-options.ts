@@ -98,6 +98,7 @@ export interface RegistryOptions {
    * @default nobody
    */
   readonly username?: string | undefined;
+  /** See `username`. */
   readonly password?: string | undefined;
   /**
    * Where log lines go.
