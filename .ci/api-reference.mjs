@@ -9,7 +9,7 @@ import ts from 'typescript';
 import { entriesOf, publishedPackages } from './members.mjs';
 import { root, runMain, StepError } from './workspace.mjs';
 
-/** @import { ProjectReflection } from 'typedoc' */
+/** @import { ProjectReflection, TypeDocOptions } from 'typedoc' */
 
 /**
  * A module that users import: its name, and its source.
@@ -23,7 +23,7 @@ const target = join(root, 'docs/api');
  * What has to have a docstring wherever it can be reached. A property need not, for most say all by name and type; one of
  * an interface named `…Options` does.
  *
- * @type {(keyof typeof ReflectionKind)[]}
+ * @type {NonNullable<TypeDocOptions['requiredToBeDocumented']>}
  */
 const documented = ['Variable', 'Function', 'Class', 'Interface', 'TypeAlias', 'Enum', 'Method', 'Accessor'];
 
@@ -33,6 +33,7 @@ class Complaints extends Logger {
   lines = [];
 
   /**
+   * @override
    * @param {string} message
    * @param {LogLevel} level
    */
