@@ -16,7 +16,7 @@ import { root } from './workspace.mjs';
  * @property {string | undefined} name its file's name, where other blocks of the page import it: from a comment, too
  */
 
-const fenced = /(?:^<!-- (given|file): ?(.*?)-->\n)?^```(\S*)\n(.*?)^```$/gms;
+const fenced = /(?:^<!-- (given|file): ?((?:(?!-->).)*)-->\n+)?^```(\S*)\n(.*?)^```$/gms;
 
 /** Every page of ours: at the top, in docs/ and in the packages. What is generated is none. */
 export function pages() {

@@ -60,6 +60,8 @@ describe('the code in the pages', () => {
     expect(stderr).toBe('');
     const lines = stdout.split('\n').map(withoutNumbers);
     expect(lines).toEqual(expect.arrayContaining(promisedOutput(block)));
+    const next = blocks[blocks.indexOf(block) + 1];
+    if (next?.page === block.page && next.language === 'text') expect(stdout).toBe(next.code);
   });
 
   it('has tests, which pass', { timeout: 90_000 }, async () => {

@@ -45,7 +45,7 @@ export class ReadersProject {
   }
 
   /**
-   * Runs a program with Node. It must end by itself, and have nothing to complain of.
+   * Runs a program with Node. It must end by itself, or, if it is one for that, at SIGTERM after its first line.
    *
    * @param {Block} block
    */
@@ -53,7 +53,10 @@ export class ReadersProject {
     const file = join(dirname(this.#fileOf(block)), `run-${block.line}.js`);
     await writeFile(file, ts.transpileModule(block.code, { compilerOptions: runnable }).outputText);
     const { NDSR_URL: _, ...env } = process.env;
-    return exec(process.execPath, [file], { cwd: this.#folder, timeout, env });
+    const running = exec(process.execPath, [file], { cwd: this.#folder, timeout, env: { ...env, PORT: '0' } });
+    const { child } = running;
+    if (block.code.includes("once('SIGTERM'")) child.stdout?.once('data', () => child.kill('SIGTERM'));
+    return running;
   }
 
   /**
