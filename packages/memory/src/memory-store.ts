@@ -2,6 +2,7 @@ import { InvalidArgumentError } from '@ndsr/core/backend';
 import { Ensemble } from './ensemble.js';
 import type { Refusal } from './fault-plan.js';
 
+/** What a store takes. */
 export interface MemoryStoreOptions {
   /** The store's time of day, ms since 1970, for `ctime` and `mtime`. @default Date.now */
   readonly now?: (() => number) | undefined;

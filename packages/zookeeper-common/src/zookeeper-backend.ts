@@ -32,11 +32,15 @@ import { NodeView } from './watch/node-view.js';
 import { NodeWatcher, type WatcherPort } from './watch/node-watcher.js';
 import { WatchHub } from './watch/watch-hub.js';
 
+/** What a binding gives. */
 export interface ZooKeeperBackendOptions {
   /** `zookeeper-js`, `zookeeper-native`. */
   readonly name: string;
+  /** Where the servers are, and the chroot. */
   readonly serverList: ServerList;
+  /** Makes a client of the library that is bound; called for each session. */
   readonly createClient: ZooKeeperClientFactory;
+  /** As `createBackend` is given it. */
   readonly context: BackendContext;
   /** Whether the binding's clients have `replace`. */
   readonly atomicReplace: boolean;

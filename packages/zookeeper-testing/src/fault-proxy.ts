@@ -8,6 +8,7 @@ import { ProxyDoor } from './proxy-door.js';
 const CUT_AFTER_BYTES = 6;
 const PASS: Fault = { kind: 'pass' };
 
+/** Between whom the proxy stands. */
 export interface FaultProxyOptions {
   /** Where connections are passed on to; a `ZooKeeperServer` will do. */
   readonly upstream: Address;
@@ -17,11 +18,13 @@ export interface FaultProxyOptions {
   readonly port?: number;
 }
 
+/** How connections end. */
 export interface CutOptions {
   /** Close with a TCP reset instead of an orderly end. @default false */
   readonly reset?: boolean;
 }
 
+/** What is held back. */
 export interface StallOptions {
   /** @default 'both' */
   readonly direction?: Direction | 'both';
@@ -29,6 +32,7 @@ export interface StallOptions {
   readonly existingOnly?: boolean;
 }
 
+/** Where in a frame connections end. */
 export interface CutMidFrameOptions {
   /** @default 'to-client' */
   readonly direction?: Direction;
@@ -68,10 +72,12 @@ export class FaultProxy implements AsyncDisposable {
     return new FaultProxy(await ProxyDoor.open(host, port), upstream);
   }
 
+  /** Where clients connect to. */
   get host(): string {
     return this.#door.host;
   }
 
+  /** Where clients connect to. */
   get port(): number {
     return this.#door.port;
   }

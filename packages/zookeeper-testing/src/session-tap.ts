@@ -21,6 +21,7 @@ export class SessionTap {
     server.on('connection', (client) => this.#join(client));
   }
 
+  /** Listens on a free port of `127.0.0.1`, and forwards to `upstream`. */
   static async open(upstream: Address): Promise<SessionTap> {
     const server = createServer();
     const tap = new SessionTap(server, upstream);
@@ -29,6 +30,7 @@ export class SessionTap {
     return tap;
   }
 
+  /** Where clients connect to. */
   get port(): number {
     return (this.#server.address() as AddressInfo).port;
   }

@@ -6,6 +6,7 @@ import { type ServerMode, ZooKeeperServer } from './zookeeper-server.js';
 const HOST = '127.0.0.1';
 const PORT_ATTEMPTS = 3;
 
+/** How large, and how fast. */
 export interface ZooKeeperEnsembleOptions {
   /** Number of servers, at least 2. @default 3 */
   readonly size?: number;
@@ -88,9 +89,9 @@ export class ZooKeeperEnsemble implements AsyncDisposable {
   }
 
   /**
-   * Resolves when exactly one server leads and a majority serves. A server that is down or frozen does neither.
+   * Resolves when exactly one server leads and a majority serves. A server that is down or frozen does neither. `timeoutMs`
+   * is the time limit of the start, unless given.
    *
-   * @param options.timeoutMs @default the time limit of the start
    * @throws {Error} when that does not happen in time
    */
   async waitForQuorum({ timeoutMs = this.#startTimeoutMs }: { timeoutMs?: number } = {}): Promise<void> {

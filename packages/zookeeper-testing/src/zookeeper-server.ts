@@ -20,6 +20,7 @@ const PORT_ATTEMPTS = 3;
 /** What a serving server says it is. */
 export type ServerMode = 'standalone' | 'leader' | 'follower' | 'observer';
 
+/** Where the server listens, and how fast its time goes. */
 export interface ZooKeeperServerOptions {
   /** @default '127.0.0.1' */
   readonly host?: '127.0.0.1' | '::1';
@@ -125,6 +126,7 @@ export class ZooKeeperServer implements AsyncDisposable {
     return { host, port: secure.port };
   }
 
+  /** Its data folder, removed by `stop`. */
   get dataDir(): string {
     return this.#folder.dataDir;
   }
@@ -186,9 +188,8 @@ export class ZooKeeperServer implements AsyncDisposable {
   }
 
   /**
-   * Asks a four letter word, e.g. `mntr` or `wchs`.
+   * Asks a four letter word, e.g. `mntr` or `wchs`. `timeoutMs` is 5000 unless given.
    *
-   * @param options.timeoutMs @default 5000
    * @throws {Error} when there is no whole answer in time, as from a server that is down or frozen
    */
   command(word: FourLetterWord, { timeoutMs = COMMAND_TIMEOUT_MS }: { timeoutMs?: number } = {}): Promise<string> {
@@ -212,8 +213,7 @@ export class ZooKeeperServer implements AsyncDisposable {
 
   /**
    * The role in which it serves; `undefined` while it does not serve: down, frozen, or without a majority.
-   *
-   * @param options.timeoutMs @default 2000
+   * It has 2000 ms to answer, unless `timeoutMs` says otherwise.
    */
   async mode({ timeoutMs = MODE_TIMEOUT_MS }: { timeoutMs?: number } = {}): Promise<ServerMode | undefined> {
     const answer = await this.command('srvr', { timeoutMs }).catch(() => '');

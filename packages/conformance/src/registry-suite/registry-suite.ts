@@ -25,6 +25,7 @@ import { rivalCases } from './rival-cases.js';
 import { sessionCases } from './session-cases.js';
 import { wishCases } from './wish-cases.js';
 
+/** How the suite runs, and what the fixture can do. */
 export interface RegistrySuiteOptions extends Pick<DeclaredFaults, 'faults'> {
   /** The test framework's function. */
   readonly test: TestFunction;

@@ -34,6 +34,7 @@ export type ConnectionEvent =
   /** Something is wrong that no call can be told of; the backend goes on by itself. */
   | { readonly type: 'fault'; readonly error: ServiceRegistryError };
 
+/** Is told what becomes of the connection; never from inside a call of the port. */
 export type ConnectionObserver = (event: ConnectionEvent) => void;
 
 /** Receives what a watch sees. Neither method throws. */
@@ -46,17 +47,24 @@ export interface WatchObserver {
 
 /** A running watch. `dispose` ends it: the observer is not called again, not even by what is under way. */
 export interface BackendWatch {
+  /** May be called again. */
   dispose(): void;
 }
 
+/** `ephemeral` goes with the session that made it; `persistent` stays until it is removed. */
 export type NodeKind = 'ephemeral' | 'persistent';
 
+/** How much of a node is read or watched. */
 export interface ReadOptions {
+  /** Nothing of its children, their names, or their names and data. */
   readonly children: ChildDetail;
 }
 
+/** What is created. */
 export interface CreateOptions {
+  /** Whether it goes with the session of this backend. */
   readonly kind: NodeKind;
+  /** Its bytes; none for a node without data. The buffer is the caller's again when the call has returned. */
   readonly data: Uint8Array;
   /** Data version of the childless node that stands there and gives way to the new one; null: the path must be free. */
   readonly replacing: number | null;
@@ -102,10 +110,15 @@ export interface RegistryBackend {
    * connected, and is then less than the session timeout.
    */
   readonly quietMs: number;
+  /** Begins to connect, and goes on until `close`. `observer` hears of each connection and its end. Duties 1 to 3. */
   connect(observer: ConnectionObserver): void;
+  /** Asks for everything as those too, from now on. Duty 11. */
   authenticate(credentials: Credentials): void;
+  /** Ends the session and everything else. Never rejects. Duty 10. */
   close(): Promise<void>;
+  /** The node as it is now; one that is missing has a null `stat`. */
   read(path: string, options: ReadOptions): Promise<RawNode>;
+  /** Creates the node, and parents that are missing. Duties 5, 6 and 8. */
   create(path: string, options: CreateOptions): Promise<void>;
   /**
    * Makes an ephemeral node named `path` and a number of ten digits, greater than that of any node made so before under the
@@ -116,5 +129,6 @@ export interface RegistryBackend {
   write(path: string, data: Uint8Array, version: number): Promise<void>;
   /** Removes the childless node of data version `version`. */
   remove(path: string, version: number): Promise<void>;
+  /** Follows the node until the watch is disposed of. Duty 7. */
   watch(path: string, options: ReadOptions, observer: WatchObserver): BackendWatch;
 }

@@ -25,9 +25,11 @@ export type ErrorCode =
   | 'ERR_NDSR_TLS'
   | 'ERR_NDSR_UNSUPPORTED';
 
+/** What an error says beside its code and message. */
 export interface ErrorDetails {
   /** The registry path that the error is about. */
   readonly path?: string | undefined;
+  /** What lay beneath: the error of a client library, of a callback, of the file system. */
   readonly cause?: unknown;
 }
 
@@ -57,7 +59,9 @@ export class ServiceRegistryError extends Error {
   /** The code of a child class; the base has none and stands for all. */
   static readonly code: ErrorCode | undefined = undefined;
 
+  /** What went wrong, for programs. */
   declare readonly code: ErrorCode;
+  /** The registry path that it is about, where it is about one. */
   declare readonly path: string | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {

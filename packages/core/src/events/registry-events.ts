@@ -23,6 +23,7 @@ export interface RegistryEvents {
   fault: { readonly error: ServiceRegistryError };
 }
 
+/** The events that `registry.on` can hear. */
 export type RegistryEventName = keyof RegistryEvents;
 
 /** A 64-bit id as ZooKeeper prints it: 16 hexadecimal digits. */

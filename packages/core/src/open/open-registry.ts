@@ -18,6 +18,7 @@ export interface RegistryConfigObject extends RegistryOptions {
   readonly [option: string]: unknown;
 }
 
+/** A registry by configuration: a URL as `zookeeper-js://zk1:2181/chroot?timeoutMs=4000`, or an object that says the same. */
 export type RegistryConfig = string | RegistryConfigObject;
 
 /** The registry's own options that a URL can say. `logger`, `clock` and `random` only code can give. */

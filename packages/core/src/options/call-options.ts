@@ -22,6 +22,7 @@ export interface ViewOptions {
   readonly children?: SnapshotDetail | undefined;
 }
 
+/** What `get` takes. */
 export interface GetOptions extends ViewOptions {
   /** As `addCallback`: runs with the result before `get` resolves, and after each change from then on. */
   readonly callback?: SnapshotCallback | undefined;
@@ -36,6 +37,7 @@ export interface GetOptions extends ViewOptions {
    * @default 1
    */
   readonly minChildren?: number | undefined;
+  /** Ends the wait: the call rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
@@ -44,6 +46,7 @@ export interface WatchOptions extends ViewOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What `set` takes. */
 export interface SetOptions {
   /** An object of JSON values, or text. Left out, what is there already stays; a new node gets `pid` and `created`. */
   readonly data?: DataInput | null | undefined;
@@ -59,6 +62,7 @@ export interface SetOptions {
   readonly kind?: NodeKind | undefined;
 }
 
+/** What `setNode` and `setData` take. */
 export interface SetStateOptions {
   /**
    * False: the node shall not be there.
@@ -67,6 +71,7 @@ export interface SetStateOptions {
   readonly state?: boolean | undefined;
 }
 
+/** What `unset` takes. */
 export interface UnsetOptions {
   /**
    * Removes the node also when it belongs to another live session.

@@ -4,6 +4,7 @@ import { checkOptions, string } from './check-options.js';
 
 /** A username and its password. The password comes out by `reveal` alone: not in a log, not as JSON, not in `inspect`. */
 export class Credentials {
+  /** Who it is; no secret. */
   readonly username: string;
   readonly #password: string;
 
@@ -22,10 +23,12 @@ export class Credentials {
     return { username: this.username, password: this.#password };
   }
 
+  /** Whether both say the same. */
   equals(other: Credentials): boolean {
     return this.username === other.username && this.#password === other.#password;
   }
 
+  /** The name alone. */
   toJSON(): object {
     return { username: this.username, password: '***' };
   }

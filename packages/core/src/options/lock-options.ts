@@ -1,5 +1,6 @@
 import { abortSignal, durationMs, type Expectation, type OptionsShape, string } from './check-options.js';
 
+/** How to wait for a lock. */
 export interface AcquireOptions {
   /**
    * How long to wait for the lock, ms; `Infinity` for as long as it takes. 0 waits for nobody: it is obtained when there is
@@ -11,6 +12,7 @@ export interface AcquireOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
+/** What a lock is, and how to wait for it. All that share its path must agree on `simultaneous`. */
 export interface LockOptions extends AcquireOptions {
   /**
    * Who we are to those who ask for the `holders`.

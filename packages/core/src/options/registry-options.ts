@@ -99,6 +99,7 @@ export interface RegistryOptions {
    * @default nobody
    */
   readonly username?: string | undefined;
+  /** See `username`. */
   readonly password?: string | undefined;
   /**
    * Who may do what with nodes that this registry makes, and with their direct parents where those are missing, where the

@@ -20,6 +20,7 @@ function start(ms: number, run: () => void): NodeJS.Timeout {
   return setTimeout(run, Math.min(ms, longestDelayMs));
 }
 
+/** The time of the machine. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   date: () => new Date(),

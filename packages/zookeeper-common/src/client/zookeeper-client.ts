@@ -22,13 +22,16 @@ export type ClientEvent =
   /** Something is wrong that no call can be told of. The client goes on. */
   | { readonly type: 'fault'; readonly error: Error };
 
+/** Is told what becomes of the connection, and what watches tell; never from inside a call. */
 export type ClientObserver = (event: ClientEvent) => void;
 
+/** A server: a name, an IPv4 or an IPv6 address without brackets, and its port. */
 export interface ServerAddress {
   readonly host: string;
   readonly port: number;
 }
 
+/** What a client is made with. */
 export interface ClientOptions {
   /** At least one. Names are resolved at each attempt. */
   readonly servers: readonly ServerAddress[];
@@ -38,12 +41,14 @@ export interface ClientOptions {
   readonly credentials?: readonly Credentials[] | undefined;
 }
 
+/** What is read, and whether to hear of its next change. */
 export interface Read {
   readonly path: string;
   /** Whether to arm a watch on what is read. */
   readonly watch: boolean;
 }
 
+/** How long a node lives: until it is removed, or as long as the session. */
 export type CreateMode = 'persistent' | 'ephemeral';
 
 /** A line of a node's ACL, as the servers have it. */
@@ -81,16 +86,25 @@ export interface AclRule {
 export interface ZooKeeperClient {
   /** For how long nothing has been heard from the servers, ms. Means something only while connected. */
   readonly quietMs: number;
+  /** Begins to connect. Duties 1 and 4. */
   connect(observer: ClientObserver): void;
+  /** Sends those credentials before whatever is asked for later. Duty 7. */
   authenticate(credentials: Credentials): void;
+  /** Ends the session where the servers can be reached. Duty 8. */
   close(): Promise<void>;
+  /** The stat of a node; null where there is none, and then the watch waits for it. */
   exists(read: Read): Promise<NodeStat | null>;
+  /** The bytes of a node; rejects with NO_NODE where there is none. */
   getData(read: Read): Promise<{ readonly data: Uint8Array | null; readonly stat: NodeStat }>;
+  /** The names of the children of a node, in no order; rejects with NO_NODE where there is none. */
   getChildren(read: Read): Promise<{ readonly names: readonly string[]; readonly stat: NodeStat }>;
+  /** Creates one node, duty 6; rejects with NO_NODE where its parent is missing, NODE_EXISTS where it is there. */
   create(path: string, data: Uint8Array | null, mode: CreateMode, acl?: readonly AclRule[]): Promise<void>;
   /** Creates an ephemeral node whose name is completed by the servers, with ten digits. Resolves with its whole path. */
   createSequential(path: string, data: Uint8Array, acl?: readonly AclRule[]): Promise<string>;
+  /** Writes over the data of `version`; rejects with BAD_VERSION where they are others. */
   setData(path: string, data: Uint8Array, version: number): Promise<void>;
+  /** Removes the childless node of `version`; rejects with BAD_VERSION or NOT_EMPTY. */
   remove(path: string, version: number): Promise<void>;
   /** Removes the node of `version` and creates another in its place in one transaction. Absent where there is none. */
   readonly replace?: (

@@ -15,6 +15,7 @@ import { sequenceCases } from './sequence-cases.js';
 import { sessionCases } from './session-cases.js';
 import { watchCases } from './watch-cases.js';
 
+/** How the suite runs, and what the fixture can do. */
 export interface ClientSuiteOptions {
   /** The test framework's function: `test` of vitest, node:test, mocha and jest all fit. */
   readonly test: (name: string, run: () => Promise<void>) => unknown;

@@ -57,6 +57,7 @@ export class FakeTree {
     return [...this.#nodes.keys()].filter((path) => path !== '/').sort();
   }
 
+  /** The sessions that are open. */
   get sessions(): readonly bigint[] {
     return [...this.#sessions.keys()];
   }
@@ -66,16 +67,19 @@ export class FakeTree {
     return this.#nodes.get(path)?.stat ?? null;
   }
 
+  /** @throws {ZooKeeperError} NO_NODE */
   getData(path: string): { data: Uint8Array | null; stat: NodeStat } {
     const { data, stat } = this.#expect(path);
     return { data: copyOf(data), stat };
   }
 
+  /** @throws {ZooKeeperError} NO_NODE */
   getChildren(path: string): { names: string[]; stat: NodeStat } {
     const { children, stat } = this.#expect(path);
     return { names: [...children], stat };
   }
 
+  /** Opens a session, and gives its id. */
   openSession(): bigint {
     const id = firstSessionId + this.#begin().zxid;
     this.#sessions.set(id, new Set());
@@ -90,7 +94,7 @@ export class FakeTree {
     for (const path of owned) this.#delete(path, transaction);
   }
 
-  /** @param owner session of an ephemeral node, `0n` for a persistent one */
+  /** Below a parent that is there. `owner` is the session of an ephemeral node, `0n` for a persistent one. */
   create(path: string, data: Uint8Array | null, owner = 0n): void {
     this.#insert(path, data, owner, this.#begin());
   }
@@ -103,6 +107,7 @@ export class FakeTree {
     return made;
   }
 
+  /** Writes over the data of `version`, -1 for any. */
   setData(path: string, data: Uint8Array, version = -1): void {
     const { zxid, time } = this.#begin();
     const node = this.#expect(path, version);
@@ -112,12 +117,19 @@ export class FakeTree {
     this.#changed({ kind: 'changed', path });
   }
 
+  /** Removes the childless node of `version`, -1 for any. */
   remove(path: string, version = -1): void {
     const transaction = this.#begin();
     this.#checkRemovable(path, version);
     this.#delete(path, transaction);
   }
 
+  /**
+   * Removes and creates in one transaction.
+   *
+   * @param version of the node that gives way, -1 for any
+   * @param owner as in `create`
+   */
   replace(path: string, version: number, data: Uint8Array, owner = 0n): void {
     const transaction = this.#begin();
     this.#checkRemovable(path, version);

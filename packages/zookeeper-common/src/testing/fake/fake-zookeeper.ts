@@ -5,11 +5,13 @@ import { type ClientFrame, type FakeCall, FakeConnection, type ServerFrame } fro
 import { type FakeRequest, type LoggedRequest, perform } from './fake-request.js';
 import { type FakeChange, FakeTree } from './fake-tree.js';
 
+/** How the ensemble answers. */
 export interface FakeZooKeeperOptions {
   /** The session timeout that every client is granted, ms. @default what it asks for */
   readonly timeoutMs?: number;
 }
 
+/** What becomes of the requests that are under way when a connection breaks. */
 export interface BreakOptions {
   /** Whether requests that have not arrived yet are still carried out; their answers are lost in any case. */
   readonly carryOut?: boolean;
@@ -24,6 +26,7 @@ export type RequestMatch = (request: FakeRequest, client: ZooKeeperClient) => bo
 export interface FakeMove {
   readonly client: ZooKeeperClient;
   readonly direction: 'to-servers' | 'to-client';
+  /** Lets the next frame arrive. */
   step(): void;
 }
 
@@ -57,6 +60,7 @@ export class FakeZooKeeper {
     this.#timeoutMs = timeoutMs;
   }
 
+  /** Makes a client of this ensemble, as a binding would. */
   readonly createClient: ZooKeeperClientFactory = (options: ClientOptions) => {
     const client = new FakeClient(options, {
       dial: (dialling) => this.#dial(dialling),
@@ -82,6 +86,7 @@ export class FakeZooKeeper {
     for (const client of this.#clients) this.breakConnection(client, options);
   }
 
+  /** The servers can be reached again. */
   comeBack(): void {
     this.#down = false;
     this.#dialWaiting();
@@ -93,6 +98,7 @@ export class FakeZooKeeper {
     this.breakConnection(client, options);
   }
 
+  /** Undoes `cutOff`. */
   reconnect(client: ZooKeeperClient): void {
     this.#cutOff.delete(client);
     this.#dialWaiting();

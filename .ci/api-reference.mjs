@@ -1,0 +1,138 @@
+// `npm run docs`: makes docs/api out of the docstrings. It fails when something that is exported has none, or when a docstring
+// names what does not exist.
+import { rm } from 'node:fs/promises';
+import { join, relative } from 'node:path';
+import { argv } from 'node:process';
+import { fileURLToPath } from 'node:url';
+import { Application, Logger, LogLevel, ReflectionKind } from 'typedoc';
+import ts from 'typescript';
+import { entriesOf, publishedPackages } from './members.mjs';
+import { root, runMain, StepError } from './workspace.mjs';
+
+/** @import { ProjectReflection, TypeDocOptions } from 'typedoc' */
+
+/**
+ * A module that users import: its name, and its source.
+ *
+ * @typedef {{ readonly specifier: string, readonly file: string }} Entry
+ */
+
+const target = join(root, 'docs/api');
+
+/**
+ * What has to have a docstring wherever it can be reached. A property need not, for most say all by name and type; one of
+ * an interface named `…Options` does.
+ *
+ * @type {NonNullable<TypeDocOptions['requiredToBeDocumented']>}
+ */
+const documented = ['Variable', 'Function', 'Class', 'Interface', 'TypeAlias', 'Enum', 'Method', 'Accessor'];
+
+/** Keeps what typedoc has to complain of. */
+class Complaints extends Logger {
+  /** @type {string[]} */
+  lines = [];
+
+  /**
+   * @override
+   * @param {string} message
+   * @param {LogLevel} level
+   */
+  log(message, level) {
+    if (level >= LogLevel.Warn) this.lines.push(message);
+  }
+}
+
+if (argv[1] === fileURLToPath(import.meta.url)) {
+  await runMain(async () => {
+    const { complaints, render } = await apiReference(ourEntries());
+    if (complaints.length > 0) throw new StepError(complaints.join('\n'));
+    await rm(target, { recursive: true, force: true });
+    await render(target);
+    console.log(
+      `${relative(root, target)}/index.html: ${ourEntries().length} modules, everything in them with a docstring.`,
+    );
+  });
+}
+
+/** @returns {Entry[]} */
+function ourEntries() {
+  return publishedPackages().flatMap(({ folder, manifest }) =>
+    entriesOf(manifest).map(({ specifier, target }) => ({
+      specifier,
+      file: join(folder, target['@ndsr/source'] ?? ''),
+    })),
+  );
+}
+
+/**
+ * Reads the docstrings of all that the entries export, and says what is wrong with them.
+ *
+ * @param {readonly Entry[]} entries
+ */
+export async function apiReference(entries) {
+  const complaints = new Complaints();
+  const app = await Application.bootstrap({
+    name: 'NDSR',
+    readme: 'none',
+    disableSources: true,
+    excludeExternals: true,
+    excludePrivate: true,
+    excludeInternal: true,
+    requiredToBeDocumented: documented,
+    packagesRequiringDocumentation: publishedPackages().map(({ manifest }) => manifest.name),
+    validation: { notDocumented: true, notExported: true, invalidLink: true },
+  });
+  app.logger = complaints;
+  const program = ts.createProgram(
+    entries.map(({ file }) => file),
+    compilerOptions(),
+  );
+  const project = app.converter.convert(
+    entries.map(({ specifier, file }) => ({ displayName: specifier, program, sourceFile: sourceFile(program, file) })),
+  );
+  app.validate(project);
+  return {
+    complaints: [...new Set([...complaints.lines.filter(isOfOurs), ...undocumentedOptions(project)])],
+    /** @param {string} folder */
+    render: (folder) => app.generateDocs(project, folder),
+  };
+}
+
+/**
+ * What the members are for that JavaScript itself calls (`[hasInstance]`, `[asyncDispose]`) is no secret.
+ *
+ * @param {string} complaint
+ */
+function isOfOurs(complaint) {
+  return !/\.\[\w+\] \(/.test(complaint);
+}
+
+/**
+ * Units, defaults and errors of an option cannot be seen from its type.
+ *
+ * @param {ProjectReflection} project
+ */
+function undocumentedOptions(project) {
+  return project
+    .getReflectionsByKind(ReflectionKind.Property)
+    .filter(({ parent }) => parent?.kindOf(ReflectionKind.Interface) && parent.name.endsWith('Options'))
+    .filter((option) => !option.hasComment())
+    .map((option) => `${option.getFriendlyFullName()} (option) does not have any documentation`);
+}
+
+/** As of the packages: each reads the sources of the others. */
+function compilerOptions() {
+  const { config } = ts.readConfigFile(join(root, 'tsconfig.base.json'), ts.sys.readFile);
+  const own = { noEmit: true, customConditions: ['@ndsr/source'] };
+  return ts.convertCompilerOptionsFromJson({ ...config.compilerOptions, ...own }, root).options;
+}
+
+/**
+ * @param {ts.Program} program
+ * @param {string} file
+ */
+function sourceFile(program, file) {
+  const found = program.getSourceFile(file);
+  if (found === undefined) throw new StepError(`There is no ${file}.`);
+  return found;
+}
