@@ -18,6 +18,8 @@ export const contestants = [
 /** Each bare library does by hand what the registry on it does by itself. */
 export const pairs = ['zookeeper-js', 'node-zookeeper-client', 'zookeeper-native', 'zookeeper'];
 
+export const byHand = ['node-zookeeper-client', 'zookeeper'];
+
 /** All that talk to a server. */
 export const onServers = [...pairs, 'kazoo'];
 

@@ -48,6 +48,21 @@ export class HandPlayer {
   }
 
   /**
+   * What it takes to notice that a registration is gone.
+   *
+   * @param {{ root: string, count: number }} what
+   */
+  registerAndWatch({ root, count }) {
+    const hand = this.#hand;
+    return pipelined(count, hand.window / 2, (index, done) => {
+      const path = instancePath(root, index);
+      hand.create(path, bytesOf(instance), 'ephemeral', (error) => (error ? done(error) : undefined));
+      // Answered in order: this one after the create.
+      hand.getData(path, true, done);
+    });
+  }
+
+  /**
    * @param {{ path: string }} what
    * @returns {Promise<number>}
    */

@@ -1,4 +1,3 @@
-/** @import { Player } from './player.mjs' */
 /** @import { Stagehand } from './scene.mjs' */
 
 /**
@@ -7,21 +6,21 @@
  * @implements {Stagehand}
  */
 export class MemoryStagehand {
-  #player;
+  #ask;
 
-  /** @param {Player} player */
-  constructor(player) {
-    this.#player = player;
+  /** @param {(command: string, args: object) => Promise<unknown>} ask the contestant */
+  constructor(ask) {
+    this.#ask = ask;
   }
 
   /** @param {readonly string[]} paths */
   async create(paths) {
-    await this.#player.ask('stageCreate', { paths });
+    await this.#ask('stageCreate', { paths });
   }
 
   /** @param {string} path */
   async touch(path) {
-    await this.#player.ask('stageTouch', { path });
+    await this.#ask('stageTouch', { path });
   }
 
   async keepBusy() {

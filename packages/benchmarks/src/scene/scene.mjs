@@ -42,7 +42,7 @@ export class Scene {
     this.contestant = contestant;
     this.root = root;
     this.#server = server;
-    this.stagehand = stagehand;
+    this.stagehand = this.#isInMemory ? new MemoryStagehand((command, args) => this.ask(command, args)) : stagehand;
   }
 
   /**
@@ -53,7 +53,6 @@ export class Scene {
   async open({ route = 'server', unpaced = false } = {}) {
     const servers = await this.#addressOf(route);
     this.#started = new Player(this.contestant);
-    if (this.#isInMemory) this.stagehand = new MemoryStagehand(this.#started);
     await this.#player.ask('open', { servers, timeoutMs: sessionTimeoutMs, unpaced });
     await this.stagehand.create([this.root]);
   }

@@ -1,4 +1,4 @@
-import { everybody } from '../contestants.mjs';
+import { byHand, everybody } from '../contestants.mjs';
 import { quantile } from '../statistics.mjs';
 
 /** @import { Work } from './work.mjs' */
@@ -23,7 +23,7 @@ export const lock = {
   async play(scene, size) {
     await scene.open();
     const path = `${scene.root}/lock`;
-    if (['node-zookeeper-client', 'zookeeper'].includes(scene.contestant)) await scene.stagehand.create([path]);
+    if (byHand.includes(scene.contestant)) await scene.stagehand.create([path]);
     await scene.ask('handOver', { path, times: warmUp });
     const ms = /** @type {number[]} */ ((await scene.ask('handOver', { path, times: size })).result);
     return { p50: quantile(ms, 0.5), p99: quantile(ms, 0.99) };

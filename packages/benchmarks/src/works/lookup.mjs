@@ -1,9 +1,8 @@
-import { everybody, pairs } from '../contestants.mjs';
+import { byHand, everybody, pairs } from '../contestants.mjs';
 import { instancePath } from '../scene/data.mjs';
 
 /** @import { Work } from './work.mjs' */
 
-const ours = ['memory', 'zookeeper-js', 'zookeeper-native'];
 const instances = 10;
 const warmUp = 200_000;
 const getsPerPeek = 10;
@@ -29,7 +28,7 @@ export const lookup = {
     const figures = { peek: perSecond(size, peekMs) };
     if (contestant === 'kazoo') return figures;
     const bytes = await ask(scene, 'bytesPerPeek', { path });
-    if (!ours.includes(contestant)) return { ...figures, bytes };
+    if (byHand.includes(contestant)) return { ...figures, bytes };
     await scene.ask('get', { path, calls: warmUp });
     const gets = size / getsPerPeek;
     return { ...figures, bytes, get: perSecond(gets, await ask(scene, 'get', { path, calls: gets })) };
