@@ -15,6 +15,7 @@ import { works } from './works/works.mjs';
 
 /** @import { BenchOptions } from './options.mjs' */
 /** @import { Measurement, Result } from './results.mjs' */
+/** @import { Stage } from './scene/scene.mjs' */
 /** @import { Case, Work } from './works/work.mjs' */
 
 // Sessions of up to 20 s; nothing is written aside in the middle of a measurement.
@@ -42,7 +43,7 @@ async function bench(options) {
     for (const line of formatCircumstances(around)) console.log(line);
     console.log(`${rounds} rounds; the median, and in brackets the lowest and the highest`);
     const stagehand = await ZooKeeperStagehand.open(server.address);
-    const results = await playAll(options, server, stagehand);
+    const results = await playAll(options, { server, stagehand, profileFolder: options.profile });
     await stagehand.close();
     if (json !== undefined) await write(json, { ...around, quick, rounds, results });
     return conclude(results, quick);
@@ -53,10 +54,9 @@ async function bench(options) {
 
 /**
  * @param {BenchOptions} options
- * @param {ZooKeeperServer} server
- * @param {ZooKeeperStagehand} stagehand
+ * @param {Stage} stage
  */
-async function playAll(options, server, stagehand) {
+async function playAll(options, stage) {
   /** @type {Result[]} */
   const results = [];
   let turn = 0;
@@ -68,7 +68,7 @@ async function playAll(options, server, stagehand) {
       for (const [round, contestants] of alternate(chosen(one, options), options.rounds).entries()) {
         for (const contestant of contestants) {
           turn += 1;
-          const scene = new Scene(contestant, `/bench-${turn}`, server, stagehand);
+          const scene = new Scene(contestant, `/bench-${turn}`, stage);
           const figures = await play(work, one, scene);
           measurements.push({ work: work.name, case: one.name, contestant, round, figures });
         }

@@ -7,6 +7,7 @@ import { parseArgs } from 'node:util';
  * @property {number} rounds
  * @property {boolean} quick
  * @property {string | undefined} json the file to write
+ * @property {string | undefined} profile the folder for CPU profiles
  */
 
 /**
@@ -29,7 +30,7 @@ export class UsageError extends Error {}
  */
 export function readOptions(args, choice) {
   const usage = usageOf(choice);
-  const { only, contestant, rounds, quick = false, json } = parse(args, usage);
+  const { only, contestant, rounds, quick = false, json, profile } = parse(args, usage);
   const works = chosen('only', only, choice.works, usage);
   return {
     works: works ?? choice.works,
@@ -37,6 +38,7 @@ export function readOptions(args, choice) {
     rounds: rounds === undefined ? (quick ? quickRounds : usualRounds) : wholeNumber('rounds', rounds, usage),
     quick,
     json,
+    profile,
   };
 }
 
@@ -52,6 +54,7 @@ function parse(args, usage) {
       rounds: { type: 'string' },
       quick: { type: 'boolean' },
       json: { type: 'string' },
+      profile: { type: 'string' },
     });
     return parseArgs({ args: [...args], options }).values;
   } catch (error) {
@@ -84,11 +87,12 @@ function wholeNumber(option, text, usage) {
 
 /** @param {Choice} choice */
 function usageOf({ works, contestants }) {
-  return `npm run bench [-- --only NAME] [--contestant NAME] [--rounds N] [--quick] [--json FILE]
+  return `npm run bench [-- --only NAME] [--contestant NAME] [--rounds N] [--quick] [--json FILE] [--profile FOLDER]
 
   --only         this work only: ${works.join(', ')}; may be said several times
   --contestant   this one only: ${contestants.join(', ')}; may be said several times
   --rounds       how often each contestant does each work, ${usualRounds} when left out, ${quickRounds} with --quick
   --quick        the figures of design targets only, small, and judged: exit code 1 when one is missed by more than a third
-  --json         the file that all figures are written to`;
+  --json         the file that all figures are written to
+  --profile      the folder that gets a CPU profile of each contestant on Node; figures are worse with it`;
 }

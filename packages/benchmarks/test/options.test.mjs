@@ -7,7 +7,14 @@ const read = (...args) => readOptions(args, choice);
 
 describe('options', () => {
   test('without any it is everything, by everybody', () => {
-    expect(read()).toEqual({ works: choice.works, contestants: undefined, rounds: 7, quick: false, json: undefined });
+    expect(read()).toEqual({
+      works: choice.works,
+      contestants: undefined,
+      rounds: 7,
+      quick: false,
+      json: undefined,
+      profile: undefined,
+    });
   });
 
   test('names can be said several times', () => {
@@ -19,7 +26,7 @@ describe('options', () => {
   test('a quick run has fewer rounds, and as many as one says', () => {
     expect(read('--quick')).toMatchObject({ quick: true, rounds: 5 });
     expect(read('--quick', '--rounds', '2')).toMatchObject({ rounds: 2 });
-    expect(read('--json', 'file.json')).toMatchObject({ json: 'file.json' });
+    expect(read('--json', 'file.json', '--profile', 'folder')).toMatchObject({ json: 'file.json', profile: 'folder' });
   });
 
   test.each([

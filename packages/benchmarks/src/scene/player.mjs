@@ -29,9 +29,12 @@ export class Player {
   #log = [];
   #asked = 0;
 
-  /** @param {string} contestant */
-  constructor(contestant) {
-    const [program, args] = programOf(contestant);
+  /**
+   * @param {string} contestant
+   * @param {string} [profileFolder] for a CPU profile of it
+   */
+  constructor(contestant, profileFolder) {
+    const [program, args] = programOf(contestant, profileFolder);
     const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
     this.#child = child;
     this.#exited = once(child, 'exit').finally(() => this.#abandon(contestant));
@@ -106,10 +109,12 @@ export class Player {
 
 /**
  * @param {string} contestant
+ * @param {string | undefined} profileFolder
  * @returns {[program: string, args: string[]]}
  */
-function programOf(contestant) {
+function programOf(contestant, profileFolder) {
   // -B: no compiled files beside the sources.
   if (contestant === 'kazoo') return [findPython(), ['-B', kazooPlayer]];
-  return [process.execPath, ['--expose-gc', nodePlayer, contestant]];
+  const profiling = profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
+  return [process.execPath, [...profiling, '--expose-gc', nodePlayer, contestant]];
 }

@@ -13,6 +13,13 @@ import { TrafficMeter } from './traffic-meter.mjs';
  * @property {(paths: readonly string[], signal: AbortSignal) => Promise<void>} keepBusy
  */
 
+/**
+ * @typedef {object} Stage what the scenes of a run share
+ * @property {ZooKeeperServer} server
+ * @property {Stagehand} stagehand on that server
+ * @property {string | undefined} profileFolder
+ */
+
 /** @typedef {'server' | 'meter' | 'tap'} Route how a contestant reaches the server */
 
 const sessionTimeoutMs = 10_000;
@@ -25,6 +32,7 @@ export class Scene {
   /** @type {Stagehand} */
   stagehand;
   #server;
+  #profileFolder;
   /** @type {Player | undefined} */
   #started;
   /** @type {SessionTap | undefined} */
@@ -35,13 +43,13 @@ export class Scene {
   /**
    * @param {string} contestant
    * @param {string} root
-   * @param {ZooKeeperServer} server
-   * @param {Stagehand} stagehand
+   * @param {Stage} stage
    */
-  constructor(contestant, root, server, stagehand) {
+  constructor(contestant, root, { server, stagehand, profileFolder }) {
     this.contestant = contestant;
     this.root = root;
     this.#server = server;
+    this.#profileFolder = profileFolder;
     this.stagehand = this.#isInMemory ? new MemoryStagehand((command, args) => this.ask(command, args)) : stagehand;
   }
 
@@ -52,7 +60,7 @@ export class Scene {
    */
   async open({ route = 'server', unpaced = false } = {}) {
     const servers = await this.#addressOf(route);
-    this.#started = new Player(this.contestant);
+    this.#started = new Player(this.contestant, this.#profileFolder);
     await this.#player.ask('open', { servers, timeoutMs: sessionTimeoutMs, unpaced });
     await this.stagehand.create([this.root]);
   }
