@@ -17,7 +17,7 @@ import { parseArgs } from 'node:util';
  */
 
 const usualRounds = 7;
-const quickRounds = 5;
+const quickRounds = 3;
 
 /** Arguments that are not understood. */
 export class UsageError extends Error {}

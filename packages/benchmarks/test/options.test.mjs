@@ -24,7 +24,7 @@ describe('options', () => {
   });
 
   test('a quick run has fewer rounds, and as many as one says', () => {
-    expect(read('--quick')).toMatchObject({ quick: true, rounds: 5 });
+    expect(read('--quick')).toMatchObject({ quick: true, rounds: 3 });
     expect(read('--quick', '--rounds', '2')).toMatchObject({ rounds: 2 });
     expect(read('--json', 'file.json', '--profile', 'folder')).toMatchObject({ json: 'file.json', profile: 'folder' });
   });

@@ -54,10 +54,9 @@ describe('targets', () => {
     expect(outcomes(1, { ...ratio, work: 'watch' })).toEqual([]);
   });
 
-  test('only what is missed by more than a third fails, and not what is shown alone', () => {
+  test('only what is missed by more than a third fails', () => {
     expect(failures(outcomes(70, ratio))).toEqual([]);
     expect(failures(outcomes(50, ratio))).toHaveLength(1);
-    expect(failures(outcomes(50, { ...ratio, notJudged: 'the clock is too coarse' }))).toEqual([]);
   });
 
   test.each(readTargets().map((target) => [target.text, target]))(

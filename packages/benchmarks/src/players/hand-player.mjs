@@ -2,7 +2,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { bytesOf, instance, instancePath, servicePath } from '../scene/data.mjs';
 import { HandLock } from './hand-lock.mjs';
 import { HandWatch } from './hand-watch.mjs';
-import { bytesPerCall, timeCalls } from './lookups.mjs';
+import { bytesPerCall, repeat } from './lookups.mjs';
 import { memoryUse } from './memory-use.mjs';
 import { pipelined } from './pipelined.mjs';
 import { Sightings } from './sightings.mjs';
@@ -107,7 +107,7 @@ export class HandPlayer {
    * @param {{ path: string, calls: number }} what
    */
   peek({ path, calls }) {
-    return timeCalls(() => this.#watch.services.get(path), calls);
+    repeat(() => this.#watch.services.get(path), calls);
   }
 
   /** @param {{ path: string }} what */

@@ -16,9 +16,12 @@ async function answer({ id, do: command, args }) {
   try {
     const method = /** @type {Record<string, (args: object) => unknown>} */ (/** @type {unknown} */ (player))[command];
     if (method === undefined) throw new Error(`${contestant} does not know how to '${command}'`);
+    const cpuBefore = process.cpuUsage();
     const startedAt = performance.now();
     const result = await method.call(player, args);
-    say({ id, result, elapsedMs: performance.now() - startedAt });
+    const elapsedMs = performance.now() - startedAt;
+    const { user, system } = process.cpuUsage(cpuBefore);
+    say({ id, result, elapsedMs, cpuMs: (user + system) / 1_000 });
   } catch (error) {
     say({ id, error: error instanceof Error ? (error.stack ?? error.message) : String(error) });
   }

@@ -1,6 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { instance, instancePath, servicePath, sharedNow } from '../scene/data.mjs';
-import { bytesPerCall, timeAsyncCalls, timeCalls } from './lookups.mjs';
+import { bytesPerCall, repeat, repeatAsync } from './lookups.mjs';
 import { memoryUse } from './memory-use.mjs';
 import { Sightings } from './sightings.mjs';
 
@@ -94,12 +94,12 @@ export class RegistryPlayer {
 
   /** @param {{ path: string, calls: number }} what */
   peek({ path, calls }) {
-    return timeCalls(() => this.#registry.peek(path), calls);
+    repeat(() => this.#registry.peek(path), calls);
   }
 
   /** @param {{ path: string, calls: number }} what */
   get({ path, calls }) {
-    return timeAsyncCalls(() => this.#registry.get(path), calls);
+    return repeatAsync(() => this.#registry.get(path), calls);
   }
 
   /** @param {{ path: string }} what */

@@ -10,6 +10,7 @@ import { findPython } from './find-python.mjs';
  * @typedef {object} Answer
  * @property {unknown} result
  * @property {number} elapsedMs by the contestant's own clock
+ * @property {number} cpuMs what its process took of the processors meanwhile
  */
 
 const nodePlayer = fileURLToPath(new URL('../players/player-process.mjs', import.meta.url));
@@ -77,11 +78,11 @@ export class Player {
     clearTimeout(limit);
   }
 
-  /** @param {{ id: number, result?: unknown, elapsedMs: number, error?: string }} message */
-  #hear({ id, result, elapsedMs, error }) {
+  /** @param {{ id: number, result?: unknown, elapsedMs: number, cpuMs: number, error?: string }} message */
+  #hear({ id, result, elapsedMs, cpuMs, error }) {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
-    if (error === undefined) waiting?.resolve({ result, elapsedMs });
+    if (error === undefined) waiting?.resolve({ result, elapsedMs, cpuMs });
     else waiting?.reject(new Error(error));
   }
 

@@ -14,7 +14,7 @@ export const arrivals = {
     { name: 'ms', title: 'from the create to the callback, on average', unit: 'ms', better: 'less' },
   ],
   cases: [10, 100, 1_000].map((size) => ({ name: `${size}`, size, contestants: onServers })),
-  quickCases: [{ name: '100', size: 100, contestants: pairs }],
+  quickCases: [{ name: '30', size: 30, contestants: pairs }],
   async play(scene, size) {
     const { root: path, stagehand } = scene;
     await scene.open({ route: 'meter' });

@@ -7,7 +7,7 @@ import { quantile } from '../statistics.mjs';
 /** @import { Scene } from '../scene/scene.mjs' */
 
 const instances = 100;
-const warmUp = 100;
+const warmUp = 50;
 const pauseMs = 4;
 const name = 'host-0';
 
@@ -23,7 +23,7 @@ export const latency = {
     { name: 'idle', size: 500, contestants: everybody },
     { name: 'under load', size: 500, contestants: onServers, special: true },
   ],
-  quickCases: [{ name: 'idle', size: 150, contestants: pairs }],
+  quickCases: [{ name: 'idle', size: 100, contestants: pairs }],
   async play(scene, size, underLoad) {
     const { root, stagehand } = scene;
     await scene.open();

@@ -5,12 +5,12 @@ import { instancePath } from '../scene/data.mjs';
 
 const instances = 10;
 const warmUp = 200_000;
-const getsPerPeek = 10;
+const peeksPerGet = 10;
 
 /** @type {Work} */
 export const lookup = {
   name: 'lookup',
-  title: 'Looking up a watched service, from memory',
+  title: 'Looking up a watched service, from memory; calls in a second of a processor’s time',
   figures: [
     { name: 'peek', title: '`peek`; by hand: `get` of a `Map` of one’s own', unit: '/s', better: 'more' },
     { name: 'bytes', title: 'allocated by one `peek`', unit: 'bytes', better: 'less' },
@@ -24,30 +24,24 @@ export const lookup = {
     await stagehand.create(Array.from({ length: instances }, (_, index) => instancePath(path, index)));
     await scene.ask('watch', { path });
     await scene.ask('peek', { path, calls: warmUp });
-    const peekMs = await ask(scene, 'peek', { path, calls: size });
-    const figures = { peek: perSecond(size, peekMs) };
+    const figures = { peek: await perSecond(scene, 'peek', path, size) };
     if (contestant === 'kazoo') return figures;
-    const bytes = await ask(scene, 'bytesPerPeek', { path });
+    const bytes = Number((await scene.ask('bytesPerPeek', { path })).result);
     if (byHand.includes(contestant)) return { ...figures, bytes };
     await scene.ask('get', { path, calls: warmUp });
-    const gets = size / getsPerPeek;
-    return { ...figures, bytes, get: perSecond(gets, await ask(scene, 'get', { path, calls: gets })) };
+    return { ...figures, bytes, get: await perSecond(scene, 'get', path, size / peeksPerGet) };
   },
 };
 
 /**
+ * By the processor's time, which the process has for itself however busy the machine is.
+ *
  * @param {import('../scene/scene.mjs').Scene} scene
- * @param {string} command
- * @param {object} args
+ * @param {'peek' | 'get'} command
+ * @param {string} path
+ * @param {number} calls
  */
-async function ask(scene, command, args) {
-  return Number((await scene.ask(command, args)).result);
-}
-
-/**
- * @param {number} count
- * @param {number} ms
- */
-function perSecond(count, ms) {
-  return (count * 1_000) / ms;
+async function perSecond(scene, command, path, calls) {
+  const { cpuMs } = await scene.ask(command, { path, calls });
+  return (calls * 1_000) / cpuMs;
 }

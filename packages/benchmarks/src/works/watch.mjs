@@ -12,6 +12,7 @@ export const watch = {
   figures: [
     { name: 'ms', title: 'until all is known', unit: 'ms', better: 'less' },
     { name: 'rate', title: 'instances read and watched', unit: '/s', better: 'more' },
+    { name: 'cpu', title: 'time of a processor for each, in its process', unit: 'µs', better: 'less' },
   ],
   cases: [10, 1_000, 5_000].map((size) => ({ name: `${size}`, size, contestants: everybody })),
   quickCases: [{ name: '1000', size: 1_000, contestants: pairs }],
@@ -21,9 +22,9 @@ export const watch = {
     const [warm, service] = [`${root}/warm-up`, `${root}/service`];
     await stagehand.create([warm, service, ...instances(warm, warmUp), ...instances(service, size)]);
     await scene.ask('watch', { path: warm });
-    const { result, elapsedMs } = await scene.ask('watch', { path: service });
+    const { result, elapsedMs, cpuMs } = await scene.ask('watch', { path: service });
     if (result !== size) throw new Error(`${scene.contestant} sees ${result} instances of ${size}`);
-    return { ms: elapsedMs, rate: (size * 1_000) / elapsedMs };
+    return { ms: elapsedMs, rate: (size * 1_000) / elapsedMs, cpu: (cpuMs * 1_000) / size };
   },
 };
 
