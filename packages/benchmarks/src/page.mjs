@@ -1,7 +1,7 @@
 import { contestants } from './contestants.mjs';
 import { formatCircumstances, formatNumber, formatSpread } from './format.mjs';
+import { growthOf } from './growth.mjs';
 import { bound } from './report.mjs';
-import { exponentOf } from './statistics.mjs';
 import { judge } from './targets.mjs';
 import { works } from './works/works.mjs';
 
@@ -71,36 +71,30 @@ function targetTable(results, targets) {
 }
 
 /**
- * How the cost of a work grows with its size: 1 is linear. What is counted for each of many tells by its own growth.
- *
  * @param {readonly Result[]} results
  */
 function growthTable(results) {
-  const rows = works.flatMap(({ name, title }) => {
-    const measured = results.filter(({ work, figure }) => work === name && figure === 'ms');
-    const sizes = measured.filter(({ case: size }) => /^\d+$/.test(size));
-    if (sizes.length < 2 || name === 'arrivals') return [];
-    return [[title, ...contestants.map(({ name: contestant }) => growthOf(sizes, contestant))]];
-  });
-  if (rows.length === 0) return [];
-  const head = ['work', ...contestants.map(({ name }) => name)];
+  const growths = growthOf(results);
+  if (growths.length === 0) return [];
+  const rows = growths.map(({ work, figure, lines }) => [
+    `\`${work}\`: ${figure}`,
+    ...contestants.map(({ name }) => lines.find(({ contestant }) => contestant === name)?.exponent.toFixed(2) ?? ''),
+  ]);
   return [
-    '### How the time grows with the size',
-    'The exponent: 1 is linear, and less than 1 where a part of the time is the same for every size.',
-    table(head, rows),
+    '### How the cost grows with the size',
+    'The exponent: 1 is linear, and less than 1 where a part of the cost is the same for every size.',
+    table(['', ...contestants.map(({ name }) => name)], rows),
+    growths.map(({ work }) => `![${work}](${plotFile(work)})`).join('\n'),
   ];
 }
 
 /**
- * @param {readonly Result[]} sizes
- * @param {string} contestant
+ * Where the plot of a work stands, from docs on.
+ *
+ * @param {string} work
  */
-function growthOf(sizes, contestant) {
-  const points = sizes.flatMap(({ case: size, contestants: measured }) => {
-    const cost = measured[contestant]?.median;
-    return cost === undefined || cost <= 0 ? [] : [/** @type {const} */ ([Number(size), cost])];
-  });
-  return points.length < 2 ? '' : exponentOf(points).toFixed(2);
+export function plotFile(work) {
+  return `performance/${work}.svg`;
 }
 
 /**

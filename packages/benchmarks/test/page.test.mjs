@@ -1,6 +1,8 @@
 import { existsSync, readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
-import { fillPage } from '../src/page.mjs';
+import { growthOf } from '../src/growth.mjs';
+import { fillPage, plotFile } from '../src/page.mjs';
+import { plot } from '../src/plot.mjs';
 import { resultsOf } from '../src/results.mjs';
 import { readTargets } from '../src/targets.mjs';
 import { works } from '../src/works/works.mjs';
@@ -33,6 +35,9 @@ describe('docs/performance.md', () => {
   test('says what docs/performance.json says', () => {
     const run = existsSync(json) ? JSON.parse(readFileSync(json, 'utf8')) : undefined;
     expect(fillPage(page, run, readTargets())).toBe(page);
+    for (const growth of growthOf(run?.results ?? [])) {
+      expect(readFileSync(new URL(plotFile(growth.work), docs), 'utf8')).toBe(plot(growth));
+    }
   });
 
   test('claims nothing where nothing was measured', () => {
@@ -56,7 +61,18 @@ describe('docs/performance.md', () => {
 
   test('shows how the time grows', () => {
     const filled = fillPage(page, partialRun(), readTargets());
-    expect(filled).toContain('| Registering nodes over one session | 1.00 | 1.00 |  | 1.00 |  |  |');
+    expect(filled).toContain('| `register`: until all stand, ms | 1.00 | 1.00 |  | 1.00 |  |  |');
+    expect(filled).toContain('![register](performance/register.svg)');
+  });
+
+  test('draws a line for each contestant that was measured in more than one size', () => {
+    const [growth] = growthOf(partialRun().results);
+    const svg = growth === undefined ? '' : plot(growth);
+    expect(svg.match(/<polyline/g)).toHaveLength(3);
+    expect(svg).toContain('zookeeper-js: size^1.00');
+    // 100 nodes in 1,250 ms and 10,000 in 125,000, on scales from 100 to 10,000 and from 100 to 1,000,000.
+    expect(svg).toContain('<polyline points="70,250.5 480,105.5" fill="none" stroke="#0b62c4"');
+    expect(growthOf(partialRun().results.filter(({ case: size }) => size === '100'))).toEqual([]);
   });
 
   test('a page without a place for figures is not touched', () => {

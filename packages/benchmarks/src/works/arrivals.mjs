@@ -13,6 +13,7 @@ export const arrivals = {
     { name: 'down', title: 'sent by the server for each', unit: 'bytes', better: 'less' },
     { name: 'ms', title: 'from the create to the callback, on average', unit: 'ms', better: 'less' },
   ],
+  growth: 'down',
   cases: [10, 100, 1_000].map((size) => ({ name: `${size}`, size, contestants: onServers })),
   quickCases: [{ name: '30', size: 30, contestants: pairs }],
   async play(scene, size) {

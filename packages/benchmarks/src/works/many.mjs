@@ -14,6 +14,7 @@ export const many = {
     { name: 'heap', title: 'heap for each service, its instances included', unit: 'bytes', better: 'less' },
     { name: 'rss', title: 'memory of the process for each', unit: 'bytes', better: 'less' },
   ],
+  growth: 'ms',
   cases: [100, 1_000].map((size) => ({ name: `${size}`, size, contestants: everybody })),
   quickCases: [],
   async play(scene, size) {

@@ -14,6 +14,7 @@ export const register = {
     { name: 'cpu', title: 'time of a processor for each, in its process', unit: 'µs', better: 'less' },
     { name: 'kept', title: 'the same; by hand with a watch on each, as ours have', unit: '/s', better: 'more' },
   ],
+  growth: 'ms',
   cases: [1, 100, 10_000].map((size) => ({ name: `${size}`, size, contestants: everybody })),
   quickCases: [{ name: '2000', size: 2_000, contestants: pairs }],
   async play(scene, size) {

@@ -14,6 +14,7 @@ export const restore = {
     { name: 'rate', title: 'registrations; by hand: a new client and pipelined creates', unit: '/s', better: 'more' },
     { name: 'cpu', title: 'time of a processor for each, in its process', unit: 'µs', better: 'less' },
   ],
+  growth: 'ms',
   cases: [
     // kazoo starts a thread for each of them.
     { name: '1000', size: 1_000, contestants: everybody },

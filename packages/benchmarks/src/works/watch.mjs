@@ -14,6 +14,7 @@ export const watch = {
     { name: 'rate', title: 'instances read and watched', unit: '/s', better: 'more' },
     { name: 'cpu', title: 'time of a processor for each, in its process', unit: 'µs', better: 'less' },
   ],
+  growth: 'ms',
   cases: [10, 1_000, 5_000].map((size) => ({ name: `${size}`, size, contestants: everybody })),
   quickCases: [{ name: '1000', size: 1_000, contestants: pairs }],
   async play(scene, size) {

@@ -23,6 +23,7 @@
  * @property {string} name
  * @property {string} title
  * @property {readonly Figure[]} figures
+ * @property {string} [growth] the figure that is plotted against the size
  * @property {readonly Case[]} cases of a full run
  * @property {readonly Case[]} quickCases of `--quick`
  * @property {(scene: Scene, size: number, special: boolean) => Promise<Record<string, number>>} play
