@@ -27,6 +27,7 @@ export function plot({ work, figure, lines }) {
   );
   return [
     `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${width} ${height}" font-family="sans-serif" font-size="12">`,
+    `<title>${escapeXml(`${work}: ${figure}`)}</title>`,
     `<rect width="${width}" height="${height}" fill="#ffffff"/>`,
     text(area.left, 24, `${work}: ${figure}`, 'font-weight="bold"'),
     ...x.ticks.flatMap((size) => [
@@ -86,8 +87,12 @@ function drawLine({ contestant, points, exponent }, index, x, y) {
  * @param {string} [style]
  */
 function text(x, y, words, style = '') {
-  const escaped = words.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('`', '');
-  return `<text x="${x}" y="${y}"${style === '' ? '' : ` ${style}`}>${escaped}</text>`;
+  return `<text x="${x}" y="${y}"${style === '' ? '' : ` ${style}`}>${escapeXml(words)}</text>`;
+}
+
+/** @param {string} words */
+function escapeXml(words) {
+  return words.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('`', '');
 }
 
 /**

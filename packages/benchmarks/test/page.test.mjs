@@ -13,6 +13,9 @@ const docs = new URL('../../../docs/', import.meta.url);
 const page = readFileSync(new URL('performance.md', docs), 'utf8');
 const json = new URL('performance.json', docs);
 
+/** A page with the spaces that only align its tables taken out. @param {string} text */
+const unaligned = (text) => text.replaceAll(/ +\|/g, ' |');
+
 /** A run of one work. @returns {Run} */
 function partialRun() {
   const rates = { memory: 900, 'zookeeper-js': 80, 'node-zookeeper-client': 100 };
@@ -47,7 +50,7 @@ describe('docs/performance.md', () => {
   });
 
   test('of a part of the works it shows that part, and names the others', () => {
-    const filled = fillPage(page, partialRun(), readTargets());
+    const filled = unaligned(fillPage(page, partialRun(), readTargets()));
     expect(filled).toContain('Not measured in this run: lookup, watch,');
     expect(filled).toContain(
       '| 10000 | nodes registered; by hand: pipelined creates, /s | zookeeper-js | 80 (80–80) | 0.8 (0.8–0.8) |',
@@ -60,8 +63,8 @@ describe('docs/performance.md', () => {
   });
 
   test('shows how the time grows', () => {
-    const filled = fillPage(page, partialRun(), readTargets());
-    expect(filled).toContain('| `register`: until all stand, ms | 1.00 | 1.00 |  | 1.00 |  |  |');
+    const filled = unaligned(fillPage(page, partialRun(), readTargets()));
+    expect(filled).toContain('| `register`: until all stand, ms | 1.00 | 1.00 | | 1.00 | | |');
     expect(filled).toContain('![register](performance/register.svg)');
   });
 
