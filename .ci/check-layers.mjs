@@ -54,6 +54,16 @@ const rules = {
     'node-zookeeper-client': true,
     zookeeper: true,
   },
+  // Private: measures all of them beside their peers.
+  benchmarks: {
+    '@ndsr/memory': true,
+    '@ndsr/core': true,
+    '@ndsr/zookeeper-js': true,
+    '@ndsr/zookeeper-native': true,
+    '@ndsr/zookeeper-testing': true,
+    'node-zookeeper-client': true,
+    zookeeper: true,
+  },
 };
 
 if (argv[1] === fileURLToPath(import.meta.url)) {

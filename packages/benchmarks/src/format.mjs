@@ -1,0 +1,32 @@
+/** @import { Summary } from './statistics.mjs' */
+/** @import { Circumstances } from './circumstances.mjs' */
+
+const digits = 3;
+
+/**
+ * Three digits: what is behind them, no measurement here can tell.
+ *
+ * @param {number} value
+ */
+export function formatNumber(value) {
+  if (!Number.isFinite(value)) return String(value);
+  return Number(value.toPrecision(digits)).toLocaleString('en-US', { maximumFractionDigits: 20 });
+}
+
+/** @param {Summary} summary */
+export function formatSpread({ median, low, high }) {
+  return `${formatNumber(median)} (${formatNumber(low)}–${formatNumber(high)})`;
+}
+
+/** @param {Circumstances} circumstances */
+export function formatCircumstances({ commit, clean, machine, versions }) {
+  const { cores, memoryBytes, cpu, system, loadAverage } = machine;
+  const memory = `${formatNumber(memoryBytes / 2 ** 30)} GiB`;
+  return [
+    `machine: ${cores} cores (${cpu}), ${memory}, ${system}, load average ${formatNumber(loadAverage)} before the run`,
+    `versions: ${Object.entries(versions)
+      .map(([name, version]) => `${name} ${version}`)
+      .join(', ')}`,
+    `commit: ${commit}${clean ? '' : ', with changes'}`,
+  ];
+}

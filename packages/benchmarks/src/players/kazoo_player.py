@@ -1,0 +1,229 @@
+"""A contestant: what a process on nd_service_registry for Python does, through kazoo, timed in JSON lines.
+
+As the package does it (`registration.py`, `watcher.py`, `lock.py` of version 1.1.0): `set_node` creates the node and then
+watches it with a DataWatch that puts it back, one call after the other; `get` watches a path with a DataWatch and, as soon as it is
+there, a ChildrenWatch; a lock is kazoo's Semaphore. A list of children has names only, so whoever wants an instance's data
+makes a `get` of its path too, as is done here. Its rate limit of 50 calls in 2 s is off.
+
+Reads {"id", "do", "args"} from stdin, answers {"id", "result", "elapsedMs", "cpuMs"} or {"id", "error"}. Ends when stdin does.
+"""
+
+import json
+import os
+import sys
+import threading
+import time
+import traceback
+
+from kazoo.client import KazooClient, KazooState
+from kazoo.exceptions import NodeExistsError
+from kazoo.recipe.watchers import ChildrenWatch, DataWatch
+
+INSTANCE = {"rack": "a1", "weight": 3}
+IN_LINE_SECONDS = 0.03
+
+out = threading.Lock()
+
+
+def say(message):
+    with out:
+        sys.stdout.write(json.dumps(message) + "\n")
+        sys.stdout.flush()
+
+
+def now_ms():
+    """The clock that all processes of a machine share."""
+    return time.monotonic_ns() / 1e6
+
+
+def encode(data):
+    everything = {"pid": os.getpid(), "created": time.strftime("%Y-%m-%d %H:%M:%S")}
+    everything.update(data)
+    return json.dumps(everything, separators=(",", ":")).encode("utf-8")
+
+
+def decode(data):
+    return json.loads(data.decode("utf-8")) if data else None
+
+
+class Player:
+    def __init__(self):
+        self.services = {}
+        self.changed = threading.Condition()
+        self.timing = None
+        self.lost_at = None
+        self.back = 0
+        self.all_back = None
+
+    def open(self, servers, timeoutMs, unpaced=False):
+        self.servers = servers
+        self.timeout = timeoutMs / 1000.0
+        self.client = self.connect()
+        self.client.add_listener(self.on_state)
+
+    def connect(self):
+        client = KazooClient(hosts=self.servers, timeout=self.timeout)
+        client.start(timeout=20)
+        return client
+
+    def close(self):
+        self.client.stop()
+
+    # Registering.
+
+    def register(self, root, count):
+        for index in range(count):
+            self.set_node("%s/host-%d" % (root, index))
+
+    def set_node(self, path):
+        value = encode(INSTANCE)
+        self.client.create(path, value, ephemeral=True, makepath=True)
+
+        def on_data(there, stat):
+            if stat is not None:
+                return
+            try:
+                self.client.create(path, value, ephemeral=True, makepath=True)
+            except NodeExistsError:
+                return
+            self.is_back()
+
+        DataWatch(self.client, path, on_data)
+
+    def on_state(self, state):
+        if state == KazooState.LOST:
+            self.lost_at = now_ms()
+
+    def is_back(self):
+        with self.changed:
+            self.back += 1
+            self.changed.notify_all()
+
+    def restored(self, root, count):
+        with self.changed:
+            self.changed.wait_for(lambda: self.back >= count)
+            return now_ms() - self.lost_at
+
+    # Watching.
+
+    def watch(self, path):
+        known = self.services[path] = {"data": None, "children": {}}
+
+        def on_children(names):
+            for name in names:
+                if name not in known["children"]:
+                    known["children"][name] = None
+                    self.watch_instance(path, name)
+            for name in set(known["children"]) - set(names):
+                del known["children"][name]
+            self.tell(path)
+
+        def on_data(data, stat):
+            known["data"] = decode(data)
+
+        DataWatch(self.client, path, on_data)
+        ChildrenWatch(self.client, path, on_children)
+        return len(known["children"])
+
+    def watch_instance(self, service, name):
+        children = self.services[service]["children"]
+        path = service + "/" + name
+
+        def on_data(data, stat):
+            if name in children:
+                children[name] = decode(data)
+                self.tell(service)
+
+        DataWatch(self.client, path, on_data)
+        ChildrenWatch(self.client, path, lambda names: None)
+
+    def watchAll(self, root, count):
+        return sum(self.watch("%s/service-%d" % (root, index)) for index in range(count))
+
+    def tell(self, path):
+        with self.changed:
+            timing = self.timing
+            if timing is not None and timing["path"] == path:
+                self.time(timing, self.services[path]["children"].get(timing["name"]))
+            self.changed.notify_all()
+
+    def time(self, timing, data):
+        sent_at = data.get("sentAt", 0) if data else 0
+        if sent_at > timing["last"]:
+            timing["last"] = sent_at
+            timing["ms"].append(now_ms() - sent_at)
+
+    def seen(self, path, children):
+        def shows():
+            known = self.services[path]["children"]
+            return len(known) == children and all(data is not None for data in known.values())
+
+        with self.changed:
+            self.changed.wait_for(shows)
+
+    def latencies(self, path, name, count):
+        timing = {"path": path, "name": name, "last": 0, "ms": []}
+        with self.changed:
+            self.timing = timing
+            self.changed.wait_for(lambda: len(timing["ms"]) >= count)
+            self.timing = None
+        return timing["ms"][:count]
+
+    # Looking.
+
+    def peek(self, path, calls):
+        """What `get` of a known path comes down to: a look into a dict."""
+        services = self.services
+        for _ in range(calls):
+            services.get(path)
+
+    def memory(self):
+        with open("/proc/self/statm", encoding="ascii") as file:
+            return {"rss": int(file.read().split()[1]) * os.sysconf("SC_PAGE_SIZE")}
+
+    # Locking.
+
+    def handOver(self, path, times):
+        other = self.connect()
+        holder = self.client.Semaphore(path, "a")
+        waiting = other.Semaphore(path, "b")
+        holder.acquire()
+        ms = []
+        for _ in range(times):
+            obtained = []
+            thread = threading.Thread(target=lambda: (waiting.acquire(), obtained.append(now_ms())))
+            thread.start()
+            time.sleep(IN_LINE_SECONDS)
+            started_at = now_ms()
+            holder.release()
+            thread.join()
+            ms.append(obtained[0] - started_at)
+            holder, waiting = waiting, holder
+        holder.release()
+        other.stop()
+        return ms
+
+
+def answer(player, request):
+    try:
+        method = getattr(player, request["do"])
+        cpu_before = time.process_time()
+        started_at = now_ms()
+        result = method(**request["args"])
+        elapsed = now_ms() - started_at
+        cpu = (time.process_time() - cpu_before) * 1000
+        say({"id": request["id"], "result": result, "elapsedMs": elapsed, "cpuMs": cpu})
+    except Exception:
+        say({"id": request["id"], "error": traceback.format_exc()})
+
+
+def main():
+    player = Player()
+    for line in sys.stdin.buffer:
+        # Each in a thread of its own: one may wait for what another brings about.
+        threading.Thread(target=answer, args=(player, json.loads(line)), daemon=True).start()
+    # Not sys.exit: kazoo's threads could hold it.
+    os._exit(0)
+
+
+main()

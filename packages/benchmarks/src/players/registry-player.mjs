@@ -1,0 +1,180 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { instance, instancePath, servicePath, sharedNow } from '../scene/data.mjs';
+import { bytesPerCall, repeat, repeatAsync } from './lookups.mjs';
+import { memoryUse } from './memory-use.mjs';
+import { Sightings } from './sightings.mjs';
+
+/** @import { NodeSnapshot, RegistryOptions, ServiceRegistry } from '@ndsr/core' */
+
+/** @typedef {RegistryOptions & { servers: string }} PlayerOptions */
+/** @typedef {(options: PlayerOptions) => ServiceRegistry} MakeRegistry */
+
+const inLineMs = 30;
+
+/** This library, used as anybody uses it. */
+export class RegistryPlayer {
+  #make;
+  #sightings = new Sightings();
+  /** @type {ServiceRegistry[]} */
+  #registries = [];
+  /** @type {PlayerOptions} */
+  #options = { servers: '' };
+
+  /** @param {MakeRegistry} make */
+  constructor(make) {
+    this.#make = make;
+  }
+
+  /** @param {{ servers: string, timeoutMs: number, unpaced: boolean }} options */
+  async open({ servers, timeoutMs, unpaced }) {
+    const pace = unpaced ? { restorePerSecond: Number.POSITIVE_INFINITY, restoreJitterMs: 0 } : {};
+    this.#options = { servers, timeoutMs, ...pace };
+    this.#registries.push(this.#make(this.#options));
+    await this.#registry.start();
+  }
+
+  async close() {
+    await Promise.all(this.#registries.map((registry) => registry.stop()));
+  }
+
+  /** @param {{ root: string, count: number }} what */
+  async register({ root, count }) {
+    const paths = Array.from({ length: count }, (_, index) => instancePath(root, index));
+    const stand = await Promise.all(paths.map((path) => this.#registry.setNode(path, instance)));
+    if (stand.includes(false)) throw new Error('Not all were registered');
+  }
+
+  /**
+   * @param {{ path: string }} what
+   * @returns {Promise<number>} how many instances there are
+   */
+  async watch({ path }) {
+    const { children } = await this.#registry.get(path, { callback: (snapshot) => this.#show(snapshot) });
+    return Object.keys(children).length;
+  }
+
+  /**
+   * @param {{ root: string, count: number }} what
+   * @returns {Promise<number>} how many instances there are in all
+   */
+  async watchAll({ root, count }) {
+    const paths = Array.from({ length: count }, (_, index) => servicePath(root, index));
+    return sum(await Promise.all(paths.map((path) => this.watch({ path }))));
+  }
+
+  /** @param {{ path: string, children: number }} wanted */
+  seen(wanted) {
+    return this.#sightings.seen(wanted);
+  }
+
+  /** @param {{ path: string, name: string, count: number }} wanted */
+  latencies(wanted) {
+    return this.#sightings.latencies(wanted);
+  }
+
+  /**
+   * How long it takes from the word that the session is lost until so many registrations stand again, ms.
+   *
+   * @param {{ count: number }} what
+   * @returns {Promise<number>}
+   */
+  restored({ count }) {
+    let lostAt = 0;
+    let left = count;
+    return new Promise((resolve) => {
+      this.#registry.on('phase', ({ phase }) => {
+        if (phase === 'lost') lostAt = performance.now();
+      });
+      this.#registry.on('registered', () => {
+        left -= 1;
+        if (left === 0) resolve(performance.now() - lostAt);
+      });
+    });
+  }
+
+  /** @param {{ path: string, calls: number }} what */
+  peek({ path, calls }) {
+    repeat(() => this.#registry.peek(path), calls);
+  }
+
+  /** @param {{ path: string, calls: number }} what */
+  get({ path, calls }) {
+    return repeatAsync(() => this.#registry.get(path), calls);
+  }
+
+  /** @param {{ path: string }} what */
+  bytesPerPeek({ path }) {
+    return bytesPerCall(() => this.#registry.peek(path));
+  }
+
+  memory() {
+    return memoryUse();
+  }
+
+  /**
+   * How long it takes from one session's release of a lock until the next in line has it, ms each.
+   *
+   * @param {{ path: string, times: number }} what
+   */
+  async handOver({ path, times }) {
+    const other = this.#make(this.#options);
+    this.#registries.push(other);
+    let [holder, next] = [this.#registry.getLock(path), other.getLock(path)];
+    await holder.acquire();
+    const ms = [];
+    for (let turn = 0; turn < times; turn += 1) {
+      const obtained = next.acquire().then(() => performance.now());
+      await sleep(inLineMs);
+      const startedAt = performance.now();
+      await Promise.all([holder.release(), obtained]);
+      ms.push((await obtained) - startedAt);
+      [holder, next] = [next, holder];
+    }
+    await holder.release();
+    return ms;
+  }
+
+  // What others do to the registry, where they have to be in the same process: in memory.
+
+  /** @param {{ paths: readonly string[] }} what */
+  async stageCreate({ paths }) {
+    await Promise.all(paths.map((path) => this.#stranger.setData(path, instance)));
+  }
+
+  /** @param {{ path: string }} what */
+  async stageTouch({ path }) {
+    await this.#stranger.setData(path, { sentAt: sharedNow() });
+  }
+
+  async stageEndSession() {
+    const registry = /** @type {import('@ndsr/memory').MemoryServiceRegistry} */ (this.#registry);
+    await registry.store.expire(registry);
+  }
+
+  /** @type {ServiceRegistry | undefined} */
+  #other;
+
+  get #stranger() {
+    if (this.#other === undefined) {
+      this.#other = this.#make(this.#options);
+      this.#registries.push(this.#other);
+    }
+    return this.#other;
+  }
+
+  get #registry() {
+    const [registry] = this.#registries;
+    if (registry === undefined) throw new Error('Not open');
+    return registry;
+  }
+
+  /** @param {NodeSnapshot} snapshot */
+  #show({ path, children }) {
+    this.#sightings.show(path, Object.keys(children).length, (name) => children[name]);
+  }
+}
+
+/** @param {readonly number[]} values */
+function sum(values) {
+  return values.reduce((total, value) => total + value, 0);
+}

@@ -1,0 +1,84 @@
+import { readFileSync } from 'node:fs';
+import { contestants } from './contestants.mjs';
+
+/** @import { Result } from './results.mjs' */
+
+/**
+ * @typedef {object} Target a line of the design's table
+ * @property {string} text
+ * @property {string} work
+ * @property {string} figure
+ * @property {'value' | 'ratio' | 'difference'} of the figure itself, or ours divided by the peer's, or ours less the peer's
+ * @property {number} [atLeast] one of the two
+ * @property {number} [atMost]
+ * @property {readonly string[]} cases that it applies to: of a full run and of a quick one
+ */
+
+/**
+ * @typedef {object} Verdict
+ * @property {Target} target
+ * @property {string} case
+ * @property {string} contestant
+ * @property {number} value what was measured: the median
+ * @property {'reached' | 'missed' | 'missed by more than a third'} outcome
+ */
+
+/** What is slower than the table by more than that is a failure. */
+const grace = 2 / 3;
+
+/** @returns {readonly Target[]} */
+export function readTargets() {
+  return JSON.parse(readFileSync(new URL('../targets.json', import.meta.url), 'utf8'));
+}
+
+/**
+ * @param {readonly Result[]} results
+ * @param {readonly Target[]} targets
+ * @returns {Verdict[]} those that the results tell of
+ */
+export function judge(results, targets) {
+  return targets.flatMap((target) =>
+    results
+      .filter((one) => one.work === target.work && one.figure === target.figure && target.cases.includes(one.case))
+      .flatMap((result) =>
+        valuesFor(target, result).map(([contestant, value]) => verdict(target, result, contestant, value)),
+      ),
+  );
+}
+
+/** @param {readonly Verdict[]} verdicts */
+export function failures(verdicts) {
+  return verdicts.filter(({ outcome }) => outcome === 'missed by more than a third');
+}
+
+/**
+ * @param {Target} target
+ * @param {Result} result
+ * @returns {[contestant: string, value: number][]}
+ */
+function valuesFor(target, { contestants: measured, comparisons }) {
+  return contestants.flatMap(({ name, ours, peer }) => {
+    const own = measured[name]?.median;
+    const bare = peer === undefined ? undefined : measured[peer]?.median;
+    if (!ours || own === undefined) return [];
+    if (target.of === 'value') return [[name, own]];
+    if (target.of === 'difference') return bare === undefined ? [] : [[name, own - bare]];
+    const ratio = comparisons.find((one) => one.ours === name && one.peer === peer);
+    return ratio === undefined ? [] : [[name, ratio.median]];
+  });
+}
+
+/**
+ * @param {Target} target
+ * @param {Result} result
+ * @param {string} contestant
+ * @param {number} value
+ * @returns {Verdict}
+ */
+function verdict(target, result, contestant, value) {
+  const { atLeast = Number.NEGATIVE_INFINITY, atMost = Number.POSITIVE_INFINITY } = target;
+  const reached = value >= atLeast && value <= atMost;
+  const near = value >= atLeast * grace && value <= atMost / grace;
+  const outcome = reached ? 'reached' : near ? 'missed' : 'missed by more than a third';
+  return { target, case: result.case, contestant, value, outcome };
+}

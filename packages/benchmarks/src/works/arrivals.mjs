@@ -1,0 +1,39 @@
+import { onServers, pairs } from '../contestants.mjs';
+import { instancePath } from '../scene/data.mjs';
+
+/** @import { Work } from './work.mjs' */
+
+/** @type {Work} */
+export const arrivals = {
+  name: 'arrivals',
+  title: 'Instances that arrive one by one at a watched service, each once the one before was seen',
+  figures: [
+    { name: 'requests', title: 'requests for each', unit: '', better: 'less' },
+    { name: 'up', title: 'sent to the server for each', unit: 'bytes', better: 'less' },
+    { name: 'down', title: 'sent by the server for each', unit: 'bytes', better: 'less' },
+    { name: 'ms', title: 'from the create to the callback, on average', unit: 'ms', better: 'less' },
+  ],
+  growth: 'down',
+  cases: [10, 100, 1_000].map((size) => ({ name: `${size}`, size, contestants: onServers })),
+  quickCases: [{ name: '30', size: 30, contestants: pairs }],
+  async play(scene, size) {
+    const { root: path, stagehand } = scene;
+    await scene.open({ route: 'meter' });
+    await scene.ask('watch', { path });
+    const before = scene.traffic();
+    const startedAt = performance.now();
+    for (let index = 0; index < size; index += 1) {
+      const seen = scene.ask('seen', { path, children: index + 1 });
+      await stagehand.create([instancePath(path, index)]);
+      await seen;
+    }
+    const elapsedMs = performance.now() - startedAt;
+    const after = scene.traffic();
+    return {
+      requests: (after.requests - before.requests) / size,
+      up: (after.bytesUp - before.bytesUp) / size,
+      down: (after.bytesDown - before.bytesDown) / size,
+      ms: elapsedMs / size,
+    };
+  },
+};

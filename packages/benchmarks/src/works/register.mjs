@@ -1,0 +1,37 @@
+import { byHand, everybody, pairs } from '../contestants.mjs';
+
+/** @import { Work } from './work.mjs' */
+
+const warmUp = 200;
+
+/** @type {Work} */
+export const register = {
+  name: 'register',
+  title: 'Registering nodes over one session',
+  figures: [
+    { name: 'ms', title: 'until all stand', unit: 'ms', better: 'less' },
+    { name: 'rate', title: 'nodes registered; by hand: pipelined creates', unit: '/s', better: 'more' },
+    { name: 'cpu', title: 'time of a processor for each, in its process', unit: 'µs', better: 'less' },
+    {
+      name: 'kept',
+      title: 'the same; by hand with a watch on each, which ours arm in the background',
+      unit: '/s',
+      better: 'more',
+    },
+  ],
+  growth: 'ms',
+  cases: [1, 100, 10_000].map((size) => ({ name: `${size}`, size, contestants: everybody })),
+  quickCases: [{ name: '2000', size: 2_000, contestants: pairs }],
+  async play(scene, size) {
+    const { contestant, root, stagehand } = scene;
+    await scene.open();
+    await stagehand.create([`${root}/warm-up`, `${root}/service`, `${root}/kept`]);
+    await scene.ask('register', { root: `${root}/warm-up`, count: warmUp });
+    const { elapsedMs, cpuMs } = await scene.ask('register', { root: `${root}/service`, count: size });
+    const rate = (size * 1_000) / elapsedMs;
+    const cpu = (cpuMs * 1_000) / size;
+    if (!byHand.includes(contestant)) return { ms: elapsedMs, rate, cpu, kept: rate };
+    const keeping = await scene.ask('registerAndWatch', { root: `${root}/kept`, count: size });
+    return { ms: elapsedMs, rate, cpu, kept: (size * 1_000) / keeping.elapsedMs };
+  },
+};

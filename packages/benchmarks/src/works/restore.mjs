@@ -1,0 +1,35 @@
+import { everybody, pairs } from '../contestants.mjs';
+
+/** @import { Work } from './work.mjs' */
+
+const registries = ['memory', 'zookeeper-js', 'zookeeper-native'];
+
+/** @type {Work} */
+export const restore = {
+  name: 'restore',
+  title:
+    'Registrations back after a lost session, from the word of the loss on; paced is the default, else `restorePerSecond: Infinity`',
+  figures: [
+    { name: 'ms', title: 'until all stand again', unit: 'ms', better: 'less' },
+    { name: 'rate', title: 'registrations; by hand: a new client and pipelined creates', unit: '/s', better: 'more' },
+    { name: 'cpu', title: 'time of a processor for each, in its process', unit: 'µs', better: 'less' },
+  ],
+  growth: 'ms',
+  cases: [
+    // kazoo starts a thread for each of them.
+    { name: '1000', size: 1_000, contestants: everybody },
+    { name: '10000', size: 10_000, contestants: ['memory', ...pairs] },
+    { name: '10000 paced', size: 10_000, contestants: registries, special: true },
+  ],
+  quickCases: [{ name: '2000', size: 2_000, contestants: pairs }],
+  async play(scene, size, paced) {
+    const { root } = scene;
+    await scene.open({ route: 'tap', unpaced: !paced });
+    await scene.ask('register', { root, count: size });
+    const back = scene.ask('restored', { root, count: size });
+    await scene.endSession();
+    const { result, cpuMs } = await back;
+    const ms = Number(result);
+    return { ms, rate: (size * 1_000) / ms, cpu: (cpuMs * 1_000) / size };
+  },
+};

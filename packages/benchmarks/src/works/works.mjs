@@ -1,0 +1,15 @@
+import { arrivals } from './arrivals.mjs';
+import { imports } from './imports.mjs';
+import { latency } from './latency.mjs';
+import { lock } from './lock.mjs';
+import { lookup } from './lookup.mjs';
+import { many } from './many.mjs';
+import { pathMemory } from './path-memory.mjs';
+import { register } from './register.mjs';
+import { restore } from './restore.mjs';
+import { watch } from './watch.mjs';
+
+/** @import { Work } from './work.mjs' */
+
+/** In the order in which they are done. @type {readonly Work[]} */
+export const works = [lookup, register, watch, latency, arrivals, restore, many, pathMemory, lock, imports];

@@ -1,0 +1,67 @@
+import { describe, expect, test } from 'vitest';
+import { resultsOf } from '../src/results.mjs';
+
+/** @import { Figure } from '../src/works/work.mjs' */
+
+/** @type {Figure[]} */
+const figures = [
+  { name: 'ms', title: 'time', unit: 'ms', better: 'less' },
+  { name: 'bytes', title: 'bytes', unit: 'bytes', better: 'less' },
+];
+
+/**
+ * @param {string} contestant
+ * @param {number} round
+ * @param {number} ms
+ */
+const measured = (contestant, round, ms) => ({ work: 'watch', case: '10', contestant, round, figures: { ms } });
+
+describe('results', () => {
+  const results = resultsOf(
+    [
+      measured('zookeeper-js', 0, 10),
+      measured('node-zookeeper-client', 0, 5),
+      measured('node-zookeeper-client', 1, 50),
+      measured('zookeeper-js', 1, 200),
+      measured('zookeeper-js', 2, 30),
+      measured('node-zookeeper-client', 2, 10),
+      measured('memory', 0, 1),
+    ],
+    figures,
+  );
+
+  test('one for each figure that was measured, with the values in the order of the rounds', () => {
+    expect(results).toHaveLength(1);
+    expect(results[0]?.contestants['node-zookeeper-client']).toEqual({
+      median: 10,
+      low: 5,
+      high: 50,
+      values: [5, 50, 10],
+    });
+  });
+
+  test('the ratio is taken within each round, so that a slow round slows both', () => {
+    // By the medians, 30 and 10, it would be 3 as well; by rounds 2, 4, 3.
+    expect(results[0]?.comparisons).toEqual([
+      { ours: 'zookeeper-js', peer: 'node-zookeeper-client', median: 3, low: 2, high: 4 },
+    ]);
+  });
+
+  test('ours is beside the library that it runs on, and beside kazoo', () => {
+    const [result] = resultsOf(
+      ['memory', 'zookeeper-native', 'zookeeper', 'node-zookeeper-client', 'kazoo'].map((name) => measured(name, 0, 1)),
+      figures,
+    );
+    expect(result?.comparisons.map(({ ours, peer }) => `${ours} ${peer}`)).toEqual([
+      'memory kazoo',
+      'zookeeper-native zookeeper',
+      'zookeeper-native kazoo',
+    ]);
+  });
+
+  test('beside nothing there is no ratio', () => {
+    const [result] = resultsOf([measured('zookeeper-js', 0, 3), measured('node-zookeeper-client', 0, 0)], figures);
+    expect(result?.comparisons).toEqual([]);
+    expect(resultsOf([], figures)).toEqual([]);
+  });
+});
