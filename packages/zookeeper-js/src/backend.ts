@@ -2,7 +2,10 @@ import type { RegistryOptions } from '@ndsr/core';
 import type { BackendDescriptor } from '@ndsr/core/backend';
 import { type ZooKeeperJsRegistryOptions, ZooKeeperJsServiceRegistry } from './zookeeper-js-service-registry.js';
 
-/** Chooses this backend by configuration: `zookeeper-js://zk1:2181,[::1]:2182/chroot`, `zookeeper-js+tls://zk1:2281?caFile=…`. */
+/**
+ * Chooses this backend by configuration: `zookeeper-js://zk1:2181,[::1]:2182/chroot`, and over TLS
+ * `zookeeper-js+tls://zk1:2281?caFile=/etc/zookeeper/ca.pem`.
+ */
 export const backend: BackendDescriptor = {
   name: 'zookeeper-js',
   urlOptions: {},

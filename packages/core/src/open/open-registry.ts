@@ -43,8 +43,9 @@ const urlOptions: Readonly<Record<string, UrlValueKind>> = {
  * Makes a registry by configuration alone, and imports the backend that it names. It is not started: the first call is.
  *
  * @param config a URL (`memory:name`, `zookeeper-js://h1:2181,[::1]:2182/chroot?timeoutMs=4000&lazy=true`), or an object with
- * `backend` or `url` (`zookeeper-js+tls://zk1:2281?caFile=/etc/zookeeper/ca.pem` for TLS); left out, the environment variable `NDSR_URL`. Credentials may stand in the URL
- * (`zookeeper-js://user:password@host`) or in `NDSR_USERNAME` and `NDSR_PASSWORD`.
+ * `backend` or `url` (`zookeeper-js+tls://zk1:2281?caFile=/etc/zookeeper/ca.pem` for TLS); left out, the environment
+ * variable `NDSR_URL`. Credentials may stand in the URL (`zookeeper-js://user:password@host`) or in `NDSR_USERNAME` and
+ * `NDSR_PASSWORD`.
  * @throws {InvalidArgumentError} for a backend, an option or a value that is wrong, naming it and the nearest right one
  */
 export async function openRegistry(config?: RegistryConfig): Promise<ServiceRegistry> {

@@ -13,8 +13,8 @@ export interface RegistryUrl {
 }
 
 /**
- * `backend[+tls]://[user:password@]location[?option=value&…]` or `backend[+tls]:location[?…]`. Several hosts and bare IPv6 brackets are
- * no URL to the URL standard, so it is read here. User, password and values may be percent-encoded.
+ * `backend[+tls]://[user:password@]location[?option=value&…]` or `backend[+tls]:location[?…]`. Several hosts and bare
+ * IPv6 brackets are no URL to the URL standard, so it is read here. User, password and values may be percent-encoded.
  *
  * @throws {InvalidArgumentError} which quotes the URL without what may be a secret
  */

@@ -1,8 +1,13 @@
 import { InvalidArgumentError } from '@ndsr/core/backend';
 import { describe, expect, test } from 'vitest';
-import { parseServerList } from '../../src/server-list/server-list.js';
+import { formatAddress, parseServerList } from '../../src/server-list/server-list.js';
 
 describe('parseServerList', () => {
+  test('takes the port that is usual where none is given, and addresses are written as they were read', () => {
+    const { servers } = parseServerList('zk1,[::1]:2182/a', 2281);
+    expect(servers.map(formatAddress)).toEqual(['zk1:2281', '[::1]:2182']);
+  });
+
   test.each([
     ['zk1', [['zk1', 2181]], '/'],
     ['zk1:2182', [['zk1', 2182]], '/'],
