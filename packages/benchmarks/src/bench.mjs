@@ -43,10 +43,10 @@ async function bench(options) {
     for (const line of formatCircumstances(around)) console.log(line);
     console.log(`${rounds} rounds; the median, and in brackets the lowest and the highest`);
     const stagehand = await ZooKeeperStagehand.open(server.address);
-    const results = await playAll(options, { server, stagehand, profileFolder: options.profile });
+    const { results, failed } = await playAll(options, { server, stagehand, profileFolder: options.profile });
     await stagehand.close();
-    if (json !== undefined) await write(json, { ...around, quick, rounds, results });
-    return conclude(results, quick);
+    if (json !== undefined) await write(json, { ...around, quick, rounds, failed, results });
+    return conclude(results, failed, quick);
   } finally {
     await server.stop();
   }
@@ -59,38 +59,54 @@ async function bench(options) {
 async function playAll(options, stage) {
   /** @type {Result[]} */
   const results = [];
-  let turn = 0;
+  /** @type {string[]} */
+  const failed = [];
   for (const work of works.filter(({ name }) => options.works.includes(name))) {
     for (const one of options.quick ? work.quickCases : work.cases) {
       console.log(`\n${work.title}: ${one.name}`);
-      /** @type {Measurement[]} */
-      const measurements = [];
-      for (const [round, contestants] of alternate(chosen(one, options), options.rounds).entries()) {
-        for (const contestant of contestants) {
-          turn += 1;
-          const scene = new Scene(contestant, `/bench-${turn}`, stage);
-          const figures = await play(work, one, scene);
-          measurements.push({ work: work.name, case: one.name, contestant, round, figures });
-        }
-      }
+      const measurements = await playCase(work, one, options, stage, failed);
       const found = resultsOf(measurements, work.figures);
       for (const result of found) console.log(describeResult(result));
       results.push(...found);
     }
   }
-  return results;
+  return { results, failed };
 }
 
 /**
  * @param {Work} work
  * @param {Case} one
- * @param {Scene} scene
+ * @param {BenchOptions} options
+ * @param {Stage} stage
+ * @param {string[]} failed is told what came to nothing; the others go on
  */
-async function play(work, one, scene) {
+async function playCase(work, one, options, stage, failed) {
+  /** @type {Measurement[]} */
+  const measurements = [];
+  for (const [round, contestants] of alternate(chosen(one, options), options.rounds).entries()) {
+    for (const contestant of contestants) {
+      const place = { work: work.name, case: one.name, contestant, round };
+      try {
+        measurements.push({ ...place, figures: await play(work, one, place, stage) });
+      } catch (error) {
+        console.error(`  round ${round}: ${contestant} failed:`, error);
+        failed.push(`${work.name} ${one.name}, round ${round}: ${contestant}`);
+      }
+    }
+  }
+  return measurements;
+}
+
+/**
+ * @param {Work} work
+ * @param {Case} one
+ * @param {{ contestant: string, round: number }} turn
+ * @param {Stage} stage
+ */
+async function play(work, one, { contestant, round }, stage) {
+  const scene = new Scene(contestant, `/${work.name}-${one.name}-${round}-${contestant}`, stage);
   try {
     return await work.play(scene, one.size, one.special ?? false);
-  } catch (cause) {
-    throw new Error(`${scene.contestant}, ${work.name} ${one.name}`, { cause });
   } finally {
     await scene.close();
   }
@@ -105,19 +121,21 @@ function chosen(one, { contestants }) {
 }
 
 /**
- * Shows every ratio beside its target. The exit code: 1 when a quick run misses one by more than a third.
+ * Shows every ratio beside its target. The exit code: 1 when a quick run misses one by more than a third, or somebody failed.
  *
  * @param {readonly Result[]} results
+ * @param {readonly string[]} failed
  * @param {boolean} quick
  */
-function conclude(results, quick) {
+function conclude(results, failed, quick) {
   const verdicts = judge(results, readTargets());
   const texts = new Set(verdicts.map(({ target }) => target.text));
   for (const text of texts) {
     console.log(`\n${text}`);
     for (const verdict of verdicts) if (verdict.target.text === text) console.log(describeVerdict(verdict));
   }
-  return quick && failures(verdicts).length > 0 ? 1 : 0;
+  for (const what of failed) console.error(`\nFailed: ${what}`);
+  return failed.length > 0 || (quick && failures(verdicts).length > 0) ? 1 : 0;
 }
 
 /**

@@ -9,7 +9,7 @@ import { works } from './works/works.mjs';
 /** @import { Result } from './results.mjs' */
 /** @import { Target } from './targets.mjs' */
 
-/** @typedef {Circumstances & { quick: boolean, rounds: number, results: Result[] }} Run what `--json` writes */
+/** @typedef {Circumstances & { quick: boolean, rounds: number, failed: string[], results: Result[] }} Run what `--json` writes */
 
 const begin = '<!-- Figures: made by packages/benchmarks/src/write-page.mjs from performance.json. -->';
 const end = '<!-- End of the figures. -->';
@@ -39,6 +39,7 @@ function figuresOf(run, targets) {
   return [
     ...circumstancesOf(run),
     ...(missing.length === 0 ? [] : [`Not measured in this run: ${missing.map(({ name }) => name).join(', ')}.`]),
+    ...(run.failed.length === 0 ? [] : [`Failed in this run: ${run.failed.join('; ')}.`]),
     ...targetTable(run.results, targets),
     ...growthTable(run.results),
     ...works.flatMap((work) => workTables(work.name, work.title, run.results)),

@@ -38,46 +38,52 @@ export function resultsOf(measurements, figures) {
   const [first] = measurements;
   if (first === undefined) return [];
   return figures.flatMap(({ name, title, unit, better }) => {
-    const measured = byContestant(measurements, name);
-    if (Object.keys(measured).length === 0) return [];
+    const rounds = byContestant(measurements, name);
+    if (rounds.size === 0) return [];
     const place = { work: first.work, case: first.case, figure: name, title, unit, better };
-    return [{ ...place, contestants: measured, comparisons: compare(measured) }];
+    const measured = [...rounds].map(([contestant, values]) => [contestant, summaryOf([...values.values()])]);
+    return [{ ...place, contestants: Object.fromEntries(measured), comparisons: compare(rounds) }];
   });
 }
+
+/** @typedef {ReadonlyMap<number, number>} Rounds the value of each round; one that failed has none */
 
 /**
  * @param {readonly Measurement[]} measurements
  * @param {string} figure
- * @returns {Record<string, Measured>}
+ * @returns {Map<string, Rounds>}
  */
 function byContestant(measurements, figure) {
-  /** @type {Map<string, number[]>} */
-  const values = new Map();
-  for (const { contestant, figures } of [...measurements].sort((a, b) => a.round - b.round)) {
+  /** @type {Map<string, Map<number, number>>} */
+  const rounds = new Map();
+  for (const { contestant, round, figures } of [...measurements].sort((a, b) => a.round - b.round)) {
     const value = figures[figure];
-    if (value !== undefined) values.set(contestant, [...(values.get(contestant) ?? []), value]);
+    if (value !== undefined) rounds.set(contestant, (rounds.get(contestant) ?? new Map()).set(round, value));
   }
-  return Object.fromEntries([...values].map(([name, all]) => [name, { ...summarise(all), values: all }]));
+  return rounds;
 }
 
 /**
  * Each of ours beside its peer and beside kazoo. The ratio is taken in each round and then summarised: what slowed one
  * round down slowed both.
  *
- * @param {Record<string, Measured>} measured
+ * @param {Map<string, Rounds>} rounds
  * @returns {Comparison[]}
  */
-function compare(measured) {
+function compare(rounds) {
   return contestants
     .filter(({ ours }) => ours)
-    .flatMap(({ name, peer }) => [peer, 'kazoo'].map((other) => [name, other]))
-    .flatMap(([name, other]) => {
-      const ours = measured[name ?? ''];
-      const theirs = measured[other ?? ''];
-      if (name === undefined || other === undefined || ours === undefined || theirs === undefined) return [];
-      const ratios = ours.values.flatMap((value, round) => ratio(value, theirs.values[round]));
+    .flatMap(({ name, peer }) => (peer === undefined ? ['kazoo'] : [peer, 'kazoo']).map((other) => ({ name, other })))
+    .flatMap(({ name, other }) => {
+      const theirs = rounds.get(other);
+      const ratios = [...(rounds.get(name) ?? [])].flatMap(([round, value]) => ratio(value, theirs?.get(round)));
       return ratios.length === 0 ? [] : [{ ours: name, peer: other, ...summarise(ratios) }];
     });
+}
+
+/** @param {readonly number[]} values */
+function summaryOf(values) {
+  return { ...summarise(values), values };
 }
 
 /**

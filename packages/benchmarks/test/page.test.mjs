@@ -31,7 +31,16 @@ function partialRun() {
     return resultsOf(measurements, register?.figures ?? []);
   });
   const machine = { cores: 2, memoryBytes: 2 ** 33, cpu: 'a CPU', system: 'Linux 6', loadAverage: 0.1 };
-  return { commit: 'abc', clean: true, machine, versions: { node: '20' }, quick: false, rounds: 1, results };
+  return {
+    commit: 'abc',
+    clean: true,
+    machine,
+    versions: { node: '20' },
+    quick: false,
+    rounds: 1,
+    failed: [],
+    results,
+  };
 }
 
 describe('docs/performance.md', () => {

@@ -41,10 +41,23 @@ describe('results', () => {
   });
 
   test('the ratio is taken within each round, so that a slow round slows both', () => {
-    // By the medians, 30 and 10, it would be 3 as well; by rounds 2, 4, 3.
     expect(results[0]?.comparisons).toEqual([
       { ours: 'zookeeper-js', peer: 'node-zookeeper-client', median: 3, low: 2, high: 4 },
     ]);
+  });
+
+  test('a round in which one of the two failed has no ratio, and the others keep theirs', () => {
+    const [result] = resultsOf(
+      [
+        measured('zookeeper-js', 1, 30),
+        measured('zookeeper-js', 2, 40),
+        measured('node-zookeeper-client', 0, 1),
+        measured('node-zookeeper-client', 2, 10),
+      ],
+      figures,
+    );
+    expect(result?.comparisons).toMatchObject([{ median: 4, low: 4, high: 4 }]);
+    expect(result?.contestants['zookeeper-js']?.values).toEqual([30, 40]);
   });
 
   test('ours is beside the library that it runs on, and beside kazoo', () => {

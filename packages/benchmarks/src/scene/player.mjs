@@ -64,7 +64,10 @@ export class Player {
     });
     const timer = setTimeout(() => this.#giveUp(id, command), limitMs);
     this.#child.stdin?.write(`${JSON.stringify({ id, do: command, args })}\n`);
-    return answered.finally(() => clearTimeout(timer));
+    const outcome = answered.finally(() => clearTimeout(timer));
+    // Whoever asked may have failed in the meantime, and does not wait for it any more.
+    outcome.catch(() => undefined);
+    return outcome;
   }
 
   /** It closes its sessions and goes; one that does not is ended. */

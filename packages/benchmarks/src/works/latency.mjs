@@ -31,12 +31,16 @@ export const latency = {
     await stagehand.create([service, others, ...below(service), ...below(others)]);
     await scene.ask('watch', { path: service });
     const ending = new AbortController();
-    const load = underLoad ? stagehand.keepBusy(below(others), ending.signal) : undefined;
-    await latencies(scene, service, warmUp);
-    const ms = await latencies(scene, service, size);
-    ending.abort();
-    await load;
-    return { p50: quantile(ms, 0.5), p99: quantile(ms, 0.99) };
+    const load = underLoad ? stagehand.keepBusy(below(others), ending.signal) : Promise.resolve();
+    load.catch(() => undefined); // told of below
+    try {
+      await latencies(scene, service, warmUp);
+      const ms = await latencies(scene, service, size);
+      return { p50: quantile(ms, 0.5), p99: quantile(ms, 0.99) };
+    } finally {
+      ending.abort();
+      await load;
+    }
   },
 };
 
@@ -50,9 +54,11 @@ export const latency = {
  */
 async function latencies(scene, path, count) {
   let isDone = false;
-  const asked = scene.ask('latencies', { path, name, count }).finally(() => {
+  const asked = scene.ask('latencies', { path, name, count });
+  const done = () => {
     isDone = true;
-  });
+  };
+  asked.then(done, done);
   while (!isDone) {
     await scene.stagehand.touch(`${path}/${name}`);
     await sleep(pauseMs);
