@@ -10,6 +10,7 @@ const PROGRAM_TIMEOUT_MS = 30_000;
 const DAYS = 2;
 const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'];
 
+/** What a certificate is to be like. */
 export interface CertificateRequest {
   /** Whom it is for: names and IP addresses. @default 127.0.0.1, ::1 and localhost */
   readonly hosts?: readonly string[];
@@ -55,6 +56,7 @@ export class CertificateAuthority implements AsyncDisposable {
     return new CertificateAuthority(folder, await readFile(join(folder, 'authority.pem'), 'utf8'));
   }
 
+  /** Makes a key and a certificate of this authority for it. */
   async issue({ hosts, expired = false, passphrase }: CertificateRequest = {}): Promise<CertificateFiles> {
     this.#issued += 1;
     const number = this.#issued;

@@ -4,6 +4,7 @@ import { nearest } from './nearest.js';
 /** What an option must be: a test, and the words for it. */
 export interface Expectation {
   readonly expected: string;
+  /** Whether that value, which is not undefined, will do. */
   accepts(value: unknown): boolean;
 }
 

@@ -1,5 +1,6 @@
 import { abortSignal, boolean, type OptionsShape, string } from './check-options.js';
 
+/** What a candidate says of itself. */
 export interface ElectionOptions {
   /**
    * Who we are to those who ask who leads.
@@ -8,6 +9,7 @@ export interface ElectionOptions {
   readonly name?: string | undefined;
 }
 
+/** How `lead` waits, and what it does after a loss. */
 export interface LeadOptions {
   /**
    * Ends the wait: `lead` rejects with the signal's reason, and leaves nothing behind. Once the work runs it is the work that
@@ -22,6 +24,7 @@ export interface LeadOptions {
   readonly requeue?: boolean | undefined;
 }
 
+/** When a loop over leaders ends. */
 export interface LeaderWatchOptions {
   /** Ends the loop: it rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;

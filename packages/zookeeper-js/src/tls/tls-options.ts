@@ -19,14 +19,19 @@ export interface TlsOptions {
    * @default those that Node.js trusts, with what `NODE_EXTRA_CA_CERTS` adds
    */
   readonly ca?: Pem | readonly Pem[] | undefined;
+  /** Holds what `ca` would say, in PEM. Read anew for each connection, as all files here are. */
   readonly caFile?: string | undefined;
   /** Our certificate, for servers that want one, and after it those of the authorities between it and theirs. With `key`. */
   readonly cert?: Pem | undefined;
+  /** Holds what `cert` would say. */
   readonly certFile?: string | undefined;
+  /** The private key of `cert`. */
   readonly key?: Pem | undefined;
+  /** Holds what `key` would say. */
   readonly keyFile?: string | undefined;
   /** Certificate and key together, as PKCS #12, instead of `cert` and `key`. */
   readonly pfx?: Uint8Array | undefined;
+  /** Holds what `pfx` would be. */
   readonly pfxFile?: string | undefined;
   /** What `key` or `pfx` is encrypted with. */
   readonly passphrase?: string | undefined;
