@@ -46,6 +46,7 @@ const byErrorCode: Partial<Record<ErrorCode, number>> = {
   ERR_NDSR_NOT_AUTHORIZED: exitCodes.denied,
   ERR_NDSR_READ_ONLY: exitCodes.denied,
   ERR_NDSR_LOCK_LOST: exitCodes.lockLost,
+  ERR_NDSR_LEADERSHIP_LOST: exitCodes.lockLost,
 };
 
 /** The exit code for what a command threw. */

@@ -2,6 +2,7 @@ import { readFileSync } from 'node:fs';
 import { Command } from 'commander';
 import { defineCompletion } from './commands/completion.js';
 import { defineDoctor } from './commands/doctor.js';
+import { defineElect } from './commands/elect.js';
 import { defineGet } from './commands/get.js';
 import { defineLock } from './commands/lock.js';
 import { defineRegister } from './commands/register.js';
@@ -25,6 +26,7 @@ const define = [
   defineUnset,
   defineRegister,
   defineLock,
+  defineElect,
   defineWait,
   defineState,
   defineDoctor,

@@ -28,7 +28,7 @@ compdef _ndsr ndsr
 
 function commandCase({ name, options, operands }: CommandWords): string {
   const choices = operands.length === 0 ? "'1:path:'" : `'1:choice:(${operands.join(' ')})'`;
-  const command = ['lock', 'register'].includes(name) ? " '*::command:_normal'" : '';
+  const command = ['lock', 'elect', 'register'].includes(name) ? " '*::command:_normal'" : '';
   return `        ${name}) _arguments \\\n${options.map(argument).join('')}    ${choices}${command} ;;`;
 }
 

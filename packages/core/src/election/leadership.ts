@@ -25,4 +25,13 @@ export class Leadership {
     this.#look();
     return this.#holding.sure;
   }
+
+  /**
+   * For how long from now on we lead for certain, ms, even if this process dies now: as `RegistryLock.certainMs`. For a watchdog
+   * outside of this process, which must stop the work by then.
+   */
+  get certainMs(): number {
+    this.#look();
+    return this.#holding.certainMs;
+  }
 }
