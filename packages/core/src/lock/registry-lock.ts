@@ -92,8 +92,9 @@ export class RegistryLock implements AsyncDisposable {
 
   /**
    * Aborted with a `LockLostError` when the present holding is lost, by its session's end, a stranger's deletion, or
-   * `stop()`: as long as this process runs, before the servers can give its slot to anybody else. A release does not abort
-   * it. Already aborted while the lock is not held.
+   * `stop()`. As long as this process runs that comes before the servers can give its slot to anybody else; but who waits for
+   * it hears at the same time when a stranger deletes the lease, or has the servers end the session. A release does not
+   * abort it. Already aborted while the lock is not held.
    */
   get lost(): AbortSignal {
     return this.#current?.lost ?? this.#neverHeld;
