@@ -33,7 +33,10 @@ const noCommonWay: Words = (parties) =>
     : "there is no TLS version or cipher that both sides take (options 'minVersion', 'maxVersion')";
 const notTls: Words = () => 'what it answers is no TLS: expected the port that is its secureClientPort';
 
-/** By the codes of Node.js; the texts change. The names of alerts say SSLv3 where TLS took them over from it. */
+/**
+ * By the codes of Node.js; the texts change. The names of alerts say SSLv3 where TLS took them over from it. OpenSSL says `SSL/TLS`
+ * there since 3.2, which newer lines of Node.js have.
+ */
 const words: Readonly<Record<string, Words>> = {
   CERT_HAS_EXPIRED: expired,
   CERT_NOT_YET_VALID: notYet,
@@ -78,7 +81,7 @@ export function explainTls(parties: TlsParties, breach: Breach, wasGood: boolean
 function whyOf(parties: TlsParties, { progress, error }: Breach, wasGood: boolean): string | undefined {
   // Nobody was there; or the servers have answered, so they were reached in the right way.
   if (progress === 'dialled' || progress === 'answered') return undefined;
-  const code = error?.code ?? '';
+  const code = (error?.code ?? '').replace('_SSL/TLS_', '_SSLV3_');
   const known = Object.hasOwn(words, code) ? words[code] : undefined;
   if (error !== null && known !== undefined) return known(parties, error);
   if (/^ERR_SSL_|^ERR_TLS_|_CERT/.test(code)) return `the handshake failed with ${code}`;

@@ -23,6 +23,9 @@ describe('explainTls', () => {
     ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', /wants a client certificate/],
     ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', /wants a client certificate/],
     ['ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', /no TLS version or cipher .* or it wants a client certificate/],
+    // As OpenSSL 3.5 in Node 24 says it.
+    ['ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE', /wants a client certificate/],
+    ['ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE', /no TLS version or cipher .* or it wants a client certificate/],
     ['ERR_SSL_WRONG_VERSION_NUMBER', /no TLS: expected the port that is its secureClientPort/],
     ['ERR_SSL_NOBODY_KNOWS', /the handshake failed with ERR_SSL_NOBODY_KNOWS/],
     ['EPIPE', /ended the connection in the handshake, as a port without TLS does/],
