@@ -62,19 +62,19 @@ describe('the ACL of what is made', () => {
 
 describe('a node that is made', () => {
   test('shares its ACL with its direct parent where that is missing; what is above is open', async () => {
-    const open = await connectedBackend({ credentials: ann, chroot: '/root' });
+    const open = await connectedBackend({ credentials: ann, chroot: '/tree' });
     await create(open, '/a/b/c/node');
     await create(open, '/a/b/other');
     await open.backend.createSequential('/a/line/entry-', bytes('x'));
     expect(aclsOf(open.zooKeeper)).toEqual({
-      '/root': 'open',
-      '/root/a': 'open',
-      '/root/a/b': 'open',
-      '/root/a/b/c': annOwns,
-      '/root/a/b/c/node': annOwns,
-      '/root/a/b/other': annOwns,
-      '/root/a/line': annOwns,
-      '/root/a/line/entry-': annOwns,
+      '/tree': 'open',
+      '/tree/a': 'open',
+      '/tree/a/b': 'open',
+      '/tree/a/b/c': annOwns,
+      '/tree/a/b/c/node': annOwns,
+      '/tree/a/b/other': annOwns,
+      '/tree/a/line': annOwns,
+      '/tree/a/line/entry-': annOwns,
     });
   });
 
