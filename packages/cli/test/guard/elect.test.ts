@@ -1,29 +1,23 @@
-import { MemoryServiceRegistry, MemoryStore } from '@ndsr/memory';
+import type { MemoryServiceRegistry } from '@ndsr/memory';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { exitCodes, run } from '../../src/index.js';
 import { eventually } from '../support/eventually.js';
-import { FakeHost } from '../support/fake-host.js';
-import { Scratch } from '../support/scratch.js';
+import type { FakeHost } from '../support/fake-host.js';
+import { MemoryScene } from '../support/memory-scene.js';
+import type { Scratch } from '../support/scratch.js';
 
 const path = '/elections/a';
 
-let store: MemoryStore;
 let other: MemoryServiceRegistry;
 let host: FakeHost;
 let scratch: Scratch;
-let stores = 0;
+let scene: MemoryScene;
 
 beforeEach(async () => {
-  stores += 1;
-  store = MemoryStore.named(`elect-${stores}`);
-  other = new MemoryServiceRegistry({ store });
-  host = new FakeHost({ env: { NDSR_URL: `memory:elect-${stores}` } });
-  scratch = await Scratch.make();
+  scene = await MemoryScene.open();
+  ({ other, host, scratch } = scene);
 });
-afterEach(async () => {
-  await other.stop();
-  await scratch.remove();
-});
+afterEach(() => scene.close());
 
 function elect(script: string, ...options: string[]): Promise<number> {
   return run(['elect', path, ...options, '--', 'sh', '-c', `OUT='${scratch.file('out')}'; ${script}`], host);

@@ -1,9 +1,10 @@
-import { MemoryServiceRegistry, MemoryStore } from '@ndsr/memory';
+import type { MemoryServiceRegistry, MemoryStore } from '@ndsr/memory';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { exitCodes, run } from '../../src/index.js';
 import { eventually } from '../support/eventually.js';
-import { FakeHost } from '../support/fake-host.js';
-import { Scratch } from '../support/scratch.js';
+import type { FakeHost } from '../support/fake-host.js';
+import { MemoryScene } from '../support/memory-scene.js';
+import type { Scratch } from '../support/scratch.js';
 import { isAlive } from '../support/witness.js';
 
 const path = '/locks/a';
@@ -12,19 +13,13 @@ let store: MemoryStore;
 let other: MemoryServiceRegistry;
 let host: FakeHost;
 let scratch: Scratch;
-let stores = 0;
+let scene: MemoryScene;
 
 beforeEach(async () => {
-  stores += 1;
-  store = MemoryStore.named(`lock-${stores}`);
-  other = new MemoryServiceRegistry({ store });
-  host = new FakeHost({ env: { NDSR_URL: `memory:lock-${stores}` } });
-  scratch = await Scratch.make();
+  scene = await MemoryScene.open();
+  ({ store, other, host, scratch } = scene);
 });
-afterEach(async () => {
-  await other.stop();
-  await scratch.remove();
-});
+afterEach(() => scene.close());
 
 /** Runs `sh -c script` under the lock; in the script, `$OUT` is a file. */
 function lock(script: string, ...options: string[]): Promise<number> {

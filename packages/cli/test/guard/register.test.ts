@@ -1,11 +1,12 @@
 import { writeFile } from 'node:fs/promises';
 import { NotAuthorizedError } from '@ndsr/core';
-import { MemoryServiceRegistry, MemoryStore } from '@ndsr/memory';
+import type { MemoryServiceRegistry, MemoryStore } from '@ndsr/memory';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { exitCodes, run } from '../../src/index.js';
 import { eventually } from '../support/eventually.js';
-import { FakeHost } from '../support/fake-host.js';
-import { Scratch } from '../support/scratch.js';
+import type { FakeHost } from '../support/fake-host.js';
+import { MemoryScene } from '../support/memory-scene.js';
+import type { Scratch } from '../support/scratch.js';
 
 const path = '/production/web/a:80';
 
@@ -13,19 +14,13 @@ let store: MemoryStore;
 let other: MemoryServiceRegistry;
 let host: FakeHost;
 let scratch: Scratch;
-let stores = 0;
+let scene: MemoryScene;
 
 beforeEach(async () => {
-  stores += 1;
-  store = MemoryStore.named(`register-${stores}`);
-  other = new MemoryServiceRegistry({ store });
-  host = new FakeHost({ env: { NDSR_URL: `memory:register-${stores}` } });
-  scratch = await Scratch.make();
+  scene = await MemoryScene.open();
+  ({ store, other, host, scratch } = scene);
 });
-afterEach(async () => {
-  await other.stop();
-  await scratch.remove();
-});
+afterEach(() => scene.close());
 
 function register(...args: string[]): Promise<number> {
   return run(['register', path, ...args], host);
