@@ -2,6 +2,7 @@ import { execFile, execFileSync } from 'node:child_process';
 import { promisify } from 'node:util';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { run } from '../src/index.js';
+import { commandNames } from './support/command-names.js';
 import { FakeHost } from './support/fake-host.js';
 
 const exec = promisify(execFile);
@@ -45,23 +46,9 @@ describe('completion in bash', () => {
 });
 
 describe('completion in zsh and fish', () => {
-  const commands = [
-    'get',
-    'tree',
-    'watch',
-    'set',
-    'unset',
-    'register',
-    'lock',
-    'wait',
-    'state',
-    'doctor',
-    'completion',
-  ];
-
   it('knows every command and its options', async () => {
     const [zsh, fish] = [await script('zsh'), await script('fish')];
-    for (const command of commands) {
+    for (const command of commandNames) {
       expect(zsh).toContain(`'${command}:`);
       expect(fish).toContain(`complete -c ndsr -n __fish_use_subcommand -a ${command} `);
     }

@@ -1,6 +1,6 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { bytesOf, instance, instancePath, servicePath } from '../scene/data.mjs';
 import { HandLock } from './hand-lock.mjs';
+import { timeHandOvers } from './hand-overs.mjs';
 import { HandWatch } from './hand-watch.mjs';
 import { bytesPerCall, repeat } from './lookups.mjs';
 import { memoryUse } from './memory-use.mjs';
@@ -8,8 +8,6 @@ import { pipelined } from './pipelined.mjs';
 import { Sightings } from './sightings.mjs';
 
 /** @import { Hand } from './hand.mjs' */
-
-const inLineMs = 30;
 
 /** Everything by hand on a bare client library, pipelined, for as long as nothing goes wrong: nobody could do it with less. */
 export class HandPlayer {
@@ -124,19 +122,7 @@ export class HandPlayer {
    */
   async handOver({ path, times }) {
     const other = await this.#another();
-    let [holder, next] = [new HandLock(this.#hand, path), new HandLock(other, path)];
-    await holder.acquire();
-    const ms = [];
-    for (let turn = 0; turn < times; turn += 1) {
-      const obtained = next.acquire().then(() => performance.now());
-      await sleep(inLineMs);
-      const startedAt = performance.now();
-      await Promise.all([holder.release(), obtained]);
-      ms.push((await obtained) - startedAt);
-      [holder, next] = [next, holder];
-    }
-    await holder.release();
-    return ms;
+    return timeHandOvers(new HandLock(this.#hand, path), new HandLock(other, path), times);
   }
 
   /**

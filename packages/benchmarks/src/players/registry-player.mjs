@@ -1,5 +1,5 @@
-import { setTimeout as sleep } from 'node:timers/promises';
 import { instance, instancePath, servicePath, sharedNow } from '../scene/data.mjs';
+import { timeHandOvers } from './hand-overs.mjs';
 import { bytesPerCall, repeat, repeatAsync } from './lookups.mjs';
 import { memoryUse } from './memory-use.mjs';
 import { Sightings } from './sightings.mjs';
@@ -8,8 +8,6 @@ import { Sightings } from './sightings.mjs';
 
 /** @typedef {RegistryOptions & { servers: string }} PlayerOptions */
 /** @typedef {(options: PlayerOptions) => ServiceRegistry} MakeRegistry */
-
-const inLineMs = 30;
 
 /** This library, used as anybody uses it. */
 export class RegistryPlayer {
@@ -119,19 +117,7 @@ export class RegistryPlayer {
   async handOver({ path, times }) {
     const other = this.#make(this.#options);
     this.#registries.push(other);
-    let [holder, next] = [this.#registry.getLock(path), other.getLock(path)];
-    await holder.acquire();
-    const ms = [];
-    for (let turn = 0; turn < times; turn += 1) {
-      const obtained = next.acquire().then(() => performance.now());
-      await sleep(inLineMs);
-      const startedAt = performance.now();
-      await Promise.all([holder.release(), obtained]);
-      ms.push((await obtained) - startedAt);
-      [holder, next] = [next, holder];
-    }
-    await holder.release();
-    return ms;
+    return timeHandOvers(this.#registry.getLock(path), other.getLock(path), times);
   }
 
   // What others do to the registry, where they have to be in the same process: in memory.

@@ -5,16 +5,9 @@ import { failureTable, quote } from '../../../conformance/src/registry-suite/fai
 import { findPython } from '../python/find-python.js';
 import { monotonicNs } from './intervals.js';
 import { PythonContender } from './python-contender.js';
+import { silentFaults } from './silent-faults.js';
 
 const leadersAtOnce = 25;
-
-/** Ways to lose a session without a word. */
-const faults: readonly ((proxy: FaultProxy) => Promise<void>)[] = [
-  (proxy) => proxy.refuse(),
-  (proxy) => proxy.stall(),
-  (proxy) => proxy.stall({ direction: 'to-server' }),
-  (proxy) => proxy.acceptAndDrop(),
-];
 
 let server: ZooKeeperServer;
 beforeAll(async () => {
@@ -78,7 +71,7 @@ test.each(['zookeeper-js', 'zookeeper-native'])(
         expect(Object.keys(line.children).length, 'a rival stands').toBe(2);
       }
       expect(leaders.map(({ toldAt }) => toldAt)).toEqual(numbers.map(() => undefined));
-      await Promise.all(leaders.map((leader, i) => leader.break(faults[i % faults.length])));
+      await Promise.all(leaders.map((leader, i) => leader.break(silentFaults[i % silentFaults.length])));
       const headStartsMs = (await served).map(({ who, from }) => {
         const { toldAt } = leaders[Number(who.split('-')[1])] ?? {};
         return toldAt === undefined ? Number.NEGATIVE_INFINITY : (from - toldAt) / 1e6;

@@ -4,20 +4,10 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { findPython } from '../python/find-python.js';
 import { monotonicNs } from './intervals.js';
 import { PythonContender } from './python-contender.js';
+import { silentFaults } from './silent-faults.js';
 
 const rounds = 4;
 const holdersPerRound = 25;
-
-type Fault = (proxy: FaultProxy) => Promise<void>;
-
-/** Ways to lose a session without a word. */
-const faults: readonly Fault[] = [
-  (proxy) => proxy.refuse(),
-  (proxy) => proxy.stall(),
-  (proxy) => proxy.stall({ direction: 'to-server' }),
-  (proxy) => proxy.stall({ direction: 'to-client' }),
-  (proxy) => proxy.acceptAndDrop(),
-];
 
 let server: ZooKeeperServer;
 beforeAll(async () => {
@@ -53,7 +43,7 @@ class Holder implements AsyncDisposable {
     return this.#lock.status;
   }
 
-  async break(fault: Fault | undefined): Promise<void> {
+  async break(fault: (typeof silentFaults)[number] | undefined): Promise<void> {
     await fault?.(this.#proxy);
   }
 
@@ -83,7 +73,7 @@ test.each(['zookeeper-js', 'zookeeper-native'])(
           expect(Object.keys(line.children).length, 'a rival waits').toBe(1);
         }
         expect(holders.map(({ status }) => status)).toEqual(numbers.map(() => true));
-        await Promise.all(holders.map((holder, i) => holder.break(faults[i % faults.length])));
+        await Promise.all(holders.map((holder, i) => holder.break(silentFaults[i % silentFaults.length])));
         for (const { who, from } of await served) {
           const { lostAt } = holders[Number(who.split('-')[1])] ?? {};
           headStartsMs.push(lostAt === undefined ? Number.NEGATIVE_INFINITY : (from - lostAt) / 1e6);

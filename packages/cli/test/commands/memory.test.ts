@@ -1,6 +1,7 @@
 import { MemoryServiceRegistry, MemoryStore } from '@ndsr/memory';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { exitCodes, run } from '../../src/index.js';
+import { commandNames } from '../support/command-names.js';
 import { FakeHost, type FakeHostOptions } from '../support/fake-host.js';
 
 let store: MemoryStore;
@@ -280,21 +281,7 @@ describe('state and doctor', () => {
 });
 
 describe('help', () => {
-  const commands = [
-    'get',
-    'tree',
-    'watch',
-    'set',
-    'unset',
-    'register',
-    'lock',
-    'wait',
-    'state',
-    'doctor',
-    'completion',
-  ];
-
-  it.each(commands)('%s has examples, on stdout', async (command) => {
+  it.each(commandNames)('%s has examples, on stdout', async (command) => {
     const { code, out, err } = await ndsr([command, '--help']);
     expect({ code, err }).toEqual({ code: 0, err: '' });
     expect(out).toMatch(new RegExp(`Examples:\\n  \\$ .*ndsr ${command}`));
@@ -302,6 +289,6 @@ describe('help', () => {
 
   it('lists all commands', async () => {
     const { out } = await ndsr(['--help']);
-    for (const command of commands) expect(out).toMatch(new RegExp(`^  ${command} `, 'm'));
+    for (const command of commandNames) expect(out).toMatch(new RegExp(`^  ${command} `, 'm'));
   });
 });
