@@ -1,23 +1,9 @@
 import assert from 'node:assert/strict';
-import {
-  InvalidArgumentError,
-  InvalidPathError,
-  NoConnectionError,
-  ReadOnlyError,
-  type ServiceRegistry,
-  StoppedError,
-} from '@ndsr/core';
 import { childNames, text } from '../support/node-bytes.js';
-import { rejectsWith } from '../support/rejection.js';
-import { Candidate, electionPath, standing, stands } from './election-scene.js';
-import { failureTable, quote } from './failure-table.js';
+import { Candidate, electionPath, leadOnce, standing, stands } from './election-scene.js';
 import type { RegistryCase } from './registry-case.js';
 
-async function lead(registry: ServiceRegistry): Promise<unknown> {
-  return await registry.getElection(electionPath).lead(() => 'led');
-}
-
-/** Elections while all goes well, and what is refused. */
+/** Elections while all goes well. */
 export const electionCases: readonly RegistryCase[] = [
   {
     name: 'of several candidates one leads at a time, in the order of coming, each until its work has ended',
@@ -57,7 +43,7 @@ export const electionCases: readonly RegistryCase[] = [
   {
     name: 'lead resolves with what work that is not async returned, and leaves nothing behind',
     async run(scene) {
-      assert.equal(await scene.within('lead', lead(await scene.started())), 'led');
+      assert.equal(await scene.within('lead', leadOnce(await scene.started())), 'led');
       assert.deepEqual(childNames(await (await scene.stranger()).read(electionPath)), []);
     },
   },
@@ -236,73 +222,6 @@ export const electionCases: readonly RegistryCase[] = [
         tokens.every((token, i) => token > (tokens[i - 1] ?? 0n)),
         tokens.join(),
       );
-    },
-  },
-  {
-    name: quote(failureTable.badArgument, 'elections'),
-    async run(scene) {
-      const registry = scene.registry();
-      assert.throws(() => registry.getElection('/'), InvalidPathError);
-      assert.throws(() => registry.getElection('no/slash'), InvalidPathError);
-      const wrong = { nmae: 'me' } as object;
-      assert.throws(() => registry.getElection('/a', wrong), /unknown option 'nmae'; did you mean 'name'/);
-      assert.throws(() => registry.getElection('/a', { name: 5 } as object), InvalidArgumentError);
-      const election = registry.getElection('/a');
-      await rejectsWith(InvalidArgumentError, election.lead(undefined as never));
-      await rejectsWith(
-        InvalidArgumentError,
-        election.lead(() => 1, { requeue: 'yes' } as object),
-      );
-      await rejectsWith(
-        InvalidArgumentError,
-        election.lead(() => 1, { waitMs: 5 } as object),
-      );
-      assert.equal(registry.phase, 'idle');
-    },
-  },
-  {
-    name: 'lead of an idle registry starts it',
-    async run(scene) {
-      const registry = scene.registry();
-      assert.equal(await scene.within('lead', lead(registry)), 'led');
-      assert.equal(registry.phase, 'connected');
-    },
-  },
-  {
-    name: 'lead after stop is refused with StoppedError, until start',
-    async run(scene) {
-      const registry = await scene.started();
-      await registry.stop();
-      await rejectsWith(StoppedError, scene.within('lead', lead(registry)));
-      await registry.start();
-      assert.equal(await scene.within('lead', lead(registry)), 'led');
-    },
-  },
-  {
-    name: quote(failureTable.readOnly, 'lead'),
-    async run(scene) {
-      const [idle, started] = [scene.registry({ readOnly: true }), await scene.started({ readOnly: true })];
-      await rejectsWith(ReadOnlyError, scene.within('lead', lead(idle)), electionPath);
-      assert.equal(idle.phase, 'idle');
-      await rejectsWith(ReadOnlyError, scene.within('lead', lead(started)), electionPath);
-      assert.equal((await (await scene.stranger()).read('/elections')).stat, null);
-    },
-  },
-  {
-    name: quote(failureTable.disconnected, 'lead, leader and contenders'),
-    needs: 'faults',
-    async run(scene) {
-      const registries = [await scene.started(), await scene.started({ offline: 'defer' })];
-      await scene.goDown(...registries);
-      for (const registry of registries) {
-        const election = registry.getElection(electionPath);
-        await rejectsWith(NoConnectionError, scene.within('lead', lead(registry)), electionPath);
-        await rejectsWith(NoConnectionError, scene.within('leader', election.leader()));
-        await rejectsWith(NoConnectionError, scene.within('contenders', election.contenders()));
-      }
-      await scene.comeBack(...registries);
-      await scene.quiet();
-      assert.equal((await (await scene.stranger()).read(electionPath)).stat, null);
     },
   },
 ];

@@ -88,3 +88,8 @@ export async function depose(stranger: ObservedBackend): Promise<void> {
   );
   await stranger.remove(`${electionPath}/${first}`, 0);
 }
+
+/** Leads with work that ends at once, and says `led`. */
+export async function leadOnce(registry: ServiceRegistry): Promise<unknown> {
+  return await registry.getElection(electionPath).lead(() => 'led');
+}

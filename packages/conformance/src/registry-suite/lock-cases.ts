@@ -1,36 +1,12 @@
 import assert from 'node:assert/strict';
-import {
-  InvalidArgumentError,
-  InvalidPathError,
-  LockBusyError,
-  LockLimitError,
-  NoConnectionError,
-  ReadOnlyError,
-  type ServiceRegistry,
-  StoppedError,
-} from '@ndsr/core';
-import { bytes, childNames, text } from '../support/node-bytes.js';
+import { LockBusyError, LockLimitError } from '@ndsr/core';
+import { childNames } from '../support/node-bytes.js';
 import { forLater, rejectsWith } from '../support/rejection.js';
 import { failureTable, quote } from './failure-table.js';
-import {
-  assertNothingLeft,
-  heldLock,
-  holdBy,
-  inLine,
-  leaseTexts,
-  linePath,
-  lockOf,
-  lockPath,
-  nothingLeft,
-} from './lock-scene.js';
+import { assertNothingLeft, heldLock, holdBy, inLine, leaseTexts, linePath, lockOf, lockPath } from './lock-scene.js';
 import type { RegistryCase } from './registry-case.js';
 
-const calls: Readonly<Record<string, (registry: ServiceRegistry) => Promise<unknown>>> = {
-  'acquire of a lock': async (registry) => await registry.getLock(lockPath).acquire(),
-  acquireLock: async (registry) => await registry.acquireLock(lockPath),
-};
-
-/** Locks while all goes well, and what is refused. */
+/** Locks while all goes well. */
 export const lockCases: readonly RegistryCase[] = [
   {
     name: 'a lock is for one at a time: who comes second has it after the first has released it',
@@ -75,33 +51,6 @@ export const lockCases: readonly RegistryCase[] = [
       await holder.release();
       await scene.within('everybody’s turn', Promise.all(waiting));
       assert.deepEqual(order, [0, 1, 2, 3, 4, 5, 6, 7]);
-      await assertNothingLeft(stranger);
-    },
-  },
-  {
-    name: 'what a lock writes is what kazoo writes: the limit, leases and contenders by name',
-    async run(scene) {
-      const [holder, stranger] = [await heldLock(scene, { name: 'hans', simultaneous: 1 }), await scene.stranger()];
-      const waiter = await lockOf(scene, { name: 'grüße' });
-      const acquired = forLater(waiter.acquire());
-      await inLine(stranger, 1);
-      const [lock, line] = [await stranger.read(lockPath), await stranger.read(linePath)];
-      assert.equal(text(lock.data), '1');
-      assert.equal(lock.stat?.ephemeralOwner, 0n);
-      assert.equal(line.data, null);
-      assert.equal(line.stat?.ephemeralOwner, 0n);
-      const [lease = ''] = childNames(lock);
-      assert.match(lease, /^[0-9a-f]{32}$/);
-      assert.equal(text(lock.children.get(lease)), 'hans');
-      assert.notEqual((await stranger.stat(`${lockPath}/${lease}`)).ephemeralOwner, 0n);
-      const [contender = ''] = childNames(line);
-      assert.match(contender, /^[0-9a-f]{32}__lock__\d{10}$/);
-      assert.equal(text(line.children.get(contender)), 'grüße');
-      assert.notEqual((await stranger.stat(`${linePath}/${contender}`)).ephemeralOwner, 0n);
-      await holder.release();
-      await scene.within('acquire', acquired);
-      assert.deepEqual(await leaseTexts(stranger), ['grüße']);
-      await waiter.release();
       await assertNothingLeft(stranger);
     },
   },
@@ -203,57 +152,6 @@ export const lockCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'another simultaneous than the one that stands there is an error that says both numbers',
-    async run(scene) {
-      await heldLock(scene, { simultaneous: 3 });
-      const acquired = forLater((await lockOf(scene, { simultaneous: 5 })).acquire());
-      const error = await rejectsWith(LockLimitError, scene.within('acquire', acquired), lockPath);
-      assert.match(error.message, /\b3\b.*\b5\b/);
-      await inLine(await scene.stranger(), 0);
-    },
-  },
-  {
-    name: 'bytes at a lock’s path that are no number are ignored, and left alone',
-    async run(scene) {
-      const stranger = await scene.stranger();
-      for (const [i, data] of ['{"by":"me"}', '', 'ten', '\u0000'].entries()) {
-        const path = `/foreign/${i}`;
-        await stranger.create(path, bytes(data));
-        const lock = (await scene.started()).getLock(path, { simultaneous: 2 });
-        assert.equal(await scene.within('acquire', lock.acquire({ waitMs: 100 })), true);
-        assert.equal(text((await stranger.read(path)).data) ?? '', data);
-      }
-    },
-  },
-  {
-    name: 'every child of a lock’s path counts, whoever made it',
-    async run(scene) {
-      const [stranger, lock] = [await scene.stranger(), await lockOf(scene)];
-      await stranger.create(lockPath, bytes('1'));
-      await stranger.create(`${lockPath}/anything`, bytes(''));
-      assert.equal(await scene.within('acquire', lock.acquire({ waitMs: 20 })), false);
-      const acquired = forLater(lock.acquire());
-      await inLine(stranger, 1);
-      await stranger.remove(`${lockPath}/anything`, 0);
-      assert.equal(await scene.within('acquire', acquired), true);
-    },
-  },
-  {
-    name: 'who stands in line and goes makes room for the next; what else lies there is nobody',
-    async run(scene) {
-      const [stranger, lock] = [await scene.stranger(), await lockOf(scene)];
-      await stranger.create(`${linePath}/0123__lock__-000000001`, bytes('b'));
-      await stranger.create(`${linePath}/a-note`, bytes(''));
-      await stranger.create(`${linePath}/ffff__lock__0000000000`, bytes("b'python'"), 'ephemeral');
-      const acquired = forLater(lock.acquire());
-      await inLine(stranger, 4);
-      await scene.quiet();
-      assert.equal(lock.status, false);
-      await stranger.remove(`${linePath}/ffff__lock__0000000000`, 0);
-      assert.equal(await scene.within('acquire', acquired), true);
-    },
-  },
-  {
     name: 'await using releases a lock at the end of its block',
     async run(scene) {
       const [registry, stranger] = [await scene.started(), await scene.stranger()];
@@ -279,75 +177,4 @@ export const lockCases: readonly RegistryCase[] = [
       assert.equal(await lock.release(), true);
     },
   },
-  {
-    name: quote(failureTable.badArgument, 'locks'),
-    async run(scene) {
-      const registry = scene.registry();
-      assert.throws(() => registry.getLock('/'), InvalidPathError);
-      assert.throws(() => registry.getLock('no/slash'), InvalidPathError);
-      const wrong = { waitMS: 5 } as object;
-      assert.throws(() => registry.getLock('/a', wrong), /unknown option 'waitMS'; did you mean 'waitMs'/);
-      assert.throws(() => registry.getLock('/a', { simultaneous: 0 }), InvalidArgumentError);
-      await rejectsWith(InvalidArgumentError, registry.getLock('/a').acquire({ simultaneous: 2 } as object));
-      await rejectsWith(InvalidArgumentError, registry.acquireLock('/a', { waitMs: -1 }));
-      await rejectsWith(InvalidPathError, registry.acquireLock('/'));
-      await rejectsWith(InvalidPathError, registry.releaseLock('a'));
-      assert.equal(registry.phase, 'idle');
-    },
-  },
-  ...Object.entries(calls).flatMap(([name, call]): RegistryCase[] => [
-    {
-      name: `${name} of an idle registry starts it`,
-      async run(scene) {
-        const registry = scene.registry();
-        assert.equal(await scene.within(name, call(registry)), true);
-        assert.equal(registry.phase, 'connected');
-      },
-    },
-    {
-      name: `${name} after stop is refused with StoppedError, until start`,
-      async run(scene) {
-        const registry = await scene.started();
-        await registry.stop();
-        await rejectsWith(StoppedError, scene.within(name, call(registry)));
-        await registry.start();
-        assert.equal(await scene.within(name, call(registry)), true);
-      },
-    },
-    {
-      name: quote(failureTable.readOnly, name),
-      async run(scene) {
-        const [idle, started] = [scene.registry({ readOnly: true }), await scene.started({ readOnly: true })];
-        await rejectsWith(ReadOnlyError, scene.within(name, call(idle)), lockPath);
-        assert.equal(idle.phase, 'idle');
-        await rejectsWith(ReadOnlyError, scene.within(name, call(started)), lockPath);
-        const stranger = await scene.stranger();
-        assert.equal((await stranger.read('/locks')).stat, null);
-      },
-    },
-    {
-      name: quote(failureTable.readOnly, `${name}, during an outage`),
-      needs: 'faults',
-      async run(scene) {
-        const registry = await scene.started({ readOnly: true });
-        await scene.goDown(registry);
-        await rejectsWith(ReadOnlyError, scene.within(name, call(registry)), lockPath);
-      },
-    },
-    {
-      name: quote(failureTable.disconnected, name),
-      needs: 'faults',
-      async run(scene) {
-        const registries = [await scene.started(), await scene.started({ offline: 'defer' })];
-        await scene.goDown(...registries);
-        // A lock is never put off: whoever is told later that it is theirs may have gone on without it.
-        for (const registry of registries) {
-          await rejectsWith(NoConnectionError, scene.within(name, call(registry)), lockPath);
-        }
-        await scene.comeBack(...registries);
-        await scene.quiet();
-        await nothingLeft(await scene.stranger());
-      },
-    },
-  ]),
 ];

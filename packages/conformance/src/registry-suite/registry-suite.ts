@@ -4,6 +4,7 @@ import { anySeed } from '../support/seeded-random.js';
 import { argumentCases } from './argument-cases.js';
 import { callbackCases } from './callback-cases.js';
 import { credentialsCases } from './credentials-cases.js';
+import { electionCallCases } from './election-call-cases.js';
 import { electionCases } from './election-cases.js';
 import { electionLossCases } from './election-loss-cases.js';
 import { failureTableCases } from './failure-table-cases.js';
@@ -11,7 +12,9 @@ import { formatCases } from './format-cases.js';
 import { guardCases } from './guard-cases.js';
 import { iteratorCases } from './iterator-cases.js';
 import { lifecycleCases } from './lifecycle-cases.js';
+import { lockCallCases } from './lock-call-cases.js';
 import { lockCases } from './lock-cases.js';
+import { lockLayoutCases } from './lock-layout-cases.js';
 import { lockLossCases } from './lock-loss-cases.js';
 import { outageCases } from './outage-cases.js';
 import { persistentCases } from './persistent-cases.js';
@@ -59,8 +62,11 @@ export const registryCases: readonly RegistryCase[] = [
   ...wishCases,
   ...guardCases,
   ...lockCases,
+  ...lockLayoutCases,
+  ...lockCallCases,
   ...lockLossCases,
   ...electionCases,
+  ...electionCallCases,
   ...electionLossCases,
 ];
 
