@@ -48,7 +48,12 @@ test('a process that was frozen for too long has lost its session, and registers
 
 test('no write of several processes is lost', async () => {
   const folder = await openFolder();
-  const backend = new FileSystemBackend(folder, { clock: systemClock, logger: defaultLogger, timeoutMs: 5_000 });
+  const backend = new FileSystemBackend(folder, {
+    clock: systemClock,
+    logger: defaultLogger,
+    random: Math.random,
+    timeoutMs: 5_000,
+  });
   onTestFinished(() => backend.close());
   await new Promise<void>((resolve) => backend.connect(({ type }) => type === 'connected' && resolve()));
   await backend.create('/counter', { kind: 'persistent', data: Buffer.from('0'), replacing: null });

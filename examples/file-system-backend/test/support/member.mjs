@@ -12,7 +12,12 @@ if (task === 'register') {
   await registry.setNode(`/services/${argument}`, { pid: process.pid });
   process.once('SIGTERM', () => void registry.stop());
 } else {
-  const backend = new FileSystemBackend(folder, { clock: systemClock, logger: defaultLogger, timeoutMs: 5_000 });
+  const backend = new FileSystemBackend(folder, {
+    clock: systemClock,
+    logger: defaultLogger,
+    random: Math.random,
+    timeoutMs: 5_000,
+  });
   await /** @type {Promise<void>} */ (
     new Promise((resolve) => backend.connect(({ type }) => type === 'connected' && resolve()))
   );

@@ -7,6 +7,8 @@ import type { Clock } from '../time/clock.js';
 export interface BackendContext {
   readonly clock: Clock;
   readonly logger: Logger;
+  /** A number from 0 up to 1, as `Math.random`: what pauses are jittered with. */
+  readonly random: () => number;
   /** The session timeout to ask the servers for, ms. They may grant another. */
   readonly timeoutMs: number;
   /** Who to be to the servers; undefined for nobody. */

@@ -168,11 +168,12 @@ export class SessionKeeper {
    * one) are followed by a pause that grows, with full jitter.
    */
   #pauseAfter(session: Session | undefined): number {
-    const livedMs = this.#host.context.clock.now() - this.#enteredAt;
+    const { clock, random } = this.#host.context;
+    const livedMs = clock.now() - this.#enteredAt;
     const lived = session !== undefined && livedMs >= session.timeoutMs;
     this.#shortLived = lived ? 0 : this.#shortLived + 1;
     if (this.#shortLived <= 1) return 0;
-    return Math.random() * Math.min(longestPauseMs, shortestPauseMs * 2 ** (this.#shortLived - 1));
+    return random() * Math.min(longestPauseMs, shortestPauseMs * 2 ** (this.#shortLived - 1));
   }
 
   #dismiss(): void {

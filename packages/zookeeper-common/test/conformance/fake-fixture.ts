@@ -24,7 +24,7 @@ export async function openFakeBackends(chroot = '/'): Promise<BackendFixture> {
           clients.set(backend, client);
           return client;
         },
-        context: { clock: systemClock, logger: defaultLogger, timeoutMs: 4_000 },
+        context: { clock: systemClock, logger: defaultLogger, random: Math.random, timeoutMs: 4_000 },
         atomicReplace: true,
         letsProcessEnd: true,
       });

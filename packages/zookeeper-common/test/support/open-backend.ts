@@ -45,7 +45,7 @@ export function openBackend({
       clients.push(sound);
       return wrap(sound);
     },
-    context: { clock, logger: { ...defaultLogger, warn: nothing }, timeoutMs, credentials, acl },
+    context: { clock, logger: { ...defaultLogger, warn: nothing }, random: Math.random, timeoutMs, credentials, acl },
     atomicReplace: true,
     letsProcessEnd: true,
   });

@@ -57,7 +57,7 @@ function backendOn(servers: string): ZooKeeperBackend {
     name: 'zookeeper-js',
     serverList: parseServerList(servers),
     createClient: createZooKeeperJsClient,
-    context: { clock: systemClock, logger: defaultLogger, timeoutMs },
+    context: { clock: systemClock, logger: defaultLogger, random: Math.random, timeoutMs },
     atomicReplace: true,
     letsProcessEnd: true,
   });

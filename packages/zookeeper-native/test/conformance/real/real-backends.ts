@@ -57,7 +57,7 @@ function backendOn(servers: string): ZooKeeperBackend {
     name: 'zookeeper-native',
     serverList: parseServerList(servers),
     createClient: createZooKeeperNativeClient,
-    context: { clock: systemClock, logger: defaultLogger, timeoutMs },
+    context: { clock: systemClock, logger: defaultLogger, random: Math.random, timeoutMs },
     atomicReplace: false,
     letsProcessEnd: false,
   });
