@@ -180,7 +180,9 @@ test('whatever happens at the same moment, never more hold it than may, and all 
           expect(world.attempts.filter(({ lock }) => lock.status).length).toBeLessThanOrEqual(slots);
         }
         // Whoever had no turn yet has it now.
-        while (world.attempts.some(({ settled, lock }) => !settled || lock.status)) {
+        for (let rounds = 0; world.attempts.some(({ settled, lock }) => !settled || lock.status); rounds += 1) {
+          // So that a failure names its seed and its history, which a time limit would not.
+          expect(rounds, 'somebody waits for ever').toBeLessThan(operations.length * 10);
           for (const { lock } of world.attempts) await lock.release();
           await world.settle();
         }

@@ -31,8 +31,7 @@ const pauseMs = 100;
 
 /** Where we stand in one session. */
 interface Place {
-  readonly id: string;
-  readonly session: Session;
+  readonly candidate: Candidate;
   readonly claim: Claim;
   /** `unknown`: the contender was asked for, and the answer was lost. */
   queued: 'no' | 'unknown' | 'yes';
@@ -147,21 +146,23 @@ export class Acquisition {
   }
 
   #placeIn(session: Session): Place {
-    if (this.#place?.session.id !== session.id) {
-      const id = newLockId();
-      const claim = this.#line.claim({ id, session, wait: this.#wait, time: () => this.#time });
-      this.#place = { id, session, claim, queued: 'no', contender: undefined };
+    if (this.#place?.candidate.session.id !== session.id) {
+      const inItsSession = (): boolean => this.#context.connection.session?.id === session.id;
+      const candidate = { id: newLockId(), session, wait: this.#wait, inItsSession, time: () => this.#time };
+      this.#place = { candidate, claim: this.#line.claim(candidate), queued: 'no', contender: undefined };
     }
     return this.#place;
   }
 
   async #stepIn(place: Place, backend: RegistryBackend): Promise<Step> {
     const { path } = this.#line;
+    const { id, inItsSession } = place.candidate;
     await place.claim.agree(backend);
+    if (!inItsSession()) return 'look again';
     if (place.queued === 'no') await this.#queue(place, backend);
-    if (place.queued === 'unknown') await afterAllThatWasSent(backend, contenderOf(path, place.id));
+    if (place.queued === 'unknown') await afterAllThatWasSent(backend, contenderOf(path, id));
     const { children } = await backend.read(path, { children: 'names' });
-    const turn = turnOf(children.keys(), place.id);
+    const turn = turnOf(children.keys(), id);
     // If nowhere, it was never made, or a stranger removed it.
     place.queued = turn.at === 'nowhere' ? 'no' : 'yes';
     if (turn.at === 'nowhere') return 'look again';
@@ -174,7 +175,7 @@ export class Acquisition {
     place.contender = undefined;
     const { path, name } = this.#line;
     try {
-      place.contender = await backend.createSequential(contenderOf(path, place.id), encoder.encode(name));
+      place.contender = await backend.createSequential(contenderOf(path, place.candidate.id), encoder.encode(name));
       place.queued = 'yes';
     } catch (error) {
       if (error instanceof NotAuthorizedError) place.queued = 'no';
@@ -198,8 +199,9 @@ export class Acquisition {
     await Promise.all(items.map((item) => this.#context.leftovers.remove(item)));
   }
 
-  #leftInLine({ id, session, queued, contender }: Place, kept: Lease | undefined): readonly Leftover[] {
+  #leftInLine({ candidate, queued, contender }: Place, kept: Lease | undefined): readonly Leftover[] {
     const { path } = this.#line;
+    const { id, session } = candidate;
     // The place in the line is itself what was contended for.
     if (kept?.path.startsWith(contenderOf(path, id))) return [];
     if (contender !== undefined) return [{ sessionId: session.id, path: contender }];

@@ -12,6 +12,11 @@ export interface Candidate {
   readonly id: string;
   readonly session: Session;
   readonly wait: InterruptibleWait;
+  /**
+   * Whether that session is still the connection's. To be asked in the very moment in which a node of ours is asked for: made in
+   * the next session, it would have an id that nobody looks for any more, and block everybody for as long as that one lives.
+   */
+  inItsSession(): boolean;
   /** `overdue`: nobody is waited for any more who might take a while. `over`: nobody at all. */
   time(): 'left' | 'overdue' | 'over';
 }

@@ -51,7 +51,7 @@ export class SlotClaim implements Claim {
   }
 
   async obtain(_place: string, backend: RegistryBackend): Promise<Step> {
-    const { id, wait, time } = this.#candidate;
+    const { id, session, wait, inItsSession, time } = this.#candidate;
     const decide = (children: ReadonlyMap<string, unknown>) => {
       const leases = { held: children.size, ours: children.has(id) };
       return decideGrab(leases, this.#lock.simultaneous, time() !== 'left');
@@ -62,8 +62,10 @@ export class SlotClaim implements Claim {
     if (!this.#limitChecked) return 'look again';
     this.#checkLimit(node.data);
     const grab = decide(node.children);
+    if (grab === 'give up') return 'give up';
+    if (!inItsSession()) return 'look again';
     if (grab === 'take') await this.#take(backend);
-    return grab === 'give up' ? 'give up' : keepLease(this.#lease, this.#candidate.session, backend, this.#context);
+    return keepLease(this.#lease, session, backend, this.#context);
   }
 
   leftovers(): readonly Leftover[] {

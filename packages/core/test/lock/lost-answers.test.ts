@@ -164,8 +164,7 @@ describe('a lock', () => {
       remove: async (at: string, version: number) => {
         if (!lost && at.includes('__lock__/')) {
           lost = true;
-          backend.lose();
-          backend.up();
+          backend.replaceSession();
         }
         return await remove(at, version);
       },
@@ -173,6 +172,56 @@ describe('a lock', () => {
     const acquired = new Outcome(registry.getLock(path).acquire());
     await turn(10);
     expect(acquired.error).toBeInstanceOf(NoConnectionError);
+    expect(nodesOf(registry)).toEqual({ leases: 0, line: 0 });
+    await registry.stop();
+  });
+
+  it.each([1, 2, 3, 4, 5, 6, 7, 8])(
+    'whose session is another one when answer %i arrives leaves nothing of the old one in the new one',
+    async (which) => {
+      const registry = await startedRegistry();
+      const { backend } = registry;
+      let answers = 0;
+      for (const method of ['read', 'create', 'createSequential', 'remove'] as const) {
+        const sound = backend[method].bind(backend) as (...args: unknown[]) => Promise<never>;
+        Object.assign(backend, {
+          [method]: async (...args: unknown[]) => {
+            const answer = await sound(...args);
+            answers += 1;
+            if (answers === which) backend.replaceSession();
+            return answer;
+          },
+        });
+      }
+      const lock = registry.getLock(path);
+      await Promise.all([lock.acquire().catch(() => false), registry.clock.advance(1_000)]);
+      await lock.release();
+      await registry.clock.advance(1_000);
+      expect(answers).toBeGreaterThanOrEqual(which);
+      expect(nodesOf(registry)).toEqual({ leases: 0, line: 0 });
+      await registry.stop();
+    },
+  );
+
+  it('whose session is another one by the time it has seen a free slot takes none for the old one', async () => {
+    const registry = await startedRegistry();
+    const { backend } = registry;
+    const watch = backend.watch.bind(backend);
+    let replaced = false;
+    backend.watch = (at, options, observer) =>
+      watch(at, options, {
+        ...observer,
+        node: (node) => {
+          observer.node(node);
+          if (replaced || at !== path) return;
+          replaced = true;
+          backend.replaceSession();
+        },
+      });
+    const lock = registry.getLock(path);
+    expect(await lock.acquire()).toBe(true);
+    expect([replaced, nodesOf(registry)]).toEqual([true, { leases: 1, line: 0 }]);
+    await lock.release();
     expect(nodesOf(registry)).toEqual({ leases: 0, line: 0 });
     await registry.stop();
   });

@@ -109,6 +109,12 @@ export class FakeBackend implements RegistryBackend {
     if (session !== undefined && ghost === undefined) this.store.endSession(session.id);
   }
 
+  /** The session is over, and the next one is there at the same moment. */
+  replaceSession(): void {
+    this.lose();
+    this.up();
+  }
+
   emit(event: ConnectionEvent): void {
     this.#observer?.(event);
   }
