@@ -1,14 +1,14 @@
-import { spawn } from 'node:child_process';
 import { mkdtemp, readFile, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { createInterface } from 'node:readline';
-import { fileURLToPath } from 'node:url';
 import { openRegistry } from '@ndsr/core';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { createApp } from '../app.mjs';
 import { get, registry, settings } from '../registry-settings.mjs';
+import { Program } from './program.mjs';
+
+const program = new URL('../server.mjs', import.meta.url);
 
 /** @type {string} */
 let folder;
@@ -118,59 +118,27 @@ describe('get, as the Django helper of the Python package', () => {
   });
 });
 
-/** The program as it is started in production. */
-class Program {
-  /** @type {string[]} */
-  lines = [];
-  #process;
-  #exit;
-
-  /** @param {Record<string, string>} env */
-  constructor(env) {
-    const program = fileURLToPath(new URL('../server.mjs', import.meta.url));
-    this.#process = spawn(process.execPath, [program], {
-      env: { ...process.env, ...env, PORT: '0' },
-      stdio: ['ignore', 'pipe', 'inherit'],
-    });
-    createInterface({ input: this.#process.stdout }).on('line', (line) => this.lines.push(line));
-    this.#exit = new Promise((resolve) => this.#process.once('exit', (code) => resolve(code)));
-  }
-
-  async base() {
-    const port = () => this.lines.map((line) => /^listening on (\d+)$/.exec(line)?.[1]).find(Boolean);
-    await expect.poll(port, { timeout: 20_000 }).toBeDefined();
-    return `http://127.0.0.1:${port()}`;
-  }
-
-  /** Resolves with its exit code. */
-  end() {
-    this.#process.kill('SIGTERM');
-    return this.#exit;
-  }
-
-  kill() {
-    this.#process.kill('SIGKILL');
-  }
-}
-
 describe('on a ZooKeeper', () => {
   it('started with the ensemble down it answers from the cache file, and is live by itself when a server is back', async () => {
     const server = await ZooKeeperServer.start();
     closers.push(() => server.stop());
     const url = `zookeeper-js://${server.address}`;
-    const env = { NDSR_URL: `${url}?timeoutMs=4000`, CACHE_FILE: join(folder, 'cache.json'), SERVICES: 'web,mail' };
+    const env = {
+      NDSR_URL: `${url}?timeoutMs=4000`,
+      CACHE_FILE: join(folder, 'cache.json'),
+      SERVICES: 'web,mail',
+      PORT: '0',
+    };
     const service = await opened(url);
     await service.setNode('/services/web/10.0.0.7:8080', { weight: 3 });
 
-    const first = new Program(env);
-    closers.push(() => first.kill());
+    const first = new Program(program, env);
     const before = await first.base();
     await expect.poll(async () => (await ask(`${before}/services/web`)).status, { timeout: 20_000 }).toBe(200);
     expect(await first.end(), 'it leaves politely').toBe(0);
     await server.kill();
 
-    const second = new Program(env);
-    closers.push(() => second.kill());
+    const second = new Program(program, env);
     const base = await second.base();
     const { status, body } = await ask(`${base}/services/web`);
     expect(status).toBe(200);

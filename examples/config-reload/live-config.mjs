@@ -1,0 +1,70 @@
+/**
+ * @template T
+ * @typedef {object} LiveConfigOptions
+ * @property {import('zod').ZodType<T>} schema what a configuration has to be, with its defaults
+ * @property {(config: T) => void} [changed] called with each other valid configuration
+ * @property {(problem: string) => void} [refused] called with what is wrong, in words
+ */
+
+/**
+ * The configuration at a path of the registry, always a valid one: `current` is the last that fits the schema, whatever is
+ * written there. Before there was one it is the schema's defaults.
+ *
+ * @template T
+ */
+export class LiveConfig {
+  #options;
+  /** @type {T} */
+  #current;
+  /** @type {string} */
+  #currentText;
+
+  /** @param {LiveConfigOptions<T>} options */
+  constructor(options) {
+    this.#options = options;
+    this.#current = options.schema.parse({});
+    this.#currentText = JSON.stringify(this.#current);
+  }
+
+  /**
+   * Reads the configuration, and follows it.
+   *
+   * @template T
+   * @param {import('@ndsr/core').ServiceRegistry} registry
+   * @param {string} path
+   * @param {LiveConfigOptions<T>} options
+   */
+  static async open(registry, path, options) {
+    const config = new LiveConfig(options);
+    await registry.get(path, { callback: (snapshot) => config.#take(snapshot) });
+    return config;
+  }
+
+  get current() {
+    return this.#current;
+  }
+
+  /** @param {import('@ndsr/core').NodeSnapshot} snapshot */
+  #take({ data, stat }) {
+    // Deleted, or not written yet: no reason to change anything.
+    if (stat === null) return;
+    // A node has `pid` and `created` too, of whoever wrote it. A z.object drops what it does not name.
+    const result = this.#options.schema.safeParse(data ?? {});
+    if (!result.success) this.#options.refused?.(problemOf(result.error));
+    else this.#use(result.data);
+  }
+
+  /** @param {T} config */
+  #use(config) {
+    const text = JSON.stringify(config);
+    if (text === this.#currentText) return;
+    this.#current = config;
+    this.#currentText = text;
+    this.#options.changed?.(config);
+  }
+}
+
+/** @param {import('zod').ZodError} error */
+function problemOf({ issues }) {
+  return issues.map(({ path, message }) => `${path.join('.') || 'the whole'}: ${message}`).join('; ');
+}

@@ -1,0 +1,82 @@
+import { MemoryServiceRegistry, MemoryStore } from '@ndsr/memory';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { silent } from '../../unit-testing/test/silent.mjs';
+import { LiveConfig } from '../live-config.mjs';
+import { settings } from '../settings.mjs';
+
+const path = '/config/greeter';
+const defaults = { greeting: 'hello', limitPerSecond: 100, features: { shout: false } };
+
+/** @type {MemoryStore} */
+let store;
+/** @type {MemoryServiceRegistry} */
+let operator;
+/** @type {MemoryServiceRegistry} */
+let server;
+/** @type {unknown[]} */
+let changes;
+/** @type {string[]} */
+let refusals;
+
+beforeEach(() => {
+  store = new MemoryStore();
+  operator = new MemoryServiceRegistry({ store, logger: silent });
+  server = new MemoryServiceRegistry({ store, logger: silent });
+  [changes, refusals] = [[], []];
+});
+afterEach(() => Promise.all([operator.stop(), server.stop()]));
+
+function open() {
+  return LiveConfig.open(server, path, {
+    schema: settings,
+    changed: (config) => changes.push(config),
+    refused: (problem) => refusals.push(problem),
+  });
+}
+
+test('has the defaults where nothing is written, and what is left out is a default too', async () => {
+  const config = await open();
+  expect(config.current).toEqual(defaults);
+  await operator.setData(path, { limitPerSecond: 5 });
+  expect(config.current).toEqual({ ...defaults, limitPerSecond: 5 });
+  expect(changes).toEqual([config.current]);
+});
+
+test('refuses what does not fit, says why, and keeps the last good one', async () => {
+  await operator.setData(path, { greeting: 'good morning' });
+  const config = await open();
+  const good = config.current;
+  await operator.setData(path, { greeting: '', limitPerSecond: '5', features: { shout: 'yes' } });
+  expect(config.current).toBe(good);
+  expect(refusals).toHaveLength(1);
+  for (const name of ['greeting', 'limitPerSecond', 'features.shout']) expect(refusals[0]).toContain(`${name}: `);
+  await operator.setData(path, { greeting: 'good evening' });
+  expect(config.current).toEqual({ ...defaults, greeting: 'good evening' });
+  expect(changes).toHaveLength(2);
+});
+
+test('starts with the defaults where something invalid is written', async () => {
+  await operator.setData(path, { limitPerSecond: -1 });
+  expect((await open()).current).toEqual(defaults);
+  expect(refusals).toHaveLength(1);
+});
+
+test('hears of nothing when somebody writes the same, or what it does not use', async () => {
+  await operator.setData(path, { limitPerSecond: 5 });
+  await open();
+  await operator.setData(path, { limitPerSecond: 5, note: 'as agreed' });
+  await operator.setData(path, { limitPerSecond: 5, greeting: 'hello' });
+  expect(changes).toHaveLength(1);
+});
+
+test('keeps the last good one when it is deleted, and through an outage', async () => {
+  await operator.setData(path, { limitPerSecond: 5 });
+  const config = await open();
+  await operator.unset(path);
+  expect(config.current.limitPerSecond).toBe(5);
+  await store.goDown();
+  expect(config.current.limitPerSecond).toBe(5);
+  await store.comeBack();
+  await operator.setData(path, { limitPerSecond: 6 });
+  expect(config.current.limitPerSecond).toBe(6);
+});

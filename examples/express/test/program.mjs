@@ -1,0 +1,56 @@
+import { spawn } from 'node:child_process';
+import { createInterface } from 'node:readline';
+import { fileURLToPath } from 'node:url';
+import { expect, onTestFinished } from 'vitest';
+
+const patience = { timeout: 30_000 };
+
+/** A program of an example, as it is started in production, and what it says. It is killed at the end of the test. */
+export class Program {
+  /** @type {string[]} */
+  lines = [];
+  #process;
+  #exit;
+
+  /**
+   * @param {URL} file
+   * @param {Record<string, string>} env
+   */
+  constructor(file, env = {}) {
+    this.#process = spawn(process.execPath, [fileURLToPath(file)], {
+      env: { ...process.env, ...env },
+      stdio: ['ignore', 'pipe', 'inherit'],
+    });
+    createInterface({ input: this.#process.stdout }).on('line', (line) => this.lines.push(line));
+    this.#exit = new Promise((resolve) => this.#process.once('exit', (code) => resolve(code)));
+    onTestFinished(() => this.kill());
+  }
+
+  /**
+   * What the first group of `pattern` is, in the first line that it fits, now or later.
+   *
+   * @param {RegExp} pattern
+   */
+  async says(pattern) {
+    const find = () => this.lines.map((line) => pattern.exec(line)?.[1]).find((found) => found !== undefined);
+    await expect.poll(find, patience).toBeDefined();
+    return find() ?? '';
+  }
+
+  /** Where a server that says `listening on PORT` answers. */
+  async base() {
+    return `http://127.0.0.1:${await this.says(/^listening on (\d+)$/)}`;
+  }
+
+  /** Asks it to end. Resolves with its exit code. */
+  end() {
+    this.#process.kill('SIGTERM');
+    return this.#exit;
+  }
+
+  /** Ends it as a power failure would. */
+  async kill() {
+    this.#process.kill('SIGKILL');
+    await this.#exit;
+  }
+}

@@ -1,0 +1,46 @@
+import { setTimeout as sleep } from 'node:timers/promises';
+import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
+import { expect, onTestFinished, test } from 'vitest';
+import { Program } from '../../express/test/program.mjs';
+
+const patience = { timeout: 30_000 };
+
+test('no request fails while a server is killed, one is added, and one leaves', async () => {
+  const zookeeper = await ZooKeeperServer.start();
+  onTestFinished(() => zookeeper.stop());
+  const env = { NDSR_URL: `zookeeper-js://${zookeeper.address}?timeoutMs=4000` };
+  const startServer = async () => {
+    const program = new Program(new URL('../server.mjs', import.meta.url), env);
+    return { program, instance: await program.says(/^serves as (.+)$/) };
+  };
+  const [killed, leaving, staying] = await Promise.all([startServer(), startServer(), startServer()]);
+  const client = new Program(new URL('../client.mjs', import.meta.url), env);
+  /** What the client said last: how many answers it had from whom, in a second. @returns {Record<string, number>} */
+  const lastSecond = () => JSON.parse(client.lines.at(-1) ?? '{}');
+  const answering = () => Object.keys(lastSecond()).sort();
+  const instancesOf = (/** @type {{ instance: string }[]} */ ...servers) => servers.map((one) => one.instance).sort();
+
+  await expect.poll(answering, patience).toEqual(instancesOf(killed, leaving, staying));
+  await sleep(2_000);
+  // In turns: in any second they differ by what is under way at its ends.
+  const counts = Object.values(lastSecond());
+  expect(Math.max(...counts) - Math.min(...counts)).toBeLessThan(Math.max(...counts) / 4);
+
+  await killed.program.kill();
+  await expect.poll(answering, patience).toEqual(instancesOf(leaving, staying));
+  const added = await startServer();
+  await expect.poll(answering, patience).toEqual(instancesOf(leaving, staying, added));
+  // Until its session has timed out the dead one is listed, and tried now and then.
+  await sleep(5_000);
+  expect(await leaving.program.end()).toBe(0);
+  await expect.poll(answering, patience).toEqual(instancesOf(staying, added));
+
+  expect(await client.end()).toBe(0);
+  const [, answered, failed, sentAgain] =
+    /^(\d+) answered, (\d+) failed, (\d+) sent again$/.exec(client.lines.at(-1) ?? '') ?? [];
+  console.log(client.lines.at(-1));
+  expect(Number(failed)).toBe(0);
+  expect(Number(answered)).toBeGreaterThan(1_000);
+  // The kill did hit requests: without a second attempt they would have failed.
+  expect(Number(sentAgain)).toBeGreaterThan(0);
+}, 120_000);

@@ -1,0 +1,44 @@
+import { createHash } from 'node:crypto';
+
+/** Says which of the cache servers of the moment has a key: the same one in every process that sees the same servers. */
+export class CacheRing {
+  #registry;
+  #path;
+
+  /**
+   * @param {import('@ndsr/core').ServiceRegistry} registry
+   * @param {string} path where the cache servers register
+   */
+  constructor(registry, path) {
+    this.#registry = registry;
+    this.#path = path;
+  }
+
+  /** Reads who is there. From then on the registry keeps that up to date by itself. */
+  async start() {
+    await this.#registry.get(this.#path);
+  }
+
+  /**
+   * The server with the highest score for the key: when one goes, its keys move, and no others do. Undefined while there is
+   * no server: the caller goes to the database then.
+   *
+   * @param {string} key
+   */
+  serverFor(key) {
+    const servers = Object.keys(this.#registry.peek(this.#path)?.children ?? {});
+    const [first, ...others] = servers.map((server) => ({ server, score: scoreOf(server, key) }));
+    return others.reduce((best, other) => (other.score > best.score ? other : best), first ?? none).server;
+  }
+}
+
+/** @type {{ server: string | undefined, score: string }} */
+const none = { server: undefined, score: '' };
+
+/**
+ * @param {string} server
+ * @param {string} key
+ */
+function scoreOf(server, key) {
+  return createHash('sha1').update(`${server}\n${key}`).digest('hex');
+}
