@@ -47,11 +47,12 @@ export class Audience {
   }
 
   /**
-   * A `get` watches too, and the children's data.
+   * A `get` that follows watches too, and the children's data, unless it is refused at once.
    *
    * @param {string} path
    */
   noteRead(path) {
+    if (this.#registry.phase === 'stopped') return;
     this.#watched.set(path, 'data');
   }
 

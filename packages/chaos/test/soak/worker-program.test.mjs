@@ -1,5 +1,7 @@
 // What the workers find by themselves: it counts as much as what the coordinator finds.
 import { EventEmitter } from 'node:events';
+import { StoppedError } from '@ndsr/core';
+import { MemoryServiceRegistry } from '@ndsr/memory';
 import { describe, expect, test, vi } from 'vitest';
 import { Activity, DeliberateError } from '../../processes/soak/activity.mjs';
 import { Audience } from '../../processes/soak/audience.mjs';
@@ -71,6 +73,22 @@ describe('audience', () => {
     const [subscriber] = audience.report().subscribers;
     expect(subscriber).toMatchObject({ count: 3, last: expect.stringContaining('"version":1') });
     expect(audience.report().views).toMatchObject([{ path: '/soak/alpha', origin: 'live', detail: 'data' }]);
+  });
+
+  test('a get that a stopped registry refuses watches no more than before', async () => {
+    const registry = new MemoryServiceRegistry();
+    const audience = new Audience(registry, new Activity(silent));
+    await registry.start();
+    audience.addCallback('/soak/alpha', 'names', 'quick');
+    await registry.stop();
+    audience.noteRead('/soak/alpha');
+    await expect(registry.get('/soak/alpha')).rejects.toBeInstanceOf(StoppedError);
+    expect(audience.report().views).toMatchObject([{ path: '/soak/alpha', detail: 'names' }]);
+    await registry.start();
+    audience.noteRead('/soak/alpha');
+    await registry.get('/soak/alpha');
+    expect(audience.report().views).toMatchObject([{ path: '/soak/alpha', detail: 'data' }]);
+    await registry.stop();
   });
 
   test('an equal value twice', () => {
