@@ -30,6 +30,7 @@ import { SessionKeeper } from './session/session-keeper.js';
 import { NodeReader } from './watch/node-reader.js';
 import { NodeView } from './watch/node-view.js';
 import { NodeWatcher, type WatcherPort } from './watch/node-watcher.js';
+import { RecursiveWatches } from './watch/recursive-watches.js';
 import { WatchHub } from './watch/watch-hub.js';
 
 /** What a binding gives. */
@@ -44,6 +45,8 @@ export interface ZooKeeperBackendOptions {
   readonly context: BackendContext;
   /** Whether the binding's clients have `replace`. */
   readonly atomicReplace: boolean;
+  /** Whether to use the recursive watches of the binding's clients, where the servers have them. @default false */
+  readonly recursiveWatches?: boolean;
   /** Whether the binding's sockets and timers leave the process free to end while they are open. */
   readonly letsProcessEnd: boolean;
 }
@@ -64,6 +67,7 @@ export class ZooKeeperBackend implements RegistryBackend {
   readonly #chroot: Chroot;
   readonly #access: Access;
   readonly #hub = new WatchHub();
+  readonly #recursive: RecursiveWatches;
   readonly #window = new RequestWindow();
   readonly #deadline: RequestDeadline;
   readonly #keeper: SessionKeeper;
@@ -71,7 +75,8 @@ export class ZooKeeperBackend implements RegistryBackend {
   readonly #parents: Parents;
   #closed = false;
 
-  constructor({ name, serverList, createClient, context, atomicReplace, letsProcessEnd }: ZooKeeperBackendOptions) {
+  constructor(options: ZooKeeperBackendOptions) {
+    const { name, serverList, createClient, context, atomicReplace, letsProcessEnd } = options;
     this.name = name;
     this.capabilities = { atomicReplace, letsProcessEnd };
     const chroot = new Chroot(serverList.chroot);
@@ -83,7 +88,11 @@ export class ZooKeeperBackend implements RegistryBackend {
       servers: serverList.servers,
       createClient,
       changed: (event) => this.#changed(event),
-      connected: (fresh) => this.#hub.connected(fresh),
+      connected: (fresh) => {
+        // Before the reads that do without a watch for it.
+        recursive.connected();
+        this.#hub.connected(fresh);
+      },
       disconnected: () => this.#window.drop(),
     });
     this.#keeper = keeper;
@@ -91,8 +100,19 @@ export class ZooKeeperBackend implements RegistryBackend {
     this.#parents = new Parents((serverPath, acl) =>
       this.#window.runFirst(() => this.#send((client) => client.create(serverPath, noData, 'persistent', acl))),
     );
+    const recursive = new RecursiveWatches(options.recursiveWatches ?? false, {
+      arm: (path, wanted) =>
+        this.#request(async (client) => {
+          if (wanted()) await client.watchRecursively?.(chroot.toServer(path));
+        }),
+      disarm: (path) => keeper.latestClient?.forget(chroot.toServer(path)),
+      gone: (path) => this.#hub.recursiveGone(path),
+    });
+    this.#recursive = recursive;
     this.#port = {
       clock: context.clock,
+      recursive,
+      isRecursive: (path) => recursive.has(path),
       toServer: (path) => chroot.toServer(path),
       request: (send) => this.#request(send),
       get isConnected() {
@@ -172,16 +192,21 @@ export class ZooKeeperBackend implements RegistryBackend {
 
   #unwatch(watcher: NodeWatcher): void {
     watcher.dispose();
+    const { path } = watcher;
     this.#hub.remove(watcher);
-    const client = this.#keeper.client;
+    if (!this.#hub.followsChildren(path)) this.#recursive.forget(path);
+    // While there is no connection, too: they would be armed again with the next one.
+    const client = this.#keeper.latestClient;
     if (client === undefined) return;
-    const paths = [watcher.path, ...[...watcher.childNames].map((name) => childOf(watcher.path, name))];
-    for (const path of paths) if (!this.#hub.isWatched(path)) client.forget(this.#chroot.toServer(path));
+    const paths = [path, ...[...watcher.childNames].map((name) => childOf(path, name))];
+    for (const at of paths) if (!this.#hub.isWatched(at)) client.forget(this.#chroot.toServer(at));
   }
 
   #changed(event: WatchEvent): void {
     const path = this.#chroot.fromServer(event.path);
-    if (path !== undefined) this.#hub.changed({ ...event, path });
+    if (path === undefined) return;
+    this.#recursive.changed(path);
+    this.#hub.changed({ ...event, path });
   }
 
   #request<T>(send: (client: ZooKeeperClient) => Promise<T>): Promise<T> {

@@ -208,6 +208,26 @@ describe('watches', () => {
     expect(text(logs[0]?.last?.data)).toBe('new');
   });
 
+  test.each([true, false])(
+    'that are disposed while there is no connection are not armed by the next one, recursive %s',
+    async (recursiveWatches) => {
+      const open = await connectedBackend({ recursiveWatches });
+      for (const path of ['/w', '/w/a']) open.zooKeeper.tree.create(path, null);
+      const watch = open.backend.watch('/w', { children: 'data' }, new WatchLog());
+      await drained();
+      const told: string[] = [];
+      open.zooKeeper.cutOff(open.client());
+      watch.dispose();
+      open.zooKeeper.reconnect(open.client());
+      await drained();
+      open.zooKeeper.hold();
+      for (const path of ['/w', '/w/a']) open.zooKeeper.tree.setData(path, bytes('new'));
+      for (const { direction } of open.zooKeeper.moves) told.push(direction);
+      expect(told).toEqual([]);
+      open.zooKeeper.release();
+    },
+  );
+
   test('that are disposed while their reads wait are not armed at all', async () => {
     const open = await connectedBackend();
     open.zooKeeper.tree.create('/w', null);

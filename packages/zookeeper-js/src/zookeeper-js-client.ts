@@ -3,6 +3,7 @@ import type { AclRule, ClientObserver, ClientOptions, CreateMode, Read, ZooKeepe
 import { toLibraryAcl } from './library/acl.js';
 import type { Settle } from './library/calls.js';
 import type { LibraryClient, LibraryStat, Watcher } from './library/library-types.js';
+import { addWatchRequest, removeWatchesRequest } from './library/raw-request.js';
 import { LibrarySession, type SessionEnvironment } from './library/session.js';
 import { removeVersion } from './library/transaction-version.js';
 
@@ -91,8 +92,18 @@ export class ZooKeeperJsClient implements ZooKeeperClient {
     });
   }
 
+  watchRecursively(path: string): Promise<void> {
+    return this.#write((client, done) => {
+      this.#session.watches.addRecursive(path);
+      client.connectionManager.queue(addWatchRequest(path), done);
+    });
+  }
+
   forget(path: string): void {
-    this.#session.watches.forget(path);
+    if (!this.#session.watches.forget(path)) return;
+    const removed = this.#write((client, done) => client.connectionManager.queue(removeWatchesRequest(path), done));
+    // Nobody waits for it. Where it fails there is no such watch, for want of a connection or of such a server.
+    removed.catch(() => undefined);
   }
 
   #read<T>(

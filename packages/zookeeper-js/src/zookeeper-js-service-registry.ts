@@ -1,5 +1,5 @@
 import { type RegistryOptions, ServiceRegistry } from '@ndsr/core';
-import type { BackendContext, RegistryBackend } from '@ndsr/core/backend';
+import { type BackendContext, InvalidArgumentError, type RegistryBackend } from '@ndsr/core/backend';
 import { parseServerList, type ServerList, ZooKeeperBackend } from '@ndsr/zookeeper-common';
 import { dialPlain } from './library/plain-line.js';
 import { tlsDial } from './tls/tls-line.js';
@@ -23,6 +23,13 @@ export interface ZooKeeperJsRegistryOptions extends RegistryOptions {
    * @default false
    */
   readonly tls?: boolean | TlsOptions | undefined;
+  /**
+   * Whether to watch each service, a node whose children have none themselves, with one persistent recursive watch, where the
+   * servers have such (3.6 and later): an instance that comes or goes then costs the same however many there are. Elsewhere, and
+   * for all other nodes, one-shot watches are used as without it. Not the default until it has been in use for longer.
+   * @default false
+   */
+  readonly recursiveWatches?: boolean | undefined;
 }
 
 /** As in ZooKeeper's own documentation. */
@@ -38,11 +45,20 @@ const usualTlsPort = 2281;
 export class ZooKeeperJsServiceRegistry extends ServiceRegistry {
   readonly #servers: ServerList;
   readonly #tls: TlsSettings | undefined;
+  readonly #recursiveWatches: boolean;
 
   /** @throws {InvalidArgumentError} for an unknown option, `servers` that are not a connection string, or `tls` options that are wrong */
   constructor(options: ZooKeeperJsRegistryOptions) {
-    super(options, ['servers', 'tls']);
-    this.#tls = TlsSettings.from('new ZooKeeperJsServiceRegistry', options.tls);
+    super(options, ['servers', 'tls', 'recursiveWatches']);
+    const label = 'new ZooKeeperJsServiceRegistry';
+    const { recursiveWatches = false } = options;
+    if (typeof recursiveWatches !== 'boolean') {
+      throw new InvalidArgumentError(
+        `${label}: option 'recursiveWatches' is ${typeof recursiveWatches}; expected a boolean`,
+      );
+    }
+    this.#recursiveWatches = recursiveWatches;
+    this.#tls = TlsSettings.from(label, options.tls);
     this.#servers = parseServerList(options.servers, this.#tls && usualTlsPort);
   }
 
@@ -55,6 +71,7 @@ export class ZooKeeperJsServiceRegistry extends ServiceRegistry {
       createClient: (options) => createZooKeeperJsClient(options, { dial, acquaintance }),
       context,
       atomicReplace: true,
+      recursiveWatches: this.#recursiveWatches,
       letsProcessEnd: true,
     });
   }

@@ -80,7 +80,11 @@ export interface AclRule {
  *    had its ACL goes unnoticed: `create` rejects with a `TamperedError`.
  * 7. `authenticate` may be called at any time. Whatever is asked for later, at this connection and each that follows, is sent
  *    after those credentials; earlier ones stay.
- * 8. `close` ends the session when connected, resolves in bounded time in every phase, leaves no socket and no timer,
+ * 8. `watchRecursively` arms a watch on everything from `path` downwards that tells of every change of a node itself, as `created`,
+ *    `changed` or `deleted`, until `forget(path)`; it takes the place of all other watches of `path` itself, and is
+ *    lost with them where `path` is read with a watch afterwards. A reconnect ends it: what happened to `path` and to its list
+ *    of children meanwhile has been told by `connected`, as after any read with a watch, and their next change will be.
+ * 9. `close` ends the session when connected, resolves in bounded time in every phase, leaves no socket and no timer,
  *    makes everything under way reject with CONNECTION_LOSS, and silences the observer. It may be called again.
  */
 export interface ZooKeeperClient {
@@ -90,7 +94,7 @@ export interface ZooKeeperClient {
   connect(observer: ClientObserver): void;
   /** Sends those credentials before whatever is asked for later. Duty 7. */
   authenticate(credentials: Credentials): void;
-  /** Ends the session where the servers can be reached. Duty 8. */
+  /** Ends the session where the servers can be reached. Duty 9. */
   close(): Promise<void>;
   /** The stat of a node; null where there is none, and then the watch waits for it. */
   exists(read: Read): Promise<NodeStat | null>;
@@ -114,7 +118,9 @@ export interface ZooKeeperClient {
     mode: CreateMode,
     acl?: readonly AclRule[],
   ) => Promise<void>;
-  /** No longer interested in `path`: its watches need not survive a reconnect. */
+  /** Duty 8. Rejects with UNIMPLEMENTED where the servers have no such watch. Absent where the library has none. */
+  readonly watchRecursively?: (path: string) => Promise<void>;
+  /** No longer interested in `path`: its watches need not survive a reconnect, and one from it downwards ends. */
   forget(path: string): void;
 }
 

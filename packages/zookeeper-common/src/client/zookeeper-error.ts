@@ -1,6 +1,7 @@
 /** The servers' error numbers that anything here branches on. Same numbers in every client library. */
 export const errorNumbers = {
   connectionLoss: -4,
+  unimplemented: -6,
   operationTimeout: -7,
   badArguments: -8,
   noNode: -101,

@@ -68,6 +68,11 @@ export class SessionKeeper {
     return this.#connected ? this.#client : undefined;
   }
 
+  /** The client whose watches are armed, now or when it is connected again; undefined when there is none. */
+  get latestClient(): ZooKeeperClient | undefined {
+    return this.#client;
+  }
+
   /** For how long nothing has been heard from the servers, ms. */
   get quietMs(): number {
     return this.client?.quietMs ?? 0;

@@ -1,6 +1,6 @@
 import type { ServiceRegistryError } from '@ndsr/core/backend';
 import { childOf, NoConnectionError } from '@ndsr/core/backend';
-import type { ZooKeeperClient } from '../client/zookeeper-client.js';
+import type { Read, ZooKeeperClient } from '../client/zookeeper-client.js';
 import { errorNumbers } from '../client/zookeeper-error.js';
 import { isErrorNumber, translateError } from '../errors/error-table.js';
 import type { Look, NodeView } from './node-view.js';
@@ -10,6 +10,8 @@ export interface ReaderPort {
   /** Rejects with CONNECTION_LOSS while there is no connection. */
   request<T>(send: (client: ZooKeeperClient) => Promise<T>): Promise<T>;
   toServer(path: string): string;
+  /** Whether everything from `path` downwards is told of anyway. A watch on the node itself would end that. */
+  isRecursive(path: string): boolean;
 }
 
 /** What became of a look. */
@@ -24,12 +26,18 @@ export class NodeReader {
   readonly #port: ReaderPort;
   readonly #path: string;
   readonly #watch: boolean;
+  #deep = false;
 
   /** @param watch whether to arm a watch on everything that is read */
   constructor(port: ReaderPort, path: string, watch: boolean) {
     this.#port = port;
     this.#path = path;
     this.#watch = watch;
+  }
+
+  /** Whether some child was seen that has children itself. */
+  get sawGrandchildren(): boolean {
+    return this.#deep;
   }
 
   /**
@@ -70,9 +78,9 @@ export class NodeReader {
   }
 
   async #readSelf(view: NodeView): Promise<void> {
-    const read = { path: this.#port.toServer(this.#path), watch: this.#watch };
+    const read = this.#read(this.#path);
     const found = await unlessMissing(this.#port.request((client) => client.getData(read)));
-    if (found !== undefined) return view.sawSelf(found.data, found.stat);
+    if (found !== undefined) return view.sawSelf(found.data, found.stat, this.#isTold);
     view.missedSelf();
     // Reading a missing node arms no watch; asking whether it exists does, for the moment when it comes.
     const stat = await this.#port.request((client) => client.exists(read));
@@ -82,17 +90,27 @@ export class NodeReader {
   }
 
   async #readNames(view: NodeView): Promise<void> {
-    const read = { path: this.#port.toServer(this.#path), watch: this.#watch };
+    const read = this.#read(this.#path);
     const found = await unlessMissing(this.#port.request((client) => client.getChildren(read)));
     if (found !== undefined) view.sawNames(found.names, found.stat);
     else view.missedNames();
   }
 
   async #readChild(view: NodeView, name: string): Promise<void> {
-    const read = { path: this.#port.toServer(childOf(this.#path, name)), watch: this.#watch };
+    const read = this.#read(childOf(this.#path, name));
     const found = await unlessMissing(this.#port.request((client) => client.getData(read)));
-    if (found !== undefined) view.sawChild(name, found.data);
-    else view.dropChild(name);
+    if (found === undefined) return view.dropChild(name, this.#isTold);
+    if (found.stat.numChildren > 0) this.#deep = true;
+    view.sawChild(name, found.data);
+  }
+
+  #read(path: string): Read {
+    return { path: this.#port.toServer(path), watch: this.#watch && !this.#port.isRecursive(path) };
+  }
+
+  /** Whether every coming and going of a child is told. */
+  get #isTold(): boolean {
+    return this.#watch && this.#port.isRecursive(this.#path);
   }
 }
 

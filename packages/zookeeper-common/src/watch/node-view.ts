@@ -30,7 +30,12 @@ export class NodeView {
   /** Whether anything was read since the last whole node, and how many rounds of reading ago that was. */
   #read = false;
   #rounds = 0;
-  readonly #stale = { self: true, names: true, children: new Set<string>() };
+  /** A list is being read. */
+  #listing = false;
+  /** Which children came and went since the list that is known, in so far as that is told. `asked`: it came, and is being read. */
+  readonly #moves = new Map<string, 'came' | 'asked' | 'went'>();
+  /** `moves`: the stat that they lead to has to be read. */
+  readonly #stale = { self: true, names: true, moves: false, children: new Set<string>() };
 
   constructor(path: string, detail: ChildDetail) {
     this.#path = path;
@@ -38,8 +43,13 @@ export class NodeView {
   }
 
   get isStale(): boolean {
-    const { self, names, children } = this.#stale;
-    return self || (names && this.#followsNames) || children.size > 0;
+    const { self, names, moves, children } = this.#stale;
+    return self || (names && this.#followsNames) || moves || children.size > 0;
+  }
+
+  /** Whether it is known that there is something below it. */
+  get hasChildren(): boolean {
+    return this.#exists === true && this.#names.size > 0;
   }
 
   /** The children that are known at the moment. */
@@ -56,6 +66,7 @@ export class NodeView {
   expireAll(): void {
     this.expireSelf();
     this.expireNames();
+    this.#forgetMoves();
     for (const name of this.#children.keys()) this.expireChild(name);
   }
 
@@ -69,13 +80,32 @@ export class NodeView {
 
   /** One that is not in the list is read when it is. */
   expireChild(name: string): void {
+    if (this.#moves.get(name) === 'asked') this.#moves.set(name, 'came');
     if (this.#detail === 'data' && this.#names.has(name)) this.#stale.children.add(name);
   }
 
-  /** The child went, or went and came again: the list tells which, and then it is read as a new one. */
-  dropChild(name: string): void {
-    this.expireNames();
-    if (!this.#names.has(name)) return;
+  /** A child came, which is told where every coming and going is: no list needs to be read for it. */
+  joinChild(name: string): void {
+    this.#move(name, 'came');
+    this.expireChild(name);
+  }
+
+  /** A child went, which is told as above. */
+  leaveChild(name: string): void {
+    this.#move(name, 'went');
+  }
+
+  /**
+   * The child went, or went and came again: the list tells which, and then it is read as a new one.
+   *
+   * @param told whether every coming and going is told
+   */
+  dropChild(name: string, told = false): void {
+    const isListed = this.#names.has(name);
+    if (told && !isListed) return;
+    if (told && this.#moves.has(name)) this.#stale.moves = true;
+    else this.expireNames();
+    if (!isListed) return;
     if (this.#rounds <= mostRoundsInVain) {
       this.#names.delete(name);
       this.#forgetChild(name);
@@ -93,13 +123,19 @@ export class NodeView {
    */
   takeLooks(): readonly Look[] {
     const { self, children } = this.#stale;
-    const names = this.#stale.names && this.#followsNames && this.#knowsEveryChild();
+    const knowsEveryChild = this.#knowsEveryChild();
+    const names = this.#stale.names && this.#followsNames && knowsEveryChild;
+    const moves = this.#stale.moves && !this.#stale.names && knowsEveryChild;
     const looks: Look[] = [];
-    if (self) looks.push({ what: 'self' });
+    if (self || moves) looks.push({ what: 'self' });
     if (names) looks.push({ what: 'names' });
     for (const name of children) looks.push({ what: 'child', name });
+    // Read after the stat by which they are in the list, so that they are known by the same round.
+    if (moves) for (const name of this.#newcomers()) looks.push({ what: 'child', name });
     this.#stale.self = false;
+    this.#listing = names;
     if (names) this.#stale.names = false;
+    if (names || moves) this.#stale.moves = false;
     children.clear();
     this.#rounds += 1;
     return looks;
@@ -107,17 +143,21 @@ export class NodeView {
 
   /** A look did not get its answer. */
   putBack(look: Look): void {
-    if (look.what === 'self') this.expireSelf();
-    else if (look.what === 'names') this.expireNames();
+    if (look.what === 'self') {
+      this.expireSelf();
+      this.#stale.moves = this.#moves.size > 0;
+    } else if (look.what === 'names') this.expireNames();
     else this.expireChild(look.name);
   }
 
-  sawSelf(data: Uint8Array | null, stat: NodeStat): void {
+  /** @param told whether every coming and going of children is told: then those that were lead to this stat */
+  sawSelf(data: Uint8Array | null, stat: NodeStat, told = false): void {
     this.#read = true;
     this.#exists = true;
     // Zero bytes are no data: the Python side writes the one where it means the other.
     this.#data = data === null || data.length === 0 ? null : data;
     this.#dataStat = stat;
+    if (told && this.#listStat !== undefined && !this.#listing && !this.#stale.names) this.#followMoves(stat);
   }
 
   /** The node was not there to be read, which is not yet to say that it is absent now. */
@@ -136,6 +176,7 @@ export class NodeView {
     this.#children.clear();
     this.#childrenChanged = true;
     this.#stale.children.clear();
+    this.#forgetMoves();
   }
 
   /** There was no list. That the node is absent is for the reading of the node itself to tell. */
@@ -145,6 +186,9 @@ export class NodeView {
 
   sawNames(names: readonly string[], stat: NodeStat): void {
     this.#read = true;
+    // Whoever is in the list again came again: what is known is of the one before.
+    for (const [name, where] of this.#moves) if (where === 'went') this.#forgetChild(name);
+    this.#forgetMoves();
     this.#names = new Set(names);
     this.#listStat = stat;
     this.#listMissing = false;
@@ -154,7 +198,10 @@ export class NodeView {
 
   sawChild(name: string, data: Uint8Array | null): void {
     // A list that was read at the same time may know already that it is gone.
-    if (!this.#names.has(name)) return;
+    if (!this.#names.has(name)) {
+      this.expireChild(name);
+      return;
+    }
     this.#read = true;
     this.#children.set(name, data === null || data.length === 0 ? null : data);
     this.#childrenChanged = true;
@@ -190,6 +237,41 @@ export class NodeView {
   get #newestStat(): NodeStat | undefined {
     const [data, list] = [this.#dataStat, this.#listStat];
     return data !== undefined && list !== undefined && list.pzxid > data.pzxid ? list : data;
+  }
+
+  #move(name: string, where: 'came' | 'went'): void {
+    this.#moves.set(name, where);
+    this.#stale.moves = true;
+  }
+
+  #forgetMoves(): void {
+    this.#moves.clear();
+    this.#stale.moves = false;
+  }
+
+  /** Those that came and are not being read yet; from here on they are. */
+  *#newcomers(): Iterable<string> {
+    for (const [name, where] of this.#moves) {
+      if (where !== 'came' || this.#names.has(name)) continue;
+      this.#moves.set(name, 'asked');
+      yield name;
+    }
+  }
+
+  /** Makes the list that of `stat`. Somebody may come or go of whom we are not told, for want of the right to read him. */
+  #followMoves(stat: NodeStat): void {
+    for (const [name, where] of this.#moves) {
+      if (where === 'went') {
+        this.#names.delete(name);
+        this.#forgetChild(name);
+      } else if (!this.#names.has(name)) {
+        this.#names.add(name);
+        if (where === 'came') this.#stale.children.add(name);
+      }
+    }
+    this.#forgetMoves();
+    if (this.#names.size === stat.numChildren) this.#listStat = stat;
+    else this.expireNames();
   }
 
   #forgetChild(name: string): void {

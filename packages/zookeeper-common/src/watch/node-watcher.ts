@@ -4,11 +4,14 @@ import type { WatchEvent } from '../client/zookeeper-client.js';
 import { errorNumbers, ZooKeeperError } from '../client/zookeeper-error.js';
 import { NodeReader, type Outcome, type ReaderPort } from './node-reader.js';
 import { NodeView } from './node-view.js';
+import type { RecursiveWatches } from './recursive-watches.js';
 import { Unreadable } from './unreadable.js';
 
 export interface WatcherPort extends ReaderPort {
   readonly clock: Clock;
   readonly isConnected: boolean;
+  /** The watches from a path downwards, which spare the reading of a whole list for each child that comes or goes. */
+  readonly recursive: Pick<RecursiveWatches, 'add' | 'remove' | 'refuse'>;
 }
 
 interface Waiter {
@@ -20,9 +23,9 @@ const shortestRetryMs = 1_000;
 const longestRetryMs = 30_000;
 
 /**
- * Follows one node with one-shot watches. Level-triggered: an event only says what to read again, each read arms its
+ * Follows one node. Level-triggered: an event only says what to read again, each read arms its
  * watch anew, and what was missed while there was no connection is found by reading. One refresh at a time, as many
- * rounds as it takes.
+ * rounds as it takes. A service, a node whose children have none themselves, gets a recursive watch once it is known.
  */
 export class NodeWatcher {
   readonly path: string;
@@ -30,8 +33,11 @@ export class NodeWatcher {
   readonly #observer: WatchObserver;
   readonly #view: NodeView;
   readonly #reader: NodeReader;
+  readonly #detail: ChildDetail;
   readonly #unreadable = new Unreadable();
   #refreshing = false;
+  /** What is under way is read for the sake of the watches alone: only what it finds to be otherwise is news. */
+  #onlyRearming = false;
   #disposed = false;
   #cancelRetry: CancelTimer | undefined;
   #retries = 0;
@@ -49,9 +55,11 @@ export class NodeWatcher {
     this.path = path;
     this.#port = port;
     this.#observer = observer;
+    this.#detail = detail;
     this.#view = new NodeView(path, detail);
     const wanted: ReaderPort = {
       toServer: (at) => port.toServer(at),
+      isRecursive: (at) => port.isRecursive(at),
       // What waited until the watch was disposed would arm a watch for nobody.
       request: (send) => port.request((client) => (this.#disposed ? Promise.reject(disposed()) : send(client))),
     };
@@ -63,8 +71,15 @@ export class NodeWatcher {
     return this.#view.names;
   }
 
+  /** Whether it can do with a recursive watch. */
+  get followsChildren(): boolean {
+    return this.#detail === 'data';
+  }
+
   /** Something happened to the node itself. */
   ownEvent(kind: WatchEvent['kind']): void {
+    // It may be long until it comes again, and without children.
+    if (kind === 'deleted') this.#port.recursive.remove(this.path);
     if (kind !== 'children') this.#view.expireSelf();
     if (kind !== 'changed') this.#view.expireNames();
     this.#hear({ merging: true });
@@ -73,9 +88,26 @@ export class NodeWatcher {
   /** Something happened to the child of that name. */
   childEvent(name: string, kind: WatchEvent['kind']): void {
     if (kind === 'changed') this.#view.expireChild(name);
+    else if (this.#port.isRecursive(this.path)) this.#moved(name, kind);
     else if (kind === 'deleted') this.#view.dropChild(name);
     else return;
     this.#hear({ merging: true });
+  }
+
+  /** Of a child, as recursive watches tell it, which tell of no list. */
+  #moved(name: string, kind: WatchEvent['kind']): void {
+    if (!this.followsChildren) this.#view.expireNames();
+    else if (kind === 'created') this.#view.joinChild(name);
+    else this.#view.leaveChild(name);
+  }
+
+  /** The recursive watch is gone: the node and its list need watches of their own. */
+  recursiveGone(): void {
+    const onlyRearming = !this.#refreshing && !this.#view.isStale;
+    this.#view.expireSelf();
+    this.#view.expireNames();
+    this.#hear({ merging: true });
+    this.#onlyRearming = onlyRearming;
   }
 
   /** Starts a watch that is begun while there is a connection; one that has started already is left alone. */
@@ -119,6 +151,7 @@ export class NodeWatcher {
   /** @param merging whether more may come in the same step: one change often sets off two events */
   #hear({ merging }: { readonly merging: boolean }): void {
     this.#heard += 1;
+    this.#onlyRearming = false;
     this.#refresh(merging);
   }
 
@@ -129,6 +162,7 @@ export class NodeWatcher {
       this.#refreshing = false;
       // Heard between the last round and this moment.
       if (this.#view.isStale) this.#refresh(false);
+      else this.#watchRecursively();
       if (!this.#refreshing) this.#release(Number.POSITIVE_INFINITY);
     });
   }
@@ -152,11 +186,25 @@ export class NodeWatcher {
   /** Without a connection, or with an own part that may not be read, nobody knows whether it is still so. */
   #deliver(): void {
     if (!this.#port.isConnected || this.#unreadable.hidesNode) return;
+    const { last } = this.#view;
     const node = this.#view.whole();
     if (node === undefined) return;
     this.#delivered = this.#asked;
-    this.#observer.node(node);
+    if (!this.#onlyRearming || last === undefined || !isSame(node, last)) this.#observer.node(node);
+    this.#onlyRearming = false;
     this.#release(this.#asked);
+  }
+
+  /**
+   * A watch from a node of many levels downwards would tell of what nobody asked for. And the servers do not tell of a
+   * node that we may not read, though it is in the list.
+   */
+  #watchRecursively(): void {
+    const { recursive } = this.#port;
+    if (!this.followsChildren || this.#disposed) return;
+    if (this.#reader.sawGrandchildren) recursive.refuse(this.path);
+    else if (!this.#unreadable.isEmpty) recursive.remove(this.path);
+    else if (this.#view.hasChildren) recursive.add(this.path);
   }
 
   #note(outcomes: readonly Outcome[], connection: number): void {
@@ -192,6 +240,14 @@ export class NodeWatcher {
     this.#waiters = this.#waiters.filter((waiter) => waiter.upTo > upTo);
     for (const { resolve } of ready) resolve();
   }
+}
+
+/** Whether nothing happened between two nodes of one view, which keeps the children that have not changed. */
+function isSame(one: RawNode, other: RawNode): boolean {
+  if (one.stat === null || other.stat === null) return one.stat === other.stat;
+  const { czxid, mzxid, pzxid } = one.stat;
+  const isSameStat = czxid === other.stat.czxid && mzxid === other.stat.mzxid && pzxid === other.stat.pzxid;
+  return isSameStat && one.children === other.children;
 }
 
 function disposed(): ZooKeeperError {

@@ -24,6 +24,18 @@ export class WatchHub {
     for (const watcher of this.#at(parentOf(path))) watcher.childEvent(nameOf(path), kind);
   }
 
+  /** The recursive watch of `path` is gone: whoever relied on it watches for himself. */
+  recursiveGone(path: string): void {
+    for (const watcher of this.#at(path)) watcher.recursiveGone();
+    // Who shows it as a child did without a watch on it.
+    for (const watcher of this.#at(parentOf(path))) watcher.childEvent(nameOf(path), 'changed');
+  }
+
+  /** Whether somebody is left for whom a recursive watch of `path` is good. */
+  followsChildren(path: string): boolean {
+    return this.#at(path).some((watcher) => watcher.followsChildren);
+  }
+
   connected(fresh: boolean): void {
     for (const sharing of [...this.#watchers.values()]) {
       for (const watcher of [...sharing]) watcher.connected(fresh);

@@ -8,6 +8,10 @@ describe('on the bare ensemble', () => {
   backendSuite({ ...options, open: () => openFakeBackends() });
 });
 
+describe('without recursive watches', () => {
+  backendSuite({ ...options, open: () => openFakeBackends('/', false) });
+});
+
 describe('below a chroot that is missing', () => {
   backendSuite({ ...options, open: () => openFakeBackends('/some/chroot') });
 });

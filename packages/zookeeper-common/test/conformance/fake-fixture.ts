@@ -6,7 +6,7 @@ import { FakeZooKeeper } from '../../src/testing/index.js';
 import { ZooKeeperBackend } from '../../src/zookeeper-backend.js';
 
 /** Backends on a fake ensemble of their own. */
-export async function openFakeBackends(chroot = '/'): Promise<BackendFixture> {
+export async function openFakeBackends(chroot = '/', recursiveWatches = true): Promise<BackendFixture> {
   const zooKeeper = new FakeZooKeeper();
   const clients = new Map<unknown, ZooKeeperClient>();
   const clientOf = (backend: unknown): ZooKeeperClient => {
@@ -26,6 +26,7 @@ export async function openFakeBackends(chroot = '/'): Promise<BackendFixture> {
         },
         context: { clock: systemClock, logger: defaultLogger, random: Math.random, timeoutMs: 4_000 },
         atomicReplace: true,
+        recursiveWatches,
         letsProcessEnd: true,
       });
       return backend;

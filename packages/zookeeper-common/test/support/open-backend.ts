@@ -22,6 +22,8 @@ export interface OpenOptions extends Pick<BackendContext, 'credentials' | 'acl'>
   readonly zooKeeper?: FakeZooKeeper;
   readonly chroot?: string;
   readonly timeoutMs?: number;
+  /** @default false */
+  readonly recursiveWatches?: boolean;
   /** Makes the backend's clients over sound ones. */
   readonly wrap?: (sound: ZooKeeperClient) => ZooKeeperClient;
 }
@@ -31,6 +33,7 @@ export function openBackend({
   chroot = '',
   timeoutMs = 4_000,
   wrap = (sound) => sound,
+  recursiveWatches = false,
   credentials,
   acl,
 }: OpenOptions = {}): OpenBackend {
@@ -47,6 +50,7 @@ export function openBackend({
     },
     context: { clock, logger: { ...defaultLogger, warn: nothing }, random: Math.random, timeoutMs, credentials, acl },
     atomicReplace: true,
+    recursiveWatches,
     letsProcessEnd: true,
   });
   backend.connect((event) => events.push(event));

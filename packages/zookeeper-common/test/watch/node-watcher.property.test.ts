@@ -8,19 +8,21 @@ import { type OpenBackend, openBackend } from '../support/open-backend.js';
 import { bytes, text } from '../support/watch-log.js';
 import { describeNode, Truth } from './truth.js';
 
-const path = fc.constantFrom('/w', '/w/a', '/w/b', '/w/c', '/w/a/x');
+const flat = ['/w', '/w/a', '/w/b', '/w/c'];
+const deep = [...flat, '/w/a/x'];
 const where = fc.nat(20);
 
-const step = fc.oneof(
-  { weight: 12, arbitrary: fc.record({ type: fc.constant('move' as const), where, times: fc.nat(4) }) },
-  { weight: 3, arbitrary: fc.record({ type: fc.constant('create' as const), path }) },
-  { weight: 3, arbitrary: fc.record({ type: fc.constant('write' as const), path }) },
-  { weight: 2, arbitrary: fc.record({ type: fc.constant('remove' as const), path }) },
-  { weight: 2, arbitrary: fc.record({ type: fc.constant('own write' as const), path, where: fc.nat(2) }) },
-  { weight: 1, arbitrary: fc.record({ type: fc.constant('break' as const), carryOut: fc.boolean() }) },
-  { weight: 1, arbitrary: fc.record({ type: fc.constantFrom('expire', 'go down', 'come back', 'watch') }) },
-);
-type Step = typeof step extends fc.Arbitrary<infer Value> ? Value : never;
+const stepOn = (path: fc.Arbitrary<string>) =>
+  fc.oneof(
+    { weight: 12, arbitrary: fc.record({ type: fc.constant('move' as const), where, times: fc.nat(4) }) },
+    { weight: 3, arbitrary: fc.record({ type: fc.constant('create' as const), path }) },
+    { weight: 3, arbitrary: fc.record({ type: fc.constant('write' as const), path }) },
+    { weight: 2, arbitrary: fc.record({ type: fc.constant('remove' as const), path }) },
+    { weight: 2, arbitrary: fc.record({ type: fc.constant('own write' as const), path, where: fc.nat(2) }) },
+    { weight: 1, arbitrary: fc.record({ type: fc.constant('break' as const), carryOut: fc.boolean() }) },
+    { weight: 1, arbitrary: fc.record({ type: fc.constantFrom('expire', 'go down', 'come back', 'watch') }) },
+  );
+type Step = ReturnType<typeof stepOn> extends fc.Arbitrary<infer Value> ? Value : never;
 
 interface Watched {
   readonly path: string;
@@ -38,11 +40,12 @@ class Play {
   #breaks = 0;
   #writes = 0;
 
-  constructor() {
+  constructor(recursiveWatches: boolean) {
     const zooKeeper = new FakeZooKeeper();
     zooKeeper.tree.create('/w', bytes('first'));
+    zooKeeper.tree.create('/w/b', bytes('second'));
     zooKeeper.hold();
-    this.#open = openBackend({ zooKeeper });
+    this.#open = openBackend({ zooKeeper, recursiveWatches });
     this.#truth = new Truth(zooKeeper.tree);
     for (const detail of ['data', 'names', 'none'] as const) this.#watch('/w', detail);
     this.#watch('/w/a', 'data');
@@ -171,14 +174,23 @@ function regression(before: readonly RawNode[], { stat }: RawNode): string | und
   return before.at(-1)?.stat === null ? 'a life that had been delivered as over' : undefined;
 }
 
-test('whatever happens in whatever order, each watch ends with the truth and delivers nothing else on the way', async () => {
-  await fc.assert(
-    fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {
-      const play = new Play();
-      await drained();
-      for (const one of steps) await play.take(one);
-      await play.settle();
-    }),
-    { numRuns: Number(process.env.NDSR_RUNS ?? 150) },
-  );
-}, 120_000);
+test.each([
+  ['recursive watches', true, deep],
+  ['recursive watches of a service', true, flat],
+  ['one-shot watches', false, deep],
+] as const)(
+  'whatever happens in whatever order, each watch ends with the truth and delivers nothing else on the way, with %s',
+  async (_, recursiveWatches, paths) => {
+    const step = stepOn(fc.constantFrom(...paths));
+    await fc.assert(
+      fc.asyncProperty(fc.array(step, { maxLength: 80 }), async (steps) => {
+        const play = new Play(recursiveWatches);
+        await drained();
+        for (const one of steps) await play.take(one);
+        await play.settle();
+      }),
+      { numRuns: Number(process.env.NDSR_RUNS ?? 150) },
+    );
+  },
+  120_000,
+);

@@ -3,39 +3,9 @@ import { describe, expect, test } from 'vitest';
 import { errorNumbers } from '../../src/client/zookeeper-error.js';
 import type { FakeRequest, FakeZooKeeper } from '../../src/testing/index.js';
 import { drained } from '../support/drained.js';
-import { connectedBackend, type OpenBackend } from '../support/open-backend.js';
+import { connectedBackend } from '../support/open-backend.js';
 import { bytes, text, WatchLog } from '../support/watch-log.js';
-
-const names = Array.from({ length: 50 }, (_, i) => `n${String(i).padStart(2, '0')}`);
-
-interface Watching extends OpenBackend {
-  readonly log: WatchLog;
-}
-
-/** A backend that watches `/w`, with its children and their data. */
-async function watching(prepare: (zooKeeper: FakeZooKeeper) => void = () => undefined): Promise<Watching> {
-  const open = await connectedBackend();
-  prepare(open.zooKeeper);
-  const log = new WatchLog();
-  open.backend.watch('/w', { children: 'data' }, log);
-  await drained();
-  return { ...open, log };
-}
-
-function service({ tree }: FakeZooKeeper): void {
-  tree.create('/w', bytes('own'));
-  for (const name of names) tree.create(`/w/${name}`, bytes(name));
-}
-
-/** What a change costs: requests by kind. */
-async function costOf({ zooKeeper }: OpenBackend, change: () => void): Promise<Record<string, number>> {
-  zooKeeper.requests.length = 0;
-  change();
-  await drained();
-  const cost: Record<string, number> = {};
-  for (const { request } of zooKeeper.requests) cost[request.what] = (cost[request.what] ?? 0) + 1;
-  return cost;
-}
+import { churn, costOf, names, service, type Watching, watching } from '../support/watching.js';
 
 describe('cost in a service of fifty', () => {
   test('a child that changes costs one read', async () => {
@@ -209,18 +179,6 @@ describe('what cannot be read', () => {
 });
 
 describe('under steady change', () => {
-  /** A change after every single frame that arrives. */
-  async function churn(open: Watching, change: (step: number) => void): Promise<number> {
-    open.zooKeeper.hold();
-    const before = open.log.nodes.length;
-    for (let step = 0; step < 400; step += 1) {
-      change(step);
-      open.zooKeeper.moves[0]?.step();
-      await drained();
-    }
-    return open.log.nodes.length - before;
-  }
-
   test('of data, and of children that come, the watch delivers', async () => {
     const open = await watching(({ tree }) => tree.create('/w', null));
     const { tree } = open.zooKeeper;

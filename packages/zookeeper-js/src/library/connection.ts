@@ -35,6 +35,8 @@ export interface ConnectionOptions {
   readonly line: Pick<Line, 'socket' | 'opened'>;
   readonly clock: Clock;
   readonly patienceMs: number;
+  /** Paths of recursive watches, as they are when the connection begins. */
+  readonly recursive: ReadonlySet<string>;
   readonly observer: ConnectionObserver;
 }
 
@@ -54,6 +56,7 @@ export class Connection {
   readonly #socket: Socket;
   readonly #observer: ConnectionObserver;
   readonly #watchdog: Watchdog;
+  readonly #recursive: ReadonlySet<string>;
   readonly #reader = new FrameReader();
   #stage: Stage = { name: 'dialling' };
   #leaving = false;
@@ -64,11 +67,12 @@ export class Connection {
   /** An event that waits for those receivers. */
   #held: Buffer | null = null;
 
-  constructor({ manager, line, clock, patienceMs, observer }: ConnectionOptions) {
+  constructor({ manager, line, clock, patienceMs, recursive, observer }: ConnectionOptions) {
     const { socket, opened } = line;
     this.#manager = manager;
     this.#socket = socket;
     this.#observer = observer;
+    this.#recursive = recursive;
     const probe = () => this.#guard(() => manager.queue(pingRequest()));
     this.#watchdog = new Watchdog({ clock, patienceMs, probe, bark: () => this.destroy() });
     manager.socket = socket;
@@ -145,7 +149,7 @@ export class Connection {
   #greet(): void {
     this.#progress = 'opened';
     this.#watchdog.heard();
-    this.#stage = { name: 'greeting', handshake: new Handshake(this.#manager) };
+    this.#stage = { name: 'greeting', handshake: new Handshake(this.#manager, this.#recursive) };
   }
 
   #read(chunk: Buffer): void {

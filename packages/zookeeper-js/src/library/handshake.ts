@@ -18,10 +18,11 @@ export class Handshake {
   #unanswered = 0;
   #failure: unknown = null;
 
-  constructor(manager: ConnectionManager) {
+  /** @param recursive paths of recursive watches, which are to be armed as if node and list had been read */
+  constructor(manager: ConnectionManager, recursive: ReadonlySet<string>) {
     manager.watcherManager.isEmpty = () => true; // so that the library sends no watches itself
     manager.onSocketConnected();
-    for (const request of setWatches(manager)) {
+    for (const request of setWatches(manager, recursive)) {
       this.#unanswered += 1;
       manager.packetQueue.queue.push({ request, callback: (error) => this.#answered(error) });
     }
@@ -42,12 +43,12 @@ export class Handshake {
   }
 }
 
-function setWatches(manager: ConnectionManager): LibraryRequest[] {
+function setWatches(manager: ConnectionManager, recursive: ReadonlySet<string>): LibraryRequest[] {
   const tables = manager.watcherManager;
   const paths: Record<Kind, readonly string[]> = {
-    data: Object.keys(tables.dataWatchers),
+    data: [...Object.keys(tables.dataWatchers), ...recursive],
     existence: Object.keys(tables.existenceWatchers),
-    child: Object.keys(tables.childWatchers),
+    child: [...Object.keys(tables.childWatchers), ...recursive],
   };
   return batches(paths, longestFrameBytes).map((batch) => rawRequest(opCodes.setWatches, body(manager.zxid, batch)));
 }

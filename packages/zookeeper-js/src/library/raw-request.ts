@@ -1,13 +1,17 @@
 import type { LibraryRequest } from './library-types.js';
 
-export const opCodes = { ping: 11, auth: 100, setWatches: 101 } as const;
+export const opCodes = { remove: 2, ping: 11, removeWatches: 18, auth: 100, setWatches: 101, addWatch: 106 } as const;
 
 const pingXid = -2;
 const authXid = -4;
 
-/** A request in the library's shape, its body serialized already. The library gives it its number when it is sent. */
-export function rawRequest(type: number, body: Buffer): LibraryRequest {
-  const header = { xid: 0, type };
+/**
+ * A request in the library's shape, its body serialized already. The library gives it its number when it is sent.
+ *
+ * @param answeredAs whose answer the library takes the answer for: of what it does not know it would break the connection
+ */
+export function rawRequest(type: number, body: Buffer, answeredAs = type): LibraryRequest {
+  const header = { xid: 0, type: answeredAs };
   return {
     header,
     payload: null,
@@ -35,6 +39,25 @@ export function authRequest(digest: Buffer): LibraryRequest {
   );
   request.header.xid = authXid;
   return request;
+}
+
+/** Arms a persistent recursive watch. The error code that the servers append to their answer is in its header, too. */
+export function addWatchRequest(path: string): LibraryRequest {
+  return rawRequest(opCodes.addWatch, withNumber(path, recursiveMode), opCodes.remove);
+}
+
+/** Ends all watches of `path` itself, of whatever kind. */
+export function removeWatchesRequest(path: string): LibraryRequest {
+  return rawRequest(opCodes.removeWatches, withNumber(path, anyKind), opCodes.remove);
+}
+
+const recursiveMode = 1;
+const anyKind = 3;
+
+function withNumber(path: string, number: number): Buffer {
+  const last = Buffer.alloc(4);
+  last.writeInt32BE(number);
+  return Buffer.concat([withLength(Buffer.from(path)), last]);
 }
 
 /** Of what is authenticated; the servers do not look at it. */

@@ -149,6 +149,7 @@ export class LibrarySession {
       line,
       clock: this.#clock,
       patienceMs,
+      recursive: this.watches.recursive,
       observer: {
         established,
         proven: () => {

@@ -1,3 +1,4 @@
+import { parentOf } from '@ndsr/core/backend';
 import type { WatchEvent } from '@ndsr/zookeeper-common';
 import type { Watcher, WatcherManager } from './library-types.js';
 
@@ -31,6 +32,7 @@ export class WatchTable {
   readonly watcher: Watcher;
   readonly #manager: WatcherManager;
   readonly #arming = new Set<Arming>();
+  readonly #recursive = new Set<string>();
 
   constructor(manager: WatcherManager, observer: WatchObserver) {
     this.#manager = manager;
@@ -45,8 +47,17 @@ export class WatchTable {
       if (kind === undefined) return observer.fault(new Error(`watch event of unknown type ${event.type}`));
       wanted = false;
       emit.call(manager, event);
-      if (wanted) observer.event({ kind, path: event.path });
+      if (wanted || this.#isBelowRecursive(event.path)) observer.event({ kind, path: event.path });
     };
+  }
+
+  /** From these paths downwards everything is told of. A reconnect ends that; then they are armed as if they had been read. */
+  get recursive(): ReadonlySet<string> {
+    return this.#recursive;
+  }
+
+  addRecursive(path: string): void {
+    this.#recursive.add(path);
   }
 
   /** Notes a read that will arm a watch. To be called back when it was answered. */
@@ -64,10 +75,22 @@ export class WatchTable {
     this.#arming.clear();
   }
 
-  /** The watches of `path` are armed no more at a reconnect; what they still have to tell is ignored. */
-  forget(path: string): void {
+  /**
+   * The watches of `path` are armed no more at a reconnect; what they still have to tell is ignored.
+   * Returns whether there is one among them that goes on telling until the servers are told, too.
+   */
+  forget(path: string): boolean {
     this.#drop(path);
     for (const arming of this.#arming) if (arming.path === path) arming.forgotten = true;
+    return this.#recursive.delete(path);
+  }
+
+  #isBelowRecursive(path: string): boolean {
+    if (this.#recursive.size === 0) return false;
+    for (let at: string | undefined = path; at !== undefined; at = parentOf(at)) {
+      if (this.#recursive.has(at)) return true;
+    }
+    return false;
   }
 
   #drop(path: string): void {

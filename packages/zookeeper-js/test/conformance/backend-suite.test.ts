@@ -1,6 +1,6 @@
 import { backendSuite } from '@ndsr/conformance';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
-import { afterAll, beforeAll, test } from 'vitest';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import { openRealBackends } from './real/real-backends.js';
 
 let server: ZooKeeperServer;
@@ -9,4 +9,9 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-backendSuite({ test, open: () => openRealBackends(server), faults: true, settleMs: 150 });
+describe.each([
+  ['one-shot watches', false],
+  ['recursive watches', true],
+])('with %s', (_, recursiveWatches) => {
+  backendSuite({ test, open: () => openRealBackends(server, recursiveWatches), faults: true, settleMs: 150 });
+});

@@ -1,6 +1,6 @@
 import { registrySuite } from '@ndsr/conformance';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
-import { afterAll, beforeAll, test } from 'vitest';
+import { afterAll, beforeAll, describe, test } from 'vitest';
 import { openRealRegistries } from './real/real-backends.js';
 
 let server: ZooKeeperServer;
@@ -9,4 +9,9 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-registrySuite({ test, open: () => openRealRegistries(server), faults: true, settleMs: 150 });
+describe.each([
+  ['one-shot watches', false],
+  ['recursive watches', true],
+])('with %s', (_, recursiveWatches) => {
+  registrySuite({ test, open: () => openRealRegistries(server, recursiveWatches), faults: true, settleMs: 150 });
+});

@@ -76,6 +76,7 @@ describe('what makes no sense', () => {
       line: { socket, opened: 'connect' },
       clock: systemClock,
       patienceMs: 2000,
+      recursive: new Set(),
       observer: {
         established: tell('established'),
         proven: () => undefined,

@@ -105,6 +105,7 @@ describe('the order of a handshake', () => {
       line: { socket: connect({ host, port }), opened: 'connect' },
       clock: systemClock,
       patienceMs: 5000,
+      recursive: new Set(),
       observer: { established: ignore, proven: ignore, ready: ignore, fault: ignore, expired: ignore, ended: ignore },
     });
   }

@@ -112,9 +112,17 @@ export class FakeClient implements ZooKeeperClient {
     return this.#ask({ what: 'replace', path, version, data, mode, acl });
   }
 
+  async watchRecursively(path: string): Promise<void> {
+    this.#watches.recursive.add(path);
+    await this.#ask({ what: 'watchRecursively', path });
+  }
+
   forget(path: string): void {
+    const hadRecursive = this.#watches.recursive.has(path);
     this.#watches.forget(path);
     for (const call of this.#calls) if (call.request.path === path) this.#unwanted.add(call);
+    // Nobody waits for it; without a connection there is nothing to remove.
+    if (hadRecursive) this.#ask({ what: 'removeWatches', path }).catch(() => undefined);
   }
 
   /** The ensemble has made a connection. */

@@ -7,6 +7,7 @@ type Acl = readonly AclRule[] | undefined;
 /** A request as the servers get it. */
 export type FakeRequest =
   | { readonly what: 'exists' | 'getData' | 'getChildren'; readonly path: string; readonly watch: boolean }
+  | { readonly what: 'watchRecursively' | 'removeWatches'; readonly path: string }
   | {
       readonly what: 'create';
       readonly path: string;
@@ -41,6 +42,9 @@ export function perform(tree: FakeTree, request: FakeRequest, sessionId: bigint)
       return tree.getData(request.path);
     case 'getChildren':
       return tree.getChildren(request.path);
+    case 'watchRecursively':
+    case 'removeWatches':
+      return undefined;
     case 'create':
       return tree.create(request.path, request.data, ownerOf(request.mode, sessionId));
     case 'createSequential':

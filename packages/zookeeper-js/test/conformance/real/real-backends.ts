@@ -9,12 +9,12 @@ const timeoutMs = 2_000;
 let fixtures = 0;
 
 /** Backends on a server that others use too, each fixture in a chroot of its own. */
-export async function openRealBackends(server: ZooKeeperServer): Promise<BackendFixture> {
+export async function openRealBackends(server: ZooKeeperServer, recursiveWatches = false): Promise<BackendFixture> {
   const route = await FaultyRoute.open(server);
   const servers = connectString(route);
   return {
     backend: () => {
-      const backend = backendOn(servers);
+      const backend = backendOn(servers, recursiveWatches);
       return reporting(backend, (sessionId) => route.connected(backend, sessionId));
     },
     faults: faultsOf(route),
@@ -23,7 +23,7 @@ export async function openRealBackends(server: ZooKeeperServer): Promise<Backend
 }
 
 /** The same for the public class. */
-export async function openRealRegistries(server: ZooKeeperServer): Promise<RegistryFixture> {
+export async function openRealRegistries(server: ZooKeeperServer, recursiveWatches = false): Promise<RegistryFixture> {
   const route = await FaultyRoute.open(server);
   const servers = connectString(route);
   class ReportingRegistry extends ZooKeeperJsServiceRegistry {
@@ -32,7 +32,7 @@ export async function openRealRegistries(server: ZooKeeperServer): Promise<Regis
     }
   }
   return {
-    registry: (options) => new ReportingRegistry({ timeoutMs, ...options, servers }),
+    registry: (options) => new ReportingRegistry({ timeoutMs, recursiveWatches, ...options, servers }),
     stranger: () => backendOn(servers),
     faults: faultsOf(route),
     close: () => route.close(),
@@ -52,13 +52,14 @@ function faultsOf(route: FaultyRoute) {
   };
 }
 
-function backendOn(servers: string): ZooKeeperBackend {
+function backendOn(servers: string, recursiveWatches = false): ZooKeeperBackend {
   return new ZooKeeperBackend({
     name: 'zookeeper-js',
     serverList: parseServerList(servers),
     createClient: createZooKeeperJsClient,
     context: { clock: systemClock, logger: defaultLogger, random: Math.random, timeoutMs },
     atomicReplace: true,
+    recursiveWatches,
     letsProcessEnd: true,
   });
 }
