@@ -8,7 +8,7 @@ import { type ZooKeeperJsRegistryOptions, ZooKeeperJsServiceRegistry } from './z
  */
 export const backend: BackendDescriptor = {
   name: 'zookeeper-js',
-  urlOptions: {},
+  urlOptions: { recursiveWatches: 'boolean' },
   tls: {
     urlOptions: {
       caFile: 'text',
