@@ -186,7 +186,7 @@ export class ZooKeeperBackend implements RegistryBackend {
     if (this.#closed) return watcher;
     this.#hub.add(watcher);
     // Not from within this call: a watch that is begun while connected starts in a step of its own.
-    if (this.#port.isConnected) queueMicrotask(() => watcher.begin());
+    if (this.#port.isConnected) queueMicrotask(() => this.#window.whenRoom(() => watcher.begin()));
     return { dispose: () => this.#unwatch(watcher) };
   }
 
@@ -225,7 +225,8 @@ export class ZooKeeperBackend implements RegistryBackend {
       throw translateError(thrown, path);
     });
     // The servers send a write's watch event before its answer, so whoever is concerned has heard of it by now.
-    await this.#hub.caughtUp(path);
+    const shown = this.#hub.caughtUp(path);
+    if (shown !== undefined) await shown;
     return outcome;
   }
 

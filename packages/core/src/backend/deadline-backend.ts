@@ -1,5 +1,6 @@
 import { TimeoutError } from '../errors/connection-errors.js';
 import type { Clock } from '../time/clock.js';
+import { Deadlines } from '../time/deadlines.js';
 import { ForwardingBackend } from './forwarding-backend.js';
 import type { RawNode } from './raw-node.js';
 import type { CreateOptions, ReadOptions, RegistryBackend } from './registry-backend.js';
@@ -13,10 +14,12 @@ export interface DeadlineOptions {
 /** Ends what a client library forgets: every operation settles, at the latest with `TimeoutError` after the deadline. */
 export class DeadlineBackend extends ForwardingBackend {
   readonly #options: DeadlineOptions;
+  readonly #deadlines: Deadlines;
 
   constructor(inner: RegistryBackend, options: DeadlineOptions) {
     super(inner);
     this.#options = options;
+    this.#deadlines = new Deadlines(options.clock, options.deadlineMs);
   }
 
   override close(): Promise<void> {
@@ -47,9 +50,9 @@ export class DeadlineBackend extends ForwardingBackend {
   }
 
   #limit<T>(what: string, path: string, work: Promise<T>): Promise<T> {
-    const { clock, deadlineMs } = this.#options;
+    const { deadlineMs } = this.#options;
     return new Promise<T>((resolve, reject) => {
-      const cancel = clock.timer(deadlineMs, () => {
+      const cancel = this.#deadlines.begin(() => {
         reject(new TimeoutError(`No answer to ${what} ${path} within ${deadlineMs} ms`, { path }));
       });
       work.finally(cancel).then(resolve, reject);

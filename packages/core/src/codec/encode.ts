@@ -3,7 +3,7 @@ import type { NodeData } from '../node/node-snapshot.js';
 import { checkData, type DataInput } from './check-data.js';
 import { createdTime } from './created-time.js';
 import { decodeData } from './decode.js';
-import { sameData } from './same-data.js';
+import { sameBytes, sameData } from './same-data.js';
 
 /** Who writes, and when: the two keys that every value carries. */
 export interface Writer {
@@ -49,7 +49,7 @@ function toObject(path: string, data: DataInput | null | undefined): NodeData {
 
 /** Whether `bytes` say the same as `encoded` once decoded: spacing and the order of keys do not matter. */
 export function saysSame(encoded: EncodedData, bytes: Uint8Array | null): boolean {
-  return sameData(decodeData(encoded.bytes), decodeData(bytes));
+  return sameBytes(encoded.bytes, bytes) || sameData(decodeData(encoded.bytes), decodeData(bytes));
 }
 
 /** Like `saysSame`, for the caller's own keys alone: a `pid` or `created` that was added does not count. */

@@ -99,9 +99,11 @@ export class RegistrationRunner implements WatchObserver {
     this.#schedule.slowDown();
   }
 
-  /** There is a connection: everything is looked at anew. */
-  connected(): void {
+  /** There is a connection, with that session: everything is looked at anew. */
+  connected(session: 'new' | 'same'): void {
     this.#schedule.reset();
+    // It had been taken for lost, and was handed back with our node.
+    if (this.#watch === undefined && session === 'same' && this.#held) this.renew();
     // A running watch delivers by itself after each connect, and that starts the run.
     if (this.#watch !== undefined) return;
     this.#schedule.slowDown();
@@ -115,9 +117,9 @@ export class RegistrationRunner implements WatchObserver {
     this.#isTold = false;
   }
 
-  /** Our session is over, and our node with it. */
+  /** Our session is over, and our node with it. In the next one it is made without a look first, and then watched. */
   lost(reason: 'lost' | 'stopped'): void {
-    this.suspended();
+    this.detach();
     this.#schedule.slowDown();
     this.#standing.end(reason);
   }

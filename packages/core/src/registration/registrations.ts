@@ -128,18 +128,19 @@ export class Registrations implements RunnerHost {
   }
 
   #follow(state: ConnectionState, previous: ConnectionState): void {
-    if (state.phase === 'connected') this.#adopt(state.session.id);
+    const session = state.phase === 'connected' && this.#adopt(state.session.id) ? 'new' : 'same';
     if (state.phase !== 'connected') this.pace.clear();
     else if (previous.phase !== 'connected') this.pace.begin();
     for (const runner of [...this.#runners.values()]) {
-      if (state.phase === 'connected') runner.connected();
+      if (state.phase === 'connected') runner.connected(session);
       else if (state.phase === 'suspended') runner.suspended();
       else if (state.phase === 'lost' || state.phase === 'stopped') runner.lost(state.phase);
     }
   }
 
-  #adopt(session: bigint): void {
-    if (session === this.#currentSession) return;
+  /** Whether it is another one than before. */
+  #adopt(session: bigint): boolean {
+    if (session === this.#currentSession) return false;
     if (this.#currentSession !== undefined) this.#pastSessions.add(this.#currentSession);
     this.#pastSessions.delete(session);
     this.#currentSession = session;
@@ -147,6 +148,7 @@ export class Registrations implements RunnerHost {
       if (this.#pastSessions.size <= mostPastSessions) break;
       this.#pastSessions.delete(oldest);
     }
+    return true;
   }
 }
 

@@ -38,6 +38,8 @@ export class SafetyReread {
   #term: object | undefined;
   #looking = false;
   #dueAt = 0;
+  /** How much there was to look at when that was reckoned. */
+  #dueSize = 0;
   #cancel: CancelTimer | undefined;
   #endPause: (() => void) | undefined;
 
@@ -55,9 +57,11 @@ export class SafetyReread {
     this.#queue.set(key, watched);
     const { size } = this.#queue;
     if (this.#looking) return;
-    // With more to look at the pauses become shorter, the present one too.
-    if (size > 1) this.#wait(((this.#dueAt - this.#host.clock.now()) * (size - 1)) / size);
-    else this.#wait(this.#host.random() * this.#everyMs);
+    if (size === 1) this.#wait(this.#host.random() * this.#everyMs);
+    // With more to look at the pauses become shorter, the present one too. Not with each that is added: there may be thousands.
+    else if (size >= 2 * this.#dueSize) {
+      this.#wait(((this.#dueAt - this.#host.clock.now()) * this.#dueSize) / size);
+    }
   }
 
   delete(key: object): void {
@@ -87,6 +91,7 @@ export class SafetyReread {
     this.#cancel = undefined;
     if (this.#term === undefined || this.#queue.size === 0) return;
     this.#dueAt = this.#host.clock.now() + ms;
+    this.#dueSize = this.#queue.size;
     this.#cancel = this.#host.clock.backgroundTimer(ms, () => {
       this.#cancel = undefined;
       void this.#takeTurn();

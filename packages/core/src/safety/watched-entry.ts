@@ -14,7 +14,7 @@ export class WatchedEntry implements Watched {
   /** The child whose data were looked at last; those after it are next. */
   #lastChild: string | undefined;
   /** Children of which it was told that they may not be read. */
-  readonly #refused = new Set<string>();
+  #refused: Set<string> | undefined;
 
   constructor(entry: WatchEntry) {
     this.#entry = entry;
@@ -80,12 +80,13 @@ export class WatchedEntry implements Watched {
   async #readChild(backend: RegistryBackend, name: string): Promise<RawNode | undefined> {
     try {
       const child = await backend.read(childOf(this.path, name), { children: 'none' });
-      this.#refused.delete(name);
+      this.#refused?.delete(name);
       return child;
     } catch (error) {
       if (!(error instanceof NotAuthorizedError)) throw error;
       const isShown = (this.#entry.delivered?.children.get(name) ?? null) !== null;
-      if (isShown && !this.#refused.has(name)) {
+      if (isShown && !this.#refused?.has(name)) {
+        this.#refused ??= new Set();
         this.#refused.add(name);
         this.#entry.fault(error);
       }

@@ -10,7 +10,8 @@ export type Trust = true | Date;
 /** What is shown of one path, in each detail that somebody has asked for, and how far it can be trusted. */
 export class ShownNode {
   readonly #clock: Clock;
-  readonly #readings = new Map<SnapshotDetail, Reading>();
+  #full: Reading | undefined;
+  #names: Reading | undefined;
   /** Null for never. */
   #trusted: Trust | null = null;
   /** When what an earlier process left was the truth; undefined when it left nothing. */
@@ -22,15 +23,15 @@ export class ShownNode {
 
   /** Undefined when nothing is known, or nothing in that detail. */
   snapshot(detail: SnapshotDetail): NodeSnapshot | undefined {
-    const full = this.#readings.get('data');
+    if (detail === 'data') return this.#full?.snapshot;
     // Somebody asks for names where data are watched: read once here, and with every delivery from now on.
-    if (detail === 'names' && full !== undefined && !this.#readings.has('names')) this.#read(full.raw, 'names');
-    return this.#readings.get(detail)?.snapshot;
+    if (this.#full !== undefined && this.#names === undefined) this.#read(this.#full.raw, 'names');
+    return this.#names?.snapshot;
   }
 
   /** The fullest snapshot that is known. */
   get latest(): NodeSnapshot | undefined {
-    return (this.#readings.get('data') ?? this.#readings.get('names'))?.snapshot;
+    return (this.#full ?? this.#names)?.snapshot;
   }
 
   /** How many children it shows. */
@@ -43,7 +44,7 @@ export class ShownNode {
   take(raw: RawNode, detail: SnapshotDetail, trusted: Trust): void {
     this.#trusted = trusted;
     if (detail === 'data') this.#read(raw, 'data');
-    if (detail === 'names' || this.#readings.has('names')) this.#read(raw, 'names');
+    if (detail === 'names' || this.#names !== undefined) this.#read(raw, 'names');
   }
 
   /** What an earlier process saw, until something is taken. */
@@ -77,6 +78,7 @@ export class ShownNode {
   }
 
   #read(raw: RawNode, detail: SnapshotDetail): void {
-    this.#readings.set(detail, readSnapshot(this.#readings.get(detail), raw, detail));
+    if (detail === 'data') this.#full = readSnapshot(this.#full, raw, detail);
+    else this.#names = readSnapshot(this.#names, raw, detail);
   }
 }

@@ -38,9 +38,13 @@ function shareData(knownBytes: Uint8Array | null, known: NodeData | null, bytes:
 
 type Children = Record<string, NodeData | null>;
 
+/** One for all nodes without any. */
+const noChildren: NodeSnapshot['children'] = Object.freeze(Object.create(null));
+
 function shareChildren(previous: Reading | undefined, raw: RawNode, detail: SnapshotDetail): NodeSnapshot['children'] {
   const last = previous?.snapshot.children;
   if (last !== undefined && raw.children === previous?.raw.children) return last;
+  if (raw.children.size === 0) return noChildren;
   const children: Children = Object.create(null);
   let changed = last === undefined || raw.children.size !== previous?.raw.children.size;
   for (const name of [...raw.children.keys()].sort()) {

@@ -48,8 +48,9 @@ export class WatchEntry implements WatchObserver {
   readonly #guard: EmptyGuard | undefined;
   readonly #keeper: EntryKeeper | undefined;
   readonly #shown: ShownNode;
-  readonly #subscribers = new Set<Subscriber>();
-  readonly #listeners = new Set<EntryListener>();
+  #subscribers: Subscriber[] = [];
+  /** Undefined while nobody waits, as nearly always: there are many entries. */
+  #listeners: Set<EntryListener> | undefined;
   #detail: SnapshotDetail;
   #backend: RegistryBackend | undefined;
   #watch: BackendWatch | undefined;
@@ -149,18 +150,16 @@ export class WatchEntry implements WatchObserver {
 
   /** `subscriber` is offered the current snapshot, where there is one, before this returns. */
   subscribe(subscriber: Subscriber): void {
-    this.#subscribers.add(subscriber);
+    this.#subscribers.push(subscriber);
     const snapshot = this.snapshot(subscriber.detail);
     if (snapshot !== undefined) subscriber.offer(snapshot);
   }
 
   /** Whether one was there. What it is running finishes; it does not begin again. */
   unsubscribe(isMeant: (subscriber: Subscriber) => boolean): boolean {
-    const meant = this.subscribers.filter(isMeant);
-    for (const subscriber of meant) {
-      this.#subscribers.delete(subscriber);
-      subscriber.close();
-    }
+    const meant = this.#subscribers.filter(isMeant);
+    this.#subscribers = this.#subscribers.filter((subscriber) => !meant.includes(subscriber));
+    for (const subscriber of meant) subscriber.close();
     return meant.length > 0;
   }
 
@@ -170,8 +169,13 @@ export class WatchEntry implements WatchObserver {
 
   /** Returns its undo. */
   listen(listener: EntryListener): () => void {
-    this.#listeners.add(listener);
-    return () => void this.#listeners.delete(listener);
+    const listeners = this.#listeners ?? new Set();
+    this.#listeners = listeners;
+    listeners.add(listener);
+    return () => {
+      listeners.delete(listener);
+      if (listeners.size === 0 && this.#listeners === listeners) this.#listeners = undefined;
+    };
   }
 
   node(raw: RawNode): void {
@@ -281,7 +285,7 @@ export class WatchEntry implements WatchObserver {
     this.#ending = new StoppedError(`unwatch() let go of ${this.path}`, { path: this.path });
     this.stop(this.#ending);
     for (const subscriber of this.subscribers) subscriber.close();
-    this.#subscribers.clear();
+    this.#subscribers = [];
   }
 
   /** What was live a moment ago is as old as the last word from the servers. */
@@ -296,6 +300,6 @@ export class WatchEntry implements WatchObserver {
   }
 
   #tell(fault: ServiceRegistryError | undefined): void {
-    for (const listener of [...this.#listeners]) listener(fault);
+    for (const listener of [...(this.#listeners ?? [])]) listener(fault);
   }
 }

@@ -15,6 +15,12 @@ function cpuMs(): number {
   return (user + system) / 1_000;
 }
 
+function costOf(work: () => unknown): number {
+  const before = cpuMs();
+  work();
+  return cpuMs() - before;
+}
+
 /** The most that was computed without anybody else having his turn while `work` was under way, ms. */
 async function longestTurn(work: () => Promise<unknown>): Promise<number> {
   let [last, longest, over] = [cpuMs(), 0, false];
@@ -52,15 +58,15 @@ it('5,000 nodes are saved, loaded and merged without holding up everything else'
     merge: await longestTurn(() => other.save(more[1] ?? many)),
   };
 
-  const before = cpuMs();
-  JSON.stringify(JSON.parse(readFileSync(file, 'utf8')));
-  const atOnce = cpuMs() - before;
+  // The one piece of work that cannot be cut: it decides what the longest turn is.
+  const text = readFileSync(file, 'utf8');
+  const parse = Math.max(...[1, 2, 3].map(() => costOf(() => JSON.parse(text))));
   const shown = Object.entries(turns).map(([name, ms]) => `${name} ${ms.toFixed(0)}`);
   console.log(
-    `${(statSync(file).size / 1e6).toFixed(1)} MB; longest turns: ${shown.join(', ')} ms; at once: ${atOnce.toFixed(0)} ms`,
+    `${(statSync(file).size / 1e6).toFixed(1)} MB; longest turns: ${shown.join(', ')} ms; to parse it: ${parse.toFixed(0)} ms`,
   );
   expect(other.content.size).toBe(5_002);
-  expect(Math.max(...Object.values(turns))).toBeLessThan(atOnce / 2);
+  expect(Math.max(...Object.values(turns))).toBeLessThan(1.3 * parse);
 }, 60_000);
 
 it('work in slices lets others run', async () => {

@@ -55,15 +55,16 @@ describe('registrations after a lost session', () => {
     await expectQuietAfterStop(registry);
   });
 
-  it('take no turn where a rival has taken the path: we yield at once', async () => {
+  it('yield, at their turn, where a rival has taken the path', async () => {
     const registry = await registered(2);
     registry.backend.lose();
     registry.store.put('/n0', bytes('rival'), 77n);
     registry.backend.up();
     await turn();
-    expect(registry.news().at(-1)).toBe('conflict /n0 000000000000004d');
-    await registry.clock.advance(500);
-    expect(registry.backend.requests).toEqual(['create /n1 ephemeral']);
+    expect(registry.backend.requests).toEqual([]);
+    await registry.clock.advance(600);
+    expect(registry.news().slice(-2)).toEqual(['conflict /n0 000000000000004d', 'registered /n1']);
+    expect(registry.backend.requests).toEqual(['create /n0 ephemeral', 'read /n0 none', 'create /n1 ephemeral']);
   });
 
   it('take no turn where our own clock was wrong, and the nodes stand', async () => {
@@ -108,6 +109,7 @@ describe('registrations after a lost session', () => {
     expect(registry.backend.requests.map((one) => one.split(' ').slice(0, 2).join(' '))).toEqual([
       'create /other',
       'create /n7',
+      'read /n8',
     ]);
     await registry.clock.advance(2_000);
     expect(standing(registry, 50)).toBe(49);

@@ -35,7 +35,11 @@ describe('a session that is lost', () => {
     registry.backend.lose('ghost');
     registry.backend.up();
     await turn();
-    expect(registry.backend.requests).toEqual(['create /a ephemeral replacing 0']);
+    expect(registry.backend.requests).toEqual([
+      'create /a ephemeral',
+      'read /a none',
+      'create /a ephemeral replacing 0',
+    ]);
     expect(registry.store.owner('/a')).toBe(registry.backend.session?.id);
     expect(registry.news()).toEqual(['unregistered /a lost', 'registered /a']);
   });

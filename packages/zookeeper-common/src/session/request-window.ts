@@ -36,6 +36,15 @@ export class RequestWindow {
     }
   }
 
+  /**
+   * Calls `begin`, which runs requests of its own, when one would not have to wait: thousands of whom each prepares its first
+   * request would fill the memory with what waits. Not called any more once the connection is lost.
+   */
+  whenRoom(begin: () => void): void {
+    if (this.#inFlight < this.#size) begin();
+    else this.#waiting.push({ start: begin, reject: () => undefined });
+  }
+
   #run<T>(request: () => Promise<T>, queue: Fifo<Waiting>): Promise<T> {
     if (this.#inFlight < this.#size) return this.#start(request);
     return new Promise<T>((resolve, reject) => {
@@ -44,13 +53,19 @@ export class RequestWindow {
     });
   }
 
-  async #start<T>(request: () => Promise<T>): Promise<T> {
+  #start<T>(request: () => Promise<T>): Promise<T> {
     this.#inFlight += 1;
-    try {
-      return await request();
-    } finally {
-      this.#inFlight -= 1;
-      (this.#urgent.shift() ?? this.#waiting.shift())?.start();
-    }
+    const answer = request();
+    answer.then(this.#ended, this.#ended);
+    return answer;
   }
+
+  readonly #ended = (): void => {
+    this.#inFlight -= 1;
+    while (this.#inFlight < this.#size) {
+      const next = this.#urgent.shift() ?? this.#waiting.shift();
+      if (next === undefined) return;
+      next.start();
+    }
+  };
 }

@@ -9,10 +9,15 @@ export type Look =
   | { readonly what: 'names' }
   | { readonly what: 'child'; readonly name: string };
 
+const noChildren: RawNode['children'] = new Map();
+const noNames: ReadonlySet<string> = new Set();
+
 /**
  * What is known of one node, and what has to be read again. Pure bookkeeping: facts come in, the next looks and whole
  * nodes come out. A node is whole when its data, its list and every child's data are known and fit together. It may be
  * whole and stale at once: under steady change there is always something newer to read, and what is whole is delivered.
+ *
+ * There is one for each watched path, and most have no children: what is about children is made with the first of them.
  */
 export class NodeView {
   readonly #path: string;
@@ -23,8 +28,8 @@ export class NodeView {
   #listStat: NodeStat | undefined;
   /** There was no list when it was to be read. */
   #listMissing = false;
-  #names = new Set<string>();
-  #children = new Map<string, Uint8Array | null>();
+  #names: Set<string> | undefined;
+  #children: Map<string, Uint8Array | null> | undefined;
   #last: RawNode | undefined;
   #childrenChanged = false;
   /** Whether anything was read since the last whole node, and how many rounds of reading ago that was. */
@@ -33,9 +38,12 @@ export class NodeView {
   /** A list is being read. */
   #listing = false;
   /** Which children came and went since the list that is known, in so far as that is told. `asked`: it came, and is being read. */
-  readonly #moves = new Map<string, 'came' | 'asked' | 'went'>();
-  /** `moves`: the stat that they lead to has to be read. */
-  readonly #stale = { self: true, names: true, moves: false, children: new Set<string>() };
+  #moves: Map<string, 'came' | 'asked' | 'went'> | undefined;
+  #selfIsStale = true;
+  #namesAreStale = true;
+  /** The stat that the moves lead to has to be read. */
+  #movesAreStale = false;
+  #staleChildren: Set<string> | undefined;
 
   constructor(path: string, detail: ChildDetail) {
     this.#path = path;
@@ -43,23 +51,23 @@ export class NodeView {
   }
 
   get isStale(): boolean {
-    const { self, names, moves, children } = this.#stale;
-    return self || (names && this.#followsNames) || moves || children.size > 0;
+    const isListStale = this.#movesAreStale || (this.#namesAreStale && this.#followsNames);
+    return this.#selfIsStale || isListStale || isSome(this.#staleChildren);
   }
 
   /** Whether it is known that there is something below it. */
   get hasChildren(): boolean {
-    return this.#exists === true && this.#names.size > 0;
+    return this.#exists === true && isSome(this.#names);
   }
 
   /** The children that are known at the moment. */
   get names(): Iterable<string> {
-    return this.#names;
+    return this.#names ?? noNames;
   }
 
   /** Whether there is a child of that name, as far as is known. */
   lists(name: string): boolean {
-    return this.#names.has(name);
+    return this.#names?.has(name) ?? false;
   }
 
   /** Everything may have changed unseen. */
@@ -67,21 +75,21 @@ export class NodeView {
     this.expireSelf();
     this.expireNames();
     this.#forgetMoves();
-    for (const name of this.#children.keys()) this.expireChild(name);
+    for (const name of this.#children?.keys() ?? noNames) this.expireChild(name);
   }
 
   expireSelf(): void {
-    this.#stale.self = true;
+    this.#selfIsStale = true;
   }
 
   expireNames(): void {
-    this.#stale.names = true;
+    this.#namesAreStale = true;
   }
 
   /** One that is not in the list is read when it is. */
   expireChild(name: string): void {
-    if (this.#moves.get(name) === 'asked') this.#moves.set(name, 'came');
-    if (this.#detail === 'data' && this.#names.has(name)) this.#stale.children.add(name);
+    if (this.#moves?.get(name) === 'asked') this.#moves.set(name, 'came');
+    if (this.#detail === 'data' && this.lists(name)) this.#expireData(name);
   }
 
   /** A child came, which is told where every coming and going is: no list needs to be read for it. */
@@ -101,18 +109,18 @@ export class NodeView {
    * @param told whether every coming and going is told
    */
   dropChild(name: string, told = false): void {
-    const isListed = this.#names.has(name);
+    const isListed = this.lists(name);
     if (told && !isListed) return;
-    if (told && this.#moves.has(name)) this.#stale.moves = true;
+    if (told && this.#moves?.has(name)) this.#movesAreStale = true;
     else this.expireNames();
     if (!isListed) return;
     if (this.#rounds <= mostRoundsInVain) {
-      this.#names.delete(name);
+      this.#names?.delete(name);
       this.#forgetChild(name);
     } else {
       // Some child comes and goes faster than it can be read, and must not hide the others for ever: it is shown as it
       // was last seen, or without data.
-      this.sawChild(name, this.#children.get(name) ?? null);
+      this.sawChild(name, this.#children?.get(name) ?? null);
       this.expireChild(name);
     }
   }
@@ -122,21 +130,20 @@ export class NodeView {
    * of the last one has its data: with newcomers in each list there would never be a whole node otherwise.
    */
   takeLooks(): readonly Look[] {
-    const { self, children } = this.#stale;
     const knowsEveryChild = this.#knowsEveryChild();
-    const names = this.#stale.names && this.#followsNames && knowsEveryChild;
-    const moves = this.#stale.moves && !this.#stale.names && knowsEveryChild;
+    const names = this.#namesAreStale && this.#followsNames && knowsEveryChild;
+    const moves = this.#movesAreStale && !this.#namesAreStale && knowsEveryChild;
     const looks: Look[] = [];
-    if (self || moves) looks.push({ what: 'self' });
+    if (this.#selfIsStale || moves) looks.push({ what: 'self' });
     if (names) looks.push({ what: 'names' });
-    for (const name of children) looks.push({ what: 'child', name });
+    for (const name of this.#staleChildren ?? noNames) looks.push({ what: 'child', name });
     // Read after the stat by which they are in the list, so that they are known by the same round.
     if (moves) for (const name of this.#newcomers()) looks.push({ what: 'child', name });
-    this.#stale.self = false;
+    this.#selfIsStale = false;
     this.#listing = names;
-    if (names) this.#stale.names = false;
-    if (names || moves) this.#stale.moves = false;
-    children.clear();
+    if (names) this.#namesAreStale = false;
+    if (names || moves) this.#movesAreStale = false;
+    this.#staleChildren = undefined;
     this.#rounds += 1;
     return looks;
   }
@@ -145,7 +152,7 @@ export class NodeView {
   putBack(look: Look): void {
     if (look.what === 'self') {
       this.expireSelf();
-      this.#stale.moves = this.#moves.size > 0;
+      this.#movesAreStale = isSome(this.#moves);
     } else if (look.what === 'names') this.expireNames();
     else this.expireChild(look.name);
   }
@@ -157,7 +164,7 @@ export class NodeView {
     // Zero bytes are no data: the Python side writes the one where it means the other.
     this.#data = data === null || data.length === 0 ? null : data;
     this.#dataStat = stat;
-    if (told && this.#listStat !== undefined && !this.#listing && !this.#stale.names) this.#followMoves(stat);
+    if (told && this.#listStat !== undefined && !this.#listing && !this.#namesAreStale) this.#followMoves(stat);
   }
 
   /** The node was not there to be read, which is not yet to say that it is absent now. */
@@ -172,10 +179,10 @@ export class NodeView {
     this.#listStat = undefined;
     this.#listMissing = false;
     this.#data = null;
-    this.#names = new Set();
-    this.#children.clear();
+    this.#names = undefined;
+    this.#children = undefined;
     this.#childrenChanged = true;
-    this.#stale.children.clear();
+    this.#staleChildren = undefined;
     this.#forgetMoves();
   }
 
@@ -187,22 +194,23 @@ export class NodeView {
   sawNames(names: readonly string[], stat: NodeStat): void {
     this.#read = true;
     // Whoever is in the list again came again: what is known is of the one before.
-    for (const [name, where] of this.#moves) if (where === 'went') this.#forgetChild(name);
+    for (const [name, where] of this.#moves ?? []) if (where === 'went') this.#forgetChild(name);
     this.#forgetMoves();
-    this.#names = new Set(names);
+    this.#names = names.length === 0 ? undefined : new Set(names);
     this.#listStat = stat;
     this.#listMissing = false;
-    for (const name of this.#children.keys()) if (!this.#names.has(name)) this.#forgetChild(name);
-    for (const name of names) if (!this.#children.has(name)) this.#meetChild(name);
+    for (const name of this.#children?.keys() ?? noNames) if (!this.lists(name)) this.#forgetChild(name);
+    for (const name of names) if (!this.#children?.has(name)) this.#meetChild(name);
   }
 
   sawChild(name: string, data: Uint8Array | null): void {
     // A list that was read at the same time may know already that it is gone.
-    if (!this.#names.has(name)) {
+    if (!this.lists(name)) {
       this.expireChild(name);
       return;
     }
     this.#read = true;
+    this.#children ??= new Map();
     this.#children.set(name, data === null || data.length === 0 ? null : data);
     this.#childrenChanged = true;
   }
@@ -240,48 +248,56 @@ export class NodeView {
   }
 
   #move(name: string, where: 'came' | 'went'): void {
+    this.#moves ??= new Map();
     this.#moves.set(name, where);
-    this.#stale.moves = true;
+    this.#movesAreStale = true;
   }
 
   #forgetMoves(): void {
-    this.#moves.clear();
-    this.#stale.moves = false;
+    this.#moves = undefined;
+    this.#movesAreStale = false;
   }
 
   /** Those that came and are not being read yet; from here on they are. */
   *#newcomers(): Iterable<string> {
-    for (const [name, where] of this.#moves) {
-      if (where !== 'came' || this.#names.has(name)) continue;
-      this.#moves.set(name, 'asked');
+    for (const [name, where] of this.#moves ?? []) {
+      if (where !== 'came' || this.lists(name)) continue;
+      this.#moves?.set(name, 'asked');
       yield name;
     }
   }
 
   /** Makes the list that of `stat`. Somebody may come or go of whom we are not told, for want of the right to read him. */
   #followMoves(stat: NodeStat): void {
-    for (const [name, where] of this.#moves) {
+    const names = this.#names ?? new Set();
+    for (const [name, where] of this.#moves ?? []) {
       if (where === 'went') {
-        this.#names.delete(name);
+        names.delete(name);
         this.#forgetChild(name);
-      } else if (!this.#names.has(name)) {
-        this.#names.add(name);
-        if (where === 'came') this.#stale.children.add(name);
+      } else if (!names.has(name)) {
+        names.add(name);
+        if (where === 'came') this.#expireData(name);
       }
     }
+    this.#names = names;
     this.#forgetMoves();
-    if (this.#names.size === stat.numChildren) this.#listStat = stat;
+    if (names.size === stat.numChildren) this.#listStat = stat;
     else this.expireNames();
   }
 
+  #expireData(name: string): void {
+    this.#staleChildren ??= new Set();
+    this.#staleChildren.add(name);
+  }
+
   #forgetChild(name: string): void {
-    this.#children.delete(name);
-    this.#stale.children.delete(name);
+    this.#children?.delete(name);
+    this.#staleChildren?.delete(name);
     this.#childrenChanged = true;
   }
 
   #meetChild(name: string): void {
-    if (this.#detail === 'data') this.#stale.children.add(name);
+    if (this.#detail === 'data') this.#expireData(name);
     else this.sawChild(name, null);
   }
 
@@ -289,7 +305,7 @@ export class NodeView {
     if (this.#dataStat === undefined || this.#listStat === undefined) return false;
     if (this.#isDataOlder() || this.#isListOlder()) return false;
     // A child that was dropped is in the list's stat still.
-    return this.#names.size === this.#listStat.numChildren;
+    return (this.#names?.size ?? 0) === this.#listStat.numChildren;
   }
 
   #isDataOlder(): boolean {
@@ -305,7 +321,7 @@ export class NodeView {
   }
 
   #knowsEveryChild(): boolean {
-    for (const name of this.#names) if (!this.#children.has(name)) return false;
+    for (const name of this.#names ?? noNames) if (!this.#children?.has(name)) return false;
     return true;
   }
 
@@ -314,7 +330,7 @@ export class NodeView {
     const last = this.#last;
     if (last !== undefined && last.stat !== null && !this.#childrenChanged) return last.children;
     this.#childrenChanged = false;
-    return new Map(this.#children);
+    return isSome(this.#children) ? new Map(this.#children) : noChildren;
   }
 
   #remember(node: RawNode): RawNode {
@@ -323,4 +339,8 @@ export class NodeView {
     this.#rounds = 0;
     return node;
   }
+}
+
+function isSome(some: { readonly size: number } | undefined): boolean {
+  return some !== undefined && some.size > 0;
 }

@@ -1,6 +1,6 @@
 import type { CancelTimer, ChildDetail, Clock, RawNode, WatchObserver } from '@ndsr/core/backend';
 import { NoConnectionError } from '@ndsr/core/backend';
-import type { WatchEvent } from '../client/zookeeper-client.js';
+import type { WatchEvent, ZooKeeperClient } from '../client/zookeeper-client.js';
 import { errorNumbers, ZooKeeperError } from '../client/zookeeper-error.js';
 import { NodeReader, type Outcome, type ReaderPort } from './node-reader.js';
 import { NodeView } from './node-view.js';
@@ -27,7 +27,7 @@ const longestRetryMs = 30_000;
  * watch anew, and what was missed while there was no connection is found by reading. One refresh at a time, as many
  * rounds as it takes. A service, a node whose children have none themselves, gets a recursive watch once it is known.
  */
-export class NodeWatcher {
+export class NodeWatcher implements ReaderPort {
   readonly path: string;
   readonly #port: WatcherPort;
   readonly #observer: WatchObserver;
@@ -49,7 +49,7 @@ export class NodeWatcher {
   #heard = 0;
   #asked = 0;
   #delivered = 0;
-  #waiters: Waiter[] = [];
+  #waiters: Waiter[] | undefined;
 
   constructor(path: string, detail: ChildDetail, port: WatcherPort, observer: WatchObserver) {
     this.path = path;
@@ -57,13 +57,20 @@ export class NodeWatcher {
     this.#observer = observer;
     this.#detail = detail;
     this.#view = new NodeView(path, detail);
-    const wanted: ReaderPort = {
-      toServer: (at) => port.toServer(at),
-      isRecursive: (at) => port.isRecursive(at),
-      // What waited until the watch was disposed would arm a watch for nobody.
-      request: (send) => port.request((client) => (this.#disposed ? Promise.reject(disposed()) : send(client))),
-    };
-    this.#reader = new NodeReader(wanted, path, true);
+    this.#reader = new NodeReader(this, path, true);
+  }
+
+  toServer(path: string): string {
+    return this.#port.toServer(path);
+  }
+
+  isRecursive(path: string): boolean {
+    return this.#port.isRecursive(path);
+  }
+
+  /** What waited until the watch was disposed would arm a watch for nobody. */
+  request<T>(send: (client: ZooKeeperClient) => Promise<T>): Promise<T> {
+    return this.#port.request((client) => (this.#disposed ? Promise.reject(disposed()) : send(client)));
   }
 
   /** The children that are watched too. */
@@ -130,10 +137,13 @@ export class NodeWatcher {
     else this.#observer.node(known);
   }
 
-  /** Resolves when all that has been heard so far is delivered, or cannot be at the moment. */
-  caughtUp(): Promise<void> {
-    if (this.#delivered >= this.#heard || !this.#refreshing) return Promise.resolve();
-    return new Promise((resolve) => this.#waiters.push({ upTo: this.#heard, resolve }));
+  /** Resolves when all that has been heard so far is delivered, or cannot be at the moment; undefined when that is so already. */
+  caughtUp(): Promise<void> | undefined {
+    if (this.#delivered >= this.#heard || !this.#refreshing) return undefined;
+    return new Promise((resolve) => {
+      this.#waiters ??= [];
+      this.#waiters.push({ upTo: this.#heard, resolve });
+    });
   }
 
   dispose(): void {
@@ -236,8 +246,10 @@ export class NodeWatcher {
   }
 
   #release(upTo: number): void {
+    if (this.#waiters === undefined) return;
     const ready = this.#waiters.filter((waiter) => waiter.upTo <= upTo);
-    this.#waiters = this.#waiters.filter((waiter) => waiter.upTo > upTo);
+    const rest = this.#waiters.filter((waiter) => waiter.upTo > upTo);
+    this.#waiters = rest.length === 0 ? undefined : rest;
     for (const { resolve } of ready) resolve();
   }
 }

@@ -9,10 +9,11 @@ interface Known {
 
 /** Looks that get no answer though there is a connection (not permitted, for one): to be tried again, and told of once. */
 export class Unreadable {
-  readonly #known = new Map<string, Known>();
+  /** Undefined while there is none, as nearly always: there are many of these. */
+  #known: Map<string, Known> | undefined;
 
   get isEmpty(): boolean {
-    return this.#known.size === 0;
+    return this.#known === undefined || this.#known.size === 0;
   }
 
   /** Whether it is more than some children that cannot be read. */
@@ -21,7 +22,7 @@ export class Unreadable {
   }
 
   get looks(): readonly Look[] {
-    return [...this.#known.values()].map(({ look }) => look);
+    return [...(this.#known?.values() ?? [])].map(({ look }) => look);
   }
 
   /** Takes in what became of some looks. Returns the first error that was not known already. */
@@ -31,8 +32,9 @@ export class Unreadable {
       // Says nothing about the look.
       if (error instanceof NoConnectionError) continue;
       const key = look.what === 'child' ? `child ${look.name}` : look.what;
-      if (error === undefined) this.#known.delete(key);
+      if (error === undefined) this.#known?.delete(key);
       else {
+        this.#known ??= new Map();
         if (this.#known.get(key)?.code !== error.code) news ??= error;
         this.#known.set(key, { look, code: error.code });
       }
@@ -42,6 +44,6 @@ export class Unreadable {
 
   /** Gives up on the looks that do not pass. */
   keep(passes: (look: Look) => boolean): void {
-    for (const [key, { look }] of this.#known) if (!passes(look)) this.#known.delete(key);
+    for (const [key, { look }] of this.#known ?? []) if (!passes(look)) this.#known?.delete(key);
   }
 }

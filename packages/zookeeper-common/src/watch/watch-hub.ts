@@ -2,19 +2,21 @@ import { nameOf, parentOf } from '@ndsr/core/backend';
 import type { WatchEvent } from '../client/zookeeper-client.js';
 import type { NodeWatcher } from './node-watcher.js';
 
+const nobody: readonly NodeWatcher[] = [];
+
 /** Who watches what: brings each event to the watchers that show the node. */
 export class WatchHub {
-  readonly #watchers = new Map<string, Set<NodeWatcher>>();
+  /** Those of a path; a list does not change but is replaced. */
+  readonly #watchers = new Map<string, readonly NodeWatcher[]>();
 
   add(watcher: NodeWatcher): void {
-    const sharing = this.#watchers.get(watcher.path) ?? new Set();
-    this.#watchers.set(watcher.path, sharing.add(watcher));
+    this.#watchers.set(watcher.path, [...this.#at(watcher.path), watcher]);
   }
 
   remove(watcher: NodeWatcher): void {
-    const sharing = this.#watchers.get(watcher.path);
-    sharing?.delete(watcher);
-    if (sharing?.size === 0) this.#watchers.delete(watcher.path);
+    const others = this.#at(watcher.path).filter((other) => other !== watcher);
+    if (others.length === 0) this.#watchers.delete(watcher.path);
+    else this.#watchers.set(watcher.path, others);
   }
 
   /** An event, by the registry's own path. */
@@ -38,17 +40,25 @@ export class WatchHub {
 
   connected(fresh: boolean): void {
     for (const sharing of [...this.#watchers.values()]) {
-      for (const watcher of [...sharing]) watcher.connected(fresh);
+      for (const watcher of sharing) watcher.connected(fresh);
     }
   }
 
-  /** Resolves when every watcher that shows `path`, or a node above it, has delivered what has been heard so far. */
-  async caughtUp(path: string): Promise<void> {
-    const delivered: Promise<void>[] = [];
+  /**
+   * Settles when every watcher that shows `path`, or a node above it, has delivered what has been heard so far; undefined
+   * when that is so already.
+   */
+  caughtUp(path: string): Promise<unknown> | undefined {
+    let delivered: Promise<void>[] | undefined;
     for (let at: string | undefined = path; at !== undefined; at = parentOf(at)) {
-      for (const watcher of this.#at(at)) delivered.push(watcher.caughtUp());
+      for (const watcher of this.#at(at)) {
+        const soon = watcher.caughtUp();
+        if (soon === undefined) continue;
+        delivered ??= [];
+        delivered.push(soon);
+      }
     }
-    if (delivered.length > 0) await Promise.all(delivered);
+    return delivered && Promise.all(delivered);
   }
 
   /** Whether anybody is interested in `path` itself, or as a child. */
@@ -62,6 +72,6 @@ export class WatchHub {
   }
 
   #at(path: string | undefined): readonly NodeWatcher[] {
-    return path === undefined ? [] : [...(this.#watchers.get(path) ?? [])];
+    return (path === undefined ? undefined : this.#watchers.get(path)) ?? nobody;
   }
 }

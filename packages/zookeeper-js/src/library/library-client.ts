@@ -1,6 +1,7 @@
 import type { Credentials } from '@ndsr/core/backend';
 import zookeeper from 'node-zookeeper-client';
 import type { LibraryClient } from './library-types.js';
+import { writeTogether } from './one-write.js';
 import { queueOnlyWhatCanBeSent } from './request-check.js';
 import { acceptUnknownCodes, type ExceptionModule } from './unknown-codes.js';
 import { wrapXid } from './xid.js';
@@ -13,6 +14,7 @@ export function createLibraryClient(sessionTimeout: number): LibraryClient {
   const made = zookeeper.createClient('localhost', { sessionTimeout, retries: 0 });
   const client = made as unknown as LibraryClient;
   wrapXid(client.connectionManager);
+  writeTogether(client.connectionManager);
   queueOnlyWhatCanBeSent(client.connectionManager);
   return client;
 }
