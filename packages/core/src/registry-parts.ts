@@ -91,7 +91,8 @@ export class RegistryParts {
       remembered,
       fault,
     });
-    this.writer = new RegistryWriter({ settings, registrations: this.#registrations, ready });
+    const isReady = (): boolean => this.lifecycle.isReady();
+    this.writer = new RegistryWriter({ settings, registrations: this.#registrations, isReady, ready });
     this.locks = new Locks({ settings, connection, keepAlive, look: () => this.lifecycle.look(), ready, fault });
     connection.subscribe((state, previous) => this.#announce(state, previous));
   }

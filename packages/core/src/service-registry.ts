@@ -300,17 +300,21 @@ export abstract class ServiceRegistry implements AsyncDisposable {
     return this.#parts.reader.get(path, options);
   }
 
-  async #set(
+  #set(
     label: string,
     path: string,
     options: object,
     shape: Parameters<typeof checkOptions>[2],
     wanted: SetOptions,
   ): Promise<boolean> {
-    checkPath(path);
-    checkOptions(label, options, shape);
-    const { data, kind = 'ephemeral', state = true } = wanted;
-    return state ? this.#parts.writer.set(path, kind, data) : this.#parts.writer.unset(path, false);
+    try {
+      checkPath(path);
+      checkOptions(label, options, shape);
+      const { data, kind = 'ephemeral', state = true } = wanted;
+      return state ? this.#parts.writer.set(path, kind, data) : this.#parts.writer.unset(path, false);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /** Nothing is known there, perhaps because it is no path at all. */

@@ -68,7 +68,7 @@ export class ZooKeeperBackend implements RegistryBackend {
   readonly #access: Access;
   readonly #hub = new WatchHub();
   readonly #recursive: RecursiveWatches;
-  readonly #window = new RequestWindow();
+  readonly #window = new RequestWindow<ZooKeeperClient>((send) => this.#send(send));
   readonly #deadline: RequestDeadline;
   readonly #keeper: SessionKeeper;
   readonly #port: WatcherPort;
@@ -98,7 +98,7 @@ export class ZooKeeperBackend implements RegistryBackend {
     this.#keeper = keeper;
     // Before all that waits: thousands of registrations may be queued that cannot succeed without their parent.
     this.#parents = new Parents((serverPath, acl) =>
-      this.#window.runFirst(() => this.#send((client) => client.create(serverPath, noData, 'persistent', acl))),
+      this.#window.runFirst((client) => client.create(serverPath, noData, 'persistent', acl)),
     );
     const recursive = new RecursiveWatches(options.recursiveWatches ?? false, {
       arm: (path, wanted) =>
@@ -210,7 +210,7 @@ export class ZooKeeperBackend implements RegistryBackend {
   }
 
   #request<T>(send: (client: ZooKeeperClient) => Promise<T>): Promise<T> {
-    return this.#window.run(() => this.#send(send));
+    return this.#window.run(send);
   }
 
   #send<T>(send: (client: ZooKeeperClient) => Promise<T>): Promise<T> {
@@ -221,9 +221,12 @@ export class ZooKeeperBackend implements RegistryBackend {
 
   /** Runs a write, waits until our own watches show it, and puts its failure in the registry's words. */
   async #write<T>(path: string, run: () => Promise<T>): Promise<T> {
-    const outcome = await run().catch((thrown: unknown) => {
+    let outcome: T;
+    try {
+      outcome = await run();
+    } catch (thrown) {
       throw translateError(thrown, path);
-    });
+    }
     // The servers send a write's watch event before its answer, so whoever is concerned has heard of it by now.
     const shown = this.#hub.caughtUp(path);
     if (shown !== undefined) await shown;

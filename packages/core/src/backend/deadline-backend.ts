@@ -11,15 +11,22 @@ export interface DeadlineOptions {
   readonly deadlineMs: number;
 }
 
+interface Call {
+  readonly what: string;
+  readonly path: string;
+  reject(error: TimeoutError): void;
+}
+
 /** Ends what a client library forgets: every operation settles, at the latest with `TimeoutError` after the deadline. */
 export class DeadlineBackend extends ForwardingBackend {
-  readonly #options: DeadlineOptions;
-  readonly #deadlines: Deadlines;
+  readonly #deadlines: Deadlines<Call>;
 
   constructor(inner: RegistryBackend, options: DeadlineOptions) {
     super(inner);
-    this.#options = options;
-    this.#deadlines = new Deadlines(options.clock, options.deadlineMs);
+    const { clock, deadlineMs } = options;
+    this.#deadlines = new Deadlines(clock, deadlineMs, ({ what, path, reject }) =>
+      reject(new TimeoutError(`No answer to ${what} ${path} within ${deadlineMs} ms`, { path })),
+    );
   }
 
   override close(): Promise<void> {
@@ -50,12 +57,19 @@ export class DeadlineBackend extends ForwardingBackend {
   }
 
   #limit<T>(what: string, path: string, work: Promise<T>): Promise<T> {
-    const { deadlineMs } = this.#options;
     return new Promise<T>((resolve, reject) => {
-      const cancel = this.#deadlines.begin(() => {
-        reject(new TimeoutError(`No answer to ${what} ${path} within ${deadlineMs} ms`, { path }));
-      });
-      work.finally(cancel).then(resolve, reject);
+      const call = { what, path, reject };
+      this.#deadlines.begin(call);
+      work.then(
+        (value) => {
+          this.#deadlines.end(call);
+          resolve(value);
+        },
+        (error) => {
+          this.#deadlines.end(call);
+          reject(error);
+        },
+      );
     });
   }
 }

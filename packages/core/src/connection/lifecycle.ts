@@ -62,12 +62,18 @@ export class Lifecycle {
     this.#recover(change);
   }
 
-  /** Before a call: starts what has not been started. Returns whether or not there is a connection then. */
-  async ready(): Promise<void> {
+  /** Whether `ready` would have nothing to do. */
+  isReady(): boolean {
     this.look();
     const { phase } = this.#host.connection;
-    if (phase === 'stopped') throw new StoppedError();
-    if (phase === 'idle' || this.#starting !== undefined) await this.start();
+    return phase !== 'stopped' && phase !== 'idle' && this.#starting === undefined;
+  }
+
+  /** Before a call: starts what has not been started. Returns whether or not there is a connection then. */
+  async ready(): Promise<void> {
+    if (this.isReady()) return;
+    if (this.#host.connection.phase === 'stopped') throw new StoppedError();
+    await this.start();
   }
 
   /** Ends the session and everything that stays open. */

@@ -4,6 +4,14 @@ import { BadVersionError, NodeExistsError, NoNodeError, NotEmptyError } from '..
 import type { Action } from './decide.js';
 import { type OwnSessions, type Seen, seenAfterCreate, seenFrom } from './seen.js';
 
+/** What changes something. */
+export type Act = Extract<Action, { do: 'create' | 'replace' | 'write' | 'remove' }>;
+
+/** Everything else is, or begins with, a look. */
+export function isAct(action: Action): action is Act {
+  return action.do === 'create' || action.do === 'replace' || action.do === 'write' || action.do === 'remove';
+}
+
 /** Where an action is carried out. */
 export interface Scene {
   readonly path: string;
@@ -11,25 +19,30 @@ export interface Scene {
   readonly sessions: OwnSessions;
 }
 
-/** Carries out `action`, decided on what was `seen`. Resolves with what is there afterwards. */
-export async function act(action: Action, seen: Seen, scene: Scene): Promise<Seen> {
-  const { path, backend, sessions } = scene;
-  const session = sessions.current ?? 0n;
+/** Carries out `action`. */
+export function act(action: Act, { path, backend }: Scene): Promise<void> {
   switch (action.do) {
     case 'create':
-      await backend.create(path, { kind: action.kind, data: action.data, replacing: null });
-      return seenAfterCreate(action.kind, action.data, session);
+      return backend.create(path, { kind: action.kind, data: action.data, replacing: null });
     case 'replace':
-      await backend.create(path, { kind: action.kind, data: action.data, replacing: action.version });
+      return backend.create(path, { kind: action.kind, data: action.data, replacing: action.version });
+    case 'write':
+      return backend.write(path, action.data, action.version);
+    case 'remove':
+      return backend.remove(path, action.version);
+  }
+}
+
+/** What is there once `action`, which was decided on what was `seen`, has been carried out in the session of that number. */
+export function seenAfter(action: Act, seen: Seen, session: bigint): Seen {
+  switch (action.do) {
+    case 'create':
+    case 'replace':
       return seenAfterCreate(action.kind, action.data, session);
     case 'write':
-      await backend.write(path, action.data, action.version);
       return seen.at === 'present' ? { ...seen, data: action.data, version: action.version + 1 } : seen;
     case 'remove':
-      await backend.remove(path, action.version);
       return { at: 'absent' };
-    default:
-      return look(scene);
   }
 }
 
@@ -49,5 +62,5 @@ export function isSurprise(error: unknown): boolean {
 
 /** Whether the action may have been carried out all the same. Where the servers said no, it was not. */
 export function hasUnknownOutcome(action: Action, error: unknown): boolean {
-  return action.do !== 'look' && !isSurprise(error) && !(error instanceof NotAuthorizedError);
+  return isAct(action) && !isSurprise(error) && !(error instanceof NotAuthorizedError);
 }

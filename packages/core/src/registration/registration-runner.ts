@@ -4,7 +4,7 @@ import type { KeepAlive } from '../connection/keep-alive.js';
 import { toRegistryError } from '../errors/background-errors.js';
 import { NoConnectionError, StoppedError, TimeoutError } from '../errors/connection-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
-import { act, hasUnknownOutcome, isSurprise, look } from './act.js';
+import { act, hasUnknownOutcome, isAct, isSurprise, look, seenAfter } from './act.js';
 import { type Action, decide } from './decide.js';
 import { isRefusal, refusalError } from './refusal.js';
 import { RunSchedule, type ScheduleHost } from './run-schedule.js';
@@ -299,13 +299,21 @@ export class RegistrationRunner implements WatchObserver {
     if (backend === undefined) throw new NoConnectionError(undefined, { path: this.#path });
     const wish = this.#wish;
     const scene = { path: this.#path, backend, sessions };
+    const before = this.#seen;
+    const session = sessions.current ?? 0n;
     try {
-      await this.#noticeAfter(act(action, this.#seen, scene));
+      if (!isAct(action)) {
+        this.#noticeAfter(before, await look(scene));
+        return true;
+      }
+      await act(action, scene);
+      this.#noticeAfter(before, seenAfter(action, before, session));
       this.#mayHaveLeft ||= action.do === 'create' || action.do === 'replace';
-      return action.do === 'look';
+      return false;
     } catch (error) {
-      this.#seen = { at: 'unknown' };
-      if (isSurprise(error)) return this.#noticeAfter(look(scene));
+      const unknown: Seen = { at: 'unknown' };
+      this.#seen = unknown;
+      if (isSurprise(error)) return this.#noticeAfter(unknown, await look(scene));
       this.#mayHaveLeft ||= hasUnknownOutcome(action, error);
       // What failed may be wished no more: the wish that came after it has a try of its own.
       if (this.#wish === wish) throw error;
@@ -313,10 +321,8 @@ export class RegistrationRunner implements WatchObserver {
     }
   }
 
-  /** Whether `answer` was taken: where a watch runs it may have told already, and may know more. */
-  async #noticeAfter(answer: Promise<Seen>): Promise<boolean> {
-    const before = this.#seen;
-    const after = await answer;
+  /** Whether `after` was taken: where a watch runs it may have told already since `before`, and may know more. */
+  #noticeAfter(before: Seen, after: Seen): boolean {
     const isNews = this.#seen === before;
     if (isNews) this.#notice(after);
     return isNews;

@@ -98,16 +98,16 @@ export class Registrations implements RunnerHost {
    * Carries out `wish`. True when it stands; false when it was put off (no connection), or when another live session has
    * the path and we wait for it to go.
    *
-   * @throws {NoConnectionError} without a connection, unless wishes are put off
-   * @throws {NotOwnerError} data for a path that is registered here
+   * @throws {NoConnectionError} at once without a connection, unless wishes are put off
+   * @throws {NotOwnerError} at once: data for a path that is registered here
    */
-  async set(path: string, wish: Wish): Promise<boolean> {
+  set(path: string, wish: Wish): Promise<boolean> {
     const known = this.#runners.get(path);
     if (wantsDataAtRegistration(wish, known?.wish)) {
       throw new NotOwnerError(path, `${path} is a registration of this registry (setNode); unset it before setData`);
     }
     const narrowed = withdraws(wish, known?.wish) ? ownOnly : wish;
-    if (this.backend === undefined) return this.#putOff(path, narrowed);
+    if (this.backend === undefined) return Promise.resolve(this.#putOff(path, narrowed));
     return this.#runnerFor(path, narrowed).fulfil(narrowed);
   }
 

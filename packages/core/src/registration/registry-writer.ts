@@ -10,6 +10,8 @@ import type { Wish } from './wish.js';
 export interface WriterHost {
   readonly settings: RegistrySettings;
   readonly registrations: Registrations;
+  /** Whether `ready` would have nothing to do, as nearly always. */
+  isReady(): boolean;
   /** Starts what has not been started; rejects when that fails. */
   ready(): Promise<void>;
 }
@@ -22,19 +24,29 @@ export class RegistryWriter {
     this.#host = host;
   }
 
-  async set(path: string, kind: NodeKind, data: DataInput | null | undefined): Promise<boolean> {
+  /** @throws {ServiceRegistryError} at once, about the arguments or when the registry is stopped; rejects with everything else */
+  set(path: string, kind: NodeKind, data: DataInput | null | undefined): Promise<boolean> {
     if (kind === 'ephemeral' && path === '/') throw new InvalidPathError(path, 'the root cannot be a registration');
     const encoded = this.#encode(path, data);
     this.#refuseReadOnly(path);
-    await this.#host.ready();
-    return this.#host.registrations.set(path, this.#wish(path, kind, encoded, data !== undefined));
+    return this.#whenReady(() => {
+      const wish = this.#wish(path, kind, encoded, data !== undefined);
+      return this.#host.registrations.set(path, wish);
+    });
   }
 
-  async unset(path: string, force: boolean): Promise<boolean> {
+  /** @throws {ServiceRegistryError} as `set` */
+  unset(path: string, force: boolean): Promise<boolean> {
     if (path === '/') throw new InvalidPathError(path, 'the root cannot be removed');
     this.#refuseReadOnly(path);
-    await this.#host.ready();
-    return this.#host.registrations.set(path, { state: 'absent', reach: force ? 'any' : 'unowned' });
+    return this.#whenReady(() =>
+      this.#host.registrations.set(path, { state: 'absent', reach: force ? 'any' : 'unowned' }),
+    );
+  }
+
+  /** In the order of the calls. Thousands may be on their way at once, and each promise between here and the servers costs all of them. */
+  #whenReady(hand: () => Promise<boolean>): Promise<boolean> {
+    return this.#host.isReady() ? hand() : this.#host.ready().then(hand);
   }
 
   #encode(path: string, data: DataInput | null | undefined): EncodedData {

@@ -4,36 +4,35 @@ import { Fifo } from './fifo.js';
 /** As many requests in flight keep a server busy; more only block the event loop when their answers come at once. */
 const defaultWindow = 100;
 
+/** A request, sent through whatever takes it at the time. */
+type Send<Client, T> = (client: Client) => Promise<T>;
+
 interface Waiting {
   start(): void;
-  reject(error: Error): void;
+  drop(error: Error): void;
 }
 
 /** Lets at most so many requests be in flight; the rest start in the order in which they came, urgent ones first. */
-export class RequestWindow {
+export class RequestWindow<Client> {
+  readonly #send: <T>(send: Send<Client, T>) => Promise<T>;
   readonly #size: number;
   readonly #waiting = new Fifo<Waiting>();
   readonly #urgent = new Fifo<Waiting>();
   #inFlight = 0;
 
-  constructor(size: number = defaultWindow) {
+  /** @param send sends one, when it is its turn */
+  constructor(send: <T>(send: Send<Client, T>) => Promise<T>, size: number = defaultWindow) {
+    this.#send = send;
     this.#size = size;
   }
 
-  run<T>(request: () => Promise<T>): Promise<T> {
+  run<T>(request: Send<Client, T>): Promise<T> {
     return this.#run(request, this.#waiting);
   }
 
   /** Before everything that waits: what others cannot succeed without. */
-  runFirst<T>(request: () => Promise<T>): Promise<T> {
+  runFirst<T>(request: Send<Client, T>): Promise<T> {
     return this.#run(request, this.#urgent);
-  }
-
-  /** What has not been sent yet is not going to be: it rejects as if the connection had broken under it. */
-  drop(): void {
-    for (const { reject } of [...this.#urgent.drain(), ...this.#waiting.drain()]) {
-      reject(new ZooKeeperError(errorNumbers.connectionLoss, 'Connection lost'));
-    }
   }
 
   /**
@@ -42,22 +41,36 @@ export class RequestWindow {
    */
   whenRoom(begin: () => void): void {
     if (this.#inFlight < this.#size) begin();
-    else this.#waiting.push({ start: begin, reject: () => undefined });
+    else this.#waiting.push({ start: begin, drop: () => undefined });
   }
 
-  #run<T>(request: () => Promise<T>, queue: Fifo<Waiting>): Promise<T> {
+  /** What has not been sent yet is not going to be: it rejects as if the connection had broken under it. */
+  drop(): void {
+    for (const waiting of [...this.#urgent.drain(), ...this.#waiting.drain()]) {
+      waiting.drop(new ZooKeeperError(errorNumbers.connectionLoss, 'Connection lost'));
+    }
+  }
+
+  #run<T>(request: Send<Client, T>, queue: Fifo<Waiting>): Promise<T> {
     if (this.#inFlight < this.#size) return this.#start(request);
-    return new Promise<T>((resolve, reject) => {
-      const start = (): void => void this.#start(request).then(resolve, reject);
-      queue.push({ start, reject });
+    return new Promise<T>((resolve, drop) => {
+      queue.push({ start: () => resolve(this.#start(request)), drop });
     });
   }
 
-  #start<T>(request: () => Promise<T>): Promise<T> {
+  #start<T>(request: Send<Client, T>): Promise<T> {
     this.#inFlight += 1;
-    const answer = request();
+    const answer = this.#sent(request);
     answer.then(this.#ended, this.#ended);
     return answer;
+  }
+
+  #sent<T>(request: Send<Client, T>): Promise<T> {
+    try {
+      return this.#send(request);
+    } catch (thrown) {
+      return Promise.reject(thrown);
+    }
   }
 
   readonly #ended = (): void => {

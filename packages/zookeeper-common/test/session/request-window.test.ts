@@ -4,15 +4,19 @@ import { ZooKeeperError } from '../../src/client/zookeeper-error.js';
 import { RequestWindow } from '../../src/session/request-window.js';
 import { drained } from '../support/drained.js';
 
+function windowOf(size: number): RequestWindow<void> {
+  return new RequestWindow((send) => send(), size);
+}
+
 /** Requests that are answered by hand. */
 class Requests {
   readonly started: number[] = [];
   readonly outcomes: Promise<unknown>[] = [];
   most = 0;
   readonly #open = new Map<number, (error?: Error) => void>();
-  readonly #window: RequestWindow;
+  readonly #window: RequestWindow<void>;
 
-  constructor(window: RequestWindow) {
+  constructor(window: RequestWindow<void>) {
     this.#window = window;
   }
 
@@ -42,7 +46,7 @@ class Requests {
 test('never more in flight than the window, all started in their order', async () => {
   await fc.assert(
     fc.asyncProperty(fc.integer({ min: 1, max: 5 }), fc.array(fc.nat(3), { maxLength: 60 }), async (size, steps) => {
-      const requests = new Requests(new RequestWindow(size));
+      const requests = new Requests(windowOf(size));
       let asked = 0;
       for (const step of steps) {
         if (step < 2) requests.ask(asked++);
@@ -59,7 +63,7 @@ test('never more in flight than the window, all started in their order', async (
 });
 
 test('what is urgent starts before everything that waits', async () => {
-  const requests = new Requests(new RequestWindow(1));
+  const requests = new Requests(windowOf(1));
   for (const id of [0, 1, 2]) requests.ask(id);
   requests.ask(9, true);
   for (const id of [0, 9, 1, 2]) await requests.answer(id);
@@ -67,7 +71,7 @@ test('what is urgent starts before everything that waits', async () => {
 });
 
 test('drop rejects all that waits, urgent or not, and leaves alone what is in flight', async () => {
-  const window = new RequestWindow(1);
+  const window = windowOf(1);
   const requests = new Requests(window);
   for (const id of [0, 1]) requests.ask(id);
   requests.ask(2, true);
@@ -85,9 +89,62 @@ test('drop rejects all that waits, urgent or not, and leaves alone what is in fl
 });
 
 test('fifty thousand that wait are all refused without running out of stack', async () => {
-  const window = new RequestWindow(1);
+  const window = windowOf(1);
   const refused = new ZooKeeperError(-4);
   const outcomes = Array.from({ length: 50_000 }, () => window.run(() => Promise.reject(refused)));
   const settled = await Promise.allSettled(outcomes);
   expect(settled.every((outcome) => outcome.status === 'rejected')).toBe(true);
+});
+
+test('what begins when there is room does so at once, or in its turn, once', async () => {
+  const window = windowOf(1);
+  const requests = new Requests(window);
+  const begun: string[] = [];
+  window.whenRoom(() => begun.push('at once'));
+  expect(begun).toEqual(['at once']);
+  requests.ask(0);
+  window.whenRoom(() => {
+    begun.push('later');
+    requests.ask(1);
+  });
+  requests.ask(2);
+  expect(begun).toEqual(['at once']);
+  await requests.answer(0);
+  expect(begun).toEqual(['at once', 'later']);
+  for (const id of [1, 2]) await requests.answer(id);
+  expect(requests.started).toEqual([0, 1, 2]);
+});
+
+test('what begins and asks for nothing holds nobody up', async () => {
+  const window = windowOf(1);
+  const requests = new Requests(window);
+  requests.ask(0);
+  for (let i = 0; i < 3; i += 1) window.whenRoom(() => undefined);
+  requests.ask(1);
+  await requests.answer(0);
+  expect(requests.started).toEqual([0, 1]);
+});
+
+test('what waits for room does not begin once the connection is lost', async () => {
+  const window = windowOf(1);
+  const requests = new Requests(window);
+  let begun = false;
+  requests.ask(0);
+  window.whenRoom(() => {
+    begun = true;
+  });
+  window.drop();
+  await requests.answer(0);
+  expect(begun).toBe(false);
+});
+
+test('a request that throws gives its place back', async () => {
+  const window = windowOf(1);
+  const thrown = new Error('thrown');
+  await expect(
+    window.run(() => {
+      throw thrown;
+    }),
+  ).rejects.toBe(thrown);
+  expect(await window.run(() => Promise.resolve(1))).toBe(1);
 });
