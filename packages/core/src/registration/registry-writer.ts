@@ -7,6 +7,8 @@ import type { RegistrySettings } from '../options/registry-options.js';
 import type { Registrations } from './registrations.js';
 import type { Wish } from './wish.js';
 
+const settled = Promise.resolve();
+
 export interface WriterHost {
   readonly settings: RegistrySettings;
   readonly registrations: Registrations;
@@ -44,9 +46,12 @@ export class RegistryWriter {
     );
   }
 
-  /** In the order of the calls. Thousands may be on their way at once, and each promise between here and the servers costs all of them. */
+  /**
+   * In the order of the calls, and never at once: the caller may be a listener, in the midst of the run that told it. Thousands
+   * may be on their way together, so there is no promise here that need not be.
+   */
   #whenReady(hand: () => Promise<boolean>): Promise<boolean> {
-    return this.#host.isReady() ? hand() : this.#host.ready().then(hand);
+    return (this.#host.isReady() ? settled : this.#host.ready()).then(hand);
   }
 
   #encode(path: string, data: DataInput | null | undefined): EncodedData {
