@@ -115,6 +115,7 @@ export class Crew {
       offline: random.chance(0.5) ? 'defer' : 'throw',
       lazy: random.chance(0.5),
       ...(random.chance(0.7) && { cacheFile }),
+      recursiveWatches: random.chance(0.7),
     };
   }
 }

@@ -11,6 +11,7 @@
  * @property {number} timeoutMs
  * @property {'throw' | 'defer'} offline
  * @property {boolean} lazy
+ * @property {boolean} recursiveWatches where the backend has them
  * @property {string} [cacheFile]
  */
 

@@ -26,8 +26,8 @@ export interface ZooKeeperJsRegistryOptions extends RegistryOptions {
   /**
    * Whether to watch each service, a node whose children have none themselves, with one persistent recursive watch, where the
    * servers have such (3.6 and later): an instance that comes or goes then costs the same however many there are. Elsewhere, and
-   * for all other nodes, one-shot watches are used as without it. Not the default until it has been in use for longer.
-   * @default false
+   * for all other nodes, one-shot watches are used as without it.
+   * @default true
    */
   readonly recursiveWatches?: boolean | undefined;
 }
@@ -51,7 +51,7 @@ export class ZooKeeperJsServiceRegistry extends ServiceRegistry {
   constructor(options: ZooKeeperJsRegistryOptions) {
     super(options, ['servers', 'tls', 'recursiveWatches']);
     const label = 'new ZooKeeperJsServiceRegistry';
-    const { recursiveWatches = false } = options;
+    const { recursiveWatches = true } = options;
     if (typeof recursiveWatches !== 'boolean') {
       throw new InvalidArgumentError(
         `${label}: option 'recursiveWatches' is ${typeof recursiveWatches}; expected a boolean`,

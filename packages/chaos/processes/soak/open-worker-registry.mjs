@@ -10,10 +10,13 @@ import { ZooKeeperNativeServiceRegistry } from '@ndsr/zookeeper-native';
  * @param {Activity} activity hears of everything that the registry tells by itself
  * @returns {ServiceRegistry}
  */
-export function openWorkerRegistry({ backend, servers, timeoutMs, offline, lazy, cacheFile }, activity) {
+export function openWorkerRegistry(settings, activity) {
+  const { backend, servers, timeoutMs, offline, lazy, cacheFile, recursiveWatches } = settings;
   const options = { servers, timeoutMs, offline, lazy, logger: stderrLogger, ...(cacheFile && { cacheFile }) };
   const registry =
-    backend === 'zookeeper-js' ? new ZooKeeperJsServiceRegistry(options) : new ZooKeeperNativeServiceRegistry(options);
+    backend === 'zookeeper-js'
+      ? new ZooKeeperJsServiceRegistry({ ...options, recursiveWatches })
+      : new ZooKeeperNativeServiceRegistry(options);
   activity.follow(registry);
   return registry;
 }

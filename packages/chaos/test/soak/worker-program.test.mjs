@@ -25,6 +25,7 @@ const settings = {
   timeoutMs,
   offline: 'throw',
   lazy: false,
+  recursiveWatches: true,
 };
 const [own = ''] = ownPaths(0);
 const [config = ''] = configPaths(0);
