@@ -1,11 +1,14 @@
 /**
  * @typedef {object} Profile as `node --cpu-prof` writes it
- * @property {readonly { id: number, callFrame: { functionName: string, url: string, lineNumber: number } }[]} nodes
+ * @property {readonly ProfileNode[]} nodes
  * @property {readonly number[]} samples ids of nodes
  * @property {readonly number[]} timeDeltas µs before each sample
  */
 
+/** @typedef {{ id: number, callFrame: { functionName: string, url: string, lineNumber: number } }} ProfileNode */
+
 const waiting = ['(idle)', '(program)', '(root)'];
+const collector = '(garbage collector)';
 
 /**
  * The functions by the time that they took themselves, as shares of the time in which anything ran.
@@ -13,14 +16,33 @@ const waiting = ['(idle)', '(program)', '(root)'];
  * @param {Profile} profile
  * @returns {{ place: string, share: number }[]} the most first
  */
-export function ownTimes({ nodes, samples, timeDeltas }) {
-  const places = new Map(nodes.map(({ id, callFrame }) => [id, placeOf(callFrame)]));
+export function ownTimes(profile) {
+  return shares(profile, placeOf);
+}
+
+/**
+ * The same by whose they are: the garbage collector's, a package's of ours, a client library's, Node's, or compiled code's without a file.
+ *
+ * @param {Profile} profile
+ */
+export function ownTimesByPart(profile) {
+  return shares(profile, partOf);
+}
+
+/**
+ * @param {Profile} profile
+ * @param {(frame: ProfileNode['callFrame']) => string} nameOf
+ */
+function shares({ nodes, samples, timeDeltas }, nameOf) {
+  const frames = new Map(nodes.map(({ id, callFrame }) => [id, callFrame]));
   /** @type {Map<string, number>} */
   const times = new Map();
   for (const [index, id] of samples.entries()) {
-    const place = places.get(id) ?? '';
+    const frame = frames.get(id);
+    if (frame === undefined || waiting.includes(frame.functionName)) continue;
+    const name = nameOf(frame);
     // A sample stands for the time until the next one.
-    if (!waiting.includes(place)) times.set(place, (times.get(place) ?? 0) + (timeDeltas[index + 1] ?? 0));
+    times.set(name, (times.get(name) ?? 0) + (timeDeltas[index + 1] ?? 0));
   }
   const total = [...times.values()].reduce((sum, time) => sum + time, 0);
   return [...times]
@@ -28,9 +50,18 @@ export function ownTimes({ nodes, samples, timeDeltas }) {
     .sort((a, b) => b.share - a.share);
 }
 
-/** @param {Profile['nodes'][number]['callFrame']} frame */
+/** @param {ProfileNode['callFrame']} frame */
 function placeOf({ functionName, url, lineNumber }) {
   const name = functionName === '' ? '(anonymous)' : functionName;
   const file = url.split('/').slice(-3).join('/');
   return file === '' ? name : `${name}  ${file}:${lineNumber + 1}`;
+}
+
+/** @param {ProfileNode['callFrame']} frame */
+function partOf({ functionName, url }) {
+  if (functionName === collector) return collector;
+  if (url === '') return '(compiled code without a file)';
+  if (url.startsWith('node:')) return 'node';
+  const library = url.match(/.*\/node_modules\/((?:@[^/]+\/)?[^/]+)\//);
+  return library?.[1] ?? url.match(/\/(packages\/[^/]+)\//)?.[1] ?? url;
 }
