@@ -51,6 +51,9 @@ export interface ZooKeeperBackendOptions {
   readonly letsProcessEnd: boolean;
 }
 
+/** Asks for a node, with the ACL of the moment. */
+type Create<T> = (client: ZooKeeperClient, serverPath: string, acl: readonly AclRule[] | undefined) => Promise<T>;
+
 /** What a node that only holds others is made with, as kazoo has it. */
 const noData = new Uint8Array(0);
 /** A client breaks a silent connection long before: what is unanswered after so many session timeouts is forgotten. */
@@ -154,31 +157,25 @@ export class ZooKeeperBackend implements RegistryBackend {
   }
 
   create(path: string, { kind, data, replacing, openParents = false }: CreateOptions): Promise<void> {
-    return this.#write(path, () => {
-      if (replacing !== null) return this.#replace(path, replacing, data, kind);
-      return this.#withParents(path, openParents, (client, serverPath, acl) =>
-        client.create(serverPath, data, kind, acl),
-      );
-    });
+    if (replacing !== null) return this.#write(path, this.#replace(path, replacing, data, kind));
+    const send: Create<void> = (client, serverPath, acl) => client.create(serverPath, data, kind, acl);
+    return this.#write(path, this.#withParents(path, openParents, send));
   }
 
-  createSequential(path: string, data: Uint8Array): Promise<string> {
-    return this.#write(path, async () => {
-      const made = await this.#withParents(path, false, (client, serverPath, acl) =>
-        client.createSequential(serverPath, data, acl),
-      );
-      return childOf(parentOf(path) ?? '/', nameOf(made));
-    });
+  async createSequential(path: string, data: Uint8Array): Promise<string> {
+    const send: Create<string> = (client, serverPath, acl) => client.createSequential(serverPath, data, acl);
+    const made = await this.#write(path, this.#withParents(path, false, send));
+    return childOf(parentOf(path) ?? '/', nameOf(made));
   }
 
   write(path: string, data: Uint8Array, version: number): Promise<void> {
-    return this.#write(path, () =>
-      this.#request((client) => client.setData(this.#chroot.toServer(path), data, version)),
-    );
+    const request = this.#request((client) => client.setData(this.#chroot.toServer(path), data, version));
+    return this.#write(path, request);
   }
 
   remove(path: string, version: number): Promise<void> {
-    return this.#write(path, () => this.#request((client) => client.remove(this.#chroot.toServer(path), version)));
+    const request = this.#request((client) => client.remove(this.#chroot.toServer(path), version));
+    return this.#write(path, request);
   }
 
   watch(path: string, { children }: ReadOptions, observer: WatchObserver): BackendWatch {
@@ -219,11 +216,11 @@ export class ZooKeeperBackend implements RegistryBackend {
     return this.#deadline.limit(send(client));
   }
 
-  /** Runs a write, waits until our own watches show it, and puts its failure in the registry's words. */
-  async #write<T>(path: string, run: () => Promise<T>): Promise<T> {
+  /** Waits for a write and until our own watches show it, and puts its failure in the registry's words. */
+  async #write<T>(path: string, request: Promise<T>): Promise<T> {
     let outcome: T;
     try {
-      outcome = await run();
+      outcome = await request;
     } catch (thrown) {
       throw translateError(thrown, path);
     }
@@ -233,20 +230,30 @@ export class ZooKeeperBackend implements RegistryBackend {
     return outcome;
   }
 
-  async #withParents<T>(
-    path: string,
-    openParents: boolean,
-    create: (client: ZooKeeperClient, serverPath: string, acl: readonly AclRule[] | undefined) => Promise<T>,
-  ): Promise<T> {
+  /** Nearly always the parents are there, so they are made where the servers say that they are not. */
+  #withParents<T>(path: string, openParents: boolean, create: Create<T>): Promise<T> {
     const serverPath = this.#chroot.toServer(path);
-    for (let attempt = 1; ; attempt += 1) {
-      try {
-        return await this.#request((client) => create(client, serverPath, this.#access.rules));
-      } catch (thrown) {
-        if (attempt === mostCreateAttempts || !isErrorNumber(thrown, errorNumbers.noNode)) throw thrown;
-      }
+    const attempt = (): Promise<T> => this.#request((client) => create(client, serverPath, this.#access.rules));
+    return attempt().catch((thrown: unknown) => this.#makeParents(serverPath, openParents, attempt, thrown));
+  }
+
+  async #makeParents<T>(
+    serverPath: string,
+    openParents: boolean,
+    attempt: () => Promise<T>,
+    thrown: unknown,
+  ): Promise<T> {
+    let reason = thrown;
+    for (let attempts = 1; attempts < mostCreateAttempts; attempts += 1) {
+      if (!isErrorNumber(reason, errorNumbers.noNode)) break;
       await this.#parents.makeFor(serverPath, openParents ? undefined : this.#access.rules);
+      try {
+        return await attempt();
+      } catch (again) {
+        reason = again;
+      }
     }
+    throw reason;
   }
 
   #replace(path: string, version: number, data: Uint8Array, mode: CreateMode): Promise<void> {

@@ -7,7 +7,7 @@ import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import { act, hasUnknownOutcome, isAct, isSurprise, look, seenAfter } from './act.js';
 import { type Action, decide } from './decide.js';
 import { isRefusal, refusalError } from './refusal.js';
-import { RunSchedule, type ScheduleHost } from './run-schedule.js';
+import { RunSchedule, type Scheduled, type ScheduleHost } from './run-schedule.js';
 import { type OwnSessions, type Seen, seenFrom } from './seen.js';
 import { Standing, type StandingHost } from './standing.js';
 import type { Wish } from './wish.js';
@@ -39,7 +39,7 @@ const mostSurprises = 20;
  * Brings one path to what is wished and keeps it there. One run at a time: decide, perform, look, decide again.
  * A call that fails leaves the wish as it stood before, and what it may have left behind is removed.
  */
-export class RegistrationRunner implements WatchObserver {
+export class RegistrationRunner implements WatchObserver, Scheduled {
   readonly #path: string;
   readonly #host: RunnerHost;
   readonly #standing: Standing;
@@ -64,9 +64,7 @@ export class RegistrationRunner implements WatchObserver {
     this.#wish = wish;
     this.#host = host;
     this.#standing = new Standing(path, host);
-    const run = (): void => this.#runInBackground();
-    const ask = (): void => this.#pursue();
-    this.#schedule = new RunSchedule(host, run, ask);
+    this.#schedule = new RunSchedule(host, this);
   }
 
   get path(): string {
@@ -79,17 +77,15 @@ export class RegistrationRunner implements WatchObserver {
   }
 
   /** Carries out `wish`. True when it stands; false when another live session has the path and we wait for it to go. */
-  async fulfil(wish: Wish): Promise<boolean> {
+  fulfil(wish: Wish): Promise<boolean> {
     this.#take(wish);
     this.#schedule.cancel();
-    try {
-      return await this.#settle();
-    } catch (error) {
+    return this.#settle().catch((error) => {
       if (this.#wish === wish) this.#fallBack();
       // A wish that was put off meanwhile, and for which nobody waits.
       else if (this.#wish === this.#accepted) this.#pursue();
       throw error;
-    }
+    });
   }
 
   /** Remembers `wish` for when the connection comes. */
@@ -177,7 +173,16 @@ export class RegistrationRunner implements WatchObserver {
     else this.#host.done(this.#path, this);
   }
 
-  /** Carries out the wish in the background. Failures become `fault` events, and it is tried again. */
+  /** As `Scheduled`: carries out the wish in the background. Failures become `fault` events, and it is tried again. */
+  run(): void {
+    this.#settle().catch((error) => this.#retryLater(toRegistryError(error, { path: this.#path })));
+  }
+
+  /** As `Scheduled`: things may have changed. */
+  ask(): void {
+    this.#pursue();
+  }
+
   #pursue(): void {
     if (this.#host.backend === undefined) return;
     if (this.#run !== undefined) {
@@ -191,10 +196,6 @@ export class RegistrationRunner implements WatchObserver {
   get #needsRequest(): boolean {
     const action = decide(this.#wish, this.#seen, this.#held);
     return action.do !== 'nothing' && action.do !== 'wait';
-  }
-
-  #runInBackground(): void {
-    this.#settle().catch((error) => this.#retryLater(toRegistryError(error, { path: this.#path })));
   }
 
   #retryLater(error: ServiceRegistryError): void {

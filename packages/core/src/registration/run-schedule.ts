@@ -8,24 +8,26 @@ export interface ScheduleHost {
   readonly pace: RestorePace;
 }
 
+/** What is run when its time has come. */
+export interface Scheduled {
+  /** Starts a run. */
+  run(): void;
+  /** After a pause: things may have changed, so it is asked again whether a run is due. */
+  ask(): void;
+}
+
 /** When a registration is looked after in the background: at once, when it is its turn, or after a pause. */
 export class RunSchedule implements Paced {
   readonly #host: ScheduleHost;
-  readonly #run: () => void;
-  readonly #ask: () => void;
+  readonly #scheduled: Scheduled;
   /** Whether the next run comes after a break or a failure, as it then does for many at once: it waits for its turn. */
   #paced = false;
   #failures = 0;
   #cancelTimer: CancelTimer | undefined;
 
-  /**
-   * @param run starts a run
-   * @param ask what happens after a pause: things may have changed, so it is asked again whether a run is due
-   */
-  constructor(host: ScheduleHost, run: () => void, ask: () => void) {
+  constructor(host: ScheduleHost, scheduled: Scheduled) {
     this.#host = host;
-    this.#run = run;
-    this.#ask = ask;
+    this.#scheduled = scheduled;
   }
 
   /** A run is due. One that costs the servers nothing need not wait. */
@@ -35,17 +37,17 @@ export class RunSchedule implements Paced {
       return;
     }
     this.cancel();
-    this.#run();
+    this.#scheduled.run();
   }
 
   /** It is our turn. */
   turn(): void {
-    this.#run();
+    this.#scheduled.run();
   }
 
   after(ms: number): void {
     this.#cancelTimer?.();
-    this.#cancelTimer = this.#host.clock.backgroundTimer(ms, this.#ask);
+    this.#cancelTimer = this.#host.clock.backgroundTimer(ms, () => this.#scheduled.ask());
   }
 
   /** A run failed. */

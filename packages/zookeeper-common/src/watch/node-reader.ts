@@ -79,8 +79,12 @@ export class NodeReader {
 
   async #readSelf(view: NodeView): Promise<void> {
     const read = this.#read(this.#path);
-    const found = await unlessMissing(this.#port.request((client) => client.getData(read)));
-    if (found !== undefined) return view.sawSelf(found.data, found.stat, this.#isTold);
+    try {
+      const { data, stat } = await this.#port.request((client) => client.getData(read));
+      return view.sawSelf(data, stat, this.#isTold);
+    } catch (thrown) {
+      unlessMissing(thrown);
+    }
     view.missedSelf();
     // Reading a missing node arms no watch; asking whether it exists does, for the moment when it comes.
     const stat = await this.#port.request((client) => client.exists(read));
@@ -91,17 +95,25 @@ export class NodeReader {
 
   async #readNames(view: NodeView): Promise<void> {
     const read = this.#read(this.#path);
-    const found = await unlessMissing(this.#port.request((client) => client.getChildren(read)));
-    if (found !== undefined) view.sawNames(found.names, found.stat);
-    else view.missedNames();
+    try {
+      const { names, stat } = await this.#port.request((client) => client.getChildren(read));
+      view.sawNames(names, stat);
+    } catch (thrown) {
+      unlessMissing(thrown);
+      view.missedNames();
+    }
   }
 
   async #readChild(view: NodeView, name: string): Promise<void> {
     const read = this.#read(childOf(this.#path, name));
-    const found = await unlessMissing(this.#port.request((client) => client.getData(read)));
-    if (found === undefined) return view.dropChild(name, this.#isTold);
-    if (found.stat.numChildren > 0) this.#deep = true;
-    view.sawChild(name, found.data);
+    try {
+      const { data, stat } = await this.#port.request((client) => client.getData(read));
+      if (stat.numChildren > 0) this.#deep = true;
+      view.sawChild(name, data);
+    } catch (thrown) {
+      unlessMissing(thrown);
+      view.dropChild(name, this.#isTold);
+    }
   }
 
   #read(path: string): Read {
@@ -114,11 +126,6 @@ export class NodeReader {
   }
 }
 
-async function unlessMissing<T>(answer: Promise<T>): Promise<T | undefined> {
-  try {
-    return await answer;
-  } catch (thrown) {
-    if (isErrorNumber(thrown, errorNumbers.noNode)) return undefined;
-    throw thrown;
-  }
+function unlessMissing(thrown: unknown): void {
+  if (!isErrorNumber(thrown, errorNumbers.noNode)) throw thrown;
 }
