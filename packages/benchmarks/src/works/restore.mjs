@@ -21,7 +21,7 @@ export const restore = {
     { name: '10000', size: 10_000, contestants: ['memory', ...pairs] },
     { name: '10000 paced', size: 10_000, contestants: registries, special: true },
   ],
-  quickCases: [{ name: '2000', size: 2_000, contestants: pairs }],
+  quickCases: [{ name: '10000', size: 10_000, contestants: pairs }],
   async play(scene, size, paced) {
     const { root } = scene;
     await scene.open({ route: 'tap', unpaced: !paced });
