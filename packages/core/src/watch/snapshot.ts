@@ -47,13 +47,20 @@ function shareChildren(previous: Reading | undefined, raw: RawNode, detail: Snap
   if (raw.children.size === 0) return noChildren;
   const children: Children = Object.create(null);
   let changed = last === undefined || raw.children.size !== previous?.raw.children.size;
-  for (const name of [...raw.children.keys()].sort()) {
+  for (const name of sortedNames(last, raw.children)) {
     const known = last?.[name];
     const value = detail === 'names' ? null : shareChild(previous, name, known, raw.children.get(name) ?? null);
     if (value !== known) changed = true;
     children[name] = value;
   }
   return changed || last === undefined ? Object.freeze(children) : last;
+}
+
+/** Nearly always they are those of before, in whose order they need not be put again. */
+function sortedNames(last: NodeSnapshot['children'] | undefined, children: RawNode['children']): readonly string[] {
+  const known = last === undefined ? [] : Object.keys(last);
+  if (known.length === children.size && known.every((name) => children.has(name))) return known;
+  return [...children.keys()].sort();
 }
 
 function shareChild(
