@@ -18,6 +18,7 @@ const stepOn = (path: fc.Arbitrary<string>) =>
     { weight: 3, arbitrary: fc.record({ type: fc.constant('create' as const), path }) },
     { weight: 3, arbitrary: fc.record({ type: fc.constant('write' as const), path }) },
     { weight: 2, arbitrary: fc.record({ type: fc.constant('remove' as const), path }) },
+    { weight: 2, arbitrary: fc.record({ type: fc.constant('replace' as const), path }) },
     { weight: 2, arbitrary: fc.record({ type: fc.constant('own write' as const), path, where: fc.nat(2) }) },
     { weight: 1, arbitrary: fc.record({ type: fc.constant('break' as const), carryOut: fc.boolean() }) },
     { weight: 1, arbitrary: fc.record({ type: fc.constantFrom('expire', 'go down', 'come back', 'watch') }) },
@@ -64,6 +65,11 @@ class Play {
     else this.#watch('/w/b', 'data');
     this.#truth.note();
     await drained();
+  }
+
+  /** Until every watch is armed. */
+  async rest(): Promise<void> {
+    while (this.#open.zooKeeper.moves.length > 0) await this.#move(0);
   }
 
   /** Lets everything arrive that is under way, and what that sets going; bounded, so that a loop without end shows. */
@@ -118,6 +124,7 @@ class Play {
     try {
       if (what === 'create') tree.create(path, data);
       else if (what === 'write') tree.setData(path, data);
+      else if (what === 'replace') tree.replace(path, tree.getData(path).stat.version, data);
       else tree.remove(path);
     } catch (refusal) {
       if (!(refusal instanceof ZooKeeperError)) throw refusal;
@@ -183,9 +190,10 @@ test.each([
   async (_, recursiveWatches, paths) => {
     const step = stepOn(fc.constantFrom(...paths));
     await fc.assert(
-      fc.asyncProperty(fc.array(step, { maxLength: 80 }), async (steps) => {
+      fc.asyncProperty(fc.boolean(), fc.array(step, { maxLength: 80 }), async (isAtRest, steps) => {
         const play = new Play(recursiveWatches);
         await drained();
+        if (isAtRest) await play.rest();
         for (const one of steps) await play.take(one);
         await play.settle();
       }),

@@ -108,6 +108,30 @@ describe('with a recursive watch', () => {
     expect(await moveIn(open, 'c')).toEqual(constantCost);
   });
 
+  test('a child that is replaced is told of once, with what is new: never the old one in the new list', async () => {
+    const open = await watchingService();
+    open.zooKeeper.hold();
+    open.zooKeeper.tree.replace('/w/n07', 0, bytes('second'));
+    // Frame by frame: its end is told, and asked about, before its return is.
+    for (let move = open.zooKeeper.moves[0]; move !== undefined; move = open.zooKeeper.moves[0]) {
+      move.step();
+      await drained();
+    }
+    expect(open.log.children.n07).toBe('second');
+    expect(open.log.nodes).toHaveLength(2);
+  });
+
+  test('a child that is replaced again and again hides nobody', async () => {
+    const open = await watchingService();
+    const { tree } = open.zooKeeper;
+    const delivered = await churn(open, (step) => tree.replace('/w/n07', 0, bytes(`life ${step}`)), 3);
+    expect(delivered).toBeGreaterThan(3);
+    open.zooKeeper.release();
+    await drained();
+    expect(open.log.children.n07).toBe('life 399');
+    expect(Object.keys(open.log.children)).toEqual(names);
+  });
+
   test('under steady coming and going the watch delivers', async () => {
     const open = await watchingService();
     const { tree } = open.zooKeeper;

@@ -1,4 +1,4 @@
-import type { ChildDetail, NodeStat, RawNode } from '@ndsr/core/backend';
+import { type ChildDetail, childOf, type NodeStat, type RawNode } from '@ndsr/core/backend';
 import type { FakeTree } from '../../src/testing/index.js';
 import { text } from '../support/watch-log.js';
 
@@ -7,6 +7,9 @@ export class Truth {
   readonly #tree: FakeTree;
   readonly #data = new Map<string, string | null>();
   readonly #lists = new Map<string, string>();
+  /** When each child of a list was made, and the last child of its name that had those data. */
+  readonly #births = new Map<string, ReadonlyMap<string, bigint>>();
+  readonly #lastWith = new Map<string, bigint>();
 
   constructor(tree: FakeTree) {
     this.#tree = tree;
@@ -17,8 +20,13 @@ export class Truth {
   note(): void {
     for (const path of ['/', ...this.#tree.paths]) {
       const { data, stat } = this.#tree.getData(path);
-      this.#data.set(`${path} ${stat.mzxid}`, data === null || data.length === 0 ? null : text(data));
-      this.#lists.set(`${path} ${stat.czxid} ${stat.pzxid}`, listOf(this.#tree.getChildren(path).names));
+      const shown = data === null || data.length === 0 ? null : text(data);
+      this.#data.set(`${path} ${stat.mzxid}`, shown);
+      this.#lastWith.set(`${path} ${shown}`, stat.czxid);
+      const list = `${path} ${stat.czxid} ${stat.pzxid}`;
+      const { names } = this.#tree.getChildren(path);
+      this.#lists.set(list, listOf(names));
+      this.#births.set(list, new Map(names.map((name) => [name, this.#tree.getData(childOf(path, name)).stat.czxid])));
     }
   }
 
@@ -28,8 +36,23 @@ export class Truth {
     if (this.#data.get(`${path} ${stat.mzxid}`) !== text(data)) return `data of mzxid ${stat.mzxid} are ${text(data)}`;
     if (detail === 'none') return undefined;
     if (children.size !== stat.numChildren) return `${children.size} children, numChildren is ${stat.numChildren}`;
-    const list = this.#lists.get(`${path} ${stat.czxid} ${stat.pzxid}`);
-    return list === listOf([...children.keys()]) ? undefined : `the list of pzxid ${stat.pzxid} was ${list}`;
+    const key = `${path} ${stat.czxid} ${stat.pzxid}`;
+    const list = this.#lists.get(key);
+    if (list !== listOf([...children.keys()])) return `the list of pzxid ${stat.pzxid} was ${list}`;
+    return detail === 'data' ? this.#ghost(path, children, this.#births.get(key)) : undefined;
+  }
+
+  /** A child that is shown with what one before it had, which was gone when the list was read. */
+  #ghost(
+    path: string,
+    children: RawNode['children'],
+    births: ReadonlyMap<string, bigint> = new Map(),
+  ): string | undefined {
+    for (const [name, data] of children) {
+      const last = this.#lastWith.get(`${childOf(path, name)} ${text(data)}`) ?? 0n;
+      if (last < (births.get(name) ?? 0n)) return `${name} with ${text(data)} was gone`;
+    }
+    return undefined;
   }
 
   /** The node as it is now, comparable. */
