@@ -94,8 +94,11 @@ export class NodeView {
 
   /** A child came, which is told where every coming and going is: no list needs to be read for it. */
   joinChild(name: string): void {
-    // It went and came again: what is known is of the one before.
-    if (this.#moves?.get(name) === 'went' && this.#rounds <= mostRoundsInVain) this.#forgetChild(name);
+    // It went and came again: what is known is of the one before, and the list too.
+    if (this.#moves?.get(name) === 'went' && this.#rounds <= mostRoundsInVain) {
+      this.#names?.delete(name);
+      this.#forgetChild(name);
+    }
     this.#move(name, 'came');
     this.expireChild(name);
   }
