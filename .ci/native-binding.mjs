@@ -1,4 +1,6 @@
 // Makes sure that the native binding is compiled: it comes as source only on Linux.
+import { readFileSync } from 'node:fs';
+import { dirname, join } from 'node:path';
 import { installDebianPackages, succeeds } from './debian.mjs';
 import { execute, pnpm, root, StepError } from './workspace.mjs';
 
@@ -7,8 +9,8 @@ const minute = 60_000;
 /** What node-gyp runs. */
 const tools = ['g++', 'make', 'python3'];
 
-/** Sockets that child processes do not inherit. The binding's own default is the other way. */
-export const nativeBuild = { with_sock_cloexec: 'yes' };
+/** Sockets that child processes do not inherit: the binding's own default is the other way. And the headers, where they are at hand. */
+export const nativeBuild = { with_sock_cloexec: 'yes', ...ownHeaders() };
 
 /** @throws {StepError} that names what to install */
 export async function ensureNativeBinding() {
@@ -19,6 +21,32 @@ export async function ensureNativeBinding() {
     env: nativeBuild,
   });
   if (!(await isBuilt())) throw new StepError('The native binding was compiled, and cannot be loaded.');
+}
+
+/**
+ * Where node-gyp finds the headers of this very Node, if they came with it; else it fetches them from nodejs.org, which not every
+ * machine can reach. Whoever has said where they are is right.
+ *
+ * @returns {Record<string, string>}
+ */
+function ownHeaders() {
+  if (process.env.npm_config_nodedir !== undefined) return {};
+  const folder = dirname(dirname(process.execPath));
+  return headersVersion(folder) === process.version ? { npm_config_nodedir: folder } : {};
+}
+
+/**
+ * @param {string} folder
+ * @returns {string | undefined} as `process.version`; undefined where there are no headers
+ */
+function headersVersion(folder) {
+  try {
+    const header = readFileSync(join(folder, 'include', 'node', 'node_version.h'), 'utf8');
+    const numbers = ['MAJOR', 'MINOR', 'PATCH'].map((part) => header.match(`#define NODE_${part}_VERSION (\\d+)`)?.[1]);
+    return `v${numbers.join('.')}`;
+  } catch {
+    return undefined; // None there: node-gyp fetches them.
+  }
 }
 
 /** Whether this very Node can load it. */
