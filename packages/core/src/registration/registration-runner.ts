@@ -83,7 +83,7 @@ export class RegistrationRunner implements WatchObserver, Scheduled {
     return this.#settle().catch((error) => {
       if (this.#wish === wish) this.#fallBack();
       // A wish that was put off meanwhile, and for which nobody waits.
-      else if (this.#wish === this.#accepted) this.#pursue();
+      else if (this.#wish === this.#accepted) this.pursue();
       throw error;
     });
   }
@@ -103,7 +103,7 @@ export class RegistrationRunner implements WatchObserver, Scheduled {
     // A running watch delivers by itself after each connect, and that starts the run.
     if (this.#watch !== undefined) return;
     this.#schedule.slowDown();
-    this.#pursue();
+    this.pursue();
   }
 
   /** The connection broke: what is known may change unseen. */
@@ -130,7 +130,7 @@ export class RegistrationRunner implements WatchObserver, Scheduled {
   node(raw: RawNode): void {
     this.#isTold = true;
     this.#notice(seenFrom(raw, this.#host.sessions));
-    this.#pursue();
+    this.pursue();
   }
 
   fault(error: ServiceRegistryError): void {
@@ -169,21 +169,17 @@ export class RegistrationRunner implements WatchObserver, Scheduled {
   /** The caller was told that it failed: back to what stood before, or make sure that nothing of ours is left. */
   #fallBack(): void {
     this.#want(this.#accepted ?? { state: 'absent', reach: 'own' });
-    if (this.#accepted !== undefined || this.#mayHaveLeft || this.#standing.registered) this.#pursue();
+    if (this.#accepted !== undefined || this.#mayHaveLeft || this.#standing.registered) this.pursue();
     else this.#host.done(this.#path, this);
   }
 
-  /** As `Scheduled`: carries out the wish in the background. Failures become `fault` events, and it is tried again. */
+  /** Carries out the wish in the background, now. Failures become `fault` events, and it is tried again. */
   run(): void {
     this.#settle().catch((error) => this.#retryLater(toRegistryError(error, { path: this.#path })));
   }
 
-  /** As `Scheduled`: things may have changed. */
-  ask(): void {
-    this.#pursue();
-  }
-
-  #pursue(): void {
+  /** As `run`, when it is due and its turn has come. */
+  pursue(): void {
     if (this.#host.backend === undefined) return;
     if (this.#run !== undefined) {
       this.#askedAgain = true;
@@ -204,7 +200,7 @@ export class RegistrationRunner implements WatchObserver, Scheduled {
     const isDisconnected = error instanceof NoConnectionError || error instanceof StoppedError;
     if (isDisconnected && this.#askedAgain) {
       // The next one came before this run knew that the last was gone.
-      this.#pursue();
+      this.pursue();
       return;
     }
     if (!isDisconnected) this.#host.fault(error);

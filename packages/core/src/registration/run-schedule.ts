@@ -12,8 +12,8 @@ export interface ScheduleHost {
 export interface Scheduled {
   /** Starts a run. */
   run(): void;
-  /** After a pause: things may have changed, so it is asked again whether a run is due. */
-  ask(): void;
+  /** Sees to it that there is a run where one is due: after a pause things may have changed. */
+  pursue(): void;
 }
 
 /** When a registration is looked after in the background: at once, when it is its turn, or after a pause. */
@@ -47,7 +47,7 @@ export class RunSchedule implements Paced {
 
   after(ms: number): void {
     this.#cancelTimer?.();
-    this.#cancelTimer = this.#host.clock.backgroundTimer(ms, () => this.#scheduled.ask());
+    this.#cancelTimer = this.#host.clock.backgroundTimer(ms, () => this.#scheduled.pursue());
   }
 
   /** A run failed. */
