@@ -1,4 +1,5 @@
 import { absentNode, type ChildDetail, type NodeStat, type RawNode } from '@ndsr/core/backend';
+import { ChildList } from './child-list.js';
 
 /** After so many rounds without a whole node children are changing faster than they can be read. */
 const mostRoundsInVain = 8;
@@ -17,7 +18,7 @@ const noNames: ReadonlySet<string> = new Set();
  * nodes come out. A node is whole when its data, its list and every child's data are known and fit together. It may be
  * whole and stale at once: under steady change there is always something newer to read, and what is whole is delivered.
  *
- * There is one for each watched path, and most have no children: what is about children is made with the first of them.
+ * There is one for each watched path, and most have no children: the list of children is made with the first of them.
  */
 export class NodeView {
   readonly #path: string;
@@ -28,22 +29,17 @@ export class NodeView {
   #listStat: NodeStat | undefined;
   /** There was no list when it was to be read. */
   #listMissing = false;
-  #names: Set<string> | undefined;
-  #children: Map<string, Uint8Array | null> | undefined;
+  #children: ChildList | undefined;
   #last: RawNode | undefined;
-  #childrenChanged = false;
   /** Whether anything was read since the last whole node, and how many rounds of reading ago that was. */
   #read = false;
   #rounds = 0;
   /** A list is being read. */
   #listing = false;
-  /** Which children came and went since the list that is known, in so far as that is told. `asked`: it came, and is being read. */
-  #moves: Map<string, 'came' | 'asked' | 'went'> | undefined;
   #selfIsStale = true;
   #namesAreStale = true;
-  /** The stat that the moves lead to has to be read. */
+  /** Children came or went, and the stat that this leads to has to be read. */
   #movesAreStale = false;
-  #staleChildren: Set<string> | undefined;
 
   constructor(path: string, detail: ChildDetail) {
     this.#path = path;
@@ -52,22 +48,22 @@ export class NodeView {
 
   get isStale(): boolean {
     const isListStale = this.#movesAreStale || (this.#namesAreStale && this.#followsNames);
-    return this.#selfIsStale || isListStale || isSome(this.#staleChildren);
+    return this.#selfIsStale || isListStale || (this.#children?.isStale ?? false);
   }
 
   /** Whether it is known that there is something below it. */
   get hasChildren(): boolean {
-    return this.#exists === true && isSome(this.#names);
+    return this.#exists === true && this.#childCount > 0;
   }
 
   /** The children that are known at the moment. */
   get names(): Iterable<string> {
-    return this.#names ?? noNames;
+    return this.#children?.names ?? noNames;
   }
 
   /** Whether there is a child of that name, as far as is known. */
   lists(name: string): boolean {
-    return this.#names?.has(name) ?? false;
+    return this.#children?.names.has(name) ?? false;
   }
 
   /** Everything may have changed unseen. */
@@ -75,7 +71,7 @@ export class NodeView {
     this.expireSelf();
     this.expireNames();
     this.#forgetMoves();
-    for (const name of this.#children?.keys() ?? noNames) this.expireChild(name);
+    this.#children?.expireAll();
   }
 
   expireSelf(): void {
@@ -88,17 +84,13 @@ export class NodeView {
 
   /** One that is not in the list is read when it is. */
   expireChild(name: string): void {
-    if (this.#moves?.get(name) === 'asked') this.#moves.set(name, 'came');
-    if (this.#detail === 'data' && this.lists(name)) this.#expireData(name);
+    this.#children?.expire(name);
   }
 
   /** A child came, which is told where every coming and going is: no list needs to be read for it. */
   joinChild(name: string): void {
     // It went and came again: what is known is of the one before, and the list too.
-    if (this.#moves?.get(name) === 'went' && this.#rounds <= mostRoundsInVain) {
-      this.#names?.delete(name);
-      this.#forgetChild(name);
-    }
+    if (this.#children?.hasGone(name) && this.#rounds <= mostRoundsInVain) this.#children.drop(name);
     this.#move(name, 'came');
     this.expireChild(name);
   }
@@ -114,18 +106,17 @@ export class NodeView {
    * @param told whether every coming and going is told
    */
   dropChild(name: string, told = false): void {
-    const isListed = this.lists(name);
-    if (told && !isListed) return;
-    if (told && this.#moves?.has(name)) this.#movesAreStale = true;
+    const children = this.lists(name) ? this.#children : undefined;
+    if (told && children === undefined) return;
+    if (told && children?.hasMoved(name)) this.#movesAreStale = true;
     else this.expireNames();
-    if (!isListed) return;
+    if (children === undefined) return;
     if (this.#rounds <= mostRoundsInVain) {
-      this.#names?.delete(name);
-      this.#forgetChild(name);
+      children.drop(name);
     } else {
       // Some child comes and goes faster than it can be read, and must not hide the others for ever: it is shown as it
       // was last seen, or without data.
-      this.sawChild(name, this.#children?.get(name) ?? null);
+      this.sawChild(name, children.dataOf(name));
       this.expireChild(name);
     }
   }
@@ -135,20 +126,19 @@ export class NodeView {
    * of the last one has its data: with newcomers in each list there would never be a whole node otherwise.
    */
   takeLooks(): readonly Look[] {
-    const knowsEveryChild = this.#knowsEveryChild();
+    const knowsEveryChild = this.#knowsEveryChild;
     const names = this.#namesAreStale && this.#followsNames && knowsEveryChild;
     const moves = this.#movesAreStale && !this.#namesAreStale && knowsEveryChild;
     const looks: Look[] = [];
     if (this.#selfIsStale || moves) looks.push({ what: 'self' });
     if (names) looks.push({ what: 'names' });
-    for (const name of this.#staleChildren ?? noNames) looks.push({ what: 'child', name });
+    for (const name of this.#children?.takeStale() ?? []) looks.push({ what: 'child', name });
     // Read after the stat by which they are in the list, so that they are known by the same round.
-    if (moves) for (const name of this.#newcomers()) looks.push({ what: 'child', name });
+    if (moves) for (const name of this.#children?.takeNewcomers() ?? []) looks.push({ what: 'child', name });
     this.#selfIsStale = false;
     this.#listing = names;
     if (names) this.#namesAreStale = false;
     if (names || moves) this.#movesAreStale = false;
-    this.#staleChildren = undefined;
     this.#rounds += 1;
     return looks;
   }
@@ -157,7 +147,7 @@ export class NodeView {
   putBack(look: Look): void {
     if (look.what === 'self') {
       this.expireSelf();
-      this.#movesAreStale = isSome(this.#moves);
+      this.#movesAreStale = this.#children?.hasMoves ?? false;
     } else if (look.what === 'names') this.expireNames();
     else this.expireChild(look.name);
   }
@@ -184,11 +174,8 @@ export class NodeView {
     this.#listStat = undefined;
     this.#listMissing = false;
     this.#data = null;
-    this.#names = undefined;
     this.#children = undefined;
-    this.#childrenChanged = true;
-    this.#staleChildren = undefined;
-    this.#forgetMoves();
+    this.#movesAreStale = false;
   }
 
   /** There was no list. That the node is absent is for the reading of the node itself to tell. */
@@ -198,14 +185,10 @@ export class NodeView {
 
   sawNames(names: readonly string[], stat: NodeStat): void {
     this.#read = true;
-    // Whoever is in the list again came again: what is known is of the one before.
-    for (const [name, where] of this.#moves ?? []) if (where === 'went') this.#forgetChild(name);
-    this.#forgetMoves();
-    this.#names = names.length === 0 ? undefined : new Set(names);
+    this.#movesAreStale = false;
     this.#listStat = stat;
     this.#listMissing = false;
-    for (const name of this.#children?.keys() ?? noNames) if (!this.lists(name)) this.#forgetChild(name);
-    for (const name of names) if (!this.#children?.has(name)) this.#meetChild(name);
+    if (names.length > 0 || this.#children !== undefined) this.#growing.replace(names);
   }
 
   sawChild(name: string, data: Uint8Array | null): void {
@@ -215,9 +198,7 @@ export class NodeView {
       return;
     }
     this.#read = true;
-    this.#children ??= new Map();
-    this.#children.set(name, data === null || data.length === 0 ? null : data);
-    this.#childrenChanged = true;
+    this.#growing.set(name, data === null || data.length === 0 ? null : data);
   }
 
   /** All looks are answered. Data and list were read one after the other: whichever is of an older state is stale. */
@@ -233,8 +214,8 @@ export class NodeView {
     if (!this.#exists) return this.#remember(absentNode(this.#path));
     const stat = this.#newestStat;
     if (stat === undefined) return undefined;
-    if (this.#followsNames && !(this.#knowsEveryChild() && this.#fitsTogether())) return undefined;
-    return this.#remember({ path: this.#path, data: this.#data, stat, children: this.#takeChildren() });
+    if (this.#followsNames && !(this.#knowsEveryChild && this.#fitsTogether())) return undefined;
+    return this.#remember({ path: this.#path, data: this.#data, stat, children: this.#children?.known ?? noChildren });
   }
 
   /** The last whole node again. */
@@ -252,65 +233,43 @@ export class NodeView {
     return data !== undefined && list !== undefined && list.pzxid > data.pzxid ? list : data;
   }
 
+  /** The list, from now on there is one. */
+  get #growing(): ChildList {
+    this.#children ??= new ChildList(this.#detail);
+    return this.#children;
+  }
+
+  get #childCount(): number {
+    return this.#children?.names.size ?? 0;
+  }
+
+  get #knowsEveryChild(): boolean {
+    return this.#children?.isComplete ?? true;
+  }
+
   #move(name: string, where: 'came' | 'went'): void {
-    this.#moves ??= new Map();
-    this.#moves.set(name, where);
+    this.#growing.move(name, where);
     this.#movesAreStale = true;
   }
 
   #forgetMoves(): void {
-    this.#moves = undefined;
+    this.#children?.forgetMoves();
     this.#movesAreStale = false;
-  }
-
-  /** Those that came and are not being read yet; from here on they are. */
-  *#newcomers(): Iterable<string> {
-    for (const [name, where] of this.#moves ?? []) {
-      if (where !== 'came' || this.lists(name)) continue;
-      this.#moves?.set(name, 'asked');
-      yield name;
-    }
   }
 
   /** Makes the list that of `stat`. Somebody may come or go of whom we are not told, for want of the right to read him. */
   #followMoves(stat: NodeStat): void {
-    const names = this.#names ?? new Set();
-    for (const [name, where] of this.#moves ?? []) {
-      if (where === 'went') {
-        names.delete(name);
-        this.#forgetChild(name);
-      } else if (!names.has(name)) {
-        names.add(name);
-        if (where === 'came') this.#expireData(name);
-      }
-    }
-    this.#names = names;
-    this.#forgetMoves();
-    if (names.size === stat.numChildren) this.#listStat = stat;
+    this.#children?.followMoves();
+    this.#movesAreStale = false;
+    if (this.#childCount === stat.numChildren) this.#listStat = stat;
     else this.expireNames();
-  }
-
-  #expireData(name: string): void {
-    this.#staleChildren ??= new Set();
-    this.#staleChildren.add(name);
-  }
-
-  #forgetChild(name: string): void {
-    this.#children?.delete(name);
-    this.#staleChildren?.delete(name);
-    this.#childrenChanged = true;
-  }
-
-  #meetChild(name: string): void {
-    if (this.#detail === 'data') this.#expireData(name);
-    else this.sawChild(name, null);
   }
 
   #fitsTogether(): boolean {
     if (this.#dataStat === undefined || this.#listStat === undefined) return false;
     if (this.#isDataOlder() || this.#isListOlder()) return false;
     // A child that was dropped is in the list's stat still.
-    return (this.#names?.size ?? 0) === this.#listStat.numChildren;
+    return this.#childCount === this.#listStat.numChildren;
   }
 
   #isDataOlder(): boolean {
@@ -325,27 +284,10 @@ export class NodeView {
     return data !== undefined && list !== undefined && (list.pzxid < data.pzxid || list.czxid < data.czxid);
   }
 
-  #knowsEveryChild(): boolean {
-    for (const name of this.#names ?? noNames) if (!this.#children?.has(name)) return false;
-    return true;
-  }
-
-  /** A copy, because a delivered map must not change; the same one again while nothing in it has. */
-  #takeChildren(): RawNode['children'] {
-    const last = this.#last;
-    if (last !== undefined && last.stat !== null && !this.#childrenChanged) return last.children;
-    this.#childrenChanged = false;
-    return isSome(this.#children) ? new Map(this.#children) : noChildren;
-  }
-
   #remember(node: RawNode): RawNode {
     this.#last = node;
     this.#read = false;
     this.#rounds = 0;
     return node;
   }
-}
-
-function isSome(some: { readonly size: number } | undefined): boolean {
-  return some !== undefined && some.size > 0;
 }
