@@ -23,22 +23,35 @@ const deepestLevel = 500;
  * @throws {InvalidArgumentError} naming the place: `data.tags[2] is a function`
  */
 export function checkData(data: unknown, path: string): asserts data is NodeData {
-  const refuse = (label: string, what: string): never => {
-    throw new InvalidArgumentError(
-      `${label} is ${what}; expected ${label === 'data' ? expectedRoot : expectedInside}`,
-      { path },
-    );
-  };
-  if (!isPlainObject(data)) return refuse('data', describe(data));
+  if (!isPlainObject(data)) throw refusal(path, 'data', describe(data));
+  if (!isFlat(data)) checkInside(data, path);
+}
+
+/** Most data are: nothing has to be remembered on the way then. */
+function isFlat(data: Record<string, unknown>): boolean {
+  for (const key of Object.keys(data)) {
+    const value = data[key];
+    if (value !== undefined && !isScalar(value)) return false;
+  }
+  return true;
+}
+
+function checkInside(data: Record<string, unknown>, path: string): void {
   const open: Place[] = [{ value: data, label: 'data', within: undefined, depth: 0 }];
   for (let place = open.pop(); place !== undefined; place = open.pop()) {
     const { value, label } = place;
     if (isScalar(value)) continue;
-    if (!Array.isArray(value) && !isPlainObject(value)) return refuse(label, describe(value));
-    if (place.depth > deepestLevel) return refuse('data', `nested more than ${deepestLevel} levels deep`);
-    if (contains(place.within, value)) return refuse(label, 'a cycle back to an object around it');
+    if (!Array.isArray(value) && !isPlainObject(value)) throw refusal(path, label, describe(value));
+    if (place.depth > deepestLevel) throw refusal(path, 'data', `nested more than ${deepestLevel} levels deep`);
+    if (contains(place.within, value)) throw refusal(path, label, 'a cycle back to an object around it');
     for (const inner of placesIn(value, place)) open.push(inner);
   }
+}
+
+function refusal(path: string, label: string, what: string): InvalidArgumentError {
+  return new InvalidArgumentError(`${label} is ${what}; expected ${label === 'data' ? expectedRoot : expectedInside}`, {
+    path,
+  });
 }
 
 const expectedRoot = 'a plain object of JSON values, or a string';

@@ -32,19 +32,39 @@ export function encodeData(
   maxNodeBytes: number,
 ): EncodedData {
   const given = toObject(path, data);
-  const stamp: Record<string, NodeData[string]> = { pid: writer.pid, created: createdTime(writer.date) };
-  const bytes = Buffer.from(JSON.stringify({ ...stamp, ...given }), 'utf8');
+  const stamp: Stamp = { pid: writer.pid, created: createdTime(writer.date) };
+  const own = stampKeys.filter((key) => Object.hasOwn(given, key));
+  const bytes = Buffer.from(own.length === 0 ? stamped(stamp, given) : merged(stamp, given), 'utf8');
   const size = bytes.length + Buffer.byteLength(path);
   if (size > maxNodeBytes) throw new DataTooLargeError(path, size, maxNodeBytes);
-  return { bytes, added: Object.keys(stamp).filter((key) => !Object.hasOwn(given, key)) };
+  return { bytes, added: own.length === 0 ? stampKeys : stampKeys.filter((key) => given[key] === undefined) };
 }
 
+interface Stamp {
+  readonly pid: number;
+  readonly created: string;
+}
+
+const stampKeys: readonly (keyof Stamp)[] = ['pid', 'created'];
+const noKeys: NodeData = {};
+
 function toObject(path: string, data: DataInput | null | undefined): NodeData {
-  if (data === undefined || data === null) return {};
+  if (data === undefined || data === null) return noKeys;
   if (typeof data === 'string') return { string_value: data };
   checkData(data, path);
-  // A key that is undefined counts as left out; left in, it would hide the default of that name.
-  return Object.fromEntries(Object.entries(data).filter(([, value]) => value !== undefined));
+  return data;
+}
+
+/** As `merged`, where the caller gave neither: nearly always, and then nothing is copied. */
+function stamped({ pid, created }: Stamp, given: NodeData): string {
+  const rest = JSON.stringify(given);
+  return `{"pid":${pid},"created":"${created}"${rest === '{}' ? '' : ','}${rest.slice(1)}`;
+}
+
+/** A key that is undefined counts as left out: it must not hide the default of that name. */
+function merged(stamp: Stamp, given: NodeData): string {
+  const left = Object.entries(given).filter(([, value]) => value !== undefined);
+  return JSON.stringify({ ...stamp, ...Object.fromEntries(left) });
 }
 
 /** Whether `bytes` say the same as `encoded` once decoded: spacing and the order of keys do not matter. */

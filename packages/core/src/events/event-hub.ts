@@ -27,6 +27,8 @@ export class EventHub {
   }
 
   emit<Name extends RegistryEventName>(name: Name, event: RegistryEvents[Name]): void {
+    // While somebody is being told, he may yet add a listener.
+    if (this.#untold === undefined && !this.#listeners.get(name)?.size) return;
     Object.freeze(event);
     const tell = (): void => {
       for (const listener of [...(this.#listeners.get(name) ?? [])]) this.#call(name, listener, event);

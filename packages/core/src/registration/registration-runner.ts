@@ -4,7 +4,7 @@ import type { KeepAlive } from '../connection/keep-alive.js';
 import { toRegistryError } from '../errors/background-errors.js';
 import { NoConnectionError, StoppedError, TimeoutError } from '../errors/connection-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
-import { act, hasUnknownOutcome, isAct, isSurprise, look, seenAfter } from './act.js';
+import { type Act, act, hasUnknownOutcome, isAct, isSurprise, look, type Scene, seenAfter } from './act.js';
 import { type Action, decide } from './decide.js';
 import { isRefusal, refusalError } from './refusal.js';
 import { RunSchedule, type Scheduled, type ScheduleHost } from './run-schedule.js';
@@ -14,6 +14,8 @@ import type { Wish } from './wish.js';
 
 /** What a runner needs of the registry around it. */
 export interface RunnerHost extends StandingHost, ScheduleHost {
+  /** Calls `begin` of `runner` in the next step. */
+  soon(runner: RegistrationRunner): void;
   /** A wanted registration keeps the process alive. */
   readonly keepAlive: KeepAlive;
   /** Undefined while there is no connection. */
@@ -24,6 +26,16 @@ export interface RunnerHost extends StandingHost, ScheduleHost {
   /** Nothing is left for `runner` to look after at `path`. */
   done(path: string, runner: RegistrationRunner): void;
 }
+
+/** Whoever asked for something, and is told once what has become of it. */
+export interface Caller {
+  /** True: it stands. False: another live session has the path and we wait for it to go, or it was put off. */
+  stands(stands: boolean): void;
+  failed(error: unknown): void;
+}
+
+/** Somebody for whom a run is made: a caller with his wish, or nobody but ourselves. */
+type Waiter = { readonly wish: Wish; readonly caller: Caller } | 'background';
 
 /** What a runner knows of its node. */
 export interface Tidings {
@@ -51,7 +63,10 @@ export class RegistrationRunner implements WatchObserver, Scheduled {
   #held = false;
   /** Whether something that we made, or may have made, stands there without having been accepted. */
   #mayHaveLeft = false;
-  #run: Promise<boolean> | undefined;
+  /** Who waits for the run that is under way; undefined while there is none. */
+  #waiters: Waiter[] | undefined;
+  /** What the run has done so far. */
+  #acts = 0;
   /** Whether a run was asked for while one was under way. */
   #askedAgain = false;
   #watch: BackendWatch | undefined;
@@ -76,16 +91,11 @@ export class RegistrationRunner implements WatchObserver, Scheduled {
     return this.#wish;
   }
 
-  /** Carries out `wish`. True when it stands; false when another live session has the path and we wait for it to go. */
-  fulfil(wish: Wish): Promise<boolean> {
+  /** Carries out `wish`. */
+  fulfil(wish: Wish, caller: Caller): void {
     this.#take(wish);
     this.#schedule.cancel();
-    return this.#settle().catch((error) => {
-      if (this.#wish === wish) this.#fallBack();
-      // A wish that was put off meanwhile, and for which nobody waits.
-      else if (this.#wish === this.#accepted) this.pursue();
-      throw error;
-    });
+    this.#settle({ wish, caller });
   }
 
   /** Remembers `wish` for when the connection comes. */
@@ -139,7 +149,7 @@ export class RegistrationRunner implements WatchObserver, Scheduled {
 
   /** What was told of the node, for whoever compares it with the truth; undefined while there is nothing to compare. */
   get tidings(): Tidings | undefined {
-    if (this.#watch === undefined || this.#run !== undefined || this.#host.backend === undefined) return undefined;
+    if (this.#watch === undefined || this.#waiters !== undefined || this.#host.backend === undefined) return undefined;
     return { deliveries: this.#deliveries, seen: this.#isTold ? this.#seen : 'untold' };
   }
 
@@ -175,13 +185,13 @@ export class RegistrationRunner implements WatchObserver, Scheduled {
 
   /** Carries out the wish in the background, now. Failures become `fault` events, and it is tried again. */
   run(): void {
-    this.#settle().catch((error) => this.#retryLater(toRegistryError(error, { path: this.#path })));
+    this.#settle('background');
   }
 
   /** As `run`, when it is due and its turn has come. */
   pursue(): void {
     if (this.#host.backend === undefined) return;
-    if (this.#run !== undefined) {
+    if (this.#waiters !== undefined) {
       this.#askedAgain = true;
       return;
     }
@@ -209,30 +219,64 @@ export class RegistrationRunner implements WatchObserver, Scheduled {
     else this.#schedule.retry();
   }
 
-  #settle(): Promise<boolean> {
-    this.#run ??= this.#decideAndPerform();
-    return this.#run;
+  #settle(waiter: Waiter): void {
+    if (this.#waiters !== undefined) {
+      this.#waiters.push(waiter);
+    } else {
+      this.#waiters = [waiter];
+      this.#host.soon(this);
+    }
   }
 
-  async #decideAndPerform(): Promise<boolean> {
-    // So that `#run` is set before anything happens here.
-    await undefined;
+  /** A run that was asked for, whose first step it is: wishes that came together are one. */
+  begin(): void {
     this.#schedule.cancel();
     this.#askedAgain = false;
+    this.#acts = 0;
+    this.#step(() => this.#next(false));
+  }
+
+  /** A step of a run. There is no promise for the whole of it: thousands of runs may wait for the servers together. */
+  #step(step: () => void): void {
     try {
-      let looked = false;
-      for (let round = 0; round < mostSurprises; round += 1) {
-        const action = this.#decide(looked);
-        const outcome = this.#conclude(action);
-        if (outcome !== undefined) return outcome;
-        looked = await this.#perform(action);
-      }
+      step();
+    } catch (error) {
+      this.#failed(error);
+    }
+  }
+
+  #next(looked: boolean): void {
+    const action = this.#decide(looked);
+    const outcome = this.#conclude(action);
+    if (outcome !== undefined) this.#succeeded(outcome);
+    else if (this.#acts < mostSurprises) this.#perform(action);
+    else
       throw new TimeoutError(`${this.#path} is being changed by others faster than it can be set`, {
         path: this.#path,
       });
-    } finally {
-      // In the same step as the decision: a wish that comes later starts a run of its own.
-      this.#run = undefined;
+  }
+
+  /** In the same step as the decision: a wish that comes later starts a run of its own. */
+  #endRun(): readonly Waiter[] {
+    const waiters = this.#waiters ?? [];
+    this.#waiters = undefined;
+    return waiters;
+  }
+
+  #succeeded(stands: boolean): void {
+    for (const waiter of this.#endRun()) if (waiter !== 'background') waiter.caller.stands(stands);
+  }
+
+  #failed(error: unknown): void {
+    for (const waiter of this.#endRun()) {
+      if (waiter === 'background') {
+        this.#retryLater(toRegistryError(error, { path: this.#path }));
+        continue;
+      }
+      if (this.#wish === waiter.wish) this.#fallBack();
+      // A wish that was put off meanwhile, and for which nobody waits.
+      else if (this.#wish === this.#accepted) this.pursue();
+      waiter.caller.failed(error);
     }
   }
 
@@ -290,32 +334,45 @@ export class RegistrationRunner implements WatchObserver, Scheduled {
     return true;
   }
 
-  /** Whether what is known now comes from a look. */
-  async #perform(action: Action): Promise<boolean> {
+  #perform(action: Action): void {
     const { backend, sessions } = this.#host;
     if (backend === undefined) throw new NoConnectionError(undefined, { path: this.#path });
-    const wish = this.#wish;
+    this.#acts += 1;
     const scene = { path: this.#path, backend, sessions };
+    const wish = this.#wish;
+    const stumbled = (error: unknown): void => this.#step(() => this.#stumbled(action, wish, scene, error));
+    if (isAct(action)) this.#act(action, scene, stumbled);
+    else this.#look(scene, this.#seen, stumbled);
+  }
+
+  #act(action: Act, scene: Scene, stumbled: (error: unknown) => void): void {
     const before = this.#seen;
-    const session = sessions.current ?? 0n;
-    try {
-      if (!isAct(action)) {
-        this.#noticeAfter(before, await look(scene));
-        return true;
-      }
-      await act(action, scene);
-      this.#noticeAfter(before, seenAfter(action, before, session));
-      this.#mayHaveLeft ||= action.do === 'create' || action.do === 'replace';
-      return false;
-    } catch (error) {
-      const unknown: Seen = { at: 'unknown' };
-      this.#seen = unknown;
-      if (isSurprise(error)) return this.#noticeAfter(unknown, await look(scene));
-      this.#mayHaveLeft ||= hasUnknownOutcome(action, error);
-      // What failed may be wished no more: the wish that came after it has a try of its own.
-      if (this.#wish === wish) throw error;
-      return false;
+    const session = scene.sessions.current ?? 0n;
+    act(action, scene).then(() => this.#step(() => this.#acted(action, before, session)), stumbled);
+  }
+
+  #acted(action: Act, before: Seen, session: bigint): void {
+    this.#noticeAfter(before, seenAfter(action, before, session));
+    this.#mayHaveLeft ||= action.do === 'create' || action.do === 'replace';
+    this.#next(false);
+  }
+
+  /** What is known then comes from a look, unless the watch has told something since `before`. */
+  #look(scene: Scene, before: Seen, failed: (error: unknown) => void): void {
+    look(scene).then((seen) => this.#step(() => this.#next(this.#noticeAfter(before, seen))), failed);
+  }
+
+  #stumbled(action: Action, wish: Wish, scene: Scene, error: unknown): void {
+    const unknown: Seen = { at: 'unknown' };
+    this.#seen = unknown;
+    if (isSurprise(error)) {
+      this.#look(scene, unknown, (thrown) => this.#failed(thrown));
+      return;
     }
+    this.#mayHaveLeft ||= hasUnknownOutcome(action, error);
+    // What failed may be wished no more: the wish that came after it has a try of its own.
+    if (this.#wish === wish) throw error;
+    this.#next(false);
   }
 
   /** Whether `after` was taken: where a watch runs it may have told already since `before`, and may know more. */

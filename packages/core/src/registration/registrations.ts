@@ -6,7 +6,8 @@ import { NoConnectionError } from '../errors/connection-errors.js';
 import { NotOwnerError } from '../errors/node-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import type { Clock } from '../time/clock.js';
-import { RegistrationRunner, type RunnerHost } from './registration-runner.js';
+import { NextStep } from '../time/next-step.js';
+import { type Caller, RegistrationRunner, type RunnerHost } from './registration-runner.js';
 import { type PaceOptions, RestorePace } from './restore-pace.js';
 import type { OwnSessions } from './seen.js';
 import type { StandingHost } from './standing.js';
@@ -32,6 +33,7 @@ export class Registrations implements RunnerHost {
   readonly #host: RegistrationsHost;
   readonly #runners = new Map<string, RegistrationRunner>();
   readonly #pastSessions = new Set<bigint>();
+  readonly #beginning = new NextStep<RegistrationRunner>((runner) => runner.begin());
   #currentSession: bigint | undefined;
   #backend: RegistryBackend | undefined;
 
@@ -73,6 +75,10 @@ export class Registrations implements RunnerHost {
     this.#host.fault(error);
   }
 
+  soon(runner: RegistrationRunner): void {
+    this.#beginning.add(runner);
+  }
+
   done(path: string, runner: RegistrationRunner): void {
     if (this.#runners.get(path) !== runner) return;
     this.#runners.delete(path);
@@ -95,20 +101,20 @@ export class Registrations implements RunnerHost {
   }
 
   /**
-   * Carries out `wish`. True when it stands; false when it was put off (no connection), or when another live session has
-   * the path and we wait for it to go.
+   * Carries out `wish`, and tells `caller` of the outcome: `stands(false)` when it was put off (no connection), or when another
+   * live session has the path and we wait for it to go.
    *
    * @throws {NoConnectionError} at once without a connection, unless wishes are put off
    * @throws {NotOwnerError} at once: data for a path that is registered here
    */
-  set(path: string, wish: Wish): Promise<boolean> {
+  set(path: string, wish: Wish, caller: Caller): void {
     const known = this.#runners.get(path);
     if (wantsDataAtRegistration(wish, known?.wish)) {
       throw new NotOwnerError(path, `${path} is a registration of this registry (setNode); unset it before setData`);
     }
     const narrowed = withdraws(wish, known?.wish) ? ownOnly : wish;
-    if (this.backend === undefined) return Promise.resolve(this.#putOff(path, narrowed));
-    return this.#runnerFor(path, narrowed).fulfil(narrowed);
+    if (this.backend === undefined) caller.stands(this.#putOff(path, narrowed));
+    else this.#runnerFor(path, narrowed).fulfil(narrowed, caller);
   }
 
   #putOff(path: string, wish: Wish): boolean {

@@ -4,10 +4,17 @@ import { type EncodedData, encodeData, saysSameApartFromStamp } from '../codec/e
 import { ReadOnlyError } from '../errors/access-errors.js';
 import { InvalidPathError } from '../errors/argument-errors.js';
 import type { RegistrySettings } from '../options/registry-options.js';
+import { NextStep } from '../time/next-step.js';
+import type { Caller } from './registration-runner.js';
 import type { Registrations } from './registrations.js';
 import type { Wish } from './wish.js';
 
-const settled = Promise.resolve();
+/** What a caller wants of the registrations, once there is a registry to ask. */
+type Hand = (caller: Caller) => void;
+
+interface Call extends Caller {
+  readonly hand: Hand;
+}
 
 export interface WriterHost {
   readonly settings: RegistrySettings;
@@ -21,6 +28,7 @@ export interface WriterHost {
 /** Turns what a caller asks for into a wish: checks, encodes once, and hands it on. */
 export class RegistryWriter {
   readonly #host: WriterHost;
+  readonly #calls = new NextStep<Call>(handOver);
 
   constructor(host: WriterHost) {
     this.#host = host;
@@ -31,9 +39,9 @@ export class RegistryWriter {
     if (kind === 'ephemeral' && path === '/') throw new InvalidPathError(path, 'the root cannot be a registration');
     const encoded = this.#encode(path, data);
     this.#refuseReadOnly(path);
-    return this.#whenReady(() => {
+    return this.#whenReady((caller) => {
       const wish = this.#wish(path, kind, encoded, data !== undefined);
-      return this.#host.registrations.set(path, wish);
+      this.#host.registrations.set(path, wish, caller);
     });
   }
 
@@ -41,17 +49,18 @@ export class RegistryWriter {
   unset(path: string, force: boolean): Promise<boolean> {
     if (path === '/') throw new InvalidPathError(path, 'the root cannot be removed');
     this.#refuseReadOnly(path);
-    return this.#whenReady(() =>
-      this.#host.registrations.set(path, { state: 'absent', reach: force ? 'any' : 'unowned' }),
+    return this.#whenReady((caller) =>
+      this.#host.registrations.set(path, { state: 'absent', reach: force ? 'any' : 'unowned' }, caller),
     );
   }
 
-  /**
-   * In the order of the calls, and never at once: the caller may be a listener, in the midst of the run that told it. Thousands
-   * may be on their way together, so there is no promise here that need not be.
-   */
-  #whenReady(hand: () => Promise<boolean>): Promise<boolean> {
-    return (this.#host.isReady() ? settled : this.#host.ready()).then(hand);
+  /** In the order of the calls, and never at once: the caller may be a listener, in the midst of the run that told it. */
+  #whenReady(hand: Hand): Promise<boolean> {
+    return new Promise((stands, failed) => {
+      const call = { hand, stands, failed };
+      if (this.#host.isReady()) this.#calls.add(call);
+      else this.#host.ready().then(() => handOver(call), failed);
+    });
   }
 
   #encode(path: string, data: DataInput | null | undefined): EncodedData {
@@ -69,6 +78,14 @@ export class RegistryWriter {
 
   #refuseReadOnly(path: string): void {
     if (this.#host.settings.readOnly) throw new ReadOnlyError(path);
+  }
+}
+
+function handOver(call: Call): void {
+  try {
+    call.hand(call);
+  } catch (error) {
+    call.failed(error);
   }
 }
 

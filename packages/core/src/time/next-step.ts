@@ -1,0 +1,26 @@
+const settled = Promise.resolve();
+
+/**
+ * Hands on in the next step of the program what it was given in this one, in the order in which it came: one promise for
+ * thousands that come together.
+ */
+export class NextStep<Item> {
+  readonly #take: (item: Item) => void;
+  #items: Item[] = [];
+
+  /** @param take must not throw */
+  constructor(take: (item: Item) => void) {
+    this.#take = take;
+  }
+
+  add(item: Item): void {
+    this.#items.push(item);
+    if (this.#items.length === 1) void settled.then(this.#handOn);
+  }
+
+  readonly #handOn = (): void => {
+    const items = this.#items;
+    this.#items = [];
+    for (const item of items) this.#take(item);
+  };
+}
