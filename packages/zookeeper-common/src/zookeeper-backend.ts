@@ -10,7 +10,7 @@ import type {
   RegistryBackend,
   WatchObserver,
 } from '@ndsr/core/backend';
-import { childOf, nameOf, parentOf, TimeoutError } from '@ndsr/core/backend';
+import { childOf, NextStep, nameOf, parentOf, TimeoutError } from '@ndsr/core/backend';
 import { Access } from './access.js';
 import type {
   AclRule,
@@ -19,12 +19,11 @@ import type {
   ZooKeeperClient,
   ZooKeeperClientFactory,
 } from './client/zookeeper-client.js';
-import { errorNumbers, ZooKeeperError } from './client/zookeeper-error.js';
+import { errorNumbers } from './client/zookeeper-error.js';
 import { isErrorNumber, translateError } from './errors/error-table.js';
 import { Parents } from './parents.js';
 import { Chroot } from './server-list/chroot.js';
 import type { ServerList } from './server-list/server-list.js';
-import { RequestDeadline } from './session/request-deadline.js';
 import { RequestWindow } from './session/request-window.js';
 import { SessionKeeper } from './session/session-keeper.js';
 import { NodeReader } from './watch/node-reader.js';
@@ -71,8 +70,9 @@ export class ZooKeeperBackend implements RegistryBackend {
   readonly #access: Access;
   readonly #hub = new WatchHub();
   readonly #recursive: RecursiveWatches;
-  readonly #window = new RequestWindow<ZooKeeperClient>((send) => this.#send(send));
-  readonly #deadline: RequestDeadline;
+  readonly #window: RequestWindow<ZooKeeperClient>;
+  /** Not from within the call that asks for it: a watch that is begun while connected starts in a step of its own. */
+  readonly #beginning = new NextStep<NodeWatcher>((watcher) => this.#window.whenRoom(watcher));
   readonly #keeper: SessionKeeper;
   readonly #port: WatcherPort;
   readonly #parents: Parents;
@@ -85,7 +85,11 @@ export class ZooKeeperBackend implements RegistryBackend {
     const chroot = new Chroot(serverList.chroot);
     this.#chroot = chroot;
     this.#access = new Access(context.acl, context.credentials);
-    this.#deadline = new RequestDeadline(context.clock, deadlineInTimeouts * context.timeoutMs);
+    this.#window = new RequestWindow({
+      clock: context.clock,
+      deadlineMs: deadlineInTimeouts * context.timeoutMs,
+      client: () => keeper.client,
+    });
     const keeper = new SessionKeeper({
       context,
       servers: serverList.servers,
@@ -141,7 +145,7 @@ export class ZooKeeperBackend implements RegistryBackend {
     this.#closed = true;
     this.#hub.dispose();
     await this.#keeper.close();
-    this.#deadline.stop();
+    this.#window.stop();
   }
 
   async read(path: string, { children }: ReadOptions): Promise<RawNode> {
@@ -159,12 +163,12 @@ export class ZooKeeperBackend implements RegistryBackend {
   create(path: string, { kind, data, replacing, openParents = false }: CreateOptions): Promise<void> {
     if (replacing !== null) return this.#write(path, this.#replace(path, replacing, data, kind));
     const send: Create<void> = (client, serverPath, acl) => client.create(serverPath, data, kind, acl);
-    return this.#write(path, this.#withParents(path, openParents, send));
+    return this.#withParents(path, openParents, send);
   }
 
   async createSequential(path: string, data: Uint8Array): Promise<string> {
     const send: Create<string> = (client, serverPath, acl) => client.createSequential(serverPath, data, acl);
-    const made = await this.#write(path, this.#withParents(path, false, send));
+    const made = await this.#withParents(path, false, send);
     return childOf(parentOf(path) ?? '/', nameOf(made));
   }
 
@@ -182,8 +186,7 @@ export class ZooKeeperBackend implements RegistryBackend {
     const watcher = new NodeWatcher(path, children, this.#port, observer);
     if (this.#closed) return watcher;
     this.#hub.add(watcher);
-    // Not from within this call: a watch that is begun while connected starts in a step of its own.
-    if (this.#port.isConnected) queueMicrotask(() => this.#window.whenRoom(() => watcher.begin()));
+    if (this.#port.isConnected) this.#beginning.add(watcher);
     return { dispose: () => this.#unwatch(watcher) };
   }
 
@@ -210,31 +213,30 @@ export class ZooKeeperBackend implements RegistryBackend {
     return this.#window.run(send);
   }
 
-  #send<T>(send: (client: ZooKeeperClient) => Promise<T>): Promise<T> {
-    const client = this.#keeper.client;
-    if (client === undefined) return Promise.reject(new ZooKeeperError(errorNumbers.connectionLoss, 'Not connected'));
-    return this.#deadline.limit(send(client));
+  /** Waits for a write and until our own watches show it, and puts its failure in the registry's words. */
+  #write<T>(path: string, request: Promise<T>): Promise<T> {
+    return request.then(
+      (outcome) => this.#shown(path, outcome),
+      (thrown) => {
+        throw translateError(thrown, path);
+      },
+    );
   }
 
-  /** Waits for a write and until our own watches show it, and puts its failure in the registry's words. */
-  async #write<T>(path: string, request: Promise<T>): Promise<T> {
-    let outcome: T;
-    try {
-      outcome = await request;
-    } catch (thrown) {
-      throw translateError(thrown, path);
-    }
-    // The servers send a write's watch event before its answer, so whoever is concerned has heard of it by now.
+  /** The servers send a write's watch event before its answer, so whoever is concerned has heard of it by now. */
+  #shown<T>(path: string, outcome: T): T | Promise<T> {
     const shown = this.#hub.caughtUp(path);
-    if (shown !== undefined) await shown;
-    return outcome;
+    return shown === undefined ? outcome : shown.then(() => outcome);
   }
 
   /** Nearly always the parents are there, so they are made where the servers say that they are not. */
   #withParents<T>(path: string, openParents: boolean, create: Create<T>): Promise<T> {
     const serverPath = this.#chroot.toServer(path);
     const attempt = (): Promise<T> => this.#request((client) => create(client, serverPath, this.#access.rules));
-    return attempt().catch((thrown: unknown) => this.#makeParents(serverPath, openParents, attempt, thrown));
+    return attempt().then(
+      (outcome) => this.#shown(path, outcome),
+      (thrown) => this.#write(path, this.#makeParents(serverPath, openParents, attempt, thrown)),
+    );
   }
 
   async #makeParents<T>(

@@ -1,48 +1,41 @@
 import type { CancelTimer, Clock } from '@ndsr/core/backend';
-import { errorNumbers, ZooKeeperError } from '../client/zookeeper-error.js';
 
 /** How often all that is under way is looked at within the deadline. */
 const looks = 4;
 
-interface UnderWay {
-  /** How often it was found unanswered. */
-  seen: number;
-  reject(error: Error): void;
+/** What is under way. */
+export interface UnderWay {
+  /** How often it was found unanswered; 0 when it begins. */
+  looksWithoutAnswer: number;
 }
 
 /**
- * Ends requests that the client library forgets: without an answer they would hold their place in the window for ever.
+ * Finds requests that the client library has forgotten: without an answer they would hold their place in the window for ever.
  * One timer for all of them, and looks that are counted: when the event loop stood still, a clock would call everything
  * overdue before the answers that have come are read.
  */
-export class RequestDeadline {
+export class RequestDeadline<Request extends UnderWay> {
+  readonly ms: number;
   readonly #clock: Clock;
-  readonly #deadlineMs: number;
-  readonly #underWay = new Set<UnderWay>();
+  readonly #over: (request: Request) => void;
+  readonly #underWay = new Set<Request>();
   #cancelLook: CancelTimer | undefined;
 
-  constructor(clock: Clock, deadlineMs: number) {
+  /** @param over told of each that has had no answer for `ms`; it is looked at no more then */
+  constructor(clock: Clock, ms: number, over: (request: Request) => void) {
     this.#clock = clock;
-    this.#deadlineMs = deadlineMs;
+    this.ms = ms;
+    this.#over = over;
   }
 
-  /** The request's outcome, or OPERATION_TIMEOUT when it has none for too long. */
-  limit<T>(request: Promise<T>): Promise<T> {
-    return new Promise<T>((resolve, reject) => {
-      const call = { seen: 0, reject };
-      this.#underWay.add(call);
-      this.#lookLater();
-      request.then(
-        (value) => {
-          this.#underWay.delete(call);
-          resolve(value);
-        },
-        (error) => {
-          this.#underWay.delete(call);
-          reject(error);
-        },
-      );
-    });
+  begin(request: Request): void {
+    this.#underWay.add(request);
+    if (this.#cancelLook === undefined) this.#lookLater();
+  }
+
+  /** Whether it was under way still. */
+  end(request: Request): boolean {
+    return this.#underWay.delete(request);
   }
 
   /** No timer is left. */
@@ -52,20 +45,15 @@ export class RequestDeadline {
   }
 
   #lookLater(): void {
-    this.#cancelLook ??= this.#clock.backgroundTimer(this.#deadlineMs / looks, () => this.#look());
+    this.#cancelLook = this.#clock.backgroundTimer(this.ms / looks, () => this.#look());
   }
 
   #look(): void {
     this.#cancelLook = undefined;
-    for (const call of this.#underWay) {
-      call.seen += 1;
-      if (call.seen > looks) this.#giveUp(call);
+    for (const request of [...this.#underWay]) {
+      request.looksWithoutAnswer += 1;
+      if (request.looksWithoutAnswer > looks && this.end(request)) this.#over(request);
     }
-    if (this.#underWay.size > 0) this.#lookLater();
-  }
-
-  #giveUp(call: UnderWay): void {
-    this.#underWay.delete(call);
-    call.reject(new ZooKeeperError(errorNumbers.operationTimeout, `No answer within ${this.#deadlineMs} ms`));
+    if (this.#underWay.size > 0 && this.#cancelLook === undefined) this.#lookLater();
   }
 }

@@ -3,9 +3,12 @@ import { expect, test } from 'vitest';
 import { ZooKeeperError } from '../../src/client/zookeeper-error.js';
 import { RequestWindow } from '../../src/session/request-window.js';
 import { drained } from '../support/drained.js';
+import { FakeClock } from '../support/fake-clock.js';
 
-function windowOf(size: number): RequestWindow<void> {
-  return new RequestWindow((send) => send(), size);
+const client = 'the client';
+
+function windowOf(size: number, clock = new FakeClock()): RequestWindow<string> {
+  return new RequestWindow({ clock, deadlineMs: 1_000, size, client: () => client });
 }
 
 /** Requests that are answered by hand. */
@@ -14,9 +17,9 @@ class Requests {
   readonly outcomes: Promise<unknown>[] = [];
   most = 0;
   readonly #open = new Map<number, (error?: Error) => void>();
-  readonly #window: RequestWindow<void>;
+  readonly #window: RequestWindow<string>;
 
-  constructor(window: RequestWindow<void>) {
+  constructor(window: RequestWindow<string>) {
     this.#window = window;
   }
 
@@ -100,12 +103,14 @@ test('what begins when there is room does so at once, or in its turn, once', asy
   const window = windowOf(1);
   const requests = new Requests(window);
   const begun: string[] = [];
-  window.whenRoom(() => begun.push('at once'));
+  window.whenRoom({ begin: () => begun.push('at once') });
   expect(begun).toEqual(['at once']);
   requests.ask(0);
-  window.whenRoom(() => {
-    begun.push('later');
-    requests.ask(1);
+  window.whenRoom({
+    begin: () => {
+      begun.push('later');
+      requests.ask(1);
+    },
   });
   requests.ask(2);
   expect(begun).toEqual(['at once']);
@@ -119,7 +124,7 @@ test('what begins and asks for nothing holds nobody up', async () => {
   const window = windowOf(1);
   const requests = new Requests(window);
   requests.ask(0);
-  for (let i = 0; i < 3; i += 1) window.whenRoom(() => undefined);
+  for (let i = 0; i < 3; i += 1) window.whenRoom({ begin: () => undefined });
   requests.ask(1);
   await requests.answer(0);
   expect(requests.started).toEqual([0, 1]);
@@ -130,8 +135,10 @@ test('what waits for room does not begin once the connection is lost', async () 
   const requests = new Requests(window);
   let begun = false;
   requests.ask(0);
-  window.whenRoom(() => {
-    begun = true;
+  window.whenRoom({
+    begin: () => {
+      begun = true;
+    },
   });
   window.drop();
   await requests.answer(0);
@@ -147,4 +154,38 @@ test('a request that throws gives its place back', async () => {
     }),
   ).rejects.toBe(thrown);
   expect(await window.run(() => Promise.resolve(1))).toBe(1);
+});
+
+test('what is not answered is given up, not before its time, and its place is free', async () => {
+  const clock = new FakeClock();
+  const window = windowOf(1, clock);
+  const requests = new Requests(window);
+  for (const id of [0, 1]) requests.ask(id);
+  await clock.advance(999);
+  expect(requests.started).toEqual([0]);
+  await clock.advance(300);
+  expect(await requests.outcomes[0]).toMatchObject({ number: -7, message: 'No answer within 1000 ms' });
+  expect(requests.started).toEqual([0, 1]);
+  // An answer that comes all the same frees no place a second time.
+  requests.ask(2);
+  await requests.answer(0);
+  expect(requests.started).toEqual([0, 1]);
+  for (const id of [1, 2]) await requests.answer(id);
+  expect(await requests.outcomes[2]).toBe(2);
+  await clock.advance(1_000);
+  expect(clock.pending).toBe(0);
+});
+
+test('without a connection a request is refused', async () => {
+  const window = new RequestWindow<string>({ clock: new FakeClock(), deadlineMs: 1_000, client: () => undefined });
+  await expect(window.run(() => Promise.resolve(1))).rejects.toMatchObject({ number: -4 });
+});
+
+test('stop leaves no timer', async () => {
+  const clock = new FakeClock();
+  const window = windowOf(1, clock);
+  new Requests(window).ask(0);
+  expect(clock.pending).toBe(1);
+  window.stop();
+  expect(clock.pending).toBe(0);
 });
