@@ -1,5 +1,5 @@
 import type { BackendContext } from './backend/backend-context.js';
-import type { RegistryBackend } from './backend/registry-backend.js';
+import type { NodeKind, RegistryBackend } from './backend/registry-backend.js';
 import type { DataInput } from './codec/check-data.js';
 import type { Phase } from './connection/connection-state.js';
 import type { RegistryElection } from './election/registry-election.js';
@@ -151,8 +151,8 @@ export abstract class ServiceRegistry implements AsyncDisposable {
    * @throws {NotEmptyError} a persistent node with children stands there
    * @throws {NotAuthorizedError | ReadOnlyError | InvalidArgumentError | DataTooLargeError}
    */
-  setNode(path: string, data?: DataInput | null, options: SetStateOptions = {}): Promise<boolean> {
-    return this.#set('setNode', path, options, setStateShape, { ...options, data, kind: 'ephemeral' });
+  setNode(path: string, data?: DataInput | null, options: SetStateOptions = noOptions): Promise<boolean> {
+    return this.#setState('setNode', path, options, data, 'ephemeral');
   }
 
   /**
@@ -162,13 +162,20 @@ export abstract class ServiceRegistry implements AsyncDisposable {
    * @throws {NotOwnerError} a registration stands there
    * @throws {NoConnectionError | NotAuthorizedError | ReadOnlyError | InvalidArgumentError | DataTooLargeError}
    */
-  setData(path: string, data?: DataInput | null, options: SetStateOptions = {}): Promise<boolean> {
-    return this.#set('setData', path, options, setStateShape, { ...options, data, kind: 'persistent' });
+  setData(path: string, data?: DataInput | null, options: SetStateOptions = noOptions): Promise<boolean> {
+    return this.#setState('setData', path, options, data, 'persistent');
   }
 
   /** What `setNode` (`kind: 'ephemeral'`) and `setData` (`'persistent'`) are short for. `state: false` is `unset`. */
   set(path: string, options: SetOptions = {}): Promise<boolean> {
-    return this.#set('set', path, options, setShape, options);
+    try {
+      checkPath(path);
+      checkOptions('set', options, setShape);
+      const { data, kind = 'ephemeral', state = true } = options;
+      return this.#write(path, data, kind, state);
+    } catch (error) {
+      return Promise.reject(error);
+    }
   }
 
   /**
@@ -300,21 +307,24 @@ export abstract class ServiceRegistry implements AsyncDisposable {
     return this.#parts.reader.get(path, options);
   }
 
-  #set(
+  #setState(
     label: string,
     path: string,
-    options: object,
-    shape: Parameters<typeof checkOptions>[2],
-    wanted: SetOptions,
+    options: SetStateOptions,
+    data: DataInput | null | undefined,
+    kind: NodeKind,
   ): Promise<boolean> {
     try {
       checkPath(path);
-      checkOptions(label, options, shape);
-      const { data, kind = 'ephemeral', state = true } = wanted;
-      return state ? this.#parts.writer.set(path, kind, data) : this.#parts.writer.unset(path, false);
+      checkOptions(label, options, setStateShape);
+      return this.#write(path, data, kind, options.state ?? true);
     } catch (error) {
       return Promise.reject(error);
     }
+  }
+
+  #write(path: string, data: DataInput | null | undefined, kind: NodeKind, state: boolean): Promise<boolean> {
+    return state ? this.#parts.writer.set(path, kind, data) : this.#parts.writer.unset(path, false);
   }
 
   /** Nothing is known there, perhaps because it is no path at all. */
@@ -332,6 +342,8 @@ export abstract class ServiceRegistry implements AsyncDisposable {
     }
   }
 }
+
+const noOptions = {};
 
 function checkCallback(label: string, callback: unknown): void {
   if (typeof callback === 'function') return;

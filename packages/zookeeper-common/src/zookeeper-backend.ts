@@ -12,15 +12,7 @@ import type {
 } from '@ndsr/core/backend';
 import { childOf, NextStep, nameOf, parentOf, TimeoutError } from '@ndsr/core/backend';
 import { Access } from './access.js';
-import type {
-  AclRule,
-  CreateMode,
-  WatchEvent,
-  ZooKeeperClient,
-  ZooKeeperClientFactory,
-} from './client/zookeeper-client.js';
-import { errorNumbers } from './client/zookeeper-error.js';
-import { isErrorNumber, translateError } from './errors/error-table.js';
+import type { CreateMode, WatchEvent, ZooKeeperClient, ZooKeeperClientFactory } from './client/zookeeper-client.js';
 import { Parents } from './parents.js';
 import { Chroot } from './server-list/chroot.js';
 import type { ServerList } from './server-list/server-list.js';
@@ -31,6 +23,7 @@ import { NodeView } from './watch/node-view.js';
 import { NodeWatcher, type WatcherPort } from './watch/node-watcher.js';
 import { RecursiveWatches } from './watch/recursive-watches.js';
 import { WatchHub } from './watch/watch-hub.js';
+import { type WriteHost, write } from './write.js';
 
 /** What a binding gives. */
 export interface ZooKeeperBackendOptions {
@@ -50,15 +43,10 @@ export interface ZooKeeperBackendOptions {
   readonly letsProcessEnd: boolean;
 }
 
-/** Asks for a node, with the ACL of the moment. */
-type Create<T> = (client: ZooKeeperClient, serverPath: string, acl: readonly AclRule[] | undefined) => Promise<T>;
-
 /** What a node that only holds others is made with, as kazoo has it. */
 const noData = new Uint8Array(0);
 /** A client breaks a silent connection long before: what is unanswered after so many session timeouts is forgotten. */
 const deadlineInTimeouts = 2;
-/** Somebody may remove the parents that were just made. */
-const mostCreateAttempts = 5;
 /** A read that is never of one state: somebody changes the node faster than it can be read. */
 const mostReadRounds = 50;
 
@@ -76,6 +64,10 @@ export class ZooKeeperBackend implements RegistryBackend {
   readonly #keeper: SessionKeeper;
   readonly #port: WatcherPort;
   readonly #parents: Parents;
+  readonly #writes: WriteHost = {
+    ask: (request) => this.#window.add(request),
+    shown: (path) => this.#hub.caughtUp(path),
+  };
   #closed = false;
 
   constructor(options: ZooKeeperBackendOptions) {
@@ -161,25 +153,31 @@ export class ZooKeeperBackend implements RegistryBackend {
   }
 
   create(path: string, { kind, data, replacing, openParents = false }: CreateOptions): Promise<void> {
-    if (replacing !== null) return this.#write(path, this.#replace(path, replacing, data, kind));
-    const send: Create<void> = (client, serverPath, acl) => client.create(serverPath, data, kind, acl);
-    return this.#withParents(path, openParents, send);
+    const serverPath = this.#chroot.toServer(path);
+    if (replacing !== null) return this.#write(path, this.#replacement(serverPath, replacing, data, kind));
+    return write(this.#writes, {
+      path,
+      send: (client) => client.create(serverPath, data, kind, this.#access.rules),
+      makeParents: () => this.#makeParents(serverPath, openParents),
+    });
   }
 
   async createSequential(path: string, data: Uint8Array): Promise<string> {
-    const send: Create<string> = (client, serverPath, acl) => client.createSequential(serverPath, data, acl);
-    const made = await this.#withParents(path, false, send);
+    const serverPath = this.#chroot.toServer(path);
+    const made = await write(this.#writes, {
+      path,
+      send: (client) => client.createSequential(serverPath, data, this.#access.rules),
+      makeParents: () => this.#makeParents(serverPath, false),
+    });
     return childOf(parentOf(path) ?? '/', nameOf(made));
   }
 
   write(path: string, data: Uint8Array, version: number): Promise<void> {
-    const request = this.#request((client) => client.setData(this.#chroot.toServer(path), data, version));
-    return this.#write(path, request);
+    return this.#write(path, (client) => client.setData(this.#chroot.toServer(path), data, version));
   }
 
   remove(path: string, version: number): Promise<void> {
-    const request = this.#request((client) => client.remove(this.#chroot.toServer(path), version));
-    return this.#write(path, request);
+    return this.#write(path, (client) => client.remove(this.#chroot.toServer(path), version));
   }
 
   watch(path: string, { children }: ReadOptions, observer: WatchObserver): BackendWatch {
@@ -213,58 +211,20 @@ export class ZooKeeperBackend implements RegistryBackend {
     return this.#window.run(send);
   }
 
-  /** Waits for a write and until our own watches show it, and puts its failure in the registry's words. */
-  #write<T>(path: string, request: Promise<T>): Promise<T> {
-    return request.then(
-      (outcome) => this.#shown(path, outcome),
-      (thrown) => {
-        throw translateError(thrown, path);
-      },
-    );
+  #write<T>(path: string, send: (client: ZooKeeperClient) => Promise<T>): Promise<T> {
+    return write(this.#writes, { path, send, makeParents: undefined });
   }
 
-  /** The servers send a write's watch event before its answer, so whoever is concerned has heard of it by now. */
-  #shown<T>(path: string, outcome: T): T | Promise<T> {
-    const shown = this.#hub.caughtUp(path);
-    return shown === undefined ? outcome : shown.then(() => outcome);
+  #makeParents(serverPath: string, open: boolean): Promise<void> {
+    return this.#parents.makeFor(serverPath, open ? undefined : this.#access.rules);
   }
 
-  /** Nearly always the parents are there, so they are made where the servers say that they are not. */
-  #withParents<T>(path: string, openParents: boolean, create: Create<T>): Promise<T> {
-    const serverPath = this.#chroot.toServer(path);
-    const attempt = (): Promise<T> => this.#request((client) => create(client, serverPath, this.#access.rules));
-    return attempt().then(
-      (outcome) => this.#shown(path, outcome),
-      (thrown) => this.#write(path, this.#makeParents(serverPath, openParents, attempt, thrown)),
-    );
-  }
-
-  async #makeParents<T>(
-    serverPath: string,
-    openParents: boolean,
-    attempt: () => Promise<T>,
-    thrown: unknown,
-  ): Promise<T> {
-    let reason = thrown;
-    for (let attempts = 1; attempts < mostCreateAttempts; attempts += 1) {
-      if (!isErrorNumber(reason, errorNumbers.noNode)) break;
-      await this.#parents.makeFor(serverPath, openParents ? undefined : this.#access.rules);
-      try {
-        return await attempt();
-      } catch (again) {
-        reason = again;
-      }
-    }
-    throw reason;
-  }
-
-  #replace(path: string, version: number, data: Uint8Array, mode: CreateMode): Promise<void> {
-    const serverPath = this.#chroot.toServer(path);
-    return this.#request(async (client) => {
+  #replacement(serverPath: string, version: number, data: Uint8Array, mode: CreateMode) {
+    return async (client: ZooKeeperClient): Promise<void> => {
       const { rules } = this.#access;
       if (client.replace !== undefined) return client.replace(serverPath, version, data, mode, rules);
       await client.remove(serverPath, version);
       return client.create(serverPath, data, mode, rules);
-    });
+    };
   }
 }

@@ -22,7 +22,8 @@ export function checkOptions(label: string, options: unknown, shape: OptionsShap
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
     throw new InvalidArgumentError(`${label}: expected an options object, got ${show(options)}`);
   }
-  for (const [name, value] of Object.entries(options)) {
+  for (const name of Object.keys(options)) {
+    const value = (options as Record<string, unknown>)[name];
     const expectation = Object.hasOwn(shape, name) ? shape[name] : undefined;
     if (expectation === undefined) throw new InvalidArgumentError(unknownOption(label, name, Object.keys(shape)));
     if (value !== undefined && !expectation.accepts(value)) {

@@ -2,7 +2,7 @@ import type { RegistryBackend } from '../backend/registry-backend.js';
 import { NotAuthorizedError } from '../errors/access-errors.js';
 import { BadVersionError, NodeExistsError, NoNodeError, NotEmptyError } from '../errors/node-errors.js';
 import type { Action } from './decide.js';
-import { type OwnSessions, type Seen, seenAfterCreate, seenFrom } from './seen.js';
+import { type Seen, seenAfterCreate } from './seen.js';
 
 /** What changes something. */
 export type Act = Extract<Action, { do: 'create' | 'replace' | 'write' | 'remove' }>;
@@ -12,15 +12,8 @@ export function isAct(action: Action): action is Act {
   return action.do === 'create' || action.do === 'replace' || action.do === 'write' || action.do === 'remove';
 }
 
-/** Where an action is carried out. */
-export interface Scene {
-  readonly path: string;
-  readonly backend: RegistryBackend;
-  readonly sessions: OwnSessions;
-}
-
 /** Carries out `action`. */
-export function act(action: Act, { path, backend }: Scene): Promise<void> {
+export function act(path: string, action: Act, backend: RegistryBackend): Promise<void> {
   switch (action.do) {
     case 'create':
       return backend.create(path, { kind: action.kind, data: action.data, replacing: null });
@@ -44,10 +37,6 @@ export function seenAfter(action: Act, seen: Seen, session: bigint): Seen {
     case 'remove':
       return { at: 'absent' };
   }
-}
-
-export async function look({ path, backend, sessions }: Scene): Promise<Seen> {
-  return seenFrom(await backend.read(path, { children: 'none' }), sessions);
 }
 
 /** Somebody was there in between; a look tells how things stand now. */

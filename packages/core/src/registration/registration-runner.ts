@@ -4,11 +4,11 @@ import type { KeepAlive } from '../connection/keep-alive.js';
 import { toRegistryError } from '../errors/background-errors.js';
 import { NoConnectionError, StoppedError, TimeoutError } from '../errors/connection-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
-import { type Act, act, hasUnknownOutcome, isAct, isSurprise, look, type Scene, seenAfter } from './act.js';
+import { type Act, act, hasUnknownOutcome, isAct, isSurprise, seenAfter } from './act.js';
 import { type Action, decide } from './decide.js';
 import { isRefusal, refusalError } from './refusal.js';
 import { RunSchedule, type Scheduled, type ScheduleHost } from './run-schedule.js';
-import { type OwnSessions, type Seen, seenFrom } from './seen.js';
+import { notLookedYet, type OwnSessions, type Seen, seenFrom } from './seen.js';
 import { Standing, type StandingHost } from './standing.js';
 import type { Wish } from './wish.js';
 
@@ -27,15 +27,14 @@ export interface RunnerHost extends StandingHost, ScheduleHost {
   done(path: string, runner: RegistrationRunner): void;
 }
 
-/** Whoever asked for something, and is told once what has become of it. */
-export interface Caller {
+/** A wish of the application's, whose author is told once what has become of it. */
+export interface Call {
+  readonly path: string;
+  wish: Wish;
   /** True: it stands. False: another live session has the path and we wait for it to go, or it was put off. */
   stands(stands: boolean): void;
   failed(error: unknown): void;
 }
-
-/** Somebody for whom a run is made: a caller with his wish, or nobody but ourselves. */
-type Waiter = { readonly wish: Wish; readonly caller: Caller } | 'background';
 
 /** What a runner knows of its node. */
 export interface Tidings {
@@ -59,12 +58,12 @@ export class RegistrationRunner implements WatchObserver, Scheduled {
   #wish: Wish;
   /** The last wish that was carried out, or accepted for later. */
   #accepted: Wish | undefined;
-  #seen: Seen = { at: 'unknown' };
+  #seen = notLookedYet;
   #held = false;
   /** Whether something that we made, or may have made, stands there without having been accepted. */
   #mayHaveLeft = false;
   /** Who waits for the run that is under way; undefined while there is none. */
-  #waiters: Waiter[] | undefined;
+  #waiters: (Call | 'background')[] | undefined;
   /** What the run has done so far. */
   #acts = 0;
   /** Whether a run was asked for while one was under way. */
@@ -91,11 +90,11 @@ export class RegistrationRunner implements WatchObserver, Scheduled {
     return this.#wish;
   }
 
-  /** Carries out `wish`. */
-  fulfil(wish: Wish, caller: Caller): void {
-    this.#take(wish);
+  /** Carries out the wish of `call`. */
+  fulfil(call: Call): void {
+    this.#take(call.wish);
     this.#schedule.cancel();
-    this.#settle({ wish, caller });
+    this.#settle(call);
   }
 
   /** Remembers `wish` for when the connection comes. */
@@ -154,10 +153,10 @@ export class RegistrationRunner implements WatchObserver, Scheduled {
   }
 
   /** What is there now, whatever was told. */
-  look(): Promise<Seen> {
+  async look(): Promise<Seen> {
     const { backend, sessions } = this.#host;
-    if (backend === undefined) return Promise.reject(new NoConnectionError(undefined, { path: this.#path }));
-    return look({ path: this.#path, backend, sessions });
+    if (backend === undefined) throw new NoConnectionError(undefined, { path: this.#path });
+    return seenFrom(await backend.read(this.#path, { children: 'none' }), sessions);
   }
 
   /** Begins the watch again; what it then tells starts a run. */
@@ -219,7 +218,7 @@ export class RegistrationRunner implements WatchObserver, Scheduled {
     else this.#schedule.retry();
   }
 
-  #settle(waiter: Waiter): void {
+  #settle(waiter: Call | 'background'): void {
     if (this.#waiters !== undefined) {
       this.#waiters.push(waiter);
     } else {
@@ -257,14 +256,14 @@ export class RegistrationRunner implements WatchObserver, Scheduled {
   }
 
   /** In the same step as the decision: a wish that comes later starts a run of its own. */
-  #endRun(): readonly Waiter[] {
+  #endRun(): readonly (Call | 'background')[] {
     const waiters = this.#waiters ?? [];
     this.#waiters = undefined;
     return waiters;
   }
 
   #succeeded(stands: boolean): void {
-    for (const waiter of this.#endRun()) if (waiter !== 'background') waiter.caller.stands(stands);
+    for (const waiter of this.#endRun()) if (waiter !== 'background') waiter.stands(stands);
   }
 
   #failed(error: unknown): void {
@@ -276,7 +275,7 @@ export class RegistrationRunner implements WatchObserver, Scheduled {
       if (this.#wish === waiter.wish) this.#fallBack();
       // A wish that was put off meanwhile, and for which nobody waits.
       else if (this.#wish === this.#accepted) this.pursue();
-      waiter.caller.failed(error);
+      waiter.failed(error);
     }
   }
 
@@ -338,17 +337,12 @@ export class RegistrationRunner implements WatchObserver, Scheduled {
     const { backend, sessions } = this.#host;
     if (backend === undefined) throw new NoConnectionError(undefined, { path: this.#path });
     this.#acts += 1;
-    const scene = { path: this.#path, backend, sessions };
     const wish = this.#wish;
-    const stumbled = (error: unknown): void => this.#step(() => this.#stumbled(action, wish, scene, error));
-    if (isAct(action)) this.#act(action, scene, stumbled);
-    else this.#look(scene, this.#seen, stumbled);
-  }
-
-  #act(action: Act, scene: Scene, stumbled: (error: unknown) => void): void {
     const before = this.#seen;
-    const session = scene.sessions.current ?? 0n;
-    act(action, scene).then(() => this.#step(() => this.#acted(action, before, session)), stumbled);
+    const session = sessions.current ?? 0n;
+    const stumbled = (error: unknown): void => this.#step(() => this.#stumbled(action, wish, error));
+    if (!isAct(action)) this.#look(before, stumbled);
+    else act(this.#path, action, backend).then(() => this.#step(() => this.#acted(action, before, session)), stumbled);
   }
 
   #acted(action: Act, before: Seen, session: bigint): void {
@@ -358,15 +352,15 @@ export class RegistrationRunner implements WatchObserver, Scheduled {
   }
 
   /** What is known then comes from a look, unless the watch has told something since `before`. */
-  #look(scene: Scene, before: Seen, failed: (error: unknown) => void): void {
-    look(scene).then((seen) => this.#step(() => this.#next(this.#noticeAfter(before, seen))), failed);
+  #look(before: Seen, failed: (error: unknown) => void): void {
+    this.look().then((seen) => this.#step(() => this.#next(this.#noticeAfter(before, seen))), failed);
   }
 
-  #stumbled(action: Action, wish: Wish, scene: Scene, error: unknown): void {
+  #stumbled(action: Action, wish: Wish, error: unknown): void {
     const unknown: Seen = { at: 'unknown' };
     this.#seen = unknown;
     if (isSurprise(error)) {
-      this.#look(scene, unknown, (thrown) => this.#failed(thrown));
+      this.#look(unknown, (thrown) => this.#failed(thrown));
       return;
     }
     this.#mayHaveLeft ||= hasUnknownOutcome(action, error);

@@ -7,7 +7,7 @@ import { NotOwnerError } from '../errors/node-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import type { Clock } from '../time/clock.js';
 import { NextStep } from '../time/next-step.js';
-import { type Caller, RegistrationRunner, type RunnerHost } from './registration-runner.js';
+import { type Call, RegistrationRunner, type RunnerHost } from './registration-runner.js';
 import { type PaceOptions, RestorePace } from './restore-pace.js';
 import type { OwnSessions } from './seen.js';
 import type { StandingHost } from './standing.js';
@@ -33,8 +33,8 @@ export class Registrations implements RunnerHost {
   readonly #host: RegistrationsHost;
   readonly #runners = new Map<string, RegistrationRunner>();
   readonly #pastSessions = new Set<bigint>();
+  #sessions: OwnSessions = { current: undefined, past: this.#pastSessions };
   readonly #beginning = new NextStep<RegistrationRunner>((runner) => runner.begin());
-  #currentSession: bigint | undefined;
   #backend: RegistryBackend | undefined;
 
   constructor(host: RegistrationsHost) {
@@ -68,7 +68,7 @@ export class Registrations implements RunnerHost {
   }
 
   get sessions(): OwnSessions {
-    return { current: this.#currentSession, past: this.#pastSessions };
+    return this.#sessions;
   }
 
   fault(error: ServiceRegistryError): void {
@@ -101,20 +101,21 @@ export class Registrations implements RunnerHost {
   }
 
   /**
-   * Carries out `wish`, and tells `caller` of the outcome: `stands(false)` when it was put off (no connection), or when another
-   * live session has the path and we wait for it to go.
+   * Carries out the wish of `call`, and tells it of the outcome: `stands(false)` when it was put off (no connection), or when
+   * another live session has the path and we wait for it to go.
    *
    * @throws {NoConnectionError} at once without a connection, unless wishes are put off
    * @throws {NotOwnerError} at once: data for a path that is registered here
    */
-  set(path: string, wish: Wish, caller: Caller): void {
-    const known = this.#runners.get(path);
-    if (wantsDataAtRegistration(wish, known?.wish)) {
+  set(call: Call): void {
+    const { path } = call;
+    const known = this.#runners.get(path)?.wish;
+    if (wantsDataAtRegistration(call.wish, known)) {
       throw new NotOwnerError(path, `${path} is a registration of this registry (setNode); unset it before setData`);
     }
-    const narrowed = withdraws(wish, known?.wish) ? ownOnly : wish;
-    if (this.backend === undefined) caller.stands(this.#putOff(path, narrowed));
-    else this.#runnerFor(path, narrowed).fulfil(narrowed, caller);
+    if (withdraws(call.wish, known)) call.wish = ownOnly;
+    if (this.backend === undefined) call.stands(this.#putOff(path, call.wish));
+    else this.#runnerFor(path, call.wish).fulfil(call);
   }
 
   #putOff(path: string, wish: Wish): boolean {
@@ -146,10 +147,11 @@ export class Registrations implements RunnerHost {
 
   /** Whether it is another one than before. */
   #adopt(session: bigint): boolean {
-    if (session === this.#currentSession) return false;
-    if (this.#currentSession !== undefined) this.#pastSessions.add(this.#currentSession);
+    const { current } = this.#sessions;
+    if (session === current) return false;
+    if (current !== undefined) this.#pastSessions.add(current);
     this.#pastSessions.delete(session);
-    this.#currentSession = session;
+    this.#sessions = { current: session, past: this.#pastSessions };
     for (const oldest of this.#pastSessions) {
       if (this.#pastSessions.size <= mostPastSessions) break;
       this.#pastSessions.delete(oldest);

@@ -5,16 +5,9 @@ import { ReadOnlyError } from '../errors/access-errors.js';
 import { InvalidPathError } from '../errors/argument-errors.js';
 import type { RegistrySettings } from '../options/registry-options.js';
 import { NextStep } from '../time/next-step.js';
-import type { Caller } from './registration-runner.js';
+import type { Call } from './registration-runner.js';
 import type { Registrations } from './registrations.js';
 import type { Wish } from './wish.js';
-
-/** What a caller wants of the registrations, once there is a registry to ask. */
-type Hand = (caller: Caller) => void;
-
-interface Call extends Caller {
-  readonly hand: Hand;
-}
 
 export interface WriterHost {
   readonly settings: RegistrySettings;
@@ -28,7 +21,7 @@ export interface WriterHost {
 /** Turns what a caller asks for into a wish: checks, encodes once, and hands it on. */
 export class RegistryWriter {
   readonly #host: WriterHost;
-  readonly #calls = new NextStep<Call>(handOver);
+  readonly #calls = new NextStep<Call>((call) => this.#handOver(call));
 
   constructor(host: WriterHost) {
     this.#host = host;
@@ -39,28 +32,33 @@ export class RegistryWriter {
     if (kind === 'ephemeral' && path === '/') throw new InvalidPathError(path, 'the root cannot be a registration');
     const encoded = this.#encode(path, data);
     this.#refuseReadOnly(path);
-    return this.#whenReady((caller) => {
-      const wish = this.#wish(path, kind, encoded, data !== undefined);
-      this.#host.registrations.set(path, wish, caller);
-    });
+    return this.#whenReady(path, { state: 'present', kind, data: encoded, explicit: data !== undefined });
   }
 
   /** @throws {ServiceRegistryError} as `set` */
   unset(path: string, force: boolean): Promise<boolean> {
     if (path === '/') throw new InvalidPathError(path, 'the root cannot be removed');
     this.#refuseReadOnly(path);
-    return this.#whenReady((caller) =>
-      this.#host.registrations.set(path, { state: 'absent', reach: force ? 'any' : 'unowned' }, caller),
-    );
+    return this.#whenReady(path, { state: 'absent', reach: force ? 'any' : 'unowned' });
   }
 
   /** In the order of the calls, and never at once: the caller may be a listener, in the midst of the run that told it. */
-  #whenReady(hand: Hand): Promise<boolean> {
+  #whenReady(path: string, wish: Wish): Promise<boolean> {
     return new Promise((stands, failed) => {
-      const call = { hand, stands, failed };
+      const call = { path, wish, stands, failed };
       if (this.#host.isReady()) this.#calls.add(call);
-      else this.#host.ready().then(() => handOver(call), failed);
+      else this.#host.ready().then(() => this.#handOver(call), failed);
     });
+  }
+
+  #handOver(call: Call): void {
+    const { registrations } = this.#host;
+    try {
+      call.wish = sameAgain(call.wish, registrations.wishAt(call.path));
+      registrations.set(call);
+    } catch (error) {
+      call.failed(error);
+    }
   }
 
   #encode(path: string, data: DataInput | null | undefined): EncodedData {
@@ -68,28 +66,19 @@ export class RegistryWriter {
     return encodeData(path, data, writer, maxNodeBytes);
   }
 
-  /** The same data again, or none, keep the bytes and so the `created` of the wish in force. */
-  #wish(path: string, kind: NodeKind, encoded: EncodedData, explicit: boolean): Wish {
-    const known = this.#host.registrations.wishAt(path);
-    if (known?.state !== 'present' || known.kind !== kind) return { state: 'present', kind, data: encoded, explicit };
-    const keeps = !explicit || isSameAgain(encoded, known.data);
-    return { state: 'present', kind, data: keeps ? known.data : encoded, explicit: explicit || known.explicit };
-  }
-
   #refuseReadOnly(path: string): void {
     if (this.#host.settings.readOnly) throw new ReadOnlyError(path);
   }
 }
 
-function handOver(call: Call): void {
-  try {
-    call.hand(call);
-  } catch (error) {
-    call.failed(error);
-  }
+/** The same data again, or none, keep the bytes and so the `created` of the wish in force. */
+function sameAgain(wish: Wish, known: Wish | undefined): Wish {
+  if (wish.state !== 'present' || known?.state !== 'present' || known.kind !== wish.kind) return wish;
+  const keeps = !wish.explicit || isSameData(wish.data, known.data);
+  return { ...wish, data: keeps ? known.data : wish.data, explicit: wish.explicit || known.explicit };
 }
 
 /** What was added must be the same too: a `pid` of the caller's own in one of them is part of what it said. */
-function isSameAgain(encoded: EncodedData, known: EncodedData): boolean {
+function isSameData(encoded: EncodedData, known: EncodedData): boolean {
   return encoded.added.join() === known.added.join() && saysSameApartFromStamp(encoded, known.bytes);
 }

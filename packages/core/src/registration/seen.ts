@@ -22,6 +22,8 @@ export type Seen =
       readonly numChildren: number;
     };
 
+export const notLookedYet: Seen = { at: 'unknown' };
+
 /** The sessions of one registry: the present one and those before it. */
 export interface OwnSessions {
   readonly current: bigint | undefined;

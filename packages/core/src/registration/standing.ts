@@ -11,15 +11,21 @@ export interface StandingHost {
   readonly logger: Logger;
 }
 
+/** The last one. */
+interface Disturbance {
+  readonly inARow: number;
+  readonly at: number;
+  /** When the node may be put right. */
+  readonly notBefore: number;
+}
+
 /** How one registration stands: what the application was told of it, and how often strangers disturbed it. */
 export class Standing {
   readonly #path: string;
   readonly #host: StandingHost;
   #registered = false;
   #rival: bigint | undefined;
-  #disturbances = 0;
-  #disturbedAt = Number.NEGATIVE_INFINITY;
-  #notBefore = Number.NEGATIVE_INFINITY;
+  #disturbance: Disturbance | undefined;
 
   constructor(path: string, host: StandingHost) {
     this.#path = path;
@@ -52,15 +58,14 @@ export class Standing {
 
   /** A stranger changed or deleted the node; it is not to be put right before a pause that grows. */
   disturb(now: number): void {
-    if (now - this.#disturbedAt > correctionMemoryMs) this.#disturbances = 0;
-    this.#disturbances += 1;
-    this.#disturbedAt = now;
-    this.#notBefore = now + correctionPauseMs(this.#disturbances);
+    const last = this.#disturbance;
+    const inARow = last !== undefined && now - last.at <= correctionMemoryMs ? last.inARow + 1 : 1;
+    this.#disturbance = { inARow, at: now, notBefore: now + correctionPauseMs(inARow) };
   }
 
   /** How long to wait before the node may be put right, ms. */
   pauseMs(now: number): number {
-    return Math.max(0, this.#notBefore - now);
+    return this.#disturbance === undefined ? 0 : Math.max(0, this.#disturbance.notBefore - now);
   }
 
   get registered(): boolean {

@@ -17,9 +17,9 @@ export interface RequestWindowOptions<Client> {
 type Send<Client, T> = (client: Client) => Promise<T>;
 
 /** From the wait for its turn to its end. */
-interface Request<Client> extends UnderWay {
-  readonly send: Send<Client, unknown>;
-  resolve(value: unknown): void;
+export interface Request<Client, T = unknown> extends UnderWay {
+  readonly send: Send<Client, T>;
+  resolve(value: T): void;
   reject(error: unknown): void;
 }
 
@@ -43,6 +43,11 @@ export class RequestWindow<Client> {
     this.#client = client;
     this.#size = size;
     this.#deadline = new RequestDeadline(clock, deadlineMs, (request) => this.#giveUp(request));
+  }
+
+  /** Has it sent when it is its turn. */
+  add(request: Request<Client>): void {
+    this.#add(request, this.#waiting);
   }
 
   run<T>(send: Send<Client, T>): Promise<T> {
@@ -77,10 +82,13 @@ export class RequestWindow<Client> {
 
   #run<T>(send: Send<Client, T>, queue: Fifo<Waiting<Client>>): Promise<T> {
     return new Promise<unknown>((resolve, reject) => {
-      const request = { send, resolve, reject, looksWithoutAnswer: 0 };
-      if (this.#inFlight < this.#size) this.#start(request);
-      else queue.push(request);
+      this.#add({ send, resolve, reject, looksWithoutAnswer: 0 }, queue);
     }) as Promise<T>;
+  }
+
+  #add(request: Request<Client>, queue: Fifo<Waiting<Client>>): void {
+    if (this.#inFlight < this.#size) this.#start(request);
+    else queue.push(request);
   }
 
   #start(request: Request<Client>): void {
