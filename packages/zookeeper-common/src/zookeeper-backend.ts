@@ -21,6 +21,7 @@ import { SessionKeeper } from './session/session-keeper.js';
 import { NodeReader } from './watch/node-reader.js';
 import { NodeView } from './watch/node-view.js';
 import { NodeWatcher, type WatcherPort } from './watch/node-watcher.js';
+import type { ReaderPort } from './watch/reading.js';
 import { RecursiveWatches } from './watch/recursive-watches.js';
 import { WatchHub } from './watch/watch-hub.js';
 import { type WriteHost, write } from './write.js';
@@ -62,7 +63,7 @@ export class ZooKeeperBackend implements RegistryBackend {
   /** Not from within the call that asks for it: a watch that is begun while connected starts in a step of its own. */
   readonly #beginning = new NextStep<NodeWatcher>((watcher) => this.#window.whenRoom(watcher));
   readonly #keeper: SessionKeeper;
-  readonly #port: WatcherPort;
+  readonly #port: WatcherPort & ReaderPort;
   readonly #parents: Parents;
   readonly #writes: WriteHost = {
     ask: (request) => this.#window.add(request),
@@ -113,7 +114,8 @@ export class ZooKeeperBackend implements RegistryBackend {
       recursive,
       isRecursive: (path) => recursive.has(path),
       toServer: (path) => chroot.toServer(path),
-      request: (send) => this.#request(send),
+      ask: (request) => this.#window.add(request),
+      isOver: false,
       get isConnected() {
         return keeper.client !== undefined;
       },

@@ -18,7 +18,7 @@ type Send<Client, T> = (client: Client) => Promise<T>;
 
 /** From the wait for its turn to its end. */
 export interface Request<Client, T = unknown> extends UnderWay {
-  readonly send: Send<Client, T>;
+  send(client: Client): Promise<T>;
   resolve(value: T): void;
   reject(error: unknown): void;
 }
@@ -94,7 +94,7 @@ export class RequestWindow<Client> {
   #start(request: Request<Client>): void {
     this.#inFlight += 1;
     this.#deadline.begin(request);
-    this.#send(request.send).then(
+    this.#send(request).then(
       (value) => {
         request.resolve(value);
         this.#ended(request);
@@ -106,11 +106,11 @@ export class RequestWindow<Client> {
     );
   }
 
-  #send(send: Send<Client, unknown>): Promise<unknown> {
+  #send(request: Request<Client>): Promise<unknown> {
     const client = this.#client();
     if (client === undefined) return Promise.reject(connectionLoss('Not connected'));
     try {
-      return send(client);
+      return request.send(client);
     } catch (thrown) {
       return Promise.reject(thrown);
     }

@@ -1,13 +1,14 @@
 import type { CancelTimer, ChildDetail, Clock, RawNode, WatchObserver } from '@ndsr/core/backend';
 import { NoConnectionError } from '@ndsr/core/backend';
 import type { WatchEvent, ZooKeeperClient } from '../client/zookeeper-client.js';
-import { errorNumbers, ZooKeeperError } from '../client/zookeeper-error.js';
-import { NodeReader, type Outcome, type ReaderPort } from './node-reader.js';
+import type { Request } from '../session/request-window.js';
+import { NodeReader, type Outcome } from './node-reader.js';
 import { NodeView } from './node-view.js';
+import type { ReaderPort } from './reading.js';
 import type { RecursiveWatches } from './recursive-watches.js';
 import { Unreadable } from './unreadable.js';
 
-export interface WatcherPort extends ReaderPort {
+export interface WatcherPort extends Omit<ReaderPort, 'isOver'> {
   readonly clock: Clock;
   readonly isConnected: boolean;
   /** The watches from a path downwards, which spare the reading of a whole list for each child that comes or goes. */
@@ -68,9 +69,12 @@ export class NodeWatcher implements ReaderPort {
     return this.#port.isRecursive(path);
   }
 
-  /** What waited until the watch was disposed would arm a watch for nobody. */
-  request<T>(send: (client: ZooKeeperClient) => Promise<T>): Promise<T> {
-    return this.#port.request((client) => (this.#disposed ? Promise.reject(disposed()) : send(client)));
+  ask(request: Request<ZooKeeperClient>): void {
+    this.#port.ask(request);
+  }
+
+  get isOver(): boolean {
+    return this.#disposed;
   }
 
   /** The children that are watched too. */
@@ -260,8 +264,4 @@ function isSame(one: RawNode, other: RawNode): boolean {
   const { czxid, mzxid, pzxid } = one.stat;
   const isSameStat = czxid === other.stat.czxid && mzxid === other.stat.mzxid && pzxid === other.stat.pzxid;
   return isSameStat && one.children === other.children;
-}
-
-function disposed(): ZooKeeperError {
-  return new ZooKeeperError(errorNumbers.connectionLoss, 'The watch was disposed');
 }
