@@ -9,6 +9,7 @@ import { removeVersion } from './library/transaction-version.js';
 
 const modes: Record<CreateMode, number> = { persistent: 0, ephemeral: 1 };
 const ephemeralSequential = 3;
+const nothing = (): void => undefined;
 
 /** Makes a client over node-zookeeper-client. */
 export function createZooKeeperJsClient(options: ClientOptions, environment: SessionEnvironment = {}): ZooKeeperClient {
@@ -62,8 +63,9 @@ export class ZooKeeperJsClient implements ZooKeeperClient {
   }
 
   create(path: string, data: Uint8Array | null, mode: CreateMode, acl?: readonly AclRule[]): Promise<void> {
-    return this.#write((client, done) =>
-      client.create(path, data === null ? undefined : toBuffer(data), toLibraryAcl(acl), modes[mode], done),
+    const bytes = data === null ? undefined : toBuffer(data);
+    return this.#session.call<void>((client, settle) =>
+      client.create(path, bytes, toLibraryAcl(acl), modes[mode], (error) => settle(error, nothing)),
     );
   }
 
@@ -122,7 +124,7 @@ export class ZooKeeperJsClient implements ZooKeeperClient {
   }
 
   #write(start: (client: LibraryClient, done: (error: unknown) => void) => void): Promise<void> {
-    return this.#session.call<void>((client, settle) => start(client, (error) => settle(error, () => undefined)));
+    return this.#session.call<void>((client, settle) => start(client, (error) => settle(error, nothing)));
   }
 }
 

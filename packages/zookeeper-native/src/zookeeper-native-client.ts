@@ -10,6 +10,15 @@ import { type NodeRequests, RestrictedNodes, type Unsettled } from './restricted
 
 const flags: Record<CreateMode, number> = { persistent: 0, ephemeral: 1 };
 const ephemeralSequential = 3;
+const noBytes = new Uint8Array(0);
+const nothing = (): void => undefined;
+
+interface Creation {
+  readonly path: string;
+  readonly data: Uint8Array;
+  readonly flags: number;
+  readonly acl: readonly AclRule[] | undefined;
+}
 
 export interface ClientEnvironment extends SessionEnvironment {
   /** Nodes that may stand open: one set for all clients that follow one another. @default one of its own */
@@ -82,26 +91,26 @@ export class ZooKeeperNativeClient implements ZooKeeperClient {
     );
   }
 
-  async create(path: string, data: Uint8Array | null, mode: CreateMode, acl?: readonly AclRule[]): Promise<void> {
+  create(path: string, data: Uint8Array | null, mode: CreateMode, acl?: readonly AclRule[]): Promise<void> {
     // Null itself would be written as the word.
-    await this.#create(path, data ?? new Uint8Array(0), flags[mode], acl);
+    return this.#create<void>({ path, data: data ?? noBytes, flags: flags[mode], acl }, nothing);
   }
 
   createSequential(path: string, data: Uint8Array, acl?: readonly AclRule[]): Promise<string> {
-    return this.#create(path, data, ephemeralSequential, acl);
+    return this.#create({ path, data, flags: ephemeralSequential, acl }, (made) => made);
   }
 
   setData(path: string, data: Uint8Array, version: number): Promise<void> {
     return this.#call<void>(path, (client, settle) => {
       const bytes = toBuffer(data);
       checkSize(path, bytes, setOverhead);
-      return client.a_set(path, bytes, version, (code, message) => settle(code, message, () => undefined));
+      return client.a_set(path, bytes, version, (code, message) => settle(code, message, nothing));
     });
   }
 
   remove(path: string, version: number): Promise<void> {
     return this.#call<void>(path, (client, settle) =>
-      client.a_delete_(path, version, (code, message) => settle(code, message, () => undefined)),
+      client.a_delete_(path, version, (code, message) => settle(code, message, nothing)),
     );
   }
 
@@ -109,29 +118,29 @@ export class ZooKeeperNativeClient implements ZooKeeperClient {
     this.#session.watches.forget(path);
   }
 
-  #create(path: string, data: Uint8Array, flag: number, acl: readonly AclRule[] | undefined): Promise<string> {
-    if (acl === undefined) return this.#createOpen(path, data, flag);
-    return this.#restricted.create({ path, data, flags: flag, acl });
+  #create<T>({ path, data, flags: flag, acl }: Creation, toValue: (made: string) => T): Promise<T> {
+    if (acl === undefined) return this.#createOpen(path, data, flag, toValue);
+    return this.#restricted.create({ path, data, flags: flag, acl }).then(toValue);
   }
 
-  #createOpen(path: string, data: Uint8Array, flag: number): Promise<string> {
-    return this.#call<string>(path, (client, settle) => {
+  #createOpen<T>(path: string, data: Uint8Array, flag: number, toValue: (made: string) => T): Promise<T> {
+    return this.#call<T>(path, (client, settle) => {
       const bytes = toBuffer(data);
       checkSize(path, bytes, createOverhead);
-      return client.a_create(path, bytes, flag, (code, message, made) => settle(code, message, () => made));
+      return client.a_create(path, bytes, flag, (code, message, made) => settle(code, message, () => toValue(made)));
     });
   }
 
   #setAcl(path: string, acl: readonly AclRule[], aclVersion: number): Promise<void> {
     const rules = acl.map(({ scheme, id, permissions }) => ({ scheme, auth: id, perm: permissions }));
     return this.#call<void>(path, (client, settle) =>
-      client.a_set_acl(path, aclVersion, rules, (code, message) => settle(code, message, () => undefined)),
+      client.a_set_acl(path, aclVersion, rules, (code, message) => settle(code, message, nothing)),
     );
   }
 
   #sync(path: string): Promise<void> {
     return this.#call<void>(path, (client, settle) =>
-      client.a_sync(path, (code, message) => settle(code, message, () => undefined)),
+      client.a_sync(path, (code, message) => settle(code, message, nothing)),
     );
   }
 
@@ -142,7 +151,7 @@ export class ZooKeeperNativeClient implements ZooKeeperClient {
       get sessionId() {
         return session.id;
       },
-      create: (path, data, flag) => this.#createOpen(path, data, flag),
+      create: (path, data, flag) => this.#createOpen(path, data, flag, (made) => made),
       setAcl: (path, acl, aclVersion) => this.#setAcl(path, acl, aclVersion),
       sync: (path) => this.#sync(path),
       getData: (path) => this.getData(unwatched(path)),

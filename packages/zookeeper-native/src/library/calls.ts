@@ -4,6 +4,8 @@ import { errorNumbers, ZooKeeperError } from '@ndsr/zookeeper-common';
 /** Ends a call: with the library's code, or with what the function makes of the answer. */
 export type Settle<T> = (code: number, message: string, value: () => T) => void;
 
+type Reject = (error: ZooKeeperError) => void;
+
 /** What the library says of requests whose connection broke, or whose client is closing. */
 const lost: ReadonlySet<number> = new Set([
   errorNumbers.connectionLoss,
@@ -17,7 +19,7 @@ const lost: ReadonlySet<number> = new Set([
 /** The requests under way. Each ends once, whether the library calls back or not. */
 export class Calls {
   readonly #clock: Clock;
-  readonly #rejects = new Set<(error: ZooKeeperError) => void>();
+  readonly #rejects = new Set<Reject>();
   #heardAt: number;
   #answeredAt = 0;
   #askedAt = 0;
@@ -52,28 +54,17 @@ export class Calls {
   /** Starts a request; `start` returns what the library did: below zero, and no callback will come. */
   run<T>(start: (settle: Settle<T>) => number): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.#askedAt = this.#clock.now();
-      if (this.#rejects.size === 0) this.#waitingSince = this.#askedAt;
-      this.#rejects.add(reject);
-      const refuse = (error: ZooKeeperError): void => {
-        this.#rejects.delete(reject);
-        reject(error);
-      };
+      this.#began(reject);
       try {
         const code = start((answer, message, value) => {
-          // Later: the library is just letting go of its socket, see `LibraryHandle`.
-          if (lost.has(answer)) {
-            setImmediate(() => refuse(connectionLoss()));
-            return;
-          }
-          this.#rejects.delete(reject);
-          this.#answeredAt = this.#heardAt = this.#clock.now();
-          if (answer === 0) settleWith(value, resolve, reject);
-          else reject(toZooKeeperError(answer, message));
+          if (answer === 0) {
+            this.#answered(reject);
+            settleWith(value, resolve, reject);
+          } else this.#failed(reject, answer, message);
         });
-        if (code < 0) refuse(toZooKeeperError(code, 'refused by the client'));
+        if (code < 0) this.#refuse(reject, toZooKeeperError(code, 'refused by the client'));
       } catch (thrown) {
-        refuse(badArguments(thrown));
+        this.#refuse(reject, badArguments(thrown));
       }
     });
   }
@@ -82,6 +73,32 @@ export class Calls {
   lose(): void {
     for (const reject of this.#rejects) reject(connectionLoss());
     this.#rejects.clear();
+  }
+
+  #began(reject: Reject): void {
+    this.#askedAt = this.#clock.now();
+    if (this.#rejects.size === 0) this.#waitingSince = this.#askedAt;
+    this.#rejects.add(reject);
+  }
+
+  #answered(reject: Reject): void {
+    this.#rejects.delete(reject);
+    this.#answeredAt = this.#heardAt = this.#clock.now();
+  }
+
+  #failed(reject: Reject, code: number, message: string): void {
+    // Later: the library is just letting go of its socket, see `LibraryHandle`.
+    if (lost.has(code)) {
+      setImmediate(() => this.#refuse(reject, connectionLoss()));
+    } else {
+      this.#answered(reject);
+      reject(toZooKeeperError(code, message));
+    }
+  }
+
+  #refuse(reject: Reject, error: ZooKeeperError): void {
+    this.#rejects.delete(reject);
+    reject(error);
   }
 }
 
