@@ -1,4 +1,5 @@
 export type { BackendContext } from './backend/backend-context.js';
+export { type Operation, OperationDeadlines } from './backend/operation-deadlines.js';
 export { absentNode, type ChildDetail, type RawNode } from './backend/raw-node.js';
 export {
   type BackendCapabilities,

@@ -129,7 +129,8 @@ export class RegistryParts {
 
   #wrap(backend: RegistryBackend): RegistryBackend {
     const { clock, requestTimeoutMs: deadlineMs, rateLimit, readOnly } = this.#settings;
-    const bounded = new DeadlineBackend(backend, { clock, deadlineMs });
+    const isBounded = backend.capabilities.boundsOperations === true;
+    const bounded = isBounded ? backend : new DeadlineBackend(backend, { clock, deadlineMs });
     const limited = rateLimit === undefined ? bounded : new RateLimitBackend(bounded, rateLimit, clock);
     return readOnly ? new ReadOnlyBackend(limited) : limited;
   }

@@ -1,10 +1,12 @@
+import type { Operation, OperationDeadlines, TimeoutError } from '@ndsr/core/backend';
 import type { ZooKeeperClient } from './client/zookeeper-client.js';
-import { errorNumbers } from './client/zookeeper-error.js';
+import { errorNumbers, ZooKeeperError } from './client/zookeeper-error.js';
 import { isErrorNumber, translateError } from './errors/error-table.js';
 import type { Request } from './session/request-window.js';
 
 /** What a write needs of the backend around it. */
 export interface WriteHost {
+  readonly deadlines: OperationDeadlines;
   /** Has it sent when it is its turn. */
   ask(write: Request<ZooKeeperClient>): void;
   /** Settles when our own watches show what has become of `path`; undefined when they do already. */
@@ -12,6 +14,8 @@ export interface WriteHost {
 }
 
 export interface WriteOptions<T> {
+  /** For messages: `create`. */
+  readonly what: string;
   readonly path: string;
   readonly send: (client: ZooKeeperClient) => Promise<T>;
   /** Makes the parents where there are none, before it is sent again; undefined for what needs none. */
@@ -25,41 +29,54 @@ const mostAttempts = 5;
  * A write, from the wait for its turn until our own watches show it, its failure in the registry's words: one object and one
  * promise, for thousands may wait together.
  */
-class Write<T> implements Request<ZooKeeperClient, T> {
+class Write<T> implements Request<ZooKeeperClient, T>, Operation {
   looksWithoutAnswer = 0;
-  readonly send: (client: ZooKeeperClient) => Promise<T>;
+  readonly what: string;
+  readonly path: string;
   readonly #host: WriteHost;
-  readonly #path: string;
+  readonly #send: (client: ZooKeeperClient) => Promise<T>;
   readonly #makeParents: (() => Promise<void>) | undefined;
   readonly #resolve: (value: T) => void;
   readonly #reject: (error: Error) => void;
   #attempts = 1;
+  #isOver = false;
 
   constructor(
     host: WriteHost,
-    { path, send, makeParents }: WriteOptions<T>,
+    { what, path, send, makeParents }: WriteOptions<T>,
     resolve: (value: T) => void,
     reject: (error: Error) => void,
   ) {
-    this.send = send;
+    this.what = what;
+    this.path = path;
     this.#host = host;
-    this.#path = path;
+    this.#send = send;
     this.#makeParents = makeParents;
     this.#resolve = resolve;
     this.#reject = reject;
+    host.deadlines.begin(this);
+  }
+
+  /** Its author has been told already that it failed: then it is not sent any more. */
+  send(client: ZooKeeperClient): Promise<T> {
+    return this.#isOver ? Promise.reject(new ZooKeeperError(errorNumbers.operationTimeout)) : this.#send(client);
   }
 
   resolve(value: T): void {
     // The servers send a write's watch event before its answer, so whoever is concerned has heard of it by now.
-    const shown = this.#host.shown(this.#path);
-    if (shown === undefined) this.#resolve(value);
-    else shown.then(() => this.#resolve(value), this.#reject);
+    const shown = this.#host.shown(this.path);
+    if (shown === undefined) this.#succeed(value);
+    else
+      shown.then(
+        () => this.#succeed(value),
+        (error) => this.#fail(error),
+      );
   }
 
   /** Nearly always the parents are there, so they are made where the servers say that they are not. */
   reject(thrown: unknown): void {
     const makeParents = this.#makeParents;
-    const isOrphan = makeParents !== undefined && isErrorNumber(thrown, errorNumbers.noNode);
+    const isOrphan = !this.#isOver && makeParents !== undefined && isErrorNumber(thrown, errorNumbers.noNode);
     if (isOrphan && this.#attempts < mostAttempts)
       makeParents().then(
         () => this.#again(),
@@ -74,8 +91,24 @@ class Write<T> implements Request<ZooKeeperClient, T> {
     this.#host.ask(this);
   }
 
+  giveUp(error: TimeoutError): void {
+    this.#isOver = true;
+    this.#reject(error);
+  }
+
+  #succeed(value: T): void {
+    this.#end();
+    this.#resolve(value);
+  }
+
   #fail(thrown: unknown): void {
-    this.#reject(translateError(thrown, this.#path));
+    this.#end();
+    this.#reject(translateError(thrown, this.path));
+  }
+
+  #end(): void {
+    this.#isOver = true;
+    this.#host.deadlines.end(this);
   }
 }
 

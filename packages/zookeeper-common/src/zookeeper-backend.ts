@@ -10,7 +10,7 @@ import type {
   RegistryBackend,
   WatchObserver,
 } from '@ndsr/core/backend';
-import { childOf, NextStep, nameOf, parentOf, TimeoutError } from '@ndsr/core/backend';
+import { childOf, NextStep, nameOf, OperationDeadlines, parentOf, TimeoutError } from '@ndsr/core/backend';
 import { Access } from './access.js';
 import type { CreateMode, WatchEvent, ZooKeeperClient, ZooKeeperClientFactory } from './client/zookeeper-client.js';
 import { Parents } from './parents.js';
@@ -36,6 +36,8 @@ export interface ZooKeeperBackendOptions {
   readonly createClient: ZooKeeperClientFactory;
   /** As `createBackend` is given it. */
   readonly context: BackendContext;
+  /** How many requests may be in flight. @default 100 */
+  readonly requestsInFlight?: number;
   /** Whether the binding's clients have `replace`. */
   readonly atomicReplace: boolean;
   /** Whether to use the recursive watches of the binding's clients, where the servers have them. @default false */
@@ -65,22 +67,27 @@ export class ZooKeeperBackend implements RegistryBackend {
   readonly #keeper: SessionKeeper;
   readonly #port: WatcherPort & ReaderPort;
   readonly #parents: Parents;
-  readonly #writes: WriteHost = {
-    ask: (request) => this.#window.add(request),
-    shown: (path) => this.#hub.caughtUp(path),
-  };
+  readonly #deadlines: OperationDeadlines;
+  readonly #writes: WriteHost;
   #closed = false;
 
   constructor(options: ZooKeeperBackendOptions) {
     const { name, serverList, createClient, context, atomicReplace, letsProcessEnd } = options;
     this.name = name;
-    this.capabilities = { atomicReplace, letsProcessEnd };
+    this.capabilities = { atomicReplace, letsProcessEnd, boundsOperations: true };
     const chroot = new Chroot(serverList.chroot);
     this.#chroot = chroot;
     this.#access = new Access(context.acl, context.credentials);
+    this.#deadlines = new OperationDeadlines(context.clock, context.requestTimeoutMs);
+    this.#writes = {
+      deadlines: this.#deadlines,
+      ask: (request) => this.#window.add(request),
+      shown: (path) => this.#hub.caughtUp(path),
+    };
     this.#window = new RequestWindow({
       clock: context.clock,
       deadlineMs: deadlineInTimeouts * context.timeoutMs,
+      size: options.requestsInFlight,
       client: () => keeper.client,
     });
     const keeper = new SessionKeeper({
@@ -138,11 +145,15 @@ export class ZooKeeperBackend implements RegistryBackend {
   async close(): Promise<void> {
     this.#closed = true;
     this.#hub.dispose();
-    await this.#keeper.close();
+    await this.#deadlines.limitClose(this.#keeper.close());
     this.#window.stop();
   }
 
-  async read(path: string, { children }: ReadOptions): Promise<RawNode> {
+  read(path: string, options: ReadOptions): Promise<RawNode> {
+    return this.#deadlines.limit('read', path, this.#read(path, options));
+  }
+
+  async #read(path: string, { children }: ReadOptions): Promise<RawNode> {
     const view = new NodeView(path, children);
     const reader = new NodeReader(this.#port, path, false);
     for (let round = 0; round < mostReadRounds; round += 1) {
@@ -156,8 +167,9 @@ export class ZooKeeperBackend implements RegistryBackend {
 
   create(path: string, { kind, data, replacing, openParents = false }: CreateOptions): Promise<void> {
     const serverPath = this.#chroot.toServer(path);
-    if (replacing !== null) return this.#write(path, this.#replacement(serverPath, replacing, data, kind));
+    if (replacing !== null) return this.#write('create', path, this.#replacement(serverPath, replacing, data, kind));
     return write(this.#writes, {
+      what: 'create',
       path,
       send: (client) => client.create(serverPath, data, kind, this.#access.rules),
       makeParents: () => this.#makeParents(serverPath, openParents),
@@ -167,6 +179,7 @@ export class ZooKeeperBackend implements RegistryBackend {
   async createSequential(path: string, data: Uint8Array): Promise<string> {
     const serverPath = this.#chroot.toServer(path);
     const made = await write(this.#writes, {
+      what: 'create',
       path,
       send: (client) => client.createSequential(serverPath, data, this.#access.rules),
       makeParents: () => this.#makeParents(serverPath, false),
@@ -175,11 +188,11 @@ export class ZooKeeperBackend implements RegistryBackend {
   }
 
   write(path: string, data: Uint8Array, version: number): Promise<void> {
-    return this.#write(path, (client) => client.setData(this.#chroot.toServer(path), data, version));
+    return this.#write('write', path, (client) => client.setData(this.#chroot.toServer(path), data, version));
   }
 
   remove(path: string, version: number): Promise<void> {
-    return this.#write(path, (client) => client.remove(this.#chroot.toServer(path), version));
+    return this.#write('remove', path, (client) => client.remove(this.#chroot.toServer(path), version));
   }
 
   watch(path: string, { children }: ReadOptions, observer: WatchObserver): BackendWatch {
@@ -213,8 +226,8 @@ export class ZooKeeperBackend implements RegistryBackend {
     return this.#window.run(send);
   }
 
-  #write<T>(path: string, send: (client: ZooKeeperClient) => Promise<T>): Promise<T> {
-    return write(this.#writes, { path, send, makeParents: undefined });
+  #write<T>(what: string, path: string, send: (client: ZooKeeperClient) => Promise<T>): Promise<T> {
+    return write(this.#writes, { what, path, send, makeParents: undefined });
   }
 
   #makeParents(serverPath: string, open: boolean): Promise<void> {

@@ -6,6 +6,9 @@ import { refuseTls } from './no-tls.js';
 import type { Unsettled } from './restricted-nodes.js';
 import { createZooKeeperNativeClient } from './zookeeper-native-client.js';
 
+/** The addon hands over one answer in a turn of the event loop, however many have come: see docs/decisions/0001. */
+const requestsInFlight = 400;
+
 export interface ZooKeeperNativeRegistryOptions extends RegistryOptions {
   /**
    * The ensemble: `host[:port]`, comma-separated, IPv6 addresses in brackets, and at the end an optional chroot:
@@ -52,6 +55,7 @@ export class ZooKeeperNativeServiceRegistry extends ServiceRegistry {
           warn: (message) => context.logger.warn(message),
         }),
       context,
+      requestsInFlight,
       atomicReplace: false,
       // The addon polls its socket through a handle of libuv's that it offers no way to unref.
       letsProcessEnd: false,

@@ -16,7 +16,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** A backend whose requests for one path are taken and never answered, with all else in order. */
+/** A backend whose operations on one path are taken and never end, with all else in order: it leaves the deadlines to the registry. */
 function forgetful(backend: RegistryBackend): RegistryBackend {
   const never = new Promise<never>(() => undefined);
   for (const request of ['read', 'create', 'write', 'remove'] as const) {
@@ -24,7 +24,7 @@ function forgetful(backend: RegistryBackend): RegistryBackend {
     const forgetting = (path: string, ...rest: unknown[]) => (path === '/forgotten' ? never : sound(path, ...rest));
     Object.assign(backend, { [request]: forgetting });
   }
-  return backend;
+  return Object.assign(backend, { capabilities: { ...backend.capabilities, boundsOperations: false } });
 }
 
 const registries: readonly [backend: string, open: () => ServiceRegistry][] = [

@@ -11,6 +11,8 @@ export interface BackendContext {
   readonly random: () => number;
   /** The session timeout to ask the servers for, ms. They may grant another. */
   readonly timeoutMs: number;
+  /** How long an operation may take, ms: for a backend that sees to it itself (`boundsOperations`). */
+  readonly requestTimeoutMs: number;
   /** Who to be to the servers; undefined for nobody. */
   readonly credentials?: Credentials | undefined;
   /** What new nodes, and their direct parents, are to have for an ACL; undefined for what follows from the credentials. */

@@ -15,6 +15,11 @@ export interface BackendCapabilities {
   readonly atomicReplace: boolean;
   /** Whether its open sockets and timers leave the process free to end, so that the registry can decide on it (`keepAlive`). */
   readonly letsProcessEnd: boolean;
+  /**
+   * Whether every operation ends by itself after the `requestTimeoutMs` of the context, at the latest, with `TimeoutError`. Where it
+   * does not, the registry sees to it, for the price of a promise each. @default false
+   */
+  readonly boundsOperations?: boolean;
 }
 
 /** A session: what ephemeral nodes live and die with. */

@@ -8,7 +8,7 @@ export interface RequestWindowOptions<Client> {
   /** What is unanswered after so long is given up: it rejects with OPERATION_TIMEOUT, and its place is free. */
   readonly deadlineMs: number;
   /** How many may be in flight. @default 100: as many keep a server busy; more only block the event loop when their answers come at once */
-  readonly size?: number;
+  readonly size?: number | undefined;
   /** What takes a request when it is its turn; undefined while there is no connection. */
   client(): Client | undefined;
 }

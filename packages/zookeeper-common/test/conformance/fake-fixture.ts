@@ -24,7 +24,13 @@ export async function openFakeBackends(chroot = '/', recursiveWatches = true): P
           clients.set(backend, client);
           return client;
         },
-        context: { clock: systemClock, logger: defaultLogger, random: Math.random, timeoutMs: 4_000 },
+        context: {
+          clock: systemClock,
+          logger: defaultLogger,
+          random: Math.random,
+          timeoutMs: 4_000,
+          requestTimeoutMs: 8_000,
+        },
         atomicReplace: true,
         recursiveWatches,
         letsProcessEnd: true,

@@ -14,7 +14,7 @@ function open({ closesAtOnce = true, connect = true } = {}) {
   /** What the keeper's host is told, in order with what the observer is. */
   const log: string[] = [];
   const keeper = new SessionKeeper({
-    context: { clock, logger: defaultLogger, random: () => 0.5, timeoutMs },
+    context: { clock, logger: defaultLogger, random: () => 0.5, timeoutMs, requestTimeoutMs: 2 * timeoutMs },
     servers: [{ host: 'zk', port: 2181 }],
     createClient: (options) => {
       const client = new ScriptedClient(options, closesAtOnce);

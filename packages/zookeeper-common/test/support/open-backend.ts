@@ -22,6 +22,8 @@ export interface OpenOptions extends Pick<BackendContext, 'credentials' | 'acl'>
   readonly zooKeeper?: FakeZooKeeper;
   readonly chroot?: string;
   readonly timeoutMs?: number;
+  /** @default 60,000: no operation is given up */
+  readonly requestTimeoutMs?: number;
   /** @default false */
   readonly recursiveWatches?: boolean;
   /** Makes the backend's clients over sound ones. */
@@ -32,6 +34,7 @@ export function openBackend({
   zooKeeper = new FakeZooKeeper(),
   chroot = '',
   timeoutMs = 4_000,
+  requestTimeoutMs = 60_000,
   wrap = (sound) => sound,
   recursiveWatches = false,
   credentials,
@@ -48,7 +51,15 @@ export function openBackend({
       clients.push(sound);
       return wrap(sound);
     },
-    context: { clock, logger: { ...defaultLogger, warn: nothing }, random: Math.random, timeoutMs, credentials, acl },
+    context: {
+      clock,
+      logger: { ...defaultLogger, warn: nothing },
+      random: Math.random,
+      timeoutMs,
+      requestTimeoutMs,
+      credentials,
+      acl,
+    },
     atomicReplace: true,
     recursiveWatches,
     letsProcessEnd: true,

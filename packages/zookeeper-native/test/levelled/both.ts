@@ -21,7 +21,13 @@ const silent = { debug: () => undefined, info: () => undefined, warn: () => unde
 /** The registry's port over one of the bindings, connected; closed at the end of the test. */
 export async function openBackend(name: BindingName, servers: string): Promise<RegistryBackend> {
   const { createClient, atomicReplace } = bindings[name];
-  const context = { clock: systemClock, logger: silent, random: Math.random, timeoutMs: 4_000 };
+  const context = {
+    clock: systemClock,
+    logger: silent,
+    random: Math.random,
+    timeoutMs: 4_000,
+    requestTimeoutMs: 8_000,
+  };
   const backend = new ZooKeeperBackend({
     name,
     serverList: parseServerList(servers),

@@ -57,7 +57,13 @@ function backendOn(servers: string): ZooKeeperBackend {
     name: 'zookeeper-native',
     serverList: parseServerList(servers),
     createClient: createZooKeeperNativeClient,
-    context: { clock: systemClock, logger: defaultLogger, random: Math.random, timeoutMs },
+    context: {
+      clock: systemClock,
+      logger: defaultLogger,
+      random: Math.random,
+      timeoutMs,
+      requestTimeoutMs: 2 * timeoutMs,
+    },
     atomicReplace: false,
     letsProcessEnd: false,
   });

@@ -1,0 +1,59 @@
+import { TimeoutError } from '../errors/connection-errors.js';
+import type { Clock } from '../time/clock.js';
+import { Deadlines } from '../time/deadlines.js';
+
+/** Something that has to end in time. */
+export interface Operation {
+  /** For the message: `create`. */
+  readonly what: string;
+  readonly path: string;
+  /** Its time is over. */
+  giveUp(error: TimeoutError): void;
+}
+
+/** Sees to it that every operation of a backend ends, at the latest with `TimeoutError` after the deadline. */
+export class OperationDeadlines {
+  readonly #deadlines: Deadlines<Operation>;
+
+  /** @param deadlineMs how long an operation may take, ms */
+  constructor(clock: Clock, deadlineMs: number) {
+    this.#deadlines = new Deadlines(clock, deadlineMs, (operation) => {
+      const { what, path } = operation;
+      operation.giveUp(new TimeoutError(`No answer to ${what} ${path} within ${deadlineMs} ms`, { path }));
+    });
+  }
+
+  begin(operation: Operation): void {
+    this.#deadlines.begin(operation);
+  }
+
+  /** `operation` has come to its end. */
+  end(operation: Operation): void {
+    this.#deadlines.end(operation);
+  }
+
+  /** The same for `work` that closes a backend: one that hangs is given up, not failed; the session then ends by its own timeout. */
+  limitClose(work: Promise<void>): Promise<void> {
+    return this.limit('close', '/', work).catch((error) => {
+      if (!(error instanceof TimeoutError)) throw error;
+    });
+  }
+
+  /** The outcome of `work`, in time. */
+  limit<T>(what: string, path: string, work: Promise<T>): Promise<T> {
+    return new Promise<T>((resolve, reject) => {
+      const operation = { what, path, giveUp: reject };
+      this.begin(operation);
+      work.then(
+        (value) => {
+          this.end(operation);
+          resolve(value);
+        },
+        (error) => {
+          this.end(operation);
+          reject(error);
+        },
+      );
+    });
+  }
+}
