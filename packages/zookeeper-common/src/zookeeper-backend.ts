@@ -118,6 +118,7 @@ export class ZooKeeperBackend implements RegistryBackend {
     this.#recursive = recursive;
     this.#port = {
       clock: context.clock,
+      refreshes: this.#hub.refreshes,
       recursive,
       isRecursive: (path) => recursive.has(path),
       toServer: (path) => chroot.toServer(path),

@@ -130,6 +130,7 @@ export class ZooKeeperJsClient implements ZooKeeperClient {
 
 /** The library takes nothing but a `Buffer`: other bytes it stores as null, without a word. */
 function toBuffer(data: Uint8Array): Buffer {
+  if (Buffer.isBuffer(data)) return data;
   return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 }
 

@@ -11,6 +11,8 @@ import { Unreadable } from './unreadable.js';
 export interface WatcherPort extends Omit<ReaderPort, 'isOver'> {
   readonly clock: Clock;
   readonly isConnected: boolean;
+  /** Told when it begins to read what is stale, and when it has done so. */
+  readonly refreshes: { began(): void; ended(): void };
   /** The watches from a path downwards, which spare the reading of a whole list for each child that comes or goes. */
   readonly recursive: Pick<RecursiveWatches, 'add' | 'remove' | 'refuse'>;
 }
@@ -172,8 +174,10 @@ export class NodeWatcher implements ReaderPort {
   #refresh(merging: boolean): void {
     if (this.#refreshing || this.#disposed || !this.#port.isConnected || this.#cutOffIn === this.#connections) return;
     this.#refreshing = true;
+    this.#port.refreshes.began();
     void this.#readUntilFresh(merging).then(() => {
       this.#refreshing = false;
+      this.#port.refreshes.ended();
       // Heard between the last round and this moment.
       if (this.#view.isStale) this.#refresh(false);
       else this.#watchRecursively();

@@ -8,6 +8,16 @@ const nobody: readonly NodeWatcher[] = [];
 export class WatchHub {
   /** Those of a path; a list does not change but is replaced. */
   readonly #watchers = new Map<string, readonly NodeWatcher[]>();
+  /** How many of them are reading what is stale. */
+  #refreshing = 0;
+  readonly refreshes = {
+    began: (): void => {
+      this.#refreshing += 1;
+    },
+    ended: (): void => {
+      this.#refreshing -= 1;
+    },
+  };
 
   add(watcher: NodeWatcher): void {
     this.#watchers.set(watcher.path, [...this.#at(watcher.path), watcher]);
@@ -49,6 +59,7 @@ export class WatchHub {
    * when that is so already.
    */
   caughtUp(path: string): Promise<unknown> | undefined {
+    if (this.#refreshing === 0) return undefined;
     let delivered: Promise<void>[] | undefined;
     for (let at: string | undefined = path; at !== undefined; at = parentOf(at)) {
       for (const watcher of this.#at(at)) {

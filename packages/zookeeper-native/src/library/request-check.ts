@@ -13,6 +13,7 @@ export function checkPath(path: string): void {
 
 /** Anything but bytes would be written as text: null as "null". */
 export function toBuffer(data: Uint8Array): Buffer {
+  if (Buffer.isBuffer(data)) return data;
   if (!(data instanceof Uint8Array)) throw new TypeError('data have to be bytes');
   return Buffer.from(data.buffer, data.byteOffset, data.byteLength);
 }
