@@ -63,10 +63,10 @@ export class ZooKeeperJsClient implements ZooKeeperClient {
   }
 
   create(path: string, data: Uint8Array | null, mode: CreateMode, acl?: readonly AclRule[]): Promise<void> {
-    const bytes = data === null ? undefined : toBuffer(data);
-    return this.#session.call<void>((client, settle) =>
-      client.create(path, bytes, toLibraryAcl(acl), modes[mode], (error) => settle(error, nothing)),
-    );
+    return this.#session.call<void>((client, settle) => {
+      const bytes = data === null ? undefined : toBuffer(data);
+      client.create(path, bytes, toLibraryAcl(acl), modes[mode], (error) => settle(error, nothing));
+    });
   }
 
   createSequential(path: string, data: Uint8Array, acl?: readonly AclRule[]): Promise<string> {
