@@ -11,8 +11,6 @@ import { contestants } from './contestants.mjs';
  * @property {'value' | 'ratio' | 'difference'} of the figure itself, or ours divided by the peer's, or ours less the peer's
  * @property {number} [atLeast] one of the two
  * @property {number} [atMost]
- * @property {Readonly<Record<string, number>>} [known] what it comes to, by contestant, where a goal of `atLeast` is out of reach for now: that
- *   is what must not become worse then. docs/performance.md says why
  * @property {readonly string[]} cases that it applies to: of a full run and of a quick one
  */
 
@@ -22,7 +20,7 @@ import { contestants } from './contestants.mjs';
  * @property {string} case
  * @property {string} contestant
  * @property {number} value what was measured: the median
- * @property {'reached' | 'missed' | 'missed by more than a third, as is known' | 'missed by more than a third'} outcome
+ * @property {'reached' | 'missed' | 'missed by more than a third'} outcome
  */
 
 /** What is slower than the table by more than that is a failure. */
@@ -81,18 +79,15 @@ function verdict(target, result, contestant, value) {
   const { atLeast = Number.NEGATIVE_INFINITY, atMost = Number.POSITIVE_INFINITY } = target;
   const reached = value >= atLeast && value <= atMost;
   const near = value >= atLeast * grace && value <= atMost / grace;
-  const known = value >= (target.known?.[contestant] ?? Number.POSITIVE_INFINITY) * grace;
-  return { target, case: result.case, contestant, value, outcome: outcomeOf(reached, near, known) };
+  return { target, case: result.case, contestant, value, outcome: outcomeOf(reached, near) };
 }
 
 /**
  * @param {boolean} reached
  * @param {boolean} near
- * @param {boolean} known
  * @returns {Verdict['outcome']}
  */
-function outcomeOf(reached, near, known) {
+function outcomeOf(reached, near) {
   if (reached) return 'reached';
-  if (near) return 'missed';
-  return known ? 'missed by more than a third, as is known' : 'missed by more than a third';
+  return near ? 'missed' : 'missed by more than a third';
 }
