@@ -65,24 +65,28 @@ class Write<T> implements Request<ZooKeeperClient, T>, Operation {
   resolve(value: T): void {
     // The servers send a write's watch event before its answer, so whoever is concerned has heard of it by now.
     const shown = this.#host.shown(this.path);
-    if (shown === undefined) this.#succeed(value);
-    else
+    if (shown === undefined) {
+      this.#succeed(value);
+    } else {
       shown.then(
         () => this.#succeed(value),
         (error) => this.#fail(error),
       );
+    }
   }
 
   /** Nearly always the parents are there, so they are made where the servers say that they are not. */
   reject(thrown: unknown): void {
     const makeParents = this.#makeParents;
     const isOrphan = !this.#isOver && makeParents !== undefined && isErrorNumber(thrown, errorNumbers.noNode);
-    if (isOrphan && this.#attempts < mostAttempts)
+    if (isOrphan && this.#attempts < mostAttempts) {
       makeParents().then(
         () => this.#again(),
         (error) => this.#fail(error),
       );
-    else this.#fail(thrown);
+    } else {
+      this.#fail(thrown);
+    }
   }
 
   #again(): void {

@@ -2,11 +2,11 @@ import type { RawNode } from '../backend/raw-node.js';
 import type { BackendWatch, RegistryBackend, WatchObserver } from '../backend/registry-backend.js';
 import type { KeepAlive } from '../connection/keep-alive.js';
 import { toRegistryError } from '../errors/background-errors.js';
-import { NoConnectionError, StoppedError, TimeoutError } from '../errors/connection-errors.js';
+import { NoConnectionError, StoppedError } from '../errors/connection-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
-import { type Act, act, hasUnknownOutcome, isAct, isSurprise, seenAfter } from './act.js';
 import { type Action, decide } from './decide.js';
 import { isRefusal, refusalError } from './refusal.js';
+import { type Call, Run, type RunSubject, type Waiter } from './run.js';
 import { RunSchedule, type Scheduled, type ScheduleHost } from './run-schedule.js';
 import { notLookedYet, type OwnSessions, type Seen, seenFrom } from './seen.js';
 import { Standing, type StandingHost } from './standing.js';
@@ -14,8 +14,8 @@ import type { Wish } from './wish.js';
 
 /** What a runner needs of the registry around it. */
 export interface RunnerHost extends StandingHost, ScheduleHost {
-  /** Calls `begin` of `runner` in the next step. */
-  soon(runner: RegistrationRunner): void;
+  /** Calls `begin` of `run` in the next step. */
+  soon(run: Run): void;
   /** A wanted registration keeps the process alive. */
   readonly keepAlive: KeepAlive;
   /** Undefined while there is no connection. */
@@ -27,15 +27,6 @@ export interface RunnerHost extends StandingHost, ScheduleHost {
   done(path: string, runner: RegistrationRunner): void;
 }
 
-/** A wish of the application's, whose author is told once what has become of it. */
-export interface Call {
-  readonly path: string;
-  wish: Wish;
-  /** True: it stands. False: another live session has the path and we wait for it to go, or it was put off. */
-  stands(stands: boolean): void;
-  failed(error: unknown): void;
-}
-
 /** What a runner knows of its node. */
 export interface Tidings {
   readonly deliveries: number;
@@ -43,14 +34,11 @@ export interface Tidings {
   readonly seen: Seen | 'untold';
 }
 
-/** A run that meets this many surprises in a row gives up: somebody changes the node faster than we can look. */
-const mostSurprises = 20;
-
 /**
- * Brings one path to what is wished and keeps it there. One run at a time: decide, perform, look, decide again.
+ * Brings one path to what is wished and keeps it there, by one run at a time.
  * A call that fails leaves the wish as it stood before, and what it may have left behind is removed.
  */
-export class RegistrationRunner implements WatchObserver, Scheduled {
+export class RegistrationRunner implements WatchObserver, Scheduled, RunSubject {
   readonly #path: string;
   readonly #host: RunnerHost;
   readonly #standing: Standing;
@@ -62,12 +50,7 @@ export class RegistrationRunner implements WatchObserver, Scheduled {
   #held = false;
   /** Whether something that we made, or may have made, stands there without having been accepted. */
   #mayHaveLeft = false;
-  /** Who waits for the run that is under way; undefined while there is none. */
-  #waiters: (Call | 'background')[] | undefined;
-  /** What the run has done so far. */
-  #acts = 0;
-  /** Whether a run was asked for while one was under way. */
-  #askedAgain = false;
+  #run: Run | undefined;
   #watch: BackendWatch | undefined;
   /** How often something was learnt of the node; and whether the watch has told anything in this connection. */
   #deliveries = 0;
@@ -88,6 +71,18 @@ export class RegistrationRunner implements WatchObserver, Scheduled {
   /** The wish in force: what is being carried out, or was. */
   get wish(): Wish {
     return this.#wish;
+  }
+
+  get seen(): Seen {
+    return this.#seen;
+  }
+
+  get backend(): RegistryBackend | undefined {
+    return this.#host.backend;
+  }
+
+  get sessions(): OwnSessions {
+    return this.#host.sessions;
   }
 
   /** Carries out the wish of `call`. */
@@ -148,7 +143,7 @@ export class RegistrationRunner implements WatchObserver, Scheduled {
 
   /** What was told of the node, for whoever compares it with the truth; undefined while there is nothing to compare. */
   get tidings(): Tidings | undefined {
-    if (this.#watch === undefined || this.#waiters !== undefined || this.#host.backend === undefined) return undefined;
+    if (this.#watch === undefined || this.#run !== undefined || this.#host.backend === undefined) return undefined;
     return { deliveries: this.#deliveries, seen: this.#isTold ? this.#seen : 'untold' };
   }
 
@@ -190,8 +185,8 @@ export class RegistrationRunner implements WatchObserver, Scheduled {
   /** As `run`, when it is due and its turn has come. */
   pursue(): void {
     if (this.#host.backend === undefined) return;
-    if (this.#waiters !== undefined) {
-      this.#askedAgain = true;
+    if (this.#run !== undefined) {
+      this.#run.askedAgain = true;
       return;
     }
     this.#schedule.due(this.#needsRequest);
@@ -203,11 +198,11 @@ export class RegistrationRunner implements WatchObserver, Scheduled {
     return action.do !== 'nothing' && action.do !== 'wait';
   }
 
-  #retryLater(error: ServiceRegistryError): void {
+  #retryLater(error: ServiceRegistryError, askedAgain: boolean): void {
     // Without a connection there is nothing to say and nothing to try; the next one starts a run.
     if (this.#host.backend === undefined) return;
     const isDisconnected = error instanceof NoConnectionError || error instanceof StoppedError;
-    if (isDisconnected && this.#askedAgain) {
+    if (isDisconnected && askedAgain) {
       // The next one came before this run knew that the last was gone.
       this.pursue();
       return;
@@ -218,75 +213,42 @@ export class RegistrationRunner implements WatchObserver, Scheduled {
     else this.#schedule.retry();
   }
 
-  #settle(waiter: Call | 'background'): void {
-    if (this.#waiters !== undefined) {
-      this.#waiters.push(waiter);
+  /** Has `waiter` wait for the run that is under way, or for a new one. */
+  #settle(waiter: Waiter): void {
+    if (this.#run !== undefined) {
+      this.#run.join(waiter);
     } else {
-      this.#waiters = [waiter];
-      this.#host.soon(this);
+      this.#run = new Run(this, waiter);
+      this.#host.soon(this.#run);
     }
   }
 
-  /** A run that was asked for, whose first step it is: wishes that came together are one. */
-  begin(): void {
+  runBegins(): void {
     this.#schedule.cancel();
-    this.#askedAgain = false;
-    this.#acts = 0;
-    this.#step(() => this.#next(false));
   }
 
-  /** A step of a run. There is no promise for the whole of it: thousands of runs may wait for the servers together. */
-  #step(step: () => void): void {
-    try {
-      step();
-    } catch (error) {
-      this.#failed(error);
+  runEnded(): void {
+    this.#run = undefined;
+  }
+
+  runFailed(waiter: Waiter, error: unknown, askedAgain: boolean): void {
+    if (waiter === 'background') {
+      this.#retryLater(toRegistryError(error, { path: this.#path }), askedAgain);
+      return;
     }
-  }
-
-  #next(looked: boolean): void {
-    const action = this.#decide(looked);
-    const outcome = this.#conclude(action);
-    if (outcome !== undefined) this.#succeeded(outcome);
-    else if (this.#acts < mostSurprises) this.#perform(action);
-    else
-      throw new TimeoutError(`${this.#path} is being changed by others faster than it can be set`, {
-        path: this.#path,
-      });
-  }
-
-  /** In the same step as the decision: a wish that comes later starts a run of its own. */
-  #endRun(): readonly (Call | 'background')[] {
-    const waiters = this.#waiters ?? [];
-    this.#waiters = undefined;
-    return waiters;
-  }
-
-  #succeeded(stands: boolean): void {
-    for (const waiter of this.#endRun()) if (waiter !== 'background') waiter.stands(stands);
-  }
-
-  #failed(error: unknown): void {
-    for (const waiter of this.#endRun()) {
-      if (waiter === 'background') {
-        this.#retryLater(toRegistryError(error, { path: this.#path }));
-        continue;
-      }
-      if (this.#wish === waiter.wish) this.#fallBack();
-      // A wish that was put off meanwhile, and for which nobody waits.
-      else if (this.#wish === this.#accepted) this.pursue();
-      waiter.failed(error);
-    }
+    if (this.#wish === waiter.wish) this.#fallBack();
+    // A wish that was put off meanwhile, and for which nobody waits.
+    else if (this.#wish === this.#accepted) this.pursue();
+    waiter.failed(error);
   }
 
   /** Nothing is refused on what a watch told: its account of the children may be old. */
-  #decide(looked: boolean): Action {
+  decide(looked: boolean): Action {
     const action = decide(this.#wish, this.#seen, this.#held);
     return action.do === 'refuse' && !looked ? { do: 'look' } : action;
   }
 
-  /** The outcome when there is nothing more to do for now. */
-  #conclude(action: Action): boolean | undefined {
+  conclude(action: Action): boolean | undefined {
     switch (action.do) {
       case 'nothing':
         this.#accept();
@@ -333,44 +295,17 @@ export class RegistrationRunner implements WatchObserver, Scheduled {
     return true;
   }
 
-  #perform(action: Action): void {
-    const { backend, sessions } = this.#host;
-    if (backend === undefined) throw new NoConnectionError(undefined, { path: this.#path });
-    this.#acts += 1;
-    const wish = this.#wish;
-    const before = this.#seen;
-    const session = sessions.current ?? 0n;
-    const stumbled = (error: unknown): void => this.#step(() => this.#stumbled(action, wish, error));
-    if (!isAct(action)) this.#look(before, stumbled);
-    else act(this.#path, action, backend).then(() => this.#step(() => this.#acted(action, before, session)), stumbled);
+  forgetSeen(): Seen {
+    this.#seen = { at: 'unknown' };
+    return this.#seen;
   }
 
-  #acted(action: Act, before: Seen, session: bigint): void {
-    this.#noticeAfter(before, seenAfter(action, before, session));
-    this.#mayHaveLeft ||= action.do === 'create' || action.do === 'replace';
-    this.#next(false);
+  mayHaveLeft(): void {
+    this.#mayHaveLeft = true;
   }
 
-  /** What is known then comes from a look, unless the watch has told something since `before`. */
-  #look(before: Seen, failed: (error: unknown) => void): void {
-    this.look().then((seen) => this.#step(() => this.#next(this.#noticeAfter(before, seen))), failed);
-  }
-
-  #stumbled(action: Action, wish: Wish, error: unknown): void {
-    const unknown: Seen = { at: 'unknown' };
-    this.#seen = unknown;
-    if (isSurprise(error)) {
-      this.#look(unknown, (thrown) => this.#failed(thrown));
-      return;
-    }
-    this.#mayHaveLeft ||= hasUnknownOutcome(action, error);
-    // What failed may be wished no more: the wish that came after it has a try of its own.
-    if (this.#wish === wish) throw error;
-    this.#next(false);
-  }
-
-  /** Whether `after` was taken: where a watch runs it may have told already since `before`, and may know more. */
-  #noticeAfter(before: Seen, after: Seen): boolean {
+  /** Where a watch runs it may have told already since `before`, and may know more. */
+  noticeAfter(before: Seen, after: Seen): boolean {
     const isNews = this.#seen === before;
     if (isNews) this.#notice(after);
     return isNews;

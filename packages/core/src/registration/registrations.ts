@@ -7,8 +7,9 @@ import { NotOwnerError } from '../errors/node-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import type { Clock } from '../time/clock.js';
 import { NextStep } from '../time/next-step.js';
-import { type Call, RegistrationRunner, type RunnerHost } from './registration-runner.js';
+import { RegistrationRunner, type RunnerHost } from './registration-runner.js';
 import { type PaceOptions, RestorePace } from './restore-pace.js';
+import type { Call, Run } from './run.js';
 import type { OwnSessions } from './seen.js';
 import type { StandingHost } from './standing.js';
 import type { Wish } from './wish.js';
@@ -34,7 +35,7 @@ export class Registrations implements RunnerHost {
   readonly #runners = new Map<string, RegistrationRunner>();
   readonly #pastSessions = new Set<bigint>();
   #sessions: OwnSessions = { current: undefined, past: this.#pastSessions };
-  readonly #beginning = new NextStep<RegistrationRunner>((runner) => runner.begin());
+  readonly #beginning = new NextStep<Run>((run) => run.begin());
   #backend: RegistryBackend | undefined;
 
   constructor(host: RegistrationsHost) {
@@ -75,8 +76,8 @@ export class Registrations implements RunnerHost {
     this.#host.fault(error);
   }
 
-  soon(runner: RegistrationRunner): void {
-    this.#beginning.add(runner);
+  soon(run: Run): void {
+    this.#beginning.add(run);
   }
 
   done(path: string, runner: RegistrationRunner): void {

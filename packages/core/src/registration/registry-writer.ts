@@ -5,8 +5,8 @@ import { ReadOnlyError } from '../errors/access-errors.js';
 import { InvalidPathError } from '../errors/argument-errors.js';
 import type { RegistrySettings } from '../options/registry-options.js';
 import { NextStep } from '../time/next-step.js';
-import type { Call } from './registration-runner.js';
 import type { Registrations } from './registrations.js';
+import type { Call } from './run.js';
 import type { Wish } from './wish.js';
 
 export interface WriterHost {
