@@ -53,6 +53,7 @@ test('no write of several processes is lost', async () => {
     logger: defaultLogger,
     random: Math.random,
     timeoutMs: 5_000,
+    requestTimeoutMs: 10_000,
   });
   onTestFinished(() => backend.close());
   await new Promise<void>((resolve) => backend.connect(({ type }) => type === 'connected' && resolve()));

@@ -8,7 +8,13 @@ import { type BackendContext, defaultLogger, systemClock } from '@ndsr/core/back
 import { FileSystemBackend, FileSystemServiceRegistry } from '../../src/index.js';
 import { LinkedBackend } from './linked-backend.js';
 
-const context: BackendContext = { clock: systemClock, logger: defaultLogger, random: Math.random, timeoutMs: 5_000 };
+const context: BackendContext = {
+  clock: systemClock,
+  logger: defaultLogger,
+  random: Math.random,
+  timeoutMs: 5_000,
+  requestTimeoutMs: 10_000,
+};
 
 /**
  * A folder of its own for one case. It goes down as folders do: it is not there any more. A case may ask for a fault that is

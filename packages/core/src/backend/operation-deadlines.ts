@@ -23,6 +23,7 @@ export class OperationDeadlines {
     });
   }
 
+  /** The time of `operation` begins. */
   begin(operation: Operation): void {
     this.#deadlines.begin(operation);
   }

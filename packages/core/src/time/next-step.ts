@@ -13,6 +13,7 @@ export class NextStep<Item> {
     this.#take = take;
   }
 
+  /** `item` is handed on in the next step (a microtask). */
   add(item: Item): void {
     this.#items.push(item);
     if (this.#items.length === 1) void settled.then(this.#handOn);
