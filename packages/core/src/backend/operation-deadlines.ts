@@ -33,13 +33,6 @@ export class OperationDeadlines {
     this.#deadlines.end(operation);
   }
 
-  /** The same for `work` that closes a backend: one that hangs is given up, not failed; the session then ends by its own timeout. */
-  limitClose(work: Promise<void>): Promise<void> {
-    return this.limit('close', '/', work).catch((error) => {
-      if (!(error instanceof TimeoutError)) throw error;
-    });
-  }
-
   /** The outcome of `work`, in time. */
   limit<T>(what: string, path: string, work: Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
@@ -55,6 +48,12 @@ export class OperationDeadlines {
           reject(error);
         },
       );
+    });
+  }
+  /** The same for `work` that closes a backend: one that hangs is given up, not failed; the session then ends by its own timeout. */
+  limitClose(work: Promise<void>): Promise<void> {
+    return this.limit('close', '/', work).catch((error) => {
+      if (!(error instanceof TimeoutError)) throw error;
     });
   }
 }
