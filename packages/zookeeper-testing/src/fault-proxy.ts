@@ -102,7 +102,7 @@ export class FaultProxy implements AsyncDisposable {
     return this.#impose(PASS);
   }
 
-  /** Like a server that died: resets all connections and stops listening. The port is kept in mind and listened on again at the next call. */
+  /** Like a server that died: resets all connections and stops listening. The port stays the proxy's, and is listened on again at the next call. */
   refuse(): Promise<void> {
     return this.#impose({ kind: 'refuse' });
   }
@@ -156,7 +156,7 @@ export class FaultProxy implements AsyncDisposable {
   /** Stops listening and closes all connections. Idempotent. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#door.shut();
+    this.#door.close();
     this.#cutAll('end');
   }
 

@@ -1,6 +1,7 @@
 import { createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
-import { listenOnFreePort, tryToListen } from './free-port.js';
+import { tryToListen } from './listening.js';
+import { ReservedPort } from './reserved-port.js';
 
 const REOPEN_TIMEOUT_MS = 5_000;
 const RETRY_INTERVAL_MS = 25;
@@ -10,21 +11,26 @@ export class ProxyDoor {
   readonly host: string;
   readonly port: number;
   readonly #server: Server;
+  /** Nobody else chooses the port while the door is shut; undefined for a port that the caller has chosen. */
+  readonly #reserved: ReservedPort | undefined;
   #wanted: 'open' | 'shut' = 'open';
   #reopening: Promise<void> | undefined;
 
-  private constructor(server: Server, host: string, port: number) {
+  private constructor(server: Server, host: string, port: number, reserved?: ReservedPort) {
     this.#server = server;
     this.host = host;
     this.port = port;
+    this.#reserved = reserved;
   }
 
-  /** @param port @default a free one */
+  /** @param port @default a free one, which stays this door's until it is closed */
   static async open(host: string, port?: number): Promise<ProxyDoor> {
     const server = createServer({ allowHalfOpen: true, noDelay: true });
-    if (port === undefined) return new ProxyDoor(server, host, await listenOnFreePort(server, host));
-    if (!(await tryToListen(server, port, host))) throw new Error(`port ${port} of ${host} is taken`);
-    return new ProxyDoor(server, host, port);
+    const reserved = port === undefined ? await ReservedPort.reserve(host) : undefined;
+    const chosen = port ?? reserved?.port ?? 0;
+    if (await tryToListen(server, chosen, host)) return new ProxyDoor(server, host, chosen, reserved);
+    reserved?.release();
+    throw new Error(`port ${chosen} of ${host} is taken`);
   }
 
   onClient(listener: (client: Socket) => void): void {
@@ -35,6 +41,12 @@ export class ProxyDoor {
   shut(): void {
     this.#wanted = 'shut';
     if (this.#server.listening) this.#server.close();
+  }
+
+  /** Shuts it for good; others may have the port. */
+  close(): void {
+    this.shut();
+    this.#reserved?.release();
   }
 
   /**

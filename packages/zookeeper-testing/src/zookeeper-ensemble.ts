@@ -1,4 +1,5 @@
-import { freePort, isPortFree } from './free-port.js';
+import { isPortFree } from './listening.js';
+import { ReservedPort } from './reserved-port.js';
 import type { QuorumMember } from './server-configuration.js';
 import { waitUntil } from './wait-until.js';
 import { type ServerMode, ZooKeeperServer } from './zookeeper-server.js';
@@ -20,6 +21,7 @@ export interface ZooKeeperEnsembleOptions {
 
 interface Place extends QuorumMember {
   readonly port: number;
+  readonly reserved: readonly ReservedPort[];
 }
 
 /** Several real ZooKeeper servers that elect a leader. Harm them one by one through {@link servers}. */
@@ -60,8 +62,16 @@ export class ZooKeeperEnsemble implements AsyncDisposable {
     const { tickTimeMs = 200, javaOptions = [], startTimeoutMs = 60_000 } = options;
     const servers: ZooKeeperServer[] = [];
     try {
-      for (const { id, port } of members) {
-        const settings = { host: HOST, port, tickTimeMs, javaOptions, startTimeoutMs, quorum: { id, members } };
+      for (const { id, port, reserved } of members) {
+        const settings = {
+          host: HOST,
+          port,
+          reserved,
+          tickTimeMs,
+          javaOptions,
+          startTimeoutMs,
+          quorum: { id, members },
+        };
         servers.push(await ZooKeeperServer.launch(settings));
       }
       return new ZooKeeperEnsemble(servers, startTimeoutMs);
@@ -122,19 +132,16 @@ export class ZooKeeperEnsemble implements AsyncDisposable {
   }
 }
 
-/** Finds ports for every member, all different. */
 async function findPlaces(size: number): Promise<Place[]> {
-  const taken = new Set<number>();
-  const takePort = async (): Promise<number> => {
-    const port = await freePort(HOST, taken);
-    taken.add(port);
-    return port;
-  };
-  const places: Place[] = [];
-  for (let id = 1; id <= size; id++) {
-    places.push({ id, port: await takePort(), quorumPort: await takePort(), electionPort: await takePort() });
-  }
-  return places;
+  const ids = Array.from({ length: size }, (_, index) => index + 1);
+  return Promise.all(ids.map(findPlace));
+}
+
+async function findPlace(id: number): Promise<Place> {
+  const reserve = () => ReservedPort.reserve(HOST);
+  const [client, quorum, election] = await Promise.all([reserve(), reserve(), reserve()]);
+  const ports = { port: client.port, quorumPort: quorum.port, electionPort: election.port };
+  return { id, ...ports, reserved: [client, quorum, election] };
 }
 
 async function allFree(places: readonly Place[]): Promise<boolean> {

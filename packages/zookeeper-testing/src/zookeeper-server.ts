@@ -3,8 +3,9 @@ import { type Address, formatAddress } from './address.js';
 import { endSession } from './end-session.js';
 import { findZooKeeper } from './find-zookeeper.js';
 import { type FourLetterWord, fourLetterWord } from './four-letter-word.js';
-import { freePort, isPortFree } from './free-port.js';
+import { isPortFree } from './listening.js';
 import { OrphanGuard } from './orphan-guard.js';
+import { ReservedPort } from './reserved-port.js';
 import type { ServerConfiguration, ServerTls } from './server-configuration.js';
 import { parseCounters, type ServerCounters } from './server-counters.js';
 import { ServerFolder } from './server-folder.js';
@@ -42,6 +43,8 @@ export interface ZooKeeperServerOptions {
 
 /** A configuration, and how to run it. */
 export interface ServerSettings extends ServerConfiguration {
+  /** Kept while the server is down, and released when it has stopped. */
+  readonly reserved: readonly ReservedPort[];
   readonly javaOptions: readonly string[];
   readonly startTimeoutMs: number;
 }
@@ -81,9 +84,15 @@ export class ZooKeeperServer implements AsyncDisposable {
     const { tls, ...rest } = options;
     const { host = '127.0.0.1', tickTimeMs = 200, javaOptions = [], startTimeoutMs = 60_000 } = rest;
     for (let attempt = 1; ; attempt++) {
-      const port = options.port ?? (await freePort(host));
-      const secure = tls === undefined ? {} : { secure: { ...tls, port: await freePort(host, new Set([port])) } };
-      const settings = { ...rest, host, port, ...secure, tickTimeMs, javaOptions, startTimeoutMs };
+      const reserved: ReservedPort[] = [];
+      const reserve = async (): Promise<number> => {
+        const one = await ReservedPort.reserve(host);
+        reserved.push(one);
+        return one.port;
+      };
+      const port = options.port ?? (await reserve());
+      const secure = tls === undefined ? {} : { secure: { ...tls, port: await reserve() } };
+      const settings = { ...rest, host, port, ...secure, reserved, tickTimeMs, javaOptions, startTimeoutMs };
       const server = await ZooKeeperServer.launch(settings);
       try {
         await server.waitUntilServing();
@@ -264,6 +273,7 @@ export class ZooKeeperServer implements AsyncDisposable {
 
   async #end(): Promise<void> {
     await this.kill();
+    for (const port of this.#settings.reserved) port.release();
     await this.#folder.remove();
     await this.#guard.close();
   }

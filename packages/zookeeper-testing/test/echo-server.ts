@@ -1,6 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
-import { listenOnFreePort } from '../src/free-port.js';
+import { freePort } from '../src/free-port.js';
+import { tryToListen } from '../src/listening.js';
 
 /** Sends back what it gets, and remembers what it saw. */
 export class EchoServer implements AsyncDisposable {
@@ -22,7 +23,9 @@ export class EchoServer implements AsyncDisposable {
 
   static async listen(host = '127.0.0.1'): Promise<EchoServer> {
     const server = createServer({ noDelay: true });
-    return new EchoServer(server, host, await listenOnFreePort(server, host));
+    const port = await freePort(host);
+    if (!(await tryToListen(server, port, host))) throw new Error(`port ${port} of ${host} is taken`);
+    return new EchoServer(server, host, port);
   }
 
   get connections(): number {
