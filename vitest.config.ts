@@ -1,5 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
+import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { selectTests } from './.ci/vitest/selection.js';
 
 /** Every folder with tests: packages, examples, and the repository's own in .ci. */
 const folders = [...inside('packages'), ...inside('examples'), '.ci'].filter((folder) => existsSync(`${folder}/test`));
@@ -14,12 +16,17 @@ export default defineConfig({
       test: {
         name: folder.replace(/^(packages\/|examples\/|\.)/, ''),
         root: folder,
-        include: ['test/**/*.test.{ts,mjs}'],
+        ...selectTests(folder),
+        setupFiles: [here('./.ci/vitest/setup.ts')],
         typecheck: { enabled: false },
-        testTimeout: 30_000,
-        hookTimeout: 60_000,
+        // Only what hangs fails by it: tests wait for conditions, which come late on a busy machine.
+        testTimeout: 120_000,
+        hookTimeout: 120_000,
       },
     })),
+    reporters: [here('./.ci/vitest/quiet-reporter.ts')],
+    // What a test logs is of interest when it fails.
+    silent: 'passed-only',
     maxWorkers: 2,
     coverage: {
       provider: 'v8',
@@ -28,6 +35,10 @@ export default defineConfig({
     },
   },
 });
+
+function here(path: string): string {
+  return fileURLToPath(new URL(path, import.meta.url));
+}
 
 function inside(folder: string): string[] {
   return readdirSync(folder).map((name) => `${folder}/${name}`);

@@ -1,22 +1,20 @@
-// Says how many tests there were, on a line of its own. A test that was skipped counts as a failure: nobody looks at it.
+// Counts the tests of one or more runs, on a line of its own. A test that was skipped counts as a failure: nobody looks at it.
+//   node .ci/count-tests.mjs FILE...    the JSON reports of vitest
 import { readFileSync } from 'node:fs';
 import { argv } from 'node:process';
 
-const [, , file = ''] = argv;
-const { testResults, numPassedTests } = JSON.parse(readFileSync(file, 'utf8'));
+/** @type {{ status: string, assertionResults: { status: string, fullName: string }[] }[]} */
+const files = argv.slice(2).flatMap((file) => JSON.parse(readFileSync(file, 'utf8')).testResults);
+const tests = files.flatMap(({ assertionResults }) => assertionResults);
+const count = (/** @type {string} */ wanted) => tests.filter(({ status }) => status === wanted).length;
 
-/** @type {{ status: string, fullName: string }[]} */
-const tests = testResults.flatMap(
-  (/** @type {{ assertionResults: object[] }} */ { assertionResults }) => assertionResults,
-);
 const notRun = tests.filter(({ status }) => status !== 'passed' && status !== 'failed');
 for (const { status, fullName } of notRun) console.error(`${status}: ${fullName}`);
 
 // A file that cannot even be loaded holds no tests, and fails.
-const brokenFiles = testResults.filter(
-  (/** @type {{ status: string, assertionResults: object[] }} */ result) =>
-    result.status === 'failed' && result.assertionResults.length === 0,
-).length;
-const failed = tests.filter(({ status }) => status === 'failed').length + brokenFiles + notRun.length;
-console.log(`${numPassedTests} passed, ${failed} failed`);
+const brokenFiles = files.filter(
+  ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
+);
+const failed = count('failed') + brokenFiles.length + notRun.length;
+console.log(`${count('passed')} passed, ${failed} failed`);
 process.exitCode = failed === 0 ? 0 : 1;

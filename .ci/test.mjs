@@ -1,9 +1,12 @@
-// `npm test`: installs everything, a real ZooKeeper and kazoo for Python included, builds, and runs all tests.
-// What follows `--` goes to vitest: npm test -- packages/core, npm test -- -t 'a name'
+// `npm test` and `npm run test:all`: installs everything, a real ZooKeeper and kazoo for Python included, builds, and runs tests.
+// The first argument is which: fast (`npm test`) or slow (what it leaves out: .ci/vitest/selection.ts). What follows `--` goes to
+// vitest: npm test -- --project core, npm test -- -t 'a name'
 import { ensureNativeBinding } from './native-binding.mjs';
 import { ensurePython } from './python.mjs';
 import { build, install, runMain, StepError, show, tool } from './workspace.mjs';
 import { ensureZooKeeper } from './zookeeper.mjs';
+
+const [, , selection = 'fast', ...vitestArguments] = process.argv;
 
 await runMain(async () => {
   await install();
@@ -11,6 +14,7 @@ await runMain(async () => {
   await ensureNativeBinding();
   await ensureZooKeeper();
   await ensurePython();
-  const exitCode = await show(tool('vitest'), ['run', ...process.argv.slice(2)], { timeoutMs: 45 * 60_000 });
+  process.env.NDSR_TESTS = selection;
+  const exitCode = await show(tool('vitest'), ['run', ...vitestArguments], { timeoutMs: 60 * 60_000 });
   if (exitCode !== 0) throw new StepError('The tests failed.', exitCode);
 });

@@ -2,10 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openRegistry, type ServiceRegistry } from '@ndsr/core';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sized } from '../../src/size.js';
 import { type Interval, monotonicNs, mostAtOnce, mostOvertaking } from './intervals.js';
 import { PythonContender } from './python-contender.js';
 
-const rounds = 1_000;
+/** Divided among up to 4 workers of two processes each. */
+const rounds = sized(1_000, 8);
 
 let server: ZooKeeperServer;
 beforeAll(async () => {

@@ -2,12 +2,13 @@ import { LeadershipLostError, openRegistry, type ServiceRegistry } from '@ndsr/c
 import { FaultProxy, ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { failureTable, quote } from '../../../conformance/src/registry-suite/failure-table.js';
+import { sized } from '../../src/size.js';
 import { findPython } from '../python/find-python.js';
 import { monotonicNs } from './intervals.js';
 import { PythonContender } from './python-contender.js';
 import { silentFaults } from './silent-faults.js';
 
-const leadersAtOnce = 25;
+const leadersAtOnce = sized(25);
 
 let server: ZooKeeperServer;
 beforeAll(async () => {

@@ -2,11 +2,12 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { openRegistry, type ServiceRegistry } from '@ndsr/core';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { sized } from '../../src/size.js';
 import { findPython } from '../python/find-python.js';
 import { type Interval, monotonicNs, mostAtOnce, mostOvertaking } from './intervals.js';
 import { PythonContender } from './python-contender.js';
 
-const rounds = 400;
+const rounds = sized(400, 4);
 const workers = 2;
 const mostMs = 4;
 

@@ -1,6 +1,9 @@
 import { openRegistry, type RegistryLock } from '@ndsr/core';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sized } from '../../src/size.js';
+
+const most = sized(500);
 
 let server: ZooKeeperServer;
 beforeAll(async () => {
@@ -48,15 +51,15 @@ async function inLine(registry: Awaited<ReturnType<typeof openRegistry>> | undef
 }
 
 test.each(['zookeeper-js', 'zookeeper-native'])(
-  'on %s 500 waiters have a lock in the order of their arrival, and a hand-over takes as many requests as with 20',
+  `on %s ${most} waiters have a lock in the order of their arrival, and a hand-over takes as many requests as with 20`,
   async (backend) => {
     const few = await handOver(backend, 20);
-    const many = await handOver(backend, 500);
+    const many = await handOver(backend, most);
     console.info(
       `${backend}: requests per hand-over ${few.requestsPerHandOver.toFixed(2)} with 20 in line, ` +
-        `${many.requestsPerHandOver.toFixed(2)} with 500`,
+        `${many.requestsPerHandOver.toFixed(2)} with ${most}`,
     );
-    expect(many.order).toEqual(Array.from({ length: 500 }, (_, i) => i));
+    expect(many.order).toEqual(Array.from({ length: most }, (_, i) => i));
     expect(few.order).toEqual(Array.from({ length: 20 }, (_, i) => i));
     expect(many.requestsPerHandOver).toBeLessThanOrEqual(few.requestsPerHandOver * 1.05);
     expect(many.requestsPerHandOver).toBeLessThanOrEqual(12);

@@ -1,13 +1,14 @@
 import { openRegistry, type RegistryLock, type ServiceRegistry } from '@ndsr/core';
 import { FaultProxy, ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { sized } from '../../src/size.js';
 import { findPython } from '../python/find-python.js';
 import { monotonicNs } from './intervals.js';
 import { PythonContender } from './python-contender.js';
 import { silentFaults } from './silent-faults.js';
 
 const rounds = 4;
-const holdersPerRound = 25;
+const holdersPerRound = sized(25);
 
 let server: ZooKeeperServer;
 beforeAll(async () => {

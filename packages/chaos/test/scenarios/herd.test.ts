@@ -2,16 +2,13 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { ZooKeeperEnsemble } from '@ndsr/zookeeper-testing';
 import { expect, it } from 'vitest';
 import type { TestProcess } from '../../../zookeeper-js/test/scenarios/child-process.js';
+import { sized } from '../../src/size.js';
 import { zooKeepers } from './support/backends.js';
 import { mostWithin, readBirths } from './support/read-stats.js';
 import { RequestRate } from './support/request-rate.js';
 import { startProcess } from './support/start-process.js';
 
-/**
- * 200 at full size, which is run with `NDSR_HERD=200`: each costs a processor 0.4 s to start, and a machine with two of them
- * has all of `npm test` to do beside it.
- */
-const processes = Number(process.env.NDSR_HERD ?? 40);
+const processes = sized(200);
 const each = 50;
 /** So many are started at a time. */
 const startedAtOnce = 8;

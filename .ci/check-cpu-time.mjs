@@ -1,0 +1,86 @@
+// Holds the fast tests to the CPU seconds that are recorded for each package in .ci/cpu-seconds.json, so that none uses up
+// unnoticed what `npm test` may take in all. Machines differ in speed, so a package is compared with how all the others did here.
+//   node .ci/check-cpu-time.mjs FILE             compares; FILE is what NDSR_CPU_SECONDS named in the run
+//   node .ci/check-cpu-time.mjs FILE --record    records, for a run on a quiet machine
+import { readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { root } from './workspace.mjs';
+
+const recordFile = join(root, '.ci/cpu-seconds.json');
+
+/** All packages together, on a quiet machine. */
+export const limitSeconds = 480;
+/** A package may take so much more than recorded, after correction for the machine's speed, … */
+const tolerance = 1.5;
+/** … and so many seconds, for those that take next to nothing. */
+const graceSeconds = 4;
+
+/**
+ * What is wrong; nothing is an empty list.
+ *
+ * @param {Record<string, number>} measured CPU seconds by package
+ * @param {Record<string, number>} recorded
+ * @returns {string[]}
+ */
+export function excesses(measured, recorded) {
+  const total = sum(recorded);
+  const problems = total <= limitSeconds ? [] : [`${round(total)} s are recorded, ${limitSeconds} are allowed`];
+  const speed = median(Object.keys(recorded).flatMap((name) => ratio(measured[name], recorded[name])));
+  for (const [name, seconds] of Object.entries(measured)) {
+    const record = recorded[name];
+    if (record === undefined) {
+      problems.push(`${name}: ${round(seconds)} s, nothing recorded`);
+    } else if (seconds > speed * (record * tolerance + graceSeconds)) {
+      problems.push(
+        `${name}: ${round(seconds)} s, recorded ${round(record)}; this machine takes ${speed.toFixed(2)} of what is recorded`,
+      );
+    }
+  }
+  return problems;
+}
+
+/**
+ * @param {number | undefined} measured
+ * @param {number | undefined} recorded
+ */
+function ratio(measured, recorded) {
+  return measured === undefined || recorded === undefined || recorded < 1 ? [] : [measured / recorded];
+}
+
+/** @param {number[]} values */
+function median(values) {
+  const sorted = [...values].sort((a, b) => a - b);
+  return sorted[Math.floor(sorted.length / 2)] ?? 1;
+}
+
+/** @param {Record<string, number>} seconds */
+function sum(seconds) {
+  return Object.values(seconds).reduce((total, one) => total + one, 0);
+}
+
+/** @param {number} seconds */
+function round(seconds) {
+  return Math.round(seconds * 10) / 10;
+}
+
+/**
+ * @param {string} file
+ * @returns {Record<string, number>}
+ */
+function read(file) {
+  return JSON.parse(readFileSync(file, 'utf8'));
+}
+
+if (process.argv[1] === import.meta.filename) {
+  const [, , file = '', ...options] = process.argv;
+  const measured = read(file);
+  if (options.includes('--record')) {
+    const rounded = Object.fromEntries(Object.entries(measured).map(([name, seconds]) => [name, round(seconds)]));
+    writeFileSync(recordFile, `${JSON.stringify(rounded, undefined, 2)}\n`);
+  } else {
+    const problems = excesses(measured, read(recordFile));
+    for (const problem of problems) console.error(`CPU time: ${problem}`);
+    console.log(`CPU time of the fast tests: ${round(sum(measured))} s`);
+    if (problems.length > 0) process.exitCode = 1;
+  }
+}

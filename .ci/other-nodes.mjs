@@ -1,0 +1,55 @@
+// The fast tests on other release lines of Node, in a copy of the repository: the native binding is compiled for one line and
+// loads in no other. Node itself comes from the npm registry, headers included.
+// The first argument is the lines (`22,24,26`); what follows goes to vitest.
+import { execFileSync } from 'node:child_process';
+import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { delimiter, join } from 'node:path';
+import { root, runMain, StepError, show, step } from './workspace.mjs';
+
+const minute = 60_000;
+const place = mkdtempSync(join(tmpdir(), 'ndsr-other-nodes-'));
+const [, , lines = '22,24,26', ...vitestArguments] = process.argv;
+const path = process.env.PATH ?? '';
+
+await runMain(async () => {
+  try {
+    const copy = copyRepository();
+    for (const line of lines.split(',')) {
+      console.log(`\nNode ${line}`);
+      const node = await installNode(line);
+      process.env.PATH = `${join(node, 'bin')}${delimiter}${path}`;
+      // Where node-gyp finds the headers of that very Node.
+      process.env.npm_config_nodedir = node;
+      const test = [join(copy, '.ci', 'test.mjs'), 'fast', ...vitestArguments];
+      const exitCode = await show(join(node, 'bin', 'node'), test, { timeoutMs: 20 * minute });
+      if (exitCode !== 0) throw new StepError(`The tests failed on Node ${line}.`, exitCode);
+    }
+  } finally {
+    rmSync(place, { recursive: true, force: true });
+  }
+});
+
+/** @param {string} line a major version */
+async function installNode(line) {
+  const name = `node-linux-${process.arch}`;
+  const folder = join(place, line);
+  mkdirSync(folder);
+  writeFileSync(join(folder, 'package.json'), '{ "private": true }');
+  const args = ['install', '--prefix', folder, '--no-audit', '--no-fund', `${name}@${line}`];
+  await step(`Installing Node ${line}`, 'npm', args, { timeoutMs: 5 * minute });
+  return join(folder, 'node_modules', name);
+}
+
+/** What git knows, and what it would take: the work tree without what was installed and built. */
+function copyRepository() {
+  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  const copy = join(place, 'repository');
+  for (const file of new Set(listed.split('\0'))) {
+    if (file !== '') cpSync(join(root, file), join(copy, file), { recursive: true });
+  }
+  return copy;
+}

@@ -1,0 +1,36 @@
+import { writeFileSync } from 'node:fs';
+import { env } from 'node:process';
+import { DefaultReporter, type TestModule } from 'vitest/node';
+import { cpuSeconds } from './cpu-time.js';
+
+/** One line for each test file; everything about failures; at the end the CPU time of each package. */
+export default class QuietReporter extends DefaultReporter {
+  readonly #cpuSeconds = new Map<string, number>();
+
+  override printTestModule(testModule: TestModule): void {
+    const { name } = testModule.project;
+    const { cpuSeconds = 0 } = testModule.meta();
+    this.#cpuSeconds.set(name, (this.#cpuSeconds.get(name) ?? 0) + cpuSeconds);
+    super.printTestModule(testModule);
+  }
+
+  /** A slow test gets no line of its own. */
+  override printTestCase(...[moduleState, test]: Parameters<DefaultReporter['printTestCase']>): void {
+    if (test.result().state === 'failed') super.printTestCase(moduleState, test);
+  }
+
+  override reportTestSummary(...args: Parameters<DefaultReporter['reportTestSummary']>): void {
+    super.reportTestSummary(...args);
+    this.#reportCpuTime();
+  }
+
+  #reportCpuTime(): void {
+    const totalSeconds = cpuSeconds();
+    const measured = [...this.#cpuSeconds.values()].reduce((sum, seconds) => sum + seconds, 0);
+    const rows = [...this.#cpuSeconds, ['vitest itself', totalSeconds - measured] as const];
+    const list = rows.map(([name, seconds]) => `${name} ${seconds.toFixed(0)}`).join(', ');
+    this.log(`    CPU time  ${totalSeconds.toFixed(0)} s (${list})\n`);
+    const { NDSR_CPU_SECONDS: file } = env;
+    if (file !== undefined) writeFileSync(file, `${JSON.stringify(Object.fromEntries(rows), undefined, 2)}\n`);
+  }
+}
