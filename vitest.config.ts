@@ -3,6 +3,11 @@ import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { selectTests } from './.ci/vitest/selection.js';
 
+/** Their files leave nothing behind that another could see, so that they can share a worker: a third of the CPU time. */
+const sharedWorkers = ['benchmarks', 'conformance', 'core', 'memory', 'zookeeper-common'].map(
+  (name) => `packages/${name}`,
+);
+
 /** Every folder with tests: packages, examples, and the repository's own in .ci. */
 const folders = [...inside('packages'), ...inside('examples'), '.ci'].filter((folder) => existsSync(`${folder}/test`));
 
@@ -18,6 +23,7 @@ export default defineConfig({
         root: folder,
         ...selectTests(folder),
         setupFiles: [here('./.ci/vitest/setup.ts')],
+        isolate: !sharedWorkers.includes(folder),
         typecheck: { enabled: false },
         // Only what hangs fails by it: tests wait for conditions, which come late on a busy machine.
         testTimeout: 120_000,
@@ -27,7 +33,8 @@ export default defineConfig({
     reporters: [here('./.ci/vitest/quiet-reporter.ts')],
     // What a test logs is of interest when it fails.
     silent: 'passed-only',
-    maxWorkers: 2,
+    // Tests with real servers wait for most of their time: two cores are busy with four files.
+    maxWorkers: 4,
     coverage: {
       provider: 'v8',
       include: ['packages/core/src/**'],

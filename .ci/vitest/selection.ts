@@ -1,12 +1,14 @@
 import { env } from 'node:process';
 
 /**
- * What `npm test` leaves to `npm run test:all`, by folder: everything that breaks real servers at full size, and the other bindings
- * on real servers. Paths are relative to the folder.
+ * What `npm test` leaves to `npm run test:all`, by folder: whatever breaks real servers at full size, the other bindings on real
+ * servers, and what is published. Patterns of files, relative to the folder.
  */
 export const slowTests: Readonly<Record<string, readonly string[]>> = {
-  'packages/chaos': ['test/**'],
-  'packages/zookeeper-native': ['test/{acl,conformance,hardening,levelled,scenarios}/**'],
+  'packages/chaos': ['test/**/*.test.*'],
+  'packages/cli': ['test/guard/lock-storm.test.ts'],
+  'packages/zookeeper-native': ['test/{acl,conformance,hardening,levelled,scenarios}/**/*.test.ts'],
+  '.ci': ['test/packages.test.mjs'],
 };
 
 /** `fast`: what `npm test` runs; `slow`: what it leaves out; unset: all. */
@@ -17,8 +19,6 @@ export function selectTests(folder: string): { include: string[]; exclude: strin
   const chosen = selections.find((selection) => selection === (env.NDSR_TESTS || undefined));
   if (chosen === undefined && env.NDSR_TESTS) throw new Error(`NDSR_TESTS is fast or slow, not ${env.NDSR_TESTS}`);
   const slow = [...(slowTests[folder] ?? [])];
-  const all = 'test/**/*.test.{ts,mjs}';
-  if (chosen === undefined) return { include: [all], exclude: [] };
-  if (chosen === 'fast') return { include: [all], exclude: slow };
-  return { include: slow.map((pattern) => pattern.replace(/\*\*$/, '**/*.test.{ts,mjs}')), exclude: [] };
+  if (chosen === 'slow') return { include: slow, exclude: [] };
+  return { include: ['test/**/*.test.{ts,mjs}'], exclude: chosen === 'fast' ? slow : [] };
 }
