@@ -18,21 +18,35 @@ export const bindingNames = Object.keys(bindings) as BindingName[];
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
+export interface OpenOptions {
+  /** @default 4,000 */
+  readonly timeoutMs?: number;
+  /** @default 8,000 */
+  readonly requestTimeoutMs?: number;
+  /** @default 100 */
+  readonly requestsInFlight?: number;
+}
+
 /** The registry's port over one of the bindings, connected; closed at the end of the test. */
-export async function openBackend(name: BindingName, servers: string): Promise<RegistryBackend> {
+export async function openBackend(
+  name: BindingName,
+  servers: string,
+  { timeoutMs = 4_000, requestTimeoutMs = 8_000, requestsInFlight = 100 }: OpenOptions = {},
+): Promise<RegistryBackend> {
   const { createClient, atomicReplace } = bindings[name];
   const context = {
     clock: systemClock,
     logger: silent,
     random: Math.random,
-    timeoutMs: 4_000,
-    requestTimeoutMs: 8_000,
+    timeoutMs,
+    requestTimeoutMs,
   };
   const backend = new ZooKeeperBackend({
     name,
     serverList: parseServerList(servers),
     createClient,
     context,
+    requestsInFlight,
     atomicReplace,
     letsProcessEnd: atomicReplace,
   });
