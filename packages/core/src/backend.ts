@@ -35,4 +35,5 @@ export { type AclEntry, type AclPermission, digestId } from './options/acl.js';
 export { checkOptions, type Expectation, type OptionsShape } from './options/check-options.js';
 export { Credentials } from './options/credentials.js';
 export { type CancelTimer, type Clock, systemClock } from './time/clock.js';
+export { Deadlines, type DeadlinesOptions } from './time/deadlines.js';
 export { NextStep } from './time/next-step.js';

@@ -9,6 +9,8 @@ export interface WriteHost {
   readonly deadlines: OperationDeadlines;
   /** Has it sent when it is its turn. */
   ask(write: Request<ZooKeeperClient>): void;
+  /** Whether the servers answer what is before a request that waits for its turn. */
+  isMoving(): boolean;
   /** Settles when our own watches show what has become of `path`; undefined when they do already. */
   shown(path: string): Promise<unknown> | undefined;
 }
@@ -30,7 +32,7 @@ const mostAttempts = 5;
  * promise, for thousands may wait together.
  */
 class Write<T> implements Request<ZooKeeperClient, T>, Operation {
-  looksWithoutAnswer = 0;
+  isQueued = false;
   readonly what: string;
   readonly path: string;
   readonly #host: WriteHost;
@@ -57,9 +59,16 @@ class Write<T> implements Request<ZooKeeperClient, T>, Operation {
     host.deadlines.begin(this);
   }
 
+  get isPaused(): boolean {
+    return this.isQueued && this.#host.isMoving();
+  }
+
   /** Its author has been told already that it failed: then it is not sent any more. */
   send(client: ZooKeeperClient): Promise<T> {
-    return this.#isOver ? Promise.reject(new ZooKeeperError(errorNumbers.operationTimeout)) : this.#send(client);
+    if (this.#isOver) return Promise.reject(new ZooKeeperError(errorNumbers.operationTimeout));
+    // However long it has waited, the servers have the whole time to answer.
+    if (this.isPaused) this.#host.deadlines.begin(this);
+    return this.#send(client);
   }
 
   resolve(value: T): void {
@@ -91,7 +100,6 @@ class Write<T> implements Request<ZooKeeperClient, T>, Operation {
 
   #again(): void {
     this.#attempts += 1;
-    this.looksWithoutAnswer = 0;
     this.#host.ask(this);
   }
 

@@ -10,18 +10,16 @@ import type {
   RegistryBackend,
   WatchObserver,
 } from '@ndsr/core/backend';
-import { childOf, NextStep, nameOf, OperationDeadlines, parentOf, TimeoutError } from '@ndsr/core/backend';
+import { childOf, NextStep, nameOf, OperationDeadlines, parentOf } from '@ndsr/core/backend';
 import { Access } from './access.js';
 import type { CreateMode, WatchEvent, ZooKeeperClient, ZooKeeperClientFactory } from './client/zookeeper-client.js';
 import { Parents } from './parents.js';
+import { type ReadHost, read } from './read.js';
 import { Chroot } from './server-list/chroot.js';
 import type { ServerList } from './server-list/server-list.js';
 import { RequestWindow } from './session/request-window.js';
 import { SessionKeeper } from './session/session-keeper.js';
-import { NodeReader } from './watch/node-reader.js';
-import { NodeView } from './watch/node-view.js';
 import { NodeWatcher, type WatcherPort } from './watch/node-watcher.js';
-import type { ReaderPort } from './watch/reading.js';
 import { RecursiveWatches } from './watch/recursive-watches.js';
 import { WatchHub } from './watch/watch-hub.js';
 import { type WriteHost, write } from './write.js';
@@ -48,10 +46,6 @@ export interface ZooKeeperBackendOptions {
 
 /** What a node that only holds others is made with, as kazoo has it. */
 const noData = new Uint8Array(0);
-/** A client breaks a silent connection long before: what is unanswered after so many session timeouts is forgotten. */
-const deadlineInTimeouts = 2;
-/** A read that is never of one state: somebody changes the node faster than it can be read. */
-const mostReadRounds = 50;
 
 /** The registry's port on ZooKeeper, over any client library that has a binding. */
 export class ZooKeeperBackend implements RegistryBackend {
@@ -65,7 +59,7 @@ export class ZooKeeperBackend implements RegistryBackend {
   /** Not from within the call that asks for it: a watch that is begun while connected starts in a step of its own. */
   readonly #beginning = new NextStep<NodeWatcher>((watcher) => this.#window.whenRoom(watcher));
   readonly #keeper: SessionKeeper;
-  readonly #port: WatcherPort & ReaderPort;
+  readonly #port: WatcherPort & ReadHost;
   readonly #parents: Parents;
   readonly #deadlines: OperationDeadlines;
   readonly #writes: WriteHost;
@@ -83,10 +77,11 @@ export class ZooKeeperBackend implements RegistryBackend {
       deadlines: this.#deadlines,
       ask: (request) => this.#window.add(request),
       shown: (path) => this.#hub.caughtUp(path),
+      isMoving: () => this.#window.isMoving,
     };
     this.#window = new RequestWindow({
       clock: context.clock,
-      deadlineMs: deadlineInTimeouts * context.timeoutMs,
+      requestTimeoutMs: context.requestTimeoutMs,
       size: options.requestsInFlight,
       client: () => keeper.client,
     });
@@ -123,7 +118,8 @@ export class ZooKeeperBackend implements RegistryBackend {
       isRecursive: (path) => recursive.has(path),
       toServer: (path) => chroot.toServer(path),
       ask: (request) => this.#window.add(request),
-      isOver: false,
+      deadlines: this.#deadlines,
+      isMoving: () => this.#window.isMoving,
       get isConnected() {
         return keeper.client !== undefined;
       },
@@ -151,19 +147,7 @@ export class ZooKeeperBackend implements RegistryBackend {
   }
 
   read(path: string, options: ReadOptions): Promise<RawNode> {
-    return this.#deadlines.limit('read', path, this.#read(path, options));
-  }
-
-  async #read(path: string, { children }: ReadOptions): Promise<RawNode> {
-    const view = new NodeView(path, children);
-    const reader = new NodeReader(this.#port, path, false);
-    for (let round = 0; round < mostReadRounds; round += 1) {
-      const outcomes = await reader.round(view);
-      for (const { error } of outcomes) if (error !== undefined) throw error;
-      const node = view.whole();
-      if (node !== undefined) return node;
-    }
-    throw new TimeoutError(`${path} is being changed faster than it can be read`, { path });
+    return read(this.#port, path, options);
   }
 
   create(path: string, { kind, data, replacing, openParents = false }: CreateOptions): Promise<void> {
@@ -201,7 +185,12 @@ export class ZooKeeperBackend implements RegistryBackend {
     if (this.#closed) return watcher;
     this.#hub.add(watcher);
     if (this.#port.isConnected) this.#beginning.add(watcher);
-    return { dispose: () => this.#unwatch(watcher) };
+    return {
+      dispose: () => this.#unwatch(watcher),
+      get isPaused() {
+        return watcher.isPaused;
+      },
+    };
   }
 
   #unwatch(watcher: NodeWatcher): void {

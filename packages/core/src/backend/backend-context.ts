@@ -11,7 +11,7 @@ export interface BackendContext {
   readonly random: () => number;
   /** The session timeout to ask the servers for, ms. They may grant another. */
   readonly timeoutMs: number;
-  /** How long an operation may take, ms: for a backend that sees to it itself (`boundsOperations`). */
+  /** How long an operation may wait for its answer, ms: for a backend that sees to it itself (`boundsOperations`). */
   readonly requestTimeoutMs: number;
   /** Who to be to the servers; undefined for nobody. */
   readonly credentials?: Credentials | undefined;

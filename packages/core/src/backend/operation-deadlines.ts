@@ -7,6 +7,8 @@ export interface Operation {
   /** For the message: `create`. */
   readonly what: string;
   readonly path: string;
+  /** Whether its time does not run at the moment, because it waits for its turn in a queue that moves. @default false */
+  readonly isPaused?: boolean;
   /** Its time is over. */
   giveUp(error: TimeoutError): void;
 }
@@ -17,13 +19,11 @@ export class OperationDeadlines {
 
   /** @param deadlineMs how long an operation may take, ms */
   constructor(clock: Clock, deadlineMs: number) {
-    this.#deadlines = new Deadlines(clock, deadlineMs, (operation) => {
-      const { what, path } = operation;
-      operation.giveUp(new TimeoutError(`No answer to ${what} ${path} within ${deadlineMs} ms`, { path }));
-    });
+    const over = (operation: Operation): void => operation.giveUp(timeoutOf(operation, deadlineMs));
+    this.#deadlines = new Deadlines({ clock, ms: deadlineMs, over, isPaused });
   }
 
-  /** The time of `operation` begins. */
+  /** From now on `operation` has the whole time, at first and when it is called again. */
   begin(operation: Operation): void {
     this.#deadlines.begin(operation);
   }
@@ -56,4 +56,16 @@ export class OperationDeadlines {
       if (!(error instanceof TimeoutError)) throw error;
     });
   }
+}
+
+function isPaused(operation: Operation): boolean {
+  return operation.isPaused === true;
+}
+
+function timeoutOf(operation: Operation, deadlineMs: number): TimeoutError {
+  const { what, path } = operation;
+  const message = isPaused(operation)
+    ? `${what} ${path} was not sent: too many calls of this registry were before it`
+    : `No answer to ${what} ${path} within ${deadlineMs} ms`;
+  return new TimeoutError(message, { path });
 }

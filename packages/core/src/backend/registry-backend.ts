@@ -16,8 +16,9 @@ export interface BackendCapabilities {
   /** Whether its open sockets and timers leave the process free to end, so that the registry can decide on it (`keepAlive`). */
   readonly letsProcessEnd: boolean;
   /**
-   * Whether every operation ends by itself after the `requestTimeoutMs` of the context, at the latest, with `TimeoutError`. Where it
-   * does not, the registry sees to it, for the price of a promise each. @default false
+   * Whether every operation ends by itself with `TimeoutError` when it has no answer after the `requestTimeoutMs` of the context. Time
+   * in a queue of the backend does not count while what is before it is answered; a bound must still end every operation. Where it
+   * does not, the registry sees to it, for the price of a promise each, and counts all time. @default false
    */
   readonly boundsOperations?: boolean;
 }
@@ -54,6 +55,11 @@ export interface WatchObserver {
 export interface BackendWatch {
   /** May be called again. */
   dispose(): void;
+  /**
+   * Whether what it is to deliver waits for its turn in a queue of the backend, while the servers answer what is before it: the
+   * time limit of a `get` that waits for it does not run then. Left out where there is no such queue.
+   */
+  readonly isPaused?: boolean;
 }
 
 /** `ephemeral` goes with the session that made it; `persistent` stays until it is removed. */

@@ -27,7 +27,9 @@ export interface RegistryOptions {
    */
   readonly timeoutMs?: number | undefined;
   /**
-   * How long a single request may take before it is given up with `ERR_NDSR_TIMEOUT`, ms.
+   * How long the servers may take to answer a request before it is given up with `ERR_NDSR_TIMEOUT`, ms. Time in which a call
+   * is queued behind others of this registry does not count, as long as they are answered, up to ten times that long; neither
+   * does time in which the event loop stands still. When nothing is answered for that long, everything queued ends.
    * @default twice `timeoutMs`
    */
   readonly requestTimeoutMs?: number | undefined;

@@ -7,6 +7,8 @@ import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import type { NodeSnapshot } from '../node/node-snapshot.js';
 import type { GetOptions, WatchOptions } from '../options/call-options.js';
 import type { RegistrySettings } from '../options/registry-options.js';
+import type { CancelTimer } from '../time/clock.js';
+import { Deadlines } from '../time/deadlines.js';
 import { CallbackSubscriber, type SnapshotCallback } from './callback-subscriber.js';
 import type { Freshness } from './freshness.js';
 import { servesSaved } from './serves-saved.js';
@@ -29,13 +31,28 @@ export interface ReaderHost {
   fault(error: ServiceRegistryError): void;
 }
 
+/** A `get` that waits for the first node of its path. */
+interface FirstWait {
+  readonly entry: WatchEntry;
+  /** It has waited long enough. */
+  over(): void;
+}
+
 /** Everything that reads: all of it goes through the watched paths. */
 export class RegistryReader {
   readonly #host: ReaderHost;
   readonly #streams = new Set<SnapshotStream>();
+  readonly #deadlines: Deadlines<FirstWait>;
 
   constructor(host: ReaderHost) {
     this.#host = host;
+    const { clock, requestTimeoutMs: ms } = host.settings;
+    this.#deadlines = new Deadlines({
+      clock,
+      ms,
+      over: (wait) => wait.over(),
+      isPaused: ({ entry }) => entry.isPaused,
+    });
   }
 
   async get(path: string, options: GetOptions): Promise<NodeSnapshot> {
@@ -141,14 +158,22 @@ export class RegistryReader {
       const snapshot = entry.isSeeded ? undefined : entry.snapshot(detail);
       return snapshot !== undefined && Object.keys(snapshot.children).length >= minChildren;
     };
-    await waitForEntry(entry, hasEnough, { clock: this.#host.settings.clock, ms: waitMs, signal, failOnFault: false });
+    const { clock } = this.#host.settings;
+    const limit = (over: () => void): CancelTimer => clock.timer(waitMs, over);
+    await waitForEntry(entry, hasEnough, { limit, signal, failOnFault: false });
   }
 
   async #waitForFirst(entry: WatchEntry, isThere: () => boolean, signal: AbortSignal | undefined): Promise<void> {
-    const { clock, requestTimeoutMs: ms } = this.#host.settings;
-    if (await waitForEntry(entry, isThere, { clock, ms, signal, failOnFault: true })) return;
+    const limit = (over: () => void): CancelTimer => this.#limitFirst(entry, over);
+    if (await waitForEntry(entry, isThere, { limit, signal, failOnFault: true })) return;
     if (!this.#isConnected) throw new NoConnectionError(undefined, { path: entry.path });
-    throw new TimeoutError(`No answer to get ${entry.path} within ${ms} ms`, { path: entry.path });
+    throw new TimeoutError(`No answer to get ${entry.path} within ${this.#deadlines.ms} ms`, { path: entry.path });
+  }
+
+  #limitFirst(entry: WatchEntry, over: () => void): CancelTimer {
+    const wait = { entry, over };
+    this.#deadlines.begin(wait);
+    return () => void this.#deadlines.end(wait);
   }
 
   /** Never seen, and nobody there to ask. */

@@ -1,20 +1,19 @@
 import { addAbortListener } from 'node:events';
 import { StoppedError } from '../errors/connection-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
-import type { Clock } from '../time/clock.js';
+import type { CancelTimer } from '../time/clock.js';
 import type { WatchEntry } from './watch-entry.js';
 
 export interface EntryWait {
-  readonly clock: Clock;
-  /** How long to wait, ms. */
-  readonly ms: number;
+  /** Calls `over` once it has waited long enough, unless it is cancelled before. */
+  limit(over: () => void): CancelTimer;
   readonly signal?: AbortSignal | undefined;
   /** Whether a path that cannot be read ends the wait with that error; else the wait goes on. */
   readonly failOnFault: boolean;
 }
 
 /**
- * Waits until `ready()`, asked now and after each thing that reaches `entry`. Resolves true then, false after `ms`.
+ * Waits until `ready()`, asked now and after each thing that reaches `entry`. Resolves true then, false when its time is over.
  * Rejects with the signal's reason when aborted, and with `StoppedError` when the registry is stopped or lets go of it.
  */
 export function waitForEntry(entry: WatchEntry, ready: () => boolean, wait: EntryWait): Promise<boolean> {
@@ -33,7 +32,7 @@ export function waitForEntry(entry: WatchEntry, ready: () => boolean, wait: Entr
       if (fault instanceof StoppedError || (fault !== undefined && wait.failOnFault)) end(() => reject(fault));
       else if (ready()) end(() => resolve(true));
     };
-    const cancelTimer = wait.clock.timer(wait.ms, () => end(() => resolve(false)));
+    const cancelTimer = wait.limit(() => end(() => resolve(false)));
     const stopListening = entry.listen(hear);
     const { signal } = wait;
     const abortion = signal && addAbortListener(signal, () => end(() => reject(signal.reason)));

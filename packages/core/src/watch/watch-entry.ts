@@ -96,6 +96,11 @@ export class WatchEntry implements WatchObserver {
     return this.#hold === undefined ? this.#shown.isLive : this.#hold.trusted === true;
   }
 
+  /** Whether what its backend is to deliver waits for its turn, and comes closer to it. */
+  get isPaused(): boolean {
+    return this.#watch?.isPaused ?? false;
+  }
+
   /** Whether a backend has ever delivered it. */
   get wasLive(): boolean {
     return this.#deliveries > 0;

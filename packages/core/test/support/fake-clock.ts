@@ -67,6 +67,14 @@ export class FakeClock implements Clock {
     this.#now = until;
   }
 
+  /** The event loop stands still: all timers that are due by then run late, once. */
+  stall(ms: number): void {
+    this.#now += ms;
+    const due = [...this.#timers].filter(({ at }) => at <= this.#now);
+    for (const timer of due) this.#timers.delete(timer);
+    for (const timer of due) timer.run();
+  }
+
   #dueAt(ms: number): number {
     return this.#now + this.lateMs + Math.max(Math.min(ms, 0.1), ms - this.earlyMs);
   }

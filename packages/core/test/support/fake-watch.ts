@@ -19,6 +19,8 @@ export class FakeWatch implements BackendWatch {
   readonly observer: WatchObserver;
   /** Instead of the node, this is told. */
   refusal: ServiceRegistryError | undefined;
+  /** What it is to deliver waits in a queue that moves. */
+  isPaused = false;
   /** Nothing is delivered by itself. */
   muted = false;
   /** Changes of these children are not delivered, and what was known of them is. */

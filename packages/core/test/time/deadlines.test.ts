@@ -1,3 +1,4 @@
+import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Deadlines } from '../../src/time/deadlines.js';
 import { FakeClock } from '../support/fake-clock.js';
@@ -5,7 +6,11 @@ import { FakeClock } from '../support/fake-clock.js';
 function watched(ms = 100): { clock: FakeClock; deadlines: Deadlines<{ name: string }>; over: string[] } {
   const clock = new FakeClock();
   const over: string[] = [];
-  return { clock, over, deadlines: new Deadlines(clock, ms, ({ name }) => over.push(`${name} ${clock.now()}`)) };
+  return {
+    clock,
+    over,
+    deadlines: new Deadlines({ clock, ms, over: ({ name }) => over.push(`${name} ${clock.now()}`) }),
+  };
 }
 
 it('tells each call when its own time is over, by one timer', async () => {
@@ -38,9 +43,13 @@ it('tells none that has ended, and leaves no timer when all have', async () => {
 it('one that begins while another is told has its whole time', async () => {
   const clock = new FakeClock();
   const over: number[] = [];
-  const deadlines = new Deadlines<{ again: boolean }>(clock, 100, ({ again }) => {
-    over.push(clock.now());
-    if (again) deadlines.begin({ again: false });
+  const deadlines = new Deadlines<{ again: boolean }>({
+    clock,
+    ms: 100,
+    over: ({ again }) => {
+      over.push(clock.now());
+      if (again) deadlines.begin({ again: false });
+    },
   });
   const began = clock.now();
   deadlines.begin({ again: true });
@@ -50,4 +59,124 @@ it('one that begins while another is told has its whole time', async () => {
   await clock.advance(1_000);
   expect(over.map((at) => at - began)).toEqual([100, 100, 200, 200]);
   expect(clock.pending).toBe(0);
+});
+
+interface Call {
+  readonly name: string;
+  isPaused: boolean;
+}
+
+function pausable(ms = 800) {
+  const clock = new FakeClock();
+  const over: Call[] = [];
+  const deadlines = new Deadlines<Call>({
+    clock,
+    ms,
+    over: (call) => over.push(call),
+    isPaused: ({ isPaused }) => isPaused,
+  });
+  return { clock, over, deadlines };
+}
+
+it('the time of a call does not run while it is paused, and it has the whole time afterwards', async () => {
+  const { clock, deadlines, over } = pausable();
+  const [paused, other] = [
+    { name: 'paused', isPaused: true },
+    { name: 'other', isPaused: false },
+  ];
+  deadlines.begin(paused);
+  deadlines.begin(other);
+  await clock.advance(4_000);
+  expect(over).toEqual([other]);
+  paused.isPaused = false;
+  await clock.advance(799);
+  expect(over).toEqual([other]);
+  await clock.advance(101);
+  expect(over).toEqual([other, paused]);
+  expect(clock.pending).toBe(0);
+});
+
+it('a call that is paused all the while ends after ten deadlines, also when it is begun again', async () => {
+  const { clock, deadlines, over } = pausable();
+  const paused = { name: 'paused', isPaused: true };
+  deadlines.begin(paused);
+  await clock.advance(7_000);
+  deadlines.begin(paused);
+  await clock.advance(999);
+  expect(over).toEqual([]);
+  await clock.advance(101);
+  expect(over).toEqual([paused]);
+});
+
+it('an event loop that stood still makes nothing overdue whose answer is there when it goes on', async () => {
+  const { clock, deadlines, over } = pausable();
+  for (const aheadMs of [0, 50, 400, 799]) {
+    const call = { name: `${aheadMs}`, isPaused: false };
+    deadlines.begin(call);
+    await clock.advance(aheadMs);
+    clock.stall(60_000);
+    expect(over).toEqual([]);
+    deadlines.end(call);
+  }
+  expect(clock.pending).toBe(0);
+});
+
+it('an event loop that stands still again and again keeps no call for ever', async () => {
+  const { clock, deadlines, over } = pausable();
+  deadlines.begin({ name: 'unanswered', isPaused: false });
+  for (let stalls = 0; stalls < 100 && over.length === 0; stalls += 1) clock.stall(10_000);
+  expect(over).toHaveLength(1);
+});
+
+it('whatever is begun, paused, ended and held up: no call ends early, and each ends', async () => {
+  const step = fc.oneof(
+    fc.record({ what: fc.constant('begin' as const), isPaused: fc.boolean() }),
+    fc.record({ what: fc.constantFrom('toggle' as const, 'end' as const), at: fc.nat(9) }),
+    fc.record({ what: fc.constantFrom('pass' as const, 'stall' as const), ms: fc.integer({ min: 1, max: 900 }) }),
+  );
+  await fc.assert(
+    fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
+      const { clock, deadlines, over } = pausable();
+      /** For how long each has been under way without a pause; the event loop standing still counts as one interval at most. */
+      const ran = new Map<Call, number>();
+      const live = (): Call[] => [...ran.keys()].filter((call) => !over.includes(call));
+      const nth = (at: number): Call | undefined => live()[at % Math.max(1, live().length)];
+      const count = (ms: number): void => {
+        for (const call of live()) ran.set(call, call.isPaused ? 0 : (ran.get(call) ?? 0) + ms);
+      };
+      const pass = async (ms: number): Promise<void> => {
+        for (let left = ms; left > 0; left -= 50) {
+          const slice = Math.min(50, left);
+          count(slice);
+          await clock.advance(slice);
+        }
+      };
+      for (const one of steps) {
+        if (one.what === 'begin') {
+          const call = { name: `${ran.size}`, isPaused: one.isPaused };
+          ran.set(call, 0);
+          deadlines.begin(call);
+        } else if (one.what === 'pass') await pass(one.ms);
+        else if (one.what === 'stall') {
+          count(Math.min(105, one.ms));
+          clock.stall(one.ms);
+        } else {
+          const call = nth(one.at);
+          if (call === undefined) continue;
+          if (one.what === 'toggle') {
+            call.isPaused = !call.isPaused;
+            ran.set(call, 0);
+          } else {
+            deadlines.end(call);
+            ran.delete(call);
+          }
+        }
+      }
+      await pass(1_500);
+      expect(live().filter(({ isPaused }) => !isPaused)).toEqual([]);
+      for (const call of over) expect(ran.get(call)).toBeGreaterThanOrEqual(call.isPaused ? 0 : 800 - 150);
+      expect(clock.pending).toBeLessThanOrEqual(1);
+    }),
+    { numRuns: 100 },
+  );
 });

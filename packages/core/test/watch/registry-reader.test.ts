@@ -138,6 +138,22 @@ describe('get', () => {
     expect(other.code).toBe('ERR_NDSR_NO_CONNECTION');
   });
 
+  it('does not run out of time while its watch waits for its turn in a queue that moves', async () => {
+    const registry = await silent({ requestTimeoutMs: 2_000 });
+    const outcome = new Outcome(registry.get('/a'));
+    await turn();
+    const [watch] = registry.backend.watches;
+    if (watch !== undefined) watch.isPaused = true;
+    await registry.clock.advance(15_000);
+    expect(outcome.state).toBe('pending');
+    if (watch !== undefined) watch.isPaused = false;
+    await registry.clock.advance(1_999);
+    expect(outcome.state).toBe('pending');
+    await registry.clock.advance(251);
+    expect(outcome.code).toBe('ERR_NDSR_TIMEOUT');
+    await expectQuietAfterStop(registry);
+  });
+
   it('rejects with the reason of the signal: before, while it starts, while it waits', async () => {
     const registry = new FakeRegistry({ timeoutMs: 1_000 });
     registry.prepare = (backend) => {

@@ -15,7 +15,7 @@ function open(over: Partial<EntryWait> = {}) {
   const entry = new WatchEntry('/a', 'data', { clock, onFault: () => undefined });
   const controller = new AbortController();
   const { signal } = controller;
-  const wait: EntryWait = { clock, ms: 1_000, signal, failOnFault: true, ...over };
+  const wait: EntryWait = { limit: (over) => clock.timer(1_000, over), signal, failOnFault: true, ...over };
   const start = () => new Outcome(waitForEntry(entry, () => entry.snapshot('data') !== undefined, wait));
   const expectNothingLeft = (): void => {
     expect(clock.pending).toBe(0);

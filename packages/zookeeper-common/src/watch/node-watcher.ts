@@ -1,7 +1,7 @@
 import type { CancelTimer, ChildDetail, Clock, RawNode, WatchObserver } from '@ndsr/core/backend';
 import { NoConnectionError } from '@ndsr/core/backend';
 import type { WatchEvent, ZooKeeperClient } from '../client/zookeeper-client.js';
-import type { Request } from '../session/request-window.js';
+import type { Beginner, Request } from '../session/request-window.js';
 import { NodeReader, type Outcome } from './node-reader.js';
 import { NodeView } from './node-view.js';
 import type { ReaderPort } from './reading.js';
@@ -11,6 +11,8 @@ import { Unreadable } from './unreadable.js';
 export interface WatcherPort extends Omit<ReaderPort, 'isOver'> {
   readonly clock: Clock;
   readonly isConnected: boolean;
+  /** Whether the servers answer what is before a request that waits for its turn. */
+  isMoving(): boolean;
   /** Told when it begins to read what is stale, and when it has done so. */
   readonly refreshes: { began(): void; ended(): void };
   /** The watches from a path downwards, which spare the reading of a whole list for each child that comes or goes. */
@@ -30,8 +32,9 @@ const longestRetryMs = 30_000;
  * watch anew, and what was missed while there was no connection is found by reading. One refresh at a time, as many
  * rounds as it takes. A service, a node whose children have none themselves, gets a recursive watch once it is known.
  */
-export class NodeWatcher implements ReaderPort {
+export class NodeWatcher implements ReaderPort, Beginner {
   readonly path: string;
+  isQueued = false;
   readonly #port: WatcherPort;
   readonly #observer: WatchObserver;
   readonly #view: NodeView;
@@ -53,6 +56,8 @@ export class NodeWatcher implements ReaderPort {
   #asked = 0;
   #delivered = 0;
   #waiters: Waiter[] | undefined;
+  /** It is sent after all that was asked for before. */
+  #lastAsked: Request<ZooKeeperClient> | undefined;
 
   constructor(path: string, detail: ChildDetail, port: WatcherPort, observer: WatchObserver) {
     this.path = path;
@@ -72,7 +77,13 @@ export class NodeWatcher implements ReaderPort {
   }
 
   ask(request: Request<ZooKeeperClient>): void {
+    this.#lastAsked = request;
     this.#port.ask(request);
+  }
+
+  /** Whether what it is to deliver waits for its turn, its beginning or a read, and comes closer to it. */
+  get isPaused(): boolean {
+    return (this.isQueued || this.#lastAsked?.isQueued === true) && this.#port.isMoving();
   }
 
   get isOver(): boolean {

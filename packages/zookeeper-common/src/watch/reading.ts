@@ -52,7 +52,7 @@ interface NodeData {
 
 /** A look under way: one object, for thousands may wait for their turn. */
 abstract class Reading<T, L extends Look> implements Request<ZooKeeperClient> {
-  looksWithoutAnswer = 0;
+  isQueued = false;
   protected readonly look: L;
   protected readonly round: ReadingRound;
   readonly #path: string;
@@ -114,7 +114,6 @@ class SelfReading extends Reading<NodeData | NodeStat | null, Extract<Look, { wh
   protected override missed(): boolean {
     this.round.view.missedSelf();
     this.#isMissing = true;
-    this.looksWithoutAnswer = 0;
     this.round.reader.port.ask(this);
     return false;
   }

@@ -8,7 +8,7 @@ import { FakeClock } from '../support/fake-clock.js';
 const client = 'the client';
 
 function windowOf(size: number, clock = new FakeClock()): RequestWindow<string> {
-  return new RequestWindow({ clock, deadlineMs: 1_000, size, client: () => client });
+  return new RequestWindow({ clock, requestTimeoutMs: 1_000, size, client: () => client });
 }
 
 /** Requests that are answered by hand. */
@@ -103,10 +103,11 @@ test('what begins when there is room does so at once, or in its turn, once', asy
   const window = windowOf(1);
   const requests = new Requests(window);
   const begun: string[] = [];
-  window.whenRoom({ begin: () => begun.push('at once') });
+  window.whenRoom({ isQueued: false, begin: () => void begun.push('at once') });
   expect(begun).toEqual(['at once']);
   requests.ask(0);
   window.whenRoom({
+    isQueued: false,
     begin: () => {
       begun.push('later');
       requests.ask(1);
@@ -124,7 +125,7 @@ test('what begins and asks for nothing holds nobody up', async () => {
   const window = windowOf(1);
   const requests = new Requests(window);
   requests.ask(0);
-  for (let i = 0; i < 3; i += 1) window.whenRoom({ begin: () => undefined });
+  for (let i = 0; i < 3; i += 1) window.whenRoom({ isQueued: false, begin: () => undefined });
   requests.ask(1);
   await requests.answer(0);
   expect(requests.started).toEqual([0, 1]);
@@ -136,6 +137,7 @@ test('what waits for room does not begin once the connection is lost', async () 
   let begun = false;
   requests.ask(0);
   window.whenRoom({
+    isQueued: false,
     begin: () => {
       begun = true;
     },
@@ -161,10 +163,10 @@ test('what is not answered is given up, not before its time, and its place is fr
   const window = windowOf(1, clock);
   const requests = new Requests(window);
   for (const id of [0, 1]) requests.ask(id);
-  await clock.advance(999);
+  await clock.advance(1_499);
   expect(requests.started).toEqual([0]);
   await clock.advance(300);
-  expect(await requests.outcomes[0]).toMatchObject({ number: -7, message: 'No answer within 1000 ms' });
+  expect(await requests.outcomes[0]).toMatchObject({ number: -7, message: 'No answer within 1500 ms' });
   expect(requests.started).toEqual([0, 1]);
   // An answer that comes all the same frees no place a second time.
   requests.ask(2);
@@ -172,12 +174,15 @@ test('what is not answered is given up, not before its time, and its place is fr
   expect(requests.started).toEqual([0, 1]);
   for (const id of [1, 2]) await requests.answer(id);
   expect(await requests.outcomes[2]).toBe(2);
-  await clock.advance(1_000);
   expect(clock.pending).toBe(0);
 });
 
 test('without a connection a request is refused', async () => {
-  const window = new RequestWindow<string>({ clock: new FakeClock(), deadlineMs: 1_000, client: () => undefined });
+  const window = new RequestWindow<string>({
+    clock: new FakeClock(),
+    requestTimeoutMs: 1_000,
+    client: () => undefined,
+  });
   await expect(window.run(() => Promise.resolve(1))).rejects.toMatchObject({ number: -4 });
 });
 
@@ -188,4 +193,75 @@ test('stop leaves no timer', async () => {
   expect(clock.pending).toBe(1);
   window.stop();
   expect(clock.pending).toBe(0);
+});
+
+test('a request is queued from when it has to wait until it was sent, or dropped', async () => {
+  const window = windowOf(1);
+  const whenSent: boolean[] = [];
+  const requestOf = (answer: Promise<unknown>) => {
+    const request = {
+      isQueued: false,
+      send: () => {
+        whenSent.push(request.isQueued);
+        return answer;
+      },
+      resolve: () => undefined,
+      reject: () => undefined,
+    };
+    window.add(request);
+    return request;
+  };
+  let answerFirst = (_: unknown): void => undefined;
+  const first = requestOf(
+    new Promise((resolve) => {
+      answerFirst = resolve;
+    }),
+  );
+  const second = requestOf(new Promise(() => undefined));
+  const third = requestOf(Promise.resolve());
+  expect([first, second, third].map(({ isQueued }) => isQueued)).toEqual([false, true, true]);
+  answerFirst('an answer');
+  await drained();
+  expect([first, second, third].map(({ isQueued }) => isQueued)).toEqual([false, false, true]);
+  expect(whenSent).toEqual([false, true]);
+  window.drop();
+  expect(third.isQueued).toBe(false);
+});
+
+test.each([
+  ['a result', undefined, true],
+  ['a refusal', new ZooKeeperError(-101), true],
+  ['a lost connection', new ZooKeeperError(-4), false],
+  ['a request that the client refuses', new ZooKeeperError(-8), false],
+] as const)('the queue moves for an eighth of the request timeout after an answer: %s', async (_, error, isAnswer) => {
+  const clock = new FakeClock();
+  const window = windowOf(1, clock);
+  const requests = new Requests(window);
+  requests.ask(0);
+  expect(window.isMoving).toBe(false);
+  await requests.answer(0, error);
+  expect(window.isMoving).toBe(isAnswer);
+  await clock.advance(125);
+  expect(window.isMoving).toBe(isAnswer);
+  await clock.advance(1);
+  expect(window.isMoving).toBe(false);
+});
+
+test('servers that have fallen silent are sent nothing more until they answer, or nothing is left to hope for', async () => {
+  const clock = new FakeClock();
+  const requests = new Requests(windowOf(2, clock));
+  requests.ask(0);
+  await clock.advance(1_000);
+  for (const id of [1, 2, 3, 4, 5]) requests.ask(id);
+  await clock.advance(500);
+  expect(await requests.outcomes[0]).toMatchObject({ number: -7 });
+  requests.ask(6);
+  expect(requests.started).toEqual([0, 1]);
+  await requests.answer(1);
+  expect(requests.started).toEqual([0, 1, 2, 3]);
+  await clock.advance(1_500);
+  expect(await requests.outcomes[3]).toMatchObject({ number: -7 });
+  expect(requests.started).toEqual([0, 1, 2, 3, 4, 5]);
+  for (const id of [4, 5, 6]) await requests.answer(id);
+  expect(requests.started).toEqual([0, 1, 2, 3, 4, 5, 6]);
 });

@@ -24,6 +24,8 @@ export interface OpenOptions extends Pick<BackendContext, 'credentials' | 'acl'>
   readonly timeoutMs?: number;
   /** @default 60,000: no operation is given up */
   readonly requestTimeoutMs?: number;
+  /** @default 100 */
+  readonly requestsInFlight?: number;
   /** @default false */
   readonly recursiveWatches?: boolean;
   /** Makes the backend's clients over sound ones. */
@@ -37,6 +39,7 @@ export function openBackend({
   requestTimeoutMs = 60_000,
   wrap = (sound) => sound,
   recursiveWatches = false,
+  requestsInFlight = 100,
   credentials,
   acl,
 }: OpenOptions = {}): OpenBackend {
@@ -62,6 +65,7 @@ export function openBackend({
     },
     atomicReplace: true,
     recursiveWatches,
+    requestsInFlight,
     letsProcessEnd: true,
   });
   backend.connect((event) => events.push(event));

@@ -124,6 +124,7 @@ describe('what cannot be read', () => {
     for (let second = 0; second < 60; second += 1) {
       zooKeeper.tree.setData('/w/n08', bytes(`${second}`));
       await clock.advance(1_000);
+      await drained();
     }
     const retries = zooKeeper.requests.filter(({ request }) => request.path === '/w/n07');
     expect(retries.length).toBeLessThan(10);
@@ -154,9 +155,10 @@ describe('what cannot be read', () => {
   });
 
   test('a read that the client forgets is ended, and the watch recovers', async () => {
-    const open = await watching(service);
+    const open = await watching(service, { requestTimeoutMs: 8_000 });
     const answerAgain = open.zooKeeper.hang(({ path }) => path === '/w/n07');
     open.zooKeeper.tree.setData('/w/n07', bytes('slow'));
+    await drained();
     await open.clock.advance(20_000);
     expect(open.log.faults[0]).toBeInstanceOf(TimeoutError);
     answerAgain();

@@ -1,0 +1,87 @@
+import {
+  type Operation,
+  type OperationDeadlines,
+  type RawNode,
+  type ReadOptions,
+  TimeoutError,
+} from '@ndsr/core/backend';
+import type { ZooKeeperClient } from './client/zookeeper-client.js';
+import type { Request } from './session/request-window.js';
+import { NodeReader } from './watch/node-reader.js';
+import { NodeView } from './watch/node-view.js';
+import type { ReaderPort } from './watch/reading.js';
+
+/** What a read needs of the backend around it. */
+export interface ReadHost extends Omit<ReaderPort, 'isOver'> {
+  readonly deadlines: OperationDeadlines;
+  /** Whether the servers answer what is before a request that waits for its turn. */
+  isMoving(): boolean;
+}
+
+/** A read that is never of one state: somebody changes the node faster than it can be read. */
+const mostRounds = 50;
+
+/** Reads one node once, in as many requests as it takes. */
+class Read implements ReaderPort, Operation {
+  readonly what = 'read';
+  readonly path: string;
+  isOver = false;
+  giveUp: (error: TimeoutError) => void = () => undefined;
+  readonly #host: ReadHost;
+  /** It is sent after all that was asked for before. */
+  #lastAsked: Request<ZooKeeperClient> | undefined;
+
+  constructor(host: ReadHost, path: string) {
+    this.#host = host;
+    this.path = path;
+  }
+
+  get isPaused(): boolean {
+    return this.#lastAsked?.isQueued === true && this.#host.isMoving();
+  }
+
+  toServer(path: string): string {
+    return this.#host.toServer(path);
+  }
+
+  isRecursive(path: string): boolean {
+    return this.#host.isRecursive(path);
+  }
+
+  ask(request: Request<ZooKeeperClient>): void {
+    this.#lastAsked = request;
+    this.#host.ask(request);
+  }
+
+  async run({ children }: ReadOptions): Promise<RawNode> {
+    const { deadlines } = this.#host;
+    const late = new Promise<never>((_resolve, reject) => {
+      this.giveUp = reject;
+    });
+    deadlines.begin(this);
+    try {
+      return await Promise.race([late, this.#readWhole(children)]);
+    } finally {
+      this.isOver = true;
+      deadlines.end(this);
+    }
+  }
+
+  async #readWhole(children: ReadOptions['children']): Promise<RawNode> {
+    const { path } = this;
+    const view = new NodeView(path, children);
+    const reader = new NodeReader(this, path, false);
+    for (let round = 0; round < mostRounds && !this.isOver; round += 1) {
+      const outcomes = await reader.round(view);
+      for (const { error } of outcomes) if (error !== undefined) throw error;
+      const node = view.whole();
+      if (node !== undefined) return node;
+    }
+    throw new TimeoutError(`${path} is being changed faster than it can be read`, { path });
+  }
+}
+
+/** The node as it is now. */
+export function read(host: ReadHost, path: string, options: ReadOptions): Promise<RawNode> {
+  return new Read(host, path).run(options);
+}
