@@ -131,8 +131,10 @@ it('an event loop that stands still again and again keeps no call for ever', asy
 it('whatever is begun, paused, ended and held up: no call ends early, and each ends', async () => {
   const step = fc.oneof(
     fc.record({ what: fc.constant('begin' as const), isPaused: fc.boolean() }),
-    fc.record({ what: fc.constantFrom('toggle' as const, 'end' as const), at: fc.nat(9) }),
-    fc.record({ what: fc.constantFrom('pass' as const, 'stall' as const), ms: fc.integer({ min: 1, max: 900 }) }),
+    fc.record({ what: fc.constant('toggle' as const), at: fc.nat(9) }),
+    fc.record({ what: fc.constant('end' as const), at: fc.nat(9) }),
+    fc.record({ what: fc.constant('pass' as const), ms: fc.integer({ min: 1, max: 900 }) }),
+    fc.record({ what: fc.constant('stall' as const), ms: fc.integer({ min: 1, max: 900 }) }),
   );
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
