@@ -1,6 +1,8 @@
 import type { CancelTimer, Clock } from './clock.js';
 
+/** How long calls may take, and what happens then. */
 export interface DeadlinesOptions<Call> {
+  /** Where time comes from. */
   readonly clock: Clock;
   /** How long a call may take, not counting while it is paused, ms. */
   readonly ms: number;
@@ -34,6 +36,7 @@ interface Limits {
  * loop stood still, the answer may be in the socket, where it is read before the next check.
  */
 export class Deadlines<Call extends object> {
+  /** How long a call may take, ms. */
   readonly ms: number;
   readonly #clock: Clock;
   readonly #over: (call: Call) => void;
@@ -47,6 +50,7 @@ export class Deadlines<Call extends object> {
   /** For how long the event loop stood still, in all. */
   #stoodStillMs = 0;
 
+  /** Nothing is under way yet, and no timer runs. */
   constructor({ clock, ms, over, isPaused = () => false, keepsAlive = true }: DeadlinesOptions<Call>) {
     this.ms = ms;
     this.#clock = clock;

@@ -18,7 +18,7 @@ export const bindingNames = Object.keys(bindings) as BindingName[];
 
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
-export interface OpenOptions {
+interface OpenOptions {
   /** @default 4,000 */
   readonly timeoutMs?: number;
   /** @default 8,000 */
