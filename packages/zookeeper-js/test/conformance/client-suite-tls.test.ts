@@ -18,7 +18,7 @@ beforeAll(async () => {
   });
   tls = { caFile: authority.certificateFile, certFile: ours.certificateFile, keyFile: ours.keyFile };
   await warmUp(server.secure, tls);
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   await server?.stop();
   await authority?.[Symbol.asyncDispose]();

@@ -171,7 +171,7 @@ describe('the order of answers and events', () => {
   test('50,000 answers in one burst do no harm to the stack', async () => {
     const xids: number[] = [];
     await using fake = await FakeServer.start({
-      timeoutMs: 30_000,
+      timeoutMs: 120_000,
       answer: toGetData((xid) => {
         xids.push(xid);
         return xids.length < 50_000 ? null : Buffer.concat(xids.map(dataReply));
@@ -180,7 +180,7 @@ describe('the order of answers and events', () => {
     const { client, recorder } = await connected([fake]);
     await Promise.all(Array.from({ length: 50_000 }, () => client.getData(readA)));
     expect(recorder.types).toEqual(['connected']);
-  });
+  }, 180_000);
 });
 
 describe('an observer that throws', () => {

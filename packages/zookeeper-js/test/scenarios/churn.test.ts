@@ -68,4 +68,4 @@ it('ends with the truth in every watcher after 30 s of changes by four processes
     `${changes} changes, ${callbacks} callbacks in four processes, ${truth.flatMap(Object.keys).length} nodes`,
   );
   bare.close();
-}, 180_000);
+}, 300_000);

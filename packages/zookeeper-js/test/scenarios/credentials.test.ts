@@ -36,7 +36,7 @@ async function createProtected(path: string, data: Buffer): Promise<void> {
 
 describe('credentials', () => {
   it('let a registry touch what is theirs, also after a reconnect and in a new session', async () => {
-    const options = { servers: server.address, username, password, timeoutMs: 1_000 };
+    const options = { servers: server.address, username, password, timeoutMs: 3_000 };
     await using registry = new ZooKeeperJsServiceRegistry(options);
     expect((await registry.get('/protected')).data).toEqual({ for: 'ann' });
     await server.kill();

@@ -63,7 +63,7 @@ describe('with recursive watches', () => {
     const listed = await costs(5_000, false);
     console.log('5,000 with one-shot watches:', JSON.stringify(listed));
     expect(listed.coming.bytes).toBeGreaterThan(many.coming.bytes * 50);
-  }, 120_000);
+  }, 360_000);
 
   test('50,000 watched instances survive a reconnect: only what changed is read', async () => {
     const paths = Array.from({ length: 10 }, (_, i) => `/services/many-${i}`);
@@ -76,7 +76,7 @@ describe('with recursive watches', () => {
       counter.cut();
       await waitUntil('it is noticed', () => registry.phase !== 'connected');
       await bare.setData(`/services/many-3/${nameOf(7)}`, Buffer.from('{"weight":2}'));
-      await waitUntil('it is back', () => registry.peek('/services/many-3')?.children[nameOf(7)]?.weight === 2, 60_000);
+      await waitUntil('it is back', () => registry.peek('/services/many-3')?.children[nameOf(7)]?.weight === 2);
     });
     console.log('after the reconnect:', JSON.stringify(cost));
     // Handshake, about twenty frames of watches, ten recursive ones, one read; and signs of life.
@@ -87,5 +87,5 @@ describe('with recursive watches', () => {
       const [eight, nine] = [registry.peek('/services/many-8'), registry.peek('/services/many-9')];
       return nine?.children.newcomer?.weight === 3 && !(nameOf(8) in (eight?.children ?? {}));
     });
-  }, 240_000);
+  }, 360_000);
 });

@@ -42,13 +42,12 @@ it('shows another process what one has registered, and that it is gone when it w
   expect(Object.keys(seen.stat ?? {}).sort()).toEqual([...statFields].sort());
   expect(heard).toEqual([seen]);
 
+  // For so long the server waits for the one that is killed: how fast the machine is says nothing about that.
+  const owner = (await registry.get('/services/ssh/server1:22')).stat?.ephemeralOwner ?? 0n;
+  expect(await server.command('cons')).toMatch(new RegExp(`sid=0x${owner.toString(16)},.*,to=4000,`));
   holder.kill();
-  const killedAt = performance.now();
   await holder.exited;
   await waitUntil('the callback hears that it is gone', () => heard.at(-1)?.children['server1:22'] === undefined);
-  const goneAfterMs = performance.now() - killedAt;
-  // Its session lasts 1,000 ms; the servers look once a tick (200 ms), and this machine may be busy.
-  expect(goneAfterMs).toBeLessThan(3_000);
   expect(heard).toHaveLength(2);
   expect((await registry.get('/services/ssh')).children).toEqual({});
 });

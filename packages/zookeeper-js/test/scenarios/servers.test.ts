@@ -54,7 +54,7 @@ describe('servers', () => {
       await ensemble.waitForQuorum();
     }
     expect(watcher.peek('/services/web')?.children['a:80']).toMatchObject({ round: 3 });
-  }, 90_000);
+  }, 180_000);
 
   it('refuses what is no connection string, and names the entry', () => {
     expect(() => new ZooKeeperJsServiceRegistry({ servers: 'zk1:2181,::1:2182' })).toThrow(

@@ -1,5 +1,5 @@
 /** Resolves once `holds()` is true; rejects after `ms` with what was awaited. */
-export async function waitUntil(what: string, holds: () => boolean | Promise<boolean>, ms = 20_000): Promise<void> {
+export async function waitUntil(what: string, holds: () => boolean | Promise<boolean>, ms = 60_000): Promise<void> {
   const end = performance.now() + ms;
   while (!(await holds())) {
     if (performance.now() > end) throw new Error(`Not within ${ms} ms: ${what}`);

@@ -39,7 +39,7 @@ export interface ClientSetup extends SessionEnvironment {
 }
 
 /** A client that is closed at the end of the test. */
-export function makeClient(servers: ServerAddress[], { sessionTimeoutMs = 2000, ...rest }: ClientSetup = {}) {
+export function makeClient(servers: ServerAddress[], { sessionTimeoutMs = 4000, ...rest }: ClientSetup = {}) {
   const client = createZooKeeperJsClient({ servers: servers.map(address), sessionTimeoutMs }, rest);
   onTestFinished(() => client.close());
   return client;
@@ -61,7 +61,7 @@ function address({ host, port }: ServerAddress): ServerAddress {
 export async function until(
   condition: () => boolean | Promise<boolean>,
   what: string,
-  withinMs = 15_000,
+  withinMs = 60_000,
 ): Promise<void> {
   const endAt = performance.now() + withinMs;
   while (!(await condition())) {

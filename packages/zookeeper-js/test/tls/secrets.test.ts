@@ -28,7 +28,7 @@ beforeAll(async () => {
   fleet = await Fleet.start();
   stranger = await CertificateAuthority.create();
   locked = await fleet.authority.issue({ hosts: ['client'], passphrase });
-}, 120_000);
+}, 240_000);
 afterAll(async () => {
   await fleet?.[Symbol.asyncDispose]();
   await stranger?.[Symbol.asyncDispose]();
@@ -48,7 +48,7 @@ function secretsOf({ key }: CertificateFiles): readonly string[] {
 }
 
 it('no key and no passphrase is said or shown, in whatever becomes of the connection', {
-  timeout: 90_000,
+  timeout: 180_000,
 }, async () => {
   const cacheFile = join(locked.certificateFile, '..', 'cache.json');
   const { certificate: ca } = fleet.authority;

@@ -13,7 +13,7 @@ export async function openRealClients(server: ZooKeeperServer, tls?: TlsOptions)
   const dial = dialWith(tls);
   const direct = tls === undefined ? server : server.secure;
   // The servers take their time for TLS.
-  const sessionTimeoutMs = tls === undefined ? 2_000 : 4_000;
+  const sessionTimeoutMs = tls === undefined ? 4_000 : 8_000;
   const route = await FaultyRoute.open(server, direct);
   const make = ({ host, port }: ServerAddress): ZooKeeperClient =>
     createZooKeeperJsClient({ servers: [{ host, port }], sessionTimeoutMs }, { dial });

@@ -10,7 +10,7 @@ function countSockets() {
 }
 
 async function useOne(index) {
-  const registry = new ZooKeeperJsServiceRegistry({ servers, timeoutMs: 4_000 });
+  const registry = new ZooKeeperJsServiceRegistry({ servers, timeoutMs: 10_000 });
   await registry.setNode(`/hundred/instance-${index}`, { index });
   const { children } = await registry.get('/hundred', { callback: () => undefined });
   if (children[`instance-${index}`]?.index !== index) throw new Error(`instance ${index} does not see itself`);

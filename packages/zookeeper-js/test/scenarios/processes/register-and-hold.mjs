@@ -2,7 +2,7 @@
 import { ZooKeeperJsServiceRegistry } from '@ndsr/zookeeper-js';
 
 const [servers, path, data] = process.argv.slice(2);
-const registry = new ZooKeeperJsServiceRegistry({ servers, timeoutMs: 1_000 });
+const registry = new ZooKeeperJsServiceRegistry({ servers, timeoutMs: 4_000 });
 await registry.setNode(path, JSON.parse(data));
 console.log('registered');
 // The test that started it is gone: nothing here may outlive it.

@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { ZooKeeperJsServiceRegistry } from '@ndsr/zookeeper-js';
 
 const [servers, work, options = '{}'] = process.argv.slice(2);
-const registry = new ZooKeeperJsServiceRegistry({ servers, timeoutMs: 3_000, ...JSON.parse(options) });
+const registry = new ZooKeeperJsServiceRegistry({ servers, timeoutMs: 10_000, ...JSON.parse(options) });
 const say = (line) => console.log(line);
 
 const works = {
