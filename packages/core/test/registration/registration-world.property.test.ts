@@ -108,6 +108,6 @@ describe('a registration', () => {
         { numRuns: 300 },
       );
     },
-    60_000,
+    180_000,
   );
 });

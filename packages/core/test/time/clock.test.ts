@@ -43,13 +43,13 @@ describe('systemClock on real time', () => {
     const { execFileSync } = await import('node:child_process');
     const code = `
       const { systemClock } = await import(${JSON.stringify(new URL('../../dist/backend.js', import.meta.url).href)});
-      systemClock.backgroundTimer(20_000, () => console.log('background'));
+      systemClock.backgroundTimer(1_000_000, () => console.log('background'));
       systemClock.timer(20, () => console.log('foreground'));
     `;
-    const began = Date.now();
-    expect(execFileSync(process.execPath, ['--input-type=module', '-e', code], { encoding: 'utf8' })).toBe(
-      'foreground\n',
-    );
-    expect(Date.now() - began).toBeLessThan(15_000);
+    const said = execFileSync(process.execPath, ['--input-type=module', '-e', code], {
+      encoding: 'utf8',
+      timeout: 60_000,
+    });
+    expect(said).toBe('foreground\n');
   });
 });
