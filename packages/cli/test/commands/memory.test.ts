@@ -2,6 +2,7 @@ import { MemoryServiceRegistry, MemoryStore } from '@ndsr/memory';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { exitCodes, run } from '../../src/index.js';
 import { commandNames } from '../support/command-names.js';
+import { eventually } from '../support/eventually.js';
 import { FakeHost, type FakeHostOptions } from '../support/fake-host.js';
 
 let store: MemoryStore;
@@ -231,7 +232,7 @@ describe('what runs until it is told to end', () => {
   it('whatever waits ends with a signal, and says so with its exit code', async () => {
     const host = new FakeHost({ env: { NDSR_URL: url } });
     const waiting = run(['wait', '/p', '--min', '1'], host);
-    await new Promise((resolve) => setTimeout(resolve, 50));
+    await eventually('it waits', () => (host.isListening && store.sessions > 0) || undefined);
     host.signal('SIGINT');
     expect(await waiting).toBe(130);
     expect(store.sessions).toBe(0);

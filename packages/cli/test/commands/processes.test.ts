@@ -28,7 +28,7 @@ async function shell(script: string): Promise<{ out: string; err: string; code: 
 }
 
 // Each starts several processes, one after the other, on a machine that may be busy.
-describe('ndsr as a process', { timeout: 120_000 }, () => {
+describe('ndsr as a process', { timeout: 240_000 }, () => {
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     'has withdrawn what it registered when it leaves after %s',
     async (signal) => {
@@ -44,8 +44,8 @@ describe('ndsr as a process', { timeout: 120_000 }, () => {
 
   it('is gone with its node within the session timeout when it is killed, and so is its command', async () => {
     const command = ['sh', '-c', 'echo $$; exec sleep 600'];
-    const ndsr = new Ndsr(['--timeout', '1s', 'register', '/killed/a', '--', ...command], env);
-    await eventually('it is registered', () => /is registered/.test(ndsr.stderr) || undefined, 60_000);
+    const ndsr = new Ndsr(['--timeout', '4s', 'register', '/killed/a', '--', ...command], env);
+    await eventually('it is registered', () => /is registered/.test(ndsr.stderr) || undefined);
     const pid = await eventually('the command says who it is', () => Number(ndsr.stdout.trim()) || undefined);
     ndsr.kill('SIGKILL');
     await ndsr.ended;

@@ -14,7 +14,8 @@ afterAll(() => server.stop());
 
 async function doctor(url: string, ...args: string[]): Promise<{ code: number; out: string }> {
   const host = new FakeHost();
-  const code = await run(['doctor', '--url', url, '--timeout', '2s', ...args], host);
+  const timeout = args.includes('--timeout') ? [] : ['--timeout', '30s'];
+  const code = await run(['doctor', '--url', url, ...timeout, ...args], host);
   return { code, out: host.stdout.text };
 }
 
@@ -65,7 +66,7 @@ describe('ndsr doctor on a ZooKeeper', () => {
     await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
     const address = web.address();
     const port = typeof address === 'object' ? address?.port : undefined;
-    const { code, out } = await doctor(`zookeeper-js://127.0.0.1:${port}`);
+    const { code, out } = await doctor(`zookeeper-js://127.0.0.1:${port}`, '--timeout', '2s');
     web.close();
     expect(out).toMatch(/warn {2}server .*can be reached, and does not say what it is\n.*may be no ZooKeeper/);
     expect(out).toMatch(/FAIL {2}session: No server answered within 2000 ms/);

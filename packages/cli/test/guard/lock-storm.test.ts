@@ -59,7 +59,7 @@ class Contender {
     while (!this.#over) {
       const command = [process.execPath, worker, String(witness.port), '4000', 'children'];
       this.current = new Ndsr(
-        ['lock', path, '--wait', '20s', '--grace', '300ms', '--timeout', `${sessionMs}ms`, '--', ...command],
+        ['lock', path, '--wait', '60s', '--grace', '300ms', '--timeout', `${sessionMs}ms`, '--', ...command],
         { NDSR_URL: `zookeeper-js://${server.address}` },
       );
       const { code, stderr } = await this.current.ended;
@@ -85,7 +85,7 @@ describe('the witness', () => {
 });
 
 describe('ndsr lock', () => {
-  it('never has two commands at a time, whoever is killed or stands still', { timeout: 240_000 }, async () => {
+  it('never has two commands at a time, whoever is killed or stands still', { timeout: 480_000 }, async () => {
     const contenders = [new Contender(), new Contender(), new Contender()];
     /** Who holds the lock: whose command's process the witness sees, two generations below. */
     const holder = (): { ndsr: Ndsr; guard: number } | undefined => {
@@ -121,7 +121,7 @@ describe('ndsr lock', () => {
     };
     for (const [name, fault] of Object.entries(faults)) {
       const said = (): string => contenders.map((each) => each.said.join('')).join('\n');
-      const held = eventually(`somebody holds the lock before: ${name}`, holder, 60_000);
+      const held = eventually(`somebody holds the lock before: ${name}`, holder);
       const { ndsr, guard } = await held.catch((error) => expect.fail(`${error}\n${said()}`));
       await fault({ ndsr, guard });
       // One fault at a time: nobody could end the command of an ndsr that is stopped while it hears of its guard's death.

@@ -37,7 +37,7 @@ async function changesDuring(checks: number, name: string, pattern: string, rule
       NDSR_URL: `zookeeper-js://${server.address}`,
     },
   );
-  await eventually('the checks', async () => Number(await scratch.read(name)) >= checks || undefined, 60_000);
+  await eventually('the checks', async () => Number(await scratch.read(name)) >= checks || undefined);
   ndsr.kill('SIGTERM');
   const { code, stderr } = await ndsr.ended;
   expect({ code, stderr: stderr.replaceAll(/^ndsr: .* is (registered|withdrawn)\n/gm, '') }).toEqual({
@@ -56,11 +56,11 @@ async function childChanges(): Promise<number> {
 }
 
 describe('ndsr register --check on a ZooKeeper', () => {
-  it('changes nothing for a check that flaps faster than rise and fall', { timeout: 90_000 }, async () => {
+  it('changes nothing for a check that flaps faster than rise and fall', { timeout: 180_000 }, async () => {
     expect(await changesDuring(60, 'fast', '+-', ['--rise', '2', '--fall', '3'])).toBe(0);
   });
 
-  it('changes at most twice in rise + fall checks, however the check flaps', { timeout: 90_000 }, async () => {
+  it('changes at most twice in rise + fall checks, however the check flaps', { timeout: 180_000 }, async () => {
     const checks = 60;
     // The worst that there is for 2 and 3: each change comes as soon as it can.
     const changes = await changesDuring(checks, 'worst', '++---', ['--rise', '2', '--fall', '3']);

@@ -53,8 +53,7 @@ describe('a check', () => {
   });
 
   it('that takes too long has failed, and nothing of it goes on', async () => {
-    const startedAt = performance.now();
-    expect(await runCheck({ command: 'sleep 60 & sleep 60', timeoutMs: 100, clock, signal })).toBe(false);
-    expect(performance.now() - startedAt).toBeLessThan(20_000);
+    // What it begins would last longer than the test.
+    expect(await runCheck({ command: 'sleep 1000 & sleep 1000', timeoutMs: 100, clock, signal })).toBe(false);
   });
 });

@@ -2,7 +2,7 @@
 export async function eventually<Found>(
   what: string,
   look: () => Found | undefined | Promise<Found | undefined>,
-  withinMs = 20_000,
+  withinMs = 60_000,
 ): Promise<Found> {
   const end = performance.now() + withinMs;
   for (;;) {
