@@ -14,7 +14,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 it('complains of exports, methods and options without a docstring, and of links to nowhere', {
-  timeout: 60_000,
+  timeout: 180_000,
 }, async () => {
   const source = `
     export function bare(): void {}
@@ -36,7 +36,7 @@ it('complains of exports, methods and options without a docstring, and of links 
   ]);
 });
 
-it('has none where all is documented', { timeout: 60_000 }, async () => {
+it('has none where all is documented', { timeout: 180_000 }, async () => {
   const source = `
     /** Documented. */
     export interface SomeOptions {

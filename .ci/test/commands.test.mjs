@@ -68,7 +68,7 @@ describe('the Python in the pages', () => {
   it.each(blocks)('can be parsed: $page:$line', async ({ code }) => {
     const parse = ['-c', 'import ast, sys; ast.parse(sys.argv[1])', code];
     const { exitCode, output } = await execute(chosen || 'python3', parse, {
-      timeoutMs: 20_000,
+      timeoutMs: 60_000,
       show: false,
     });
     expect({ exitCode, output }).toEqual({ exitCode: 0, output: '' });

@@ -48,7 +48,7 @@ beforeAll(async () => {
     await symlink(await realpath(join(root, place)), link);
   }
   await writeFile(join(project, 'package.json'), '{ "type": "module" }');
-}, 120_000);
+}, 240_000);
 
 afterAll(async () => {
   if (project !== '') await rm(project, { recursive: true });
@@ -85,7 +85,7 @@ describe('what is published', () => {
     expect(manifest).not.toContain('workspace:');
   });
 
-  it('has types that stand on their own in a strict project', { timeout: 120_000 }, async () => {
+  it('has types that stand on their own in a strict project', { timeout: 240_000 }, async () => {
     const lines = specifiers.map((specifier, index) => `export * as entry${index} from '${specifier}';`);
     await writeFile(join(project, 'all.ts'), lines.join('\n'));
     const options = ['--strict', '--exactOptionalPropertyTypes', '--noEmit', '--skipLibCheck', 'false'];
@@ -115,7 +115,7 @@ describe('what is published', () => {
 async function unpack(folder, place) {
   await mkdir(place, { recursive: true });
   const tarball = join(place, 'package.tgz');
-  await exec(tool('pnpm'), ['pack', '--out', tarball], { cwd: folder, timeout: 60_000 });
+  await exec(tool('pnpm'), ['pack', '--out', tarball], { cwd: folder, timeout: 180_000 });
   await exec('tar', ['xzf', tarball, '--strip-components=1', '-C', place]);
   await rm(tarball);
 }
@@ -129,7 +129,7 @@ async function unpack(folder, place) {
 async function run(code, type) {
   // Node 20 still warns of `require` of an ES module, outside node_modules.
   const args = ['--disable-warning=ExperimentalWarning', `--input-type=${type}`, '-e', code];
-  const { stdout, stderr } = await exec(process.execPath, args, { cwd: project, timeout: 20_000 });
+  const { stdout, stderr } = await exec(process.execPath, args, { cwd: project, timeout: 60_000 });
   expect(stderr).toBe('');
   return stdout.trim().split(',');
 }

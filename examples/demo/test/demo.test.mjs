@@ -64,5 +64,5 @@ describe('the URL of the demo', () => {
 
 /** @param {readonly string[]} args */
 function run(args) {
-  return promisify(execFile)(process.execPath, [demo, ...args], { timeout: 20_000 });
+  return promisify(execFile)(process.execPath, [demo, ...args], { timeout: 100_000 });
 }

@@ -95,7 +95,7 @@ describe('get, as the Django helper of the Python package', () => {
 
   it('waits for a first child, and answers with none when the time is over', async () => {
     const service = await opened(url);
-    const waiting = get('/services/late', undefined, 10_000);
+    const waiting = get('/services/late', undefined, 60_000);
     await service.setNode('/services/late/server1:11211');
     expect(Object.keys((await waiting).children)).toEqual(['server1:11211']);
     /** @type {unknown[]} */
@@ -134,7 +134,7 @@ describe('on a ZooKeeper', () => {
 
     const first = new Program(program, env);
     const before = await first.base();
-    await expect.poll(async () => (await ask(`${before}/services/web`)).status, { timeout: 20_000 }).toBe(200);
+    await expect.poll(async () => (await ask(`${before}/services/web`)).status, { timeout: 60_000 }).toBe(200);
     expect(await first.end(), 'it leaves politely').toBe(0);
     await server.kill();
 
@@ -152,12 +152,12 @@ describe('on a ZooKeeper', () => {
 
     await server.restart();
     await expect
-      .poll(async () => (await ask(`${base}/services/web`)).body.freshness.origin, { timeout: 30_000 })
+      .poll(async () => (await ask(`${base}/services/web`)).body.freshness.origin, { timeout: 60_000 })
       .toBe('live');
-    await expect.poll(() => service.phase, { timeout: 30_000 }).toBe('connected');
+    await expect.poll(() => service.phase, { timeout: 60_000 }).toBe('connected');
     await service.setNode('/services/web/10.0.0.8:8080', { weight: 1 });
-    await expect.poll(() => second.lines.at(-1), { timeout: 20_000 }).toBe('web: 10.0.0.7:8080, 10.0.0.8:8080');
+    await expect.poll(() => second.lines.at(-1), { timeout: 60_000 }).toBe('web: 10.0.0.7:8080, 10.0.0.8:8080');
     expect(Object.keys((await ask(`${base}/services/web`)).body.instances)).toEqual(['10.0.0.7:8080', '10.0.0.8:8080']);
     expect(await second.end()).toBe(0);
-  }, 120_000);
+  }, 240_000);
 });

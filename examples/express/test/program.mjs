@@ -3,7 +3,7 @@ import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 import { expect, onTestFinished } from 'vitest';
 
-const patience = { timeout: 30_000 };
+const patience = { timeout: 60_000 };
 
 /** A program of an example, as it is started in production, and what it says. It is killed at the end of the test. */
 export class Program {

