@@ -14,8 +14,8 @@ import { sessionPassword } from './session-password.js';
 import { waitUntil } from './wait-until.js';
 
 const PACKAGE = 'org.apache.zookeeper.server';
-const COMMAND_TIMEOUT_MS = 5_000;
-const MODE_TIMEOUT_MS = 2_000;
+const COMMAND_TIMEOUT_MS = 20_000;
+const MODE_TIMEOUT_MS = 5_000;
 const PORT_ATTEMPTS = 3;
 
 /** What a serving server says it is. */
@@ -197,7 +197,7 @@ export class ZooKeeperServer implements AsyncDisposable {
   }
 
   /**
-   * Asks a four letter word, e.g. `mntr` or `wchs`. `timeoutMs` is 5000 unless given.
+   * Asks a four letter word, e.g. `mntr` or `wchs`. `timeoutMs` is 20000 unless given.
    *
    * @throws {Error} when there is no whole answer in time, as from a server that is down or frozen
    */
@@ -222,7 +222,7 @@ export class ZooKeeperServer implements AsyncDisposable {
 
   /**
    * The role in which it serves; `undefined` while it does not serve: down, frozen, or without a majority.
-   * It has 2000 ms to answer, unless `timeoutMs` says otherwise.
+   * It has 5000 ms to answer, unless `timeoutMs` says otherwise.
    */
   async mode({ timeoutMs = MODE_TIMEOUT_MS }: { timeoutMs?: number } = {}): Promise<ServerMode | undefined> {
     const answer = await this.command('srvr', { timeoutMs }).catch(() => '');

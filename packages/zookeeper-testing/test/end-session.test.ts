@@ -3,7 +3,9 @@ import { SessionTap, ZooKeeperServer } from '../src/index.js';
 import { RawSession } from './raw-session.js';
 
 describe('endSession', () => {
-  it('ends a session that came from anywhere, by its id: the ephemeral node is gone', { timeout: 60_000 }, async () => {
+  it('ends a session that came from anywhere, by its id: the ephemeral node is gone', {
+    timeout: 180_000,
+  }, async () => {
     await using server = await ZooKeeperServer.start();
     const tap = await SessionTap.open(server);
     onTestFinished(() => tap.close());

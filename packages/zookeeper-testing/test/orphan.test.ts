@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { isAlive } from './is-alive.js';
 
 const CHILD = fileURLToPath(new URL('./orphan-child.mjs', import.meta.url));
-const POLL = { timeout: 15_000, interval: 25 };
+const POLL = { timeout: 60_000, interval: 25 };
 
 interface Started {
   readonly pid: number;

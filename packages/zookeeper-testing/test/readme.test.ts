@@ -10,7 +10,7 @@ const README = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 describe('the programs in README.md', () => {
   const programs = [...README.matchAll(/```js\n(.*?)```/gs)].map(([, code = '']) => code);
 
-  it.each(programs)('run and end: %#', { timeout: 120_000 }, async (code) => {
+  it.each(programs)('run and end: %#', { timeout: 240_000 }, async (code) => {
     // Inside this package its own name leads to the built files, as it does for a user.
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', code], {
       cwd: FOLDER,

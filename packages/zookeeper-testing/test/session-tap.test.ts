@@ -4,7 +4,7 @@ import { ZooKeeperServer } from '../src/zookeeper-server.js';
 import { RawSession } from './raw-session.js';
 
 describe('SessionTap', () => {
-  it('has the server end a session that it granted: the ephemeral node is gone', { timeout: 60_000 }, async () => {
+  it('has the server end a session that it granted: the ephemeral node is gone', { timeout: 180_000 }, async () => {
     await using server = await ZooKeeperServer.start();
     const tap = await SessionTap.open(server);
     onTestFinished(() => tap.close());
@@ -20,7 +20,7 @@ describe('SessionTap', () => {
     session[Symbol.dispose]();
   });
 
-  it('does not end a session that was not granted through it', { timeout: 60_000 }, async () => {
+  it('does not end a session that was not granted through it', { timeout: 180_000 }, async () => {
     await using server = await ZooKeeperServer.start();
     const tap = await SessionTap.open(server);
     onTestFinished(() => tap.close());

@@ -2,8 +2,8 @@ import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ZooKeeperEnsemble } from '../src/index.js';
 import { RawSession } from './raw-session.js';
 
-const SLOW = 120_000;
-const POLL = { timeout: 30_000, interval: 25 };
+const SLOW = 240_000;
+const POLL = { timeout: 60_000, interval: 25 };
 
 describe('an ensemble of three', () => {
   let ensemble: ZooKeeperEnsemble;

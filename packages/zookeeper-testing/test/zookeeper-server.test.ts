@@ -7,7 +7,7 @@ import { EchoServer } from './echo-server.js';
 import { isAlive } from './is-alive.js';
 import { RawSession } from './raw-session.js';
 
-const POLL = { timeout: 15_000, interval: 25 };
+const POLL = { timeout: 60_000, interval: 25 };
 
 describe('a running server', () => {
   let server: ZooKeeperServer;
