@@ -40,7 +40,7 @@ test('an intruder that is quick never gets at what is written, nor at a node tha
   }
   expect(Math.min(outcomes.made, outcomes.tampered), JSON.stringify(outcomes)).toBe(enough);
   expect(intruder.seen.filter((text) => text !== '')).toEqual([]);
-}, 60_000);
+}, 180_000);
 
 /** The intruder tries a few times, a little earlier in one round than in another. */
 async function whileIntruding<T>(made: Promise<T>, intruder: Intruder, path: string, round: number): Promise<T> {

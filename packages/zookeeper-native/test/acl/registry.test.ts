@@ -9,7 +9,7 @@ import { type InWindow, withWindow } from './window.js';
 
 const nothing = (): void => undefined;
 const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };
-const soon = { timeout: 15_000, interval: 20 };
+const soon = { timeout: 60_000, interval: 20 };
 
 let server: ZooKeeperServer;
 beforeAll(async () => {

@@ -104,5 +104,5 @@ describe('sizes', () => {
     expect([...found].sort()).toEqual([...names].sort());
     expect(stat.numChildren).toBe(30_000);
     expect(scene.recorder.types).toEqual(['connected']);
-  }, 60_000);
+  }, 180_000);
 });

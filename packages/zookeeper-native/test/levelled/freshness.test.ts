@@ -23,11 +23,27 @@ async function watching(name: BindingName) {
   return { registry, proxy, tap };
 }
 
+interface Sample {
+  readonly phase: string;
+  readonly origin: string | undefined;
+  readonly ageMs: number;
+  readonly afterLastByteMs: number;
+  /** How late it was taken: what was to be done by others then was done as late. */
+  readonly lateMs: number;
+}
+
+/** What a machine may take for what is done at once, ms: more, where it was seen to be busy. */
+function atOnceMs(samples: readonly Sample[]): number {
+  return 1_000 + 3 * Math.max(...samples.map(({ lateMs }) => lateMs));
+}
+
 /** Samples every 100 ms while `goesOn()`. */
 async function sampled({ registry, tap }: Awaited<ReturnType<typeof watching>>, goesOn: () => boolean) {
-  const samples: { phase: string; origin: string | undefined; ageMs: number; afterLastByteMs: number }[] = [];
+  const samples: Sample[] = [];
   while (goesOn()) {
+    const askedAt = performance.now();
     await pause(100);
+    const lateMs = performance.now() - askedAt - 100;
     const freshness = registry.freshness(path);
     const asOf = freshness?.asOf?.getTime() ?? Number.NaN;
     const lastByteAt = Date.now() - (performance.now() - tap.lastByteAt);
@@ -37,6 +53,7 @@ async function sampled({ registry, tap }: Awaited<ReturnType<typeof watching>>, 
       origin: freshness?.origin,
       ageMs: freshness?.ageMs ?? Number.NaN,
       afterLastByteMs: asOf - lastByteAt,
+      lateMs,
     });
   }
   return samples;
@@ -48,8 +65,8 @@ describe.each(bindingNames)('freshness on %s', (name) => {
     const until = performance.now() + 2 * timeoutMs;
     const samples = await sampled(open, () => performance.now() < until);
     expect(samples.every(({ origin }) => origin === 'live')).toBe(true);
-    expect(Math.max(...samples.map(({ ageMs }) => ageMs))).toBeLessThan(timeoutMs / 3 + 1_000);
-    expect(Math.max(...samples.map(({ afterLastByteMs }) => afterLastByteMs))).toBeLessThan(1_000);
+    expect(Math.max(...samples.map(({ ageMs }) => ageMs))).toBeLessThan(timeoutMs / 3 + atOnceMs(samples));
+    expect(Math.max(...samples.map(({ afterLastByteMs }) => afterLastByteMs))).toBeLessThan(atOnceMs(samples));
   });
 
   test('claims nothing later than the last byte that came over a half-open link, in any phase', async () => {
@@ -63,14 +80,14 @@ describe.each(bindingNames)('freshness on %s', (name) => {
     });
     samples.push(...(await sampledFor(open, 1_000)));
     expect([...phases]).toEqual(['connected', 'suspended', 'lost']);
-    expect(Math.max(...samples.map(({ afterLastByteMs }) => afterLastByteMs))).toBeLessThan(1_000);
+    expect(Math.max(...samples.map(({ afterLastByteMs }) => afterLastByteMs))).toBeLessThan(atOnceMs(samples));
     const quiet = samples.filter(({ phase, origin }) => phase === 'connected' && origin === 'live');
     expect(Math.max(...quiet.map(({ ageMs }) => ageMs))).toBeGreaterThan(timeoutMs / 3);
     expect(samples.filter(({ phase }) => phase !== 'connected').every(({ origin }) => origin === 'last-known')).toBe(
       true,
     );
     await open.proxy.pass();
-    await expect.poll(() => open.registry.freshness(path)?.origin, { timeout: 20_000 }).toBe('live');
+    await expect.poll(() => open.registry.freshness(path)?.origin, { timeout: 60_000 }).toBe('live');
     expect(open.registry.freshness(path)?.ageMs).toBeLessThan(timeoutMs / 3 + 1_000);
   });
 });

@@ -106,7 +106,7 @@ describe.each(bindingNames)('%s', (name: BindingName) => {
     const patient = await openBackend(name, servers, { timeoutMs: 40_000, requestTimeoutMs: 80_000 });
     const { children, stat } = await patient.read('/a', names);
     expect([children.size, stat?.numChildren]).toEqual([30_000, 30_000]);
-  }, 120_000);
+  }, 180_000);
 
   test('a chroot that is missing is made with the first write, and no path shows it', async () => {
     expect((await backend.read('/', names)).stat).toBe(null);

@@ -29,7 +29,7 @@ async function createProtected(path: string): Promise<void> {
 
 it('lets a registry touch what is its own, also after a reconnect and in a new session; others not', async () => {
   await createProtected('/protected');
-  const options = { servers: server.address, timeoutMs: 2_000, logger: silent };
+  const options = { servers: server.address, timeoutMs: 3_000, logger: silent };
   await using registry = new ZooKeeperNativeServiceRegistry({ ...options, username, password });
   expect((await registry.get('/protected')).data).toEqual({ for: 'ann' });
   await server.kill();

@@ -50,7 +50,7 @@ it('shows the same to a process on either backend, whoever wrote it, also after 
 
   for (const process of processes) await ask(process, 'end');
   for (const process of processes) expect(await process.exited).toBe(0);
-}, 120_000);
+}, 240_000);
 
 /** What is left after 100 rounds of ten instances each, of which every seventh change is a withdrawal. */
 function expectedInstances(): string[] {

@@ -5,7 +5,7 @@ import type { ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { FaultyRoute } from '../../../../zookeeper-js/test/conformance/real/faulty-route.js';
 import { createZooKeeperNativeClient, ZooKeeperNativeServiceRegistry } from '../../../src/index.js';
 
-const timeoutMs = 2_000;
+const timeoutMs = 4_000;
 let fixtures = 0;
 
 /** Backends on a server that others use too, each fixture in a chroot of its own. */

@@ -11,7 +11,7 @@ export async function openRealClients(server: ZooKeeperServer): Promise<ClientFi
   const root = `/clients-${++fixtures}`;
   const route = await FaultyRoute.open(server);
   const make = ({ host, port }: ServerAddress): ZooKeeperClient =>
-    createZooKeeperNativeClient({ servers: [{ host, port }], sessionTimeoutMs: 2_000 });
+    createZooKeeperNativeClient({ servers: [{ host, port }], sessionTimeoutMs: 4_000 });
   await makeRoot(make(server), root);
   return {
     root,
