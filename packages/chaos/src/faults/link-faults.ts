@@ -39,7 +39,7 @@ export const linkFaults: readonly Fault[] = [
   },
   {
     name: '20,000 watched paths, and a reconnect',
-    timeoutMs: 10_000,
+    timeoutMs: 20_000,
     lastsMs: 500,
     crowd: 20_000,
     memory: ({ store }) => ({ serversAnswer: false, inject: () => store.goDown(), heal: () => store.comeBack() }),

@@ -11,7 +11,7 @@ const registries = {
 };
 
 /** As long as any fault asks for. */
-const maxSessionTimeoutMs = 10_000;
+const maxSessionTimeoutMs = 20_000;
 
 export type ZooKeeperBackendName = Exclude<BackendName, 'memory'>;
 

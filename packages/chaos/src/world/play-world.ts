@@ -25,7 +25,7 @@ const heapToleranceBytes = 4 * 1024 * 1024;
 const closingMs = 5_000;
 
 /** Injects `fault` once on `backend`, with all `operations` around it. */
-export async function playWorld({ fault, backend, operations, seed, patienceMs = 15_000 }: Play): Promise<WorldReport> {
+export async function playWorld({ fault, backend, operations, seed, patienceMs = 60_000 }: Play): Promise<WorldReport> {
   const timeline = new Timeline();
   const report = new WorldReport({ fault: fault.name, backend, seed }, timeline);
   const chance = new Chance(seed).of(fault.name).of(backend);

@@ -8,7 +8,7 @@ import { playWorld } from '../../src/world/play-world.js';
 import { duties, type WorldReport } from '../../src/world/world-report.js';
 
 const seed = seedOf(process.env);
-const worldTimeoutMs = 240_000;
+const worldTimeoutMs = 900_000;
 
 /** A test for each cell of `faults` on `backend`; below full size, of a part of the faults that the seed chooses. Each fault is injected once; the cells look at what came of it. */
 export function faultSuite(backend: BackendName, faults: readonly Fault[]): void {

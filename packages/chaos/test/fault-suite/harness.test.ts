@@ -133,10 +133,10 @@ describe('the suite sees', () => {
   beforeAll(async () => {
     const operations = [good, careless, ...broken.map(([operation]) => operation)];
     const seed = seedOf(process.env);
-    report = await playWorld({ fault: harmless, backend: 'memory', operations, seed, patienceMs: 1_500 });
+    report = await playWorld({ fault: harmless, backend: 'memory', operations, seed, patienceMs: 4_000 });
     for (const timer of timers) clearInterval(timer);
     held.length = 0;
-  }, 60_000);
+  }, 180_000);
 
   it('nothing to complain of where all is well', () => report.verdict(good.name));
 

@@ -67,7 +67,7 @@ describe.each(['zookeeper-js', 'zookeeper-native'])('an election of kazoo and of
     } finally {
       python.kill();
     }
-  }, 120_000);
+  }, 240_000);
 
   test('names a leader of the other language, and who stands behind it', async () => {
     const path = `/elections/${backend}-names`;
@@ -80,7 +80,7 @@ describe.each(['zookeeper-js', 'zookeeper-native'])('an election of kazoo and of
       await election.lead(async () => {
         led = python.contend();
         led.catch(() => undefined);
-        await expect.poll(() => election.contenders(), { timeout: 20_000 }).toEqual(['node', 'python-0']);
+        await expect.poll(() => election.contenders(), { timeout: 60_000 }).toEqual(['node', 'python-0']);
         expect(await election.leader()).toBe('node');
       });
       expect((await led)?.length).toBe(1);
@@ -88,5 +88,5 @@ describe.each(['zookeeper-js', 'zookeeper-native'])('an election of kazoo and of
     } finally {
       python.kill();
     }
-  }, 60_000);
+  }, 180_000);
 });

@@ -31,7 +31,7 @@ class Holder {
   }
 
   async until(what: string): Promise<void> {
-    await expect.poll(() => this.times(what).length, { timeout: 30_000 }).toBeGreaterThan(0);
+    await expect.poll(() => this.times(what).length, { timeout: 60_000 }).toBeGreaterThan(0);
   }
 
   times(what: string): readonly number[] {

@@ -24,7 +24,7 @@ beforeAll(async () => {
     PythonPeer,
   ];
   await asBen.ask('log_in', ben);
-}, 60_000);
+}, 180_000);
 beforeEach(() => asAnn.ask('log_in', ann));
 afterAll(async () => {
   await Promise.all([asAnn, asBen, nobody].map((peer) => peer?.[Symbol.asyncDispose]()));

@@ -6,15 +6,18 @@ import { PythonPeer } from './python-peer.js';
 import { RegisterProcess } from './register-process.js';
 
 const sessionTimeoutMs = 2_000;
-// The servers look for ended sessions once a tick (200 ms), and the machine may be busy.
-const goneWithinMs = sessionTimeoutMs + 4_000;
-const soon = { timeout: 10_000, interval: 20 };
+const soon = { timeout: 60_000, interval: 20 };
 
 let server: ZooKeeperServer;
 beforeAll(async () => {
   server = await ZooKeeperServer.start();
 });
 afterAll(() => server.stop());
+
+/** How long the server waits for each of its clients before it takes it for gone: how busy the machine is says nothing about that. */
+async function sessionTimeouts(): Promise<number[]> {
+  return [...(await server.command('cons')).matchAll(/,to=(\d+),/g)].map(([, ms]) => Number(ms));
+}
 
 describe.each(backends)('registrations between Python and $name', ({ name: backend, open }) => {
   const service = `/${backend}/ssh`;
@@ -42,13 +45,9 @@ describe.each(backends)('registrations between Python and $name', ({ name: backe
     await vi.waitFor(() => expect(lastShown()).toMatchObject({ pid: process.pid, round: 2 }), soon);
     expect(views().at(-1)).toMatchObject({ stat: { version: 1 } });
 
+    expect(await sessionTimeouts()).toContain(sessionTimeoutMs);
     process.kill();
-    const killedAt = performance.now();
-    await vi.waitFor(() => expect(views().at(-1)).toMatchObject({ shown: 'null', stat: null }), {
-      ...soon,
-      timeout: 20_000,
-    });
-    expect(performance.now() - killedAt).toBeLessThan(goneWithinMs);
+    await vi.waitFor(() => expect(views().at(-1)).toMatchObject({ shown: 'null', stat: null }), soon);
     await vi.waitFor(() => expect(names().at(-1)).toMatchObject({ names: [] }), soon);
     // Absent, made, changed, gone, and nothing between: not a write too many.
     const versions = views().map((event) => ('stat' in event ? (event.stat?.version ?? null) : undefined));
@@ -73,10 +72,9 @@ describe.each(backends)('registrations between Python and $name', ({ name: backe
     const { stat } = await registry.get(`${path}/server2:22`);
     expect(stat?.ephemeralOwner.toString(16).padStart(16, '0')).toBe(python.session);
 
+    expect(await sessionTimeouts()).toContain(sessionTimeoutMs);
     await python.kill();
-    const killedAt = performance.now();
-    await vi.waitFor(() => expect(seen.at(-1)?.children).toEqual({}), { ...soon, timeout: 20_000 });
-    expect(performance.now() - killedAt).toBeLessThan(goneWithinMs);
+    await vi.waitFor(() => expect(seen.at(-1)?.children).toEqual({}), soon);
     // Another path, told by a watch of its own.
     await vi.waitFor(() => expect(registry.peek(`${path}/server2:22`)?.stat).toBeNull(), soon);
   });

@@ -1,4 +1,5 @@
 import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NodeSnapshot, RegistryOptions, ServiceRegistry } from '@ndsr/core';
@@ -76,6 +77,17 @@ async function leaveFile(ensemble: Ensemble): Promise<NodeSnapshot> {
   return seen;
 }
 
+/** How long this machine takes now to read the file, as everybody must who answers from it. */
+async function timedReading(): Promise<number> {
+  const startedAt = performance.now();
+  await readFile(cacheFile);
+  return performance.now() - startedAt;
+}
+
+function middleOf(values: readonly number[]): number {
+  return [...values].sort((a, b) => a - b)[Math.floor(values.length / 2)] ?? Number.NaN;
+}
+
 async function timedGet(registry: ServiceRegistry, told: NodeSnapshot[]): Promise<number> {
   const startedAt = performance.now();
   await registry.get(path, { callback: (snapshot) => told.push(snapshot) });
@@ -91,16 +103,19 @@ describe.each(Object.entries(backends))('%s', (_, start) => {
     await using ensemble = await start();
     const yesterdays = await leaveFile(ensemble);
     await ensemble.goDown();
-    const options: RegistryOptions = { cacheFile, lazy: true, timeoutMs: 4_000, logger: quiet };
+    const options: RegistryOptions = { cacheFile, lazy: true, timeoutMs: 10_000, logger: quiet };
     const registries = Array.from({ length: 5 }, () => ensemble.open(options));
     const told = registries.map((): NodeSnapshot[] => []);
 
-    const took: number[] = [];
-    for (const [index, registry] of registries.entries()) took.push(await timedGet(registry, told[index] ?? []));
+    const [took, reading]: [number[], number[]] = [[], []];
+    for (const [index, registry] of registries.entries()) {
+      reading.push(await timedReading());
+      took.push(await timedGet(registry, told[index] ?? []));
+    }
 
     console.log(`get answered after ${took.map((ms) => ms.toFixed(1)).join(', ')} ms`);
-    // The middle one: on a busy machine any single one may be held up by others.
-    expect([...took].sort((a, b) => a - b)[2]).toBeLessThan(50);
+    // The middle one, and in proportion to what the machine allows: on a busy one everything is held up by others.
+    expect(middleOf(took)).toBeLessThan(Math.max(50, 20 * middleOf(reading)));
     for (const [index, registry] of registries.entries()) {
       expect(told[index]).toEqual([yesterdays]);
       expect(registry.freshness(path)).toMatchObject({ origin: 'cache-file' });
@@ -120,5 +135,5 @@ describe.each(Object.entries(backends))('%s', (_, start) => {
       expect(calls[1]?.children['server1:22']).toBe(calls[0]?.children['server1:22']);
     }
     await Promise.all(registries.map((registry) => registry.stop()));
-  }, 60_000);
+  }, 180_000);
 });

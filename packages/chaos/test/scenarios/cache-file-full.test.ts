@@ -29,4 +29,4 @@ it('with no room for the new file the old one stays, a fault says so once, and t
   expect(readFileSync(cacheFile, 'utf8')).toBe(before);
   expect(readdirSync(folder)).toEqual(['cache.json']);
   rmSync(folder, { recursive: true });
-}, 90_000);
+}, 180_000);

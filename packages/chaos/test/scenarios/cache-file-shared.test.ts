@@ -83,4 +83,4 @@ it(`${processes} processes save to one file, one is killed each second: it is al
   await registry.stop();
   expect(readdirSync(folder)).toEqual(['cache.json']);
   expect(new Set(read())).toEqual(new Set([...read(), ...saved, '/last']));
-}, 120_000);
+}, 240_000);

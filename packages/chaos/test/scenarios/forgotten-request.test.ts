@@ -7,7 +7,8 @@ import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { failureTable, quote } from '../../../conformance/src/registry-suite/failure-table.js';
 
-const requestTimeoutMs = 400;
+/** Long beside what a busy machine takes for the requests that are answered. */
+const requestTimeoutMs = 2_000;
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
 let server: ZooKeeperServer;

@@ -8,7 +8,7 @@ import { NodeSampler, type Sample } from './support/node-sampler.js';
 import { startProcess } from './support/start-process.js';
 
 /** Long enough for a process to come up within it on a machine that has much else to do. */
-const timeoutMs = 10_000;
+const timeoutMs = 20_000;
 /** How long the service is down, in each round, beside the time that its new process takes to come up. */
 const downMs = [0, 1_000];
 /** How long we look on after the old session has died. */
@@ -74,7 +74,7 @@ describe.each(zooKeepers)('a service on $name that is killed and restarted on th
       expect(watcher.missingAfterARound, watcher.heard.join()).toEqual([]);
       if (kind.atomicReplace) expect(watcher.heard).toEqual([0, 1, 2]);
     }
-  }, 120_000);
+  }, 240_000);
 });
 
 /** Whether the server keeps the session. */
@@ -98,7 +98,7 @@ class Watcher {
 
   static async open(backend: string, folder: string, name: string): Promise<Watcher> {
     const kind = zooKeepers.find((one) => one.name === backend);
-    const registry = kind?.registry({ servers: server.address, timeoutMs: 10_000 });
+    const registry = kind?.registry({ servers: server.address, timeoutMs });
     if (registry === undefined) throw new Error(`no backend ${backend}`);
     onTestFinished(() => registry.stop());
     const watcher = new Watcher(name);

@@ -73,7 +73,7 @@ describe.each(zooKeepers)('on $name', ({ name, registry: open }) => {
     await waitUntil('it is registered again', () => registry.peek(folder)?.children.mine?.a === 1);
     // After 0, 1, 3 and 7 seconds: a backoff, not a loop.
     expect(log.faults.length).toBeLessThanOrEqual(4);
-  }, 60_000);
+  }, 180_000);
 });
 
 describe('on memory', () => {

@@ -10,7 +10,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { everythingOf, password, secretIn, username } from './spellings.js';
 
 const events: readonly RegistryEventName[] = ['phase', 'registered', 'unregistered', 'conflict', 'held', 'fault'];
-const soon = { timeout: 20_000, interval: 20 };
+const soon = { timeout: 60_000, interval: 20 };
 
 /** Everything that came to light, in every way in which it can be looked at. */
 class Disclosures {
@@ -116,7 +116,7 @@ describe.each(backends)('a password given to $name', ({ name: backend, open }) =
     expect(registry.made.length).toBeGreaterThanOrEqual(6);
     expect(seen.texts.join()).toContain("password: '***'");
     seen.expectNoSecret();
-  }, 90_000);
+  }, 180_000);
 
   it('is never said by the errors of a configuration that is wrong', async () => {
     const seen = new Disclosures();

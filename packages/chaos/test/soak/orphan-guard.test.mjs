@@ -13,7 +13,7 @@ test('a frozen process does not outlive a parent that is killed', async () => {
   const pid = Number(String(output));
   expect(isThere(pid)).toBe(true);
   parent.kill('SIGKILL');
-  await expect.poll(() => isThere(pid), { timeout: 20_000 }).toBe(false);
+  await expect.poll(() => isThere(pid), { timeout: 60_000 }).toBe(false);
 });
 
 test('an undone guard kills nobody', async () => {
