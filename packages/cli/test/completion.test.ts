@@ -59,11 +59,13 @@ describe('completion in zsh and fish', () => {
   it('is quoted so that a shell can read it', async () => {
     const [zsh, fish] = [await script('zsh'), await script('fish')];
     // Neither shell need be installed; what both quote, bash reads in the same way.
-    for (const line of fish.split('\n').filter((each) => each.startsWith('complete '))) {
-      execFileSync('bash', ['-n', '-c', line]);
-    }
-    for (const line of zsh.split('\n').filter((each) => /^ {4}(?:'|--)/.test(each))) {
-      execFileSync('bash', ['-n', '-c', `: ${line.replace(/\\$/, '').replace(/;;$/, '')}`]);
-    }
+    const ofFish = fish.split('\n').filter((each) => each.startsWith('complete '));
+    const ofZsh = zsh.split('\n').filter((each) => /^ {4}(?:'|--)/.test(each));
+    const commands = ofZsh.map((line) => `: ${line.replace(/\\$/, '').replace(/;;$/, '')}`);
+    // Each line by itself, as the body of a function that nobody calls; one process for them all.
+    const parse = 'for line; do eval "f() { $line"$\'\\n}\' || exit 1; done';
+    expect([ofFish.length, commands.length].every((count) => count > 10)).toBe(true);
+    execFileSync('bash', ['-c', parse, 'bash', ...ofFish, ...commands]);
+    expect(() => execFileSync('bash', ['-c', parse, 'bash', ": it's"], { stdio: 'ignore' })).toThrow();
   });
 });
