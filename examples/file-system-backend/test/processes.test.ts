@@ -23,7 +23,7 @@ test('processes see each other come, leave and die', async () => {
   const folder = await openFolder();
   const registry = await observer(folder);
   const seen: string[][] = [];
-  const listed = (names: string[]) => expect.poll(() => seen.at(-1), { timeout: 8_000 }).toEqual(names);
+  const listed = (names: string[]) => expect.poll(() => seen.at(-1), { timeout: 60_000 }).toEqual(names);
   await registry.addCallback('/services', ({ children }) => seen.push(Object.keys(children)));
   const [polite, killed] = [startRegistered(folder, 'polite'), startRegistered(folder, 'killed')];
   await listed(['killed', 'polite']);
@@ -38,12 +38,12 @@ test('a process that was frozen for too long has lost its session, and registers
   const folder = await openFolder();
   const registry = await observer(folder);
   const frozen = startRegistered(folder, 'frozen');
-  await registry.get('/services', { minChildren: 1, waitMs: 8_000 });
+  await registry.get('/services', { minChildren: 1, waitMs: 60_000 });
   const standing = async () => Object.keys((await registry.get('/services')).children).length;
   frozen.kill('SIGSTOP');
-  await expect.poll(standing, { timeout: 8_000 }).toBe(0);
+  await expect.poll(standing, { timeout: 60_000 }).toBe(0);
   frozen.kill('SIGCONT');
-  await expect.poll(standing, { timeout: 8_000 }).toBe(1);
+  await expect.poll(standing, { timeout: 60_000 }).toBe(1);
 });
 
 test('no write of several processes is lost', async () => {

@@ -27,7 +27,7 @@ describe('a process with a registry in memory', () => {
     ['register and stop', { keepAlive: true }, 'done\n'],
     ['wait for a child', {}, 'children 0\ndone\n'],
   ])('ends by itself: %s %o', async (work, options, said) => {
-    expect(await run(work, options, 20_000)).toEqual({ said, code: 0 });
+    expect(await run(work, options, 60_000)).toEqual({ said, code: 0 });
   });
 
   it.each<[string, object]>([

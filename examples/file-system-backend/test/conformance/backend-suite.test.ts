@@ -2,4 +2,4 @@ import { backendSuite } from '@ndsr/conformance';
 import { test } from 'vitest';
 import { openBackends } from './folder-fixture.js';
 
-backendSuite({ test, open: openBackends, faults: true, cutOff: true, patienceMs: 5_000, settleMs: 120 });
+backendSuite({ test, open: openBackends, faults: true, cutOff: true, settleMs: 120 });

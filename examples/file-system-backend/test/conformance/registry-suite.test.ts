@@ -2,4 +2,4 @@ import { registrySuite } from '@ndsr/conformance';
 import { test } from 'vitest';
 import { openRegistries } from './folder-fixture.js';
 
-registrySuite({ test, open: openRegistries, faults: true, patienceMs: 5_000, settleMs: 120 });
+registrySuite({ test, open: openRegistries, faults: true, settleMs: 120 });

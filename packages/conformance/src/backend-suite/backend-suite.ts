@@ -28,7 +28,7 @@ export interface BackendSuiteOptions extends DeclaredFaults {
   readonly test: TestFunction;
   /** Opens an isolated, empty store; called once or twice per case, and each fixture is closed. */
   readonly open: () => Promise<BackendFixture>;
-  /** How long a case waits for any one thing before it fails and says for what. @default 10_000 */
+  /** How long a case waits for any one thing before it fails and says for what. @default 60_000 */
   readonly patienceMs?: number;
   /** How long a case looks whether something happens that must not. @default 250 */
   readonly settleMs?: number;
@@ -64,7 +64,7 @@ export const backendCases: readonly BackendCase[] = [
  * Each case opens a fixture of its own and closes it, and every backend that it made.
  */
 export function backendSuite(options: BackendSuiteOptions): void {
-  const { open, faults = false, patienceMs = 10_000, settleMs = 250, seed = anySeed() } = options;
+  const { open, faults = false, patienceMs = 60_000, settleMs = 250, seed = anySeed() } = options;
   const scene = { open, faults, patienceMs, settleMs, seed };
   registerCases({
     test: options.test,

@@ -9,20 +9,23 @@ import type { ObservedBackend } from './observed-backend.js';
 
 const persistent = { kind: 'persistent', replacing: null } as const;
 
+/** Answered in time, or else rejected. */
+type Operation = (backend: ObservedBackend, timeoutMs?: number) => Promise<unknown>;
+
 /** Every operation that is answered, on a tree of `/phase/node`. */
-const operations: Readonly<Record<string, (backend: ObservedBackend) => Promise<unknown>>> = {
-  read: (b) => b.call('read', (port) => port.read('/phase/node', { children: 'data' }), atOnceMs),
-  create: (b) => b.call('create', (port) => port.create('/phase/new', { ...persistent, data: bytes('n') }), atOnceMs),
-  'create of a replacement': (b) =>
-    b.call('create', (port) => port.create('/phase/node', { ...persistent, data: bytes('n'), replacing: 0 }), atOnceMs),
-  createSequential: (b) =>
-    b.call('createSequential', (port) => port.createSequential('/phase/new-', bytes('n')), atOnceMs),
-  write: (b) => b.call('write', (port) => port.write('/phase/node', bytes('changed'), 0), atOnceMs),
-  remove: (b) => b.call('remove', (port) => port.remove('/phase/node', 0), atOnceMs),
+const operations: Readonly<Record<string, Operation>> = {
+  read: (b, ms) => b.call('read', (port) => port.read('/phase/node', { children: 'data' }), ms),
+  create: (b, ms) => b.call('create', (port) => port.create('/phase/new', { ...persistent, data: bytes('n') }), ms),
+  'create of a replacement': (b, ms) =>
+    b.call('create', (port) => port.create('/phase/node', { ...persistent, data: bytes('n'), replacing: 0 }), ms),
+  createSequential: (b, ms) =>
+    b.call('createSequential', (port) => port.createSequential('/phase/new-', bytes('n')), ms),
+  write: (b, ms) => b.call('write', (port) => port.write('/phase/node', bytes('changed'), 0), ms),
+  remove: (b, ms) => b.call('remove', (port) => port.remove('/phase/node', 0), ms),
 };
 
-/** A rejection "at once" comes without waiting for a server. */
-const atOnceMs = 1_000;
+/** A rejection "at once" comes without waiting for a server: less than any request may take, much for a busy machine. */
+const atOnceMs = 3_000;
 
 interface Phase {
   readonly needs?: CaseNeed;
@@ -92,7 +95,7 @@ function disconnectedCase(operation: string, phase: string, { needs, enter }: Ph
       const witness = await scene.connected();
       await witness.create('/phase/node', bytes('first'));
       const backend = await enter(scene);
-      await rejectsWith(NoConnectionError, operations[operation]?.(backend) ?? Promise.resolve());
+      await rejectsWith(NoConnectionError, operations[operation]?.(backend, atOnceMs) ?? Promise.resolve());
       await leave(scene, backend, phase);
       if (needs !== undefined) await scene.comeBack(witness);
       await scene.quiet();

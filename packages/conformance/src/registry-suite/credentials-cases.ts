@@ -122,7 +122,10 @@ export const credentialsCases: readonly RegistryCase[] = [
       assert.equal(await scene.within('start', registry.start()), true);
       assert.equal(await registry.setNode('/late'), true);
       await scene.eventually('the first is back', () => registry.phase === 'connected');
-      assert.notEqual((await registry.get('/', { minChildren: 2, waitMs: 5_000 })).children.early, undefined);
+      assert.notEqual(
+        (await registry.get('/', { minChildren: 2, waitMs: scene.options.patienceMs })).children.early,
+        undefined,
+      );
     },
   },
   {
@@ -148,7 +151,7 @@ export const credentialsCases: readonly RegistryCase[] = [
       registry.setCredentials(ben);
       await registry.setNode('/lost/of/ben', { by: 'ben' });
       await scene.expire(registry);
-      const { children } = await registry.get('/lost/of', { minChildren: 2, waitMs: 10_000 });
+      const { children } = await registry.get('/lost/of', { minChildren: 2, waitMs: scene.options.patienceMs });
       assert.deepEqual([children.ann?.by, children.ben?.by], ['ann', 'ben']);
       assert.equal(await registry.setNode('/lost/of/ann', { by: 'ann again' }), true);
     },

@@ -52,7 +52,7 @@ export const lockLayoutCases: readonly RegistryCase[] = [
         const path = `/foreign/${i}`;
         await stranger.create(path, bytes(data));
         const lock = (await scene.started()).getLock(path, { simultaneous: 2 });
-        assert.equal(await scene.within('acquire', lock.acquire({ waitMs: 100 })), true);
+        assert.equal(await scene.within('acquire', lock.acquire({ waitMs: scene.options.patienceMs })), true);
         assert.equal(text((await stranger.read(path)).data) ?? '', data);
       }
     },

@@ -214,7 +214,7 @@ export const lockLossCases: readonly RegistryCase[] = [
       const [a, b] = await scene.pair();
       const holder = await holdBy(scene, a);
       const stranger = await scene.stranger();
-      const acquired = forLater(b.getLock(lockPath).acquire({ waitMs: scene.options.settleMs }));
+      const acquired = forLater(b.getLock(lockPath).acquire({ waitMs: 10 * scene.options.settleMs }));
       await inLine(stranger, 1);
       await scene.goDown(a, b);
       assert.equal(await scene.within('acquire', acquired), false);

@@ -34,7 +34,7 @@ export interface RegistrySuiteOptions extends Pick<DeclaredFaults, 'faults'> {
   readonly test: TestFunction;
   /** Opens an isolated, empty store; called once or twice per case, and each fixture is closed. */
   readonly open: () => Promise<RegistryFixture>;
-  /** How long a case waits for any one thing before it fails and says for what. @default 10_000 */
+  /** How long a case waits for any one thing before it fails and says for what. @default 60_000 */
   readonly patienceMs?: number;
   /** How long a case looks whether something happens that must not. @default 250 */
   readonly settleMs?: number;
@@ -75,7 +75,7 @@ export const registryCases: readonly RegistryCase[] = [
  * Each case opens a fixture of its own and closes it, and every registry and stranger that it made.
  */
 export function registrySuite(options: RegistrySuiteOptions): void {
-  const { open, faults = false, patienceMs = 10_000, settleMs = 250, seed = anySeed() } = options;
+  const { open, faults = false, patienceMs = 60_000, settleMs = 250, seed = anySeed() } = options;
   const scene = { open, faults, patienceMs, settleMs, seed };
   registerCases({
     test: options.test,

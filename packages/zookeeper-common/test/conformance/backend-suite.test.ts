@@ -2,7 +2,7 @@ import { backendSuite } from '@ndsr/conformance';
 import { describe, test } from 'vitest';
 import { openFakeBackends } from './fake-fixture.js';
 
-const options = { test, faults: true, cutOff: true, patienceMs: 5_000, settleMs: 20 };
+const options = { test, faults: true, cutOff: true, settleMs: 20 };
 
 describe('on the bare ensemble', () => {
   backendSuite({ ...options, open: () => openFakeBackends() });

@@ -7,6 +7,5 @@ clientSuite({
   open: () => openFakeClients(),
   faults: true,
   replace: true,
-  patienceMs: 5_000,
   settleMs: 20,
 });

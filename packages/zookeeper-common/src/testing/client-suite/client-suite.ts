@@ -29,7 +29,7 @@ export interface ClientSuiteOptions {
   readonly replace?: boolean;
   /** The servers heed ACLs. @default false */
   readonly acls?: boolean;
-  /** How long a case waits for any one thing before it fails and says for what. @default 10_000 */
+  /** How long a case waits for any one thing before it fails and says for what. @default 60_000 */
   readonly patienceMs?: number;
   /** How long a case looks whether something happens that must not. @default 250 */
   readonly settleMs?: number;
@@ -56,7 +56,7 @@ const clientCases: readonly ClientCase[] = [
  * and whatever the client libraries are known to do differently. Cases that need more than is declared are left out.
  */
 export function clientSuite(options: ClientSuiteOptions): void {
-  const { test, open, patienceMs = 10_000, settleMs = 250, replace = false } = options;
+  const { test, open, patienceMs = 60_000, settleMs = 250, replace = false } = options;
   const can: Record<ClientNeed, boolean> = {
     faults: options.faults ?? false,
     halfOpen: (options.faults && options.halfOpen) ?? false,
