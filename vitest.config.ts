@@ -27,7 +27,7 @@ export default defineConfig({
         typecheck: { enabled: false },
         // Only what hangs fails by it: tests wait for conditions, which come late on a busy machine.
         testTimeout: 120_000,
-        hookTimeout: 120_000,
+        hookTimeout: 180_000,
       },
     })),
     reporters: [here('./.ci/vitest/quiet-reporter.ts')],
