@@ -12,4 +12,20 @@ export type {
 } from './client/zookeeper-client.js';
 export { errorNumbers, TamperedError, ZooKeeperError } from './client/zookeeper-error.js';
 export { formatAddress, parseServerList, type ServerList } from './server-list/server-list.js';
+export { FrameReader } from './wire/frame-reader.js';
+export { JuteReader } from './wire/jute-reader.js';
+export { MalformedFrameError } from './wire/malformed-frame-error.js';
+export {
+  type ConnectReply,
+  type ReplyHeader,
+  readChildrenReply,
+  readConnectReply,
+  readCreateReply,
+  readDataReply,
+  readMultiReply,
+  readReplyHeader,
+  readStat,
+  readWatchNotification,
+  type WatchNotification,
+} from './wire/reply-records.js';
 export { ZooKeeperBackend, type ZooKeeperBackendOptions } from './zookeeper-backend.js';

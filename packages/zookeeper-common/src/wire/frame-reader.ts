@@ -1,19 +1,24 @@
+import { MalformedFrameError } from './malformed-frame-error.js';
+
 const lengthBytes = 4;
 
-/** The servers put no limit on what they send: 60,000 children are 2.6 MB. Only nonsense is refused. */
-const longestFrameBytes = 0x0fff_ffff;
-
 /**
- * Cuts what arrives into frames: a length and that many bytes.
+ * Cuts a stream of bytes into frames: a length and that many bytes.
  *
- * The library does this too, but keeps the half frame of a connection that was cut in the middle of a reply: it then
- * takes every later connection's first bytes for the rest of it, and never connects again. One reader per connection
- * cannot. It also copies all that has arrived each time more arrives, and recurses for each frame.
+ * One reader per connection, so that the half frame of a connection that broke never reaches the next one. Memory is taken
+ * for bytes that have arrived, never for a length that was only announced.
  */
 export class FrameReader {
+  /** The longest frame that is accepted, its length field excluded. May change from frame to frame. */
+  maxBytes: number;
   #chunks: Buffer[] = [];
   #bytes = 0;
 
+  constructor(maxBytes: number) {
+    this.maxBytes = maxBytes;
+  }
+
+  /** Takes bytes as they arrive. They are kept, not copied. */
   push(chunk: Buffer): void {
     this.#chunks.push(chunk);
     this.#bytes += chunk.length;
@@ -21,12 +26,14 @@ export class FrameReader {
 
   /**
    * Removes and returns the next whole frame with its length, null while it is incomplete.
-   * @throws {RangeError} if its length is nonsense
+   * @throws {MalformedFrameError} if its length is negative or more than `maxBytes`
    */
   next(): Buffer | null {
     if (this.#bytes < lengthBytes) return null;
     const length = this.#joined(lengthBytes).readInt32BE(0);
-    if (length < 0 || length > longestFrameBytes) throw new RangeError(`a frame of ${length} bytes`);
+    if (length < 0 || length > this.maxBytes) {
+      throw new MalformedFrameError(`a frame of ${length} bytes; expected 0 to ${this.maxBytes}`);
+    }
     const end = lengthBytes + length;
     if (this.#bytes < end) return null;
     const all = this.#joined(end);
