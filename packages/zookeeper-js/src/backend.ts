@@ -8,7 +8,7 @@ import { type ZooKeeperJsRegistryOptions, ZooKeeperJsServiceRegistry } from './z
  */
 export const backend: BackendDescriptor = {
   name: 'zookeeper-js',
-  urlOptions: { recursiveWatches: 'boolean' },
+  urlOptions: { recursiveWatches: 'boolean', maxReplyBytes: 'number' },
   tls: {
     urlOptions: {
       caFile: 'text',

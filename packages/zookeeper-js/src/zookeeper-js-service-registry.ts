@@ -1,5 +1,5 @@
 import { type RegistryOptions, ServiceRegistry } from '@ndsr/core';
-import { type BackendContext, InvalidArgumentError, type RegistryBackend } from '@ndsr/core/backend';
+import { type BackendContext, checkOptions, type OptionsShape, type RegistryBackend } from '@ndsr/core/backend';
 import { parseServerList, type ServerList, ZooKeeperBackend } from '@ndsr/zookeeper-common';
 import { dialPlain } from './library/plain-line.js';
 import { tlsDial } from './tls/tls-line.js';
@@ -30,10 +30,30 @@ export interface ZooKeeperJsRegistryOptions extends RegistryOptions {
    * @default true
    */
   readonly recursiveWatches?: boolean | undefined;
+  /**
+   * The longest reply that is accepted, in bytes, from 1 MiB up to 2 GiB; a list of 100,000 children takes about 5 MB. Servers put
+   * no limit on what they send. A longer reply breaks the connection, and is a `fault` event; the registry connects again, with growing pauses.
+   * @default 67_108_864
+   */
+  readonly maxReplyBytes?: number | undefined;
 }
 
 /** As in ZooKeeper's own documentation. */
 const usualTlsPort = 2281;
+
+/** Data of 1 MiB are what servers take by default. */
+const shortestMaxReplyBytes = 1024 * 1024;
+/** The length of a frame is a signed number of 32 bits. */
+const longestMaxReplyBytes = 0x7fff_ffff;
+
+const ownOptions: OptionsShape = {
+  recursiveWatches: { expected: 'true or false', accepts: (value) => typeof value === 'boolean' },
+  maxReplyBytes: {
+    expected: `a whole number of bytes from ${shortestMaxReplyBytes} to ${longestMaxReplyBytes}`,
+    accepts: (value) =>
+      Number.isInteger(value) && Number(value) >= shortestMaxReplyBytes && Number(value) <= longestMaxReplyBytes,
+  },
+};
 
 /**
  * A service registry on ZooKeeper, through the pure JavaScript client `node-zookeeper-client`.
@@ -46,29 +66,27 @@ export class ZooKeeperJsServiceRegistry extends ServiceRegistry {
   readonly #servers: ServerList;
   readonly #tls: TlsSettings | undefined;
   readonly #recursiveWatches: boolean;
+  readonly #maxReplyBytes: number | undefined;
 
   /** @throws {InvalidArgumentError} for an unknown option, `servers` that are not a connection string, or `tls` options that are wrong */
   constructor(options: ZooKeeperJsRegistryOptions) {
-    super(options, ['servers', 'tls', 'recursiveWatches']);
+    super(options, ['servers', 'tls', ...Object.keys(ownOptions)]);
     const label = 'new ZooKeeperJsServiceRegistry';
-    const { recursiveWatches = true } = options;
-    if (typeof recursiveWatches !== 'boolean') {
-      throw new InvalidArgumentError(
-        `${label}: option 'recursiveWatches' is ${typeof recursiveWatches}; expected a boolean`,
-      );
-    }
-    this.#recursiveWatches = recursiveWatches;
+    const { recursiveWatches, maxReplyBytes } = options;
+    checkOptions(label, { recursiveWatches, maxReplyBytes }, ownOptions);
+    this.#recursiveWatches = recursiveWatches ?? true;
+    this.#maxReplyBytes = maxReplyBytes;
     this.#tls = TlsSettings.from(label, options.tls);
     this.#servers = parseServerList(options.servers, this.#tls && usualTlsPort);
   }
 
   protected override createBackend(context: BackendContext): RegistryBackend {
     const dial = this.#tls === undefined ? dialPlain : tlsDial(this.#tls);
-    const acquaintance = { wasGood: false };
+    const environment = { dial, acquaintance: { wasGood: false }, maxReplyBytes: this.#maxReplyBytes };
     return new ZooKeeperBackend({
       name: 'zookeeper-js',
       serverList: this.#servers,
-      createClient: (options) => createZooKeeperJsClient(options, { dial, acquaintance }),
+      createClient: (options) => createZooKeeperJsClient(options, environment),
       context,
       atomicReplace: true,
       recursiveWatches: this.#recursiveWatches,

@@ -46,10 +46,10 @@ function describe(character: string): string {
   return `U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
-/** The path above `path`; undefined for `/`. */
+/** The path above `path`; undefined for `/`, and for what has no slash: a walk upwards always ends. */
 export function parentOf(path: string): string | undefined {
-  if (path === '/') return undefined;
   const cut = path.lastIndexOf('/');
+  if (path === '/' || cut < 0) return undefined;
   return cut === 0 ? '/' : path.slice(0, cut);
 }
 

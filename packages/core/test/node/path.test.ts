@@ -92,4 +92,10 @@ describe('the parts of a path', () => {
     expect(nameOf(path)).toBe(name);
     if (parent !== undefined) expect(childOf(parent, name)).toBe(path);
   });
+
+  it.each(['', 'no-slash', '..', 'no/slash/first'])('a walk upwards from %j ends, though it is no path', (text) => {
+    let steps = 0;
+    for (let at: string | undefined = text; at !== undefined && steps < 10; at = parentOf(at)) steps += 1;
+    expect(steps).toBeLessThan(10);
+  });
 });

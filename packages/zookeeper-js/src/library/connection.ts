@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '@ndsr/core/backend';
-import { FrameReader } from './frame-reader.js';
+import { FrameReader, MalformedFrameError } from '@ndsr/zookeeper-common';
+import { checkGreeting, checkReply } from './frame-check.js';
 import { Handshake } from './handshake.js';
 import { type ConnectionManager, states } from './library-types.js';
 import type { Breach, Line, Progress } from './line.js';
@@ -28,6 +29,8 @@ export interface ConnectionEnd {
   readonly quietMs: number;
   /** Null where it was ended here: by the watchdog, by nonsense that came, on leaving. */
   readonly breach: Breach | null;
+  /** Whether it was ended for what came over it. */
+  readonly wasMalformed: boolean;
 }
 
 export interface ConnectionOptions {
@@ -37,6 +40,8 @@ export interface ConnectionOptions {
   readonly patienceMs: number;
   /** Paths of recursive watches, as they are when the connection begins. */
   readonly recursive: ReadonlySet<string>;
+  /** The longest reply that is accepted. */
+  readonly maxReplyBytes: number;
   readonly observer: ConnectionObserver;
 }
 
@@ -46,6 +51,9 @@ type Stage =
 
 /** A watch event, where every other frame has the number of its request or another negative one. */
 const notificationXid = -1;
+
+/** A session takes 41 bytes. Nobody who has not given one yet may fill the memory. */
+const longestGreetingBytes = 1024;
 
 /**
  * One connection, from the dial to its end. Stands between the socket and the library's socket handlers: hands them
@@ -57,9 +65,11 @@ export class Connection {
   readonly #observer: ConnectionObserver;
   readonly #watchdog: Watchdog;
   readonly #recursive: ReadonlySet<string>;
-  readonly #reader = new FrameReader();
+  readonly #reader = new FrameReader(longestGreetingBytes);
+  readonly #maxReplyBytes: number;
   #stage: Stage = { name: 'dialling' };
   #leaving = false;
+  #wasMalformed = false;
   #progress: Progress = 'dialled';
   #error: NodeJS.ErrnoException | null = null;
   /** Whether an answer was given whose receiver has not run yet. */
@@ -67,12 +77,13 @@ export class Connection {
   /** An event that waits for those receivers. */
   #held: Buffer | null = null;
 
-  constructor({ manager, line, clock, patienceMs, recursive, observer }: ConnectionOptions) {
+  constructor({ manager, line, clock, patienceMs, recursive, maxReplyBytes, observer }: ConnectionOptions) {
     const { socket, opened } = line;
     this.#manager = manager;
     this.#socket = socket;
     this.#observer = observer;
     this.#recursive = recursive;
+    this.#maxReplyBytes = maxReplyBytes;
     const probe = () => this.#guard(() => manager.queue(pingRequest()));
     this.#watchdog = new Watchdog({ clock, patienceMs, probe, bark: () => this.destroy() });
     manager.socket = socket;
@@ -125,7 +136,7 @@ export class Connection {
 
   #end(breach: Breach | null): void {
     if (this.#stage.name === 'ended') return;
-    const end = { wasReady: this.ready, quietMs: this.#watchdog.quietMs, breach };
+    const end = { wasReady: this.ready, quietMs: this.#watchdog.quietMs, breach, wasMalformed: this.#wasMalformed };
     this.#stage = { name: 'ended' };
     this.#watchdog.stop();
     this.#socket.destroy();
@@ -141,6 +152,7 @@ export class Connection {
     try {
       run();
     } catch (error) {
+      this.#wasMalformed = true;
       this.#observer.fault(new Error('ZooKeeper connection broken by what came over it', { cause: error }));
       this.destroy();
     }
@@ -172,6 +184,7 @@ export class Connection {
         return;
       }
       if (!event) this.#answered = true;
+      this.#check(frame);
       this.#manager.onSocketData(frame);
       this.#look();
     }
@@ -195,10 +208,16 @@ export class Connection {
     return this.#stage.name !== 'greeting' && frame.length >= 8 && frame.readInt32BE(4) === notificationXid;
   }
 
+  /** The library trusts every count and length. */
+  #check(frame: Buffer): void {
+    if (this.#stage.name === 'greeting') checkGreeting(frame);
+    else checkReply(frame, this.#manager.pendingQueue[0]?.request.header);
+  }
+
   /** What a frame has changed. */
   #look(): void {
     if (this.#stage.name === 'ended') return;
-    if (this.#socket.destroyed) throw new Error('an answer to no request of ours');
+    if (this.#socket.destroyed) throw new MalformedFrameError('an answer to no request of ours');
     this.#progress = 'answered';
     if (this.#manager.state === states.expired) this.#expired();
     else if (this.#manager.state === states.authFailed) this.#refused();
@@ -208,6 +227,7 @@ export class Connection {
 
   #established(handshake: Handshake): void {
     this.#stage = { name: 'arming', handshake };
+    this.#reader.maxBytes = this.#maxReplyBytes;
     this.#watchdog.established(this.#manager.sessionTimeout);
     this.#observer.established();
     if (this.#leaving) this.#endSession();

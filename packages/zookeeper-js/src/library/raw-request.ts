@@ -1,6 +1,19 @@
 import type { LibraryRequest } from './library-types.js';
 
-export const opCodes = { remove: 2, ping: 11, removeWatches: 18, auth: 100, setWatches: 101, addWatch: 106 } as const;
+export const opCodes = {
+  create: 1,
+  remove: 2,
+  exists: 3,
+  getData: 4,
+  setData: 5,
+  ping: 11,
+  getChildren: 12,
+  multi: 14,
+  removeWatches: 18,
+  auth: 100,
+  setWatches: 101,
+  addWatch: 106,
+} as const;
 
 const pingXid = -2;
 const authXid = -4;

@@ -35,6 +35,8 @@ export class ReconnectSchedule {
   #next = 0;
   #attempts = 0;
   #wasGood = false;
+  /** Connections in a row that ended for what came over them. */
+  #malformed = 0;
 
   constructor(servers: readonly ServerAddress[], random: () => number) {
     this.#servers = shuffled(servers, random);
@@ -47,10 +49,15 @@ export class ReconnectSchedule {
     this.#wasGood = true;
   }
 
+  /** @param wasMalformed whether for what came over it. Such a server may well answer other requests, and is good as often as it is tried */
+  ended(wasMalformed: boolean): void {
+    this.#malformed = wasMalformed ? this.#malformed + 1 : 0;
+  }
+
   plan(now: number, session: SessionView): Attempt {
     const server = this.#servers[this.#next % this.#servers.length];
     if (server === undefined) throw new TypeError('no servers');
-    const pass = Math.floor(this.#attempts / this.#servers.length);
+    const pass = Math.floor(Math.max(this.#attempts, this.#malformed) / this.#servers.length);
     const delayMs =
       pass === 0 ? this.#spacingMs(now, server) + this.#jitterMs() : this.#random() * longestWaitMs(now, pass, session);
     this.#next += 1;

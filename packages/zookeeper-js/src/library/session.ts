@@ -23,6 +23,9 @@ export interface Acquaintance {
   wasGood: boolean;
 }
 
+/** Servers put no limit on what they send: 100,000 children are about 5 MB. */
+const usualMaxReplyBytes = 64 * 1024 * 1024;
+
 /** What a session takes from outside. */
 export interface SessionEnvironment {
   readonly clock?: Clock;
@@ -31,6 +34,11 @@ export interface SessionEnvironment {
   /** How connections are made. */
   readonly dial?: Dial;
   readonly acquaintance?: Acquaintance;
+  /**
+   * The longest reply that is accepted, in bytes.
+   * @default 67_108_864
+   */
+  readonly maxReplyBytes?: number | undefined;
 }
 
 type Phase =
@@ -46,6 +54,7 @@ export class LibrarySession {
   readonly #schedule: ReconnectSchedule;
   readonly #dialLine: Dial;
   readonly #acquaintance: Acquaintance;
+  readonly #maxReplyBytes: number;
   /** What was complained of since it was last connected. */
   readonly #complaints = new Set<string>();
   readonly #calls = new Calls();
@@ -62,6 +71,7 @@ export class LibrarySession {
     this.#clock = clock;
     this.#dialLine = dial;
     this.#acquaintance = environment.acquaintance ?? { wasGood: false };
+    this.#maxReplyBytes = environment.maxReplyBytes ?? usualMaxReplyBytes;
     this.#schedule = new ReconnectSchedule(options.servers, random);
     this.watches = new WatchTable(this.#client.connectionManager.watcherManager, {
       event: (event) => this.#tell({ type: 'watch', event }),
@@ -150,6 +160,7 @@ export class LibrarySession {
       clock: this.#clock,
       patienceMs,
       recursive: this.watches.recursive,
+      maxReplyBytes: this.#maxReplyBytes,
       observer: {
         established,
         proven: () => {
@@ -170,9 +181,10 @@ export class LibrarySession {
     this.#tell({ type: 'connected', sessionId: sessionId.readBigInt64BE(), timeoutMs: sessionTimeout });
   }
 
-  #ended({ wasReady, quietMs, breach }: ConnectionEnd, line: Line): void {
+  #ended({ wasReady, quietMs, breach, wasMalformed }: ConnectionEnd, line: Line): void {
     if (this.#phase.name === 'over') return;
     const why = breach === null ? undefined : line.explain(breach, this.#acquaintance.wasGood);
+    this.#schedule.ended(wasMalformed);
     this.#attempt();
     this.#calls.lose();
     this.watches.disconnected();

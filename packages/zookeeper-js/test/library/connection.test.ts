@@ -1,5 +1,6 @@
 import { connect } from 'node:net';
 import { Credentials, systemClock } from '@ndsr/core/backend';
+import { MalformedFrameError } from '@ndsr/zookeeper-common';
 import { describe, expect, test } from 'vitest';
 import { Connection } from '../../src/library/connection.js';
 import { createLibraryClient } from '../../src/library/library-client.js';
@@ -37,6 +38,8 @@ describe('what makes no sense', () => {
     ['a frame of absurd length', () => int(0x7fff_ffff)],
     ['the answer to another request', (xid) => dataReply(xid + 5)],
     ['a watch event that ends too early', () => reply(-1, 0, int(3), -1n)],
+    ['a watch event whose path is longer than the frame', () => reply(-1, 0, Buffer.concat([int(3), int(3), int(99)]))],
+    ['a ping that is answered without a header', () => frameOf(int(-2))],
   ];
 
   test.each(nonsense)('%s breaks the connection, nothing else', async (_, make) => {
@@ -46,6 +49,65 @@ describe('what makes no sense', () => {
     expect(await recorder.next('connected', 2)).toMatchObject({ sessionId });
     expect(recorder.types).toEqual(['connected', 'fault', 'disconnected', 'connected']);
     expect(await client.exists(readA)).not.toBe(null);
+  });
+
+  test('a list that claims 2^31-1 children breaks the connection before any of them is read', async () => {
+    const children = Buffer.concat([int(0x7fff_ffff), int(-4), Buffer.alloc(statBytes)]);
+    await using fake = await FakeServer.start({
+      answer: ({ xid, type }) => (type === opCodes.getChildren ? reply(xid, 0, children) : undefined),
+    });
+    const { client, recorder } = await connected([fake]);
+    expect(await errorNumber(client.getChildren(readA))).toBe(-4);
+    await recorder.next('connected', 2);
+    expect(recorder.of('fault')[0]?.error.cause).toBeInstanceOf(MalformedFrameError);
+  });
+
+  test('a reply of maxReplyBytes is accepted, a longer one breaks the connection', async () => {
+    const headerBytes = 16;
+    const dataOf = (frameBytes: number) => {
+      const data = Buffer.alloc(frameBytes - headerBytes - statBytes - 4);
+      return (xid: number) => reply(xid, 0, Buffer.concat([int(data.length), data, Buffer.alloc(statBytes)]));
+    };
+    await using fake = await FakeServer.start({ answer: toGetData(dataOf(4096)) });
+    const { client, recorder } = await connected([fake], { maxReplyBytes: 4096 });
+    expect((await client.getData(readA)).data).toHaveLength(4096 - headerBytes - statBytes - 4);
+    fake.answer = toGetData(dataOf(4097));
+    expect(await errorNumber(client.getData(readA))).toBe(-4);
+    expect(recorder.of('fault')[0]?.error.cause).toMatchObject({
+      message: 'a frame of 4097 bytes; expected 0 to 4096',
+    });
+  });
+
+  test('a listing of more than 5.6 MB is accepted', async () => {
+    const names = Array.from({ length: 140_000 }, (_, index) => `instance-${String(index).padStart(28, '0')}`);
+    const list = Buffer.concat([int(names.length), ...names.flatMap((name) => [int(name.length), Buffer.from(name)])]);
+    await using fake = await FakeServer.start({
+      answer: ({ xid, type }) =>
+        type === opCodes.getChildren ? reply(xid, 0, Buffer.concat([list, Buffer.alloc(statBytes)])) : undefined,
+    });
+    const { client } = await connected([fake], { sessionTimeoutMs: 30_000 });
+    expect(list.length).toBeGreaterThan(5_600_000);
+    expect((await client.getChildren(readA)).names).toHaveLength(names.length);
+  });
+
+  test('a greeting longer than 1 KiB is refused when its length has come, and tried again', async () => {
+    let greetings = 0;
+    const greeting = () => (++greetings > 1 ? greetingFrame(2000) : int(1025));
+    await using fake = await FakeServer.start({ greeting });
+    const { recorder } = await connected([fake]);
+    expect(recorder.types).toEqual(['fault', 'connected']);
+  });
+
+  test('a server that answers pings and sends nonsense for all else is tried with growing pauses', async () => {
+    await using fake = await FakeServer.start({ timeoutMs: 6000, answer: toGetData((xid) => reply(xid, 0, int(-7))) });
+    const { client, recorder } = await connected([fake], { random: () => 1 - Number.EPSILON });
+    for (let round = 1; round <= 4; round += 1) {
+      expect(await errorNumber(client.getData(readA))).toBe(-4);
+      await recorder.next('connected', round + 1);
+    }
+    const pauses = fake.connectedAt.map((at, index) => at - (fake.connectedAt[index - 1] ?? 0)).slice(-2);
+    expect(pauses[0]).toBeGreaterThan(350);
+    expect(pauses[1]).toBeGreaterThan(700);
   });
 
   test('an answer that nobody asked for breaks the connection', async () => {
@@ -77,6 +139,7 @@ describe('what makes no sense', () => {
       clock: systemClock,
       patienceMs: 2000,
       recursive: new Set(),
+      maxReplyBytes: 1024,
       observer: {
         established: tell('established'),
         proven: () => undefined,

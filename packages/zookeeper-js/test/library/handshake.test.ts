@@ -106,6 +106,7 @@ describe('the order of a handshake', () => {
       clock: systemClock,
       patienceMs: 5000,
       recursive: new Set(),
+      maxReplyBytes: 1024,
       observer: { established: ignore, proven: ignore, ready: ignore, fault: ignore, expired: ignore, ended: ignore },
     });
   }

@@ -83,6 +83,34 @@ describe('the pause', () => {
   });
 });
 
+describe('a server that proves good and then sends what cannot be read', () => {
+  /** Its pauses, each time answered well before it is broken. */
+  const brokenDelays = (schedule: ReconnectSchedule, count: number, startAt = 0) => {
+    let now = startAt;
+    return Array.from({ length: count }, () => {
+      schedule.succeeded();
+      schedule.ended(true);
+      const { delayMs } = schedule.plan(now, noSession);
+      now += delayMs;
+      return Math.round(delayMs);
+    });
+  };
+
+  test('is tried with pauses that double, up to ten seconds', () => {
+    const schedule = new ReconnectSchedule(oneServer, almostOne);
+    expect(brokenDelays(schedule, 9)).toEqual([100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000]);
+  });
+
+  test('begins anew after a connection that ended otherwise', () => {
+    const schedule = new ReconnectSchedule(oneServer, almostOne);
+    brokenDelays(schedule, 6);
+    schedule.succeeded();
+    schedule.ended(false);
+    expect(Math.round(schedule.plan(60_000, noSession).delayMs)).toBe(100);
+    expect(brokenDelays(schedule, 2, 60_100)).toEqual([100, 200]);
+  });
+});
+
 describe('the first attempt after a good connection', () => {
   const afterSuccess = (list: typeof servers) => {
     const schedule = new ReconnectSchedule(list, () => 0.5);

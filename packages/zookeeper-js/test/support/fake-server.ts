@@ -2,7 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
-import { FrameReader } from '../../src/library/frame-reader.js';
+import { FrameReader } from '@ndsr/zookeeper-common';
 
 export const opCodes = {
   exists: 3,
@@ -91,7 +91,7 @@ export class FakeServer implements AsyncDisposable {
   }
 
   #serve(socket: Socket): void {
-    const reader = new FrameReader();
+    const reader = new FrameReader(longestRequestBytes);
     let greeted = false;
     this.connectedAt.push(performance.now());
     this.#sockets.add(socket);
@@ -132,6 +132,8 @@ function usualAnswer({ xid, type }: FakeRequest): Buffer | null {
   if (type === opCodes.getChildren) return reply(xid, 0, Buffer.concat([int(0), Buffer.alloc(statBytes)]));
   return reply(xid);
 }
+
+const longestRequestBytes = 0x10_0000;
 
 export const statBytes = 68;
 
