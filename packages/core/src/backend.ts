@@ -29,7 +29,7 @@ export {
 export { type ErrorCode, type ErrorDetails, ServiceRegistryError } from './errors/service-registry-error.js';
 export { defaultLogger, type Logger } from './log/logger.js';
 export { type NodeStat, sameStat } from './node/node-stat.js';
-export { checkPath, childOf, nameOf, parentOf } from './node/path.js';
+export { checkPath, childOf, isName, nameOf, parentOf } from './node/path.js';
 export type { BackendDescriptor, TlsInUrl, UrlValueKind } from './open/backend-descriptor.js';
 export { type AclEntry, type AclPermission, digestId } from './options/acl.js';
 export { checkOptions, type Expectation, type OptionsShape } from './options/check-options.js';

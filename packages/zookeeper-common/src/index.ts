@@ -1,3 +1,4 @@
+export { flawOfEventPath } from './client/reply-content.js';
 export type {
   AclRule,
   ClientEvent,

@@ -12,6 +12,7 @@ import type {
 } from '@ndsr/core/backend';
 import { childOf, NextStep, nameOf, OperationDeadlines, parentOf } from '@ndsr/core/backend';
 import { Access } from './access.js';
+import { flawOfSequentialPath } from './client/reply-content.js';
 import type { CreateMode, WatchEvent, ZooKeeperClient, ZooKeeperClientFactory } from './client/zookeeper-client.js';
 import { Parents } from './parents.js';
 import { type ReadHost, read } from './read.js';
@@ -169,6 +170,8 @@ export class ZooKeeperBackend implements RegistryBackend {
       send: (client) => client.createSequential(serverPath, data, this.#access.rules),
       makeParents: () => this.#makeParents(serverPath, false),
     });
+    const flaw = flawOfSequentialPath(serverPath, made);
+    if (flaw !== undefined) throw flaw;
     return childOf(parentOf(path) ?? '/', nameOf(made));
   }
 

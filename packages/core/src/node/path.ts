@@ -24,6 +24,13 @@ export function checkPath(path: unknown): string {
   return path;
 }
 
+const wellFormedName = new RegExp(String.raw`^(?!\.\.?$)[^/${forbidden}]+$`);
+
+/** Whether a node can have that name: a string, not empty, neither `.` nor `..`, without `/` and what ZooKeeper refuses. */
+export function isName(name: unknown): name is string {
+  return typeof name === 'string' && wellFormedName.test(name);
+}
+
 /** Scalars as they are, the rest by kind only: an object may hold anything, a `toString` that throws among it. */
 function show(value: unknown): string {
   return (typeof value === 'object' && value !== null) || typeof value === 'function' ? typeof value : String(value);

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { InvalidPathError } from '../../src/errors/argument-errors.js';
-import { checkPath, childOf, nameOf, parentOf } from '../../src/node/path.js';
+import { checkPath, childOf, isName, nameOf, parentOf } from '../../src/node/path.js';
 
 function refusal(path: unknown): InvalidPathError {
   try {
@@ -79,6 +79,19 @@ describe('checkPath', () => {
       { numRuns: 500 },
     );
   });
+});
+
+describe('names', () => {
+  it.each(['a', '.a', '...', 'a b', '%2F', '10.0.0.7:8080', '__proto__', 'é'])('%j is one', (name) => {
+    expect(isName(name)).toBe(true);
+  });
+
+  it.each(['', '.', '..', '/', 'x/y', 'a\0', 'a\n', '\ufffd', '\u{1f600}', null, undefined, 7])(
+    '%j is none',
+    (name) => {
+      expect(isName(name)).toBe(false);
+    },
+  );
 });
 
 describe('the parts of a path', () => {

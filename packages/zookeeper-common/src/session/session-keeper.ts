@@ -7,6 +7,7 @@ import {
   type Session,
   toRegistryError,
 } from '@ndsr/core/backend';
+import { flawOfEventPath } from '../client/reply-content.js';
 import type {
   ClientEvent,
   ServerAddress,
@@ -111,7 +112,7 @@ export class SessionKeeper {
   #follow(event: ClientEvent): void {
     switch (event.type) {
       case 'watch':
-        this.#host.changed(event.event);
+        this.#changed(event.event);
         return;
       case 'connected':
         this.#enter({ id: event.sessionId, timeoutMs: event.timeoutMs });
@@ -125,6 +126,12 @@ export class SessionKeeper {
       case 'fault':
         this.#observer?.({ type: 'fault', error: toRegistryError(event.error) });
     }
+  }
+
+  #changed(event: WatchEvent): void {
+    const error = flawOfEventPath(event.path);
+    if (error === undefined) this.#host.changed(event);
+    else this.#observer?.({ type: 'fault', error });
   }
 
   #enter(session: Session): void {

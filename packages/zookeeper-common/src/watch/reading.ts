@@ -1,4 +1,5 @@
 import { childOf, NoConnectionError, type NodeStat, type ServiceRegistryError } from '@ndsr/core/backend';
+import { flawOfChildren } from '../client/reply-content.js';
 import type { ZooKeeperClient } from '../client/zookeeper-client.js';
 import { errorNumbers, ZooKeeperError } from '../client/zookeeper-error.js';
 import { isErrorNumber, translateError } from '../errors/error-table.js';
@@ -55,20 +56,20 @@ abstract class Reading<T, L extends Look> implements Request<ZooKeeperClient> {
   isQueued = false;
   protected readonly look: L;
   protected readonly round: ReadingRound;
-  readonly #path: string;
+  protected readonly path: string;
   readonly #watch: boolean;
 
   constructor(look: L, round: ReadingRound, path: string) {
     this.look = look;
     this.round = round;
-    this.#path = path;
+    this.path = path;
     this.#watch = round.reader.watches(path);
   }
 
   send(client: ZooKeeperClient): Promise<unknown> {
     const { port } = this.round.reader;
     if (port.isOver) return Promise.reject(new ZooKeeperError(errorNumbers.connectionLoss, 'The watch was disposed'));
-    return this.ask(client, { path: port.toServer(this.#path), watch: this.#watch });
+    return this.ask(client, { path: port.toServer(this.path), watch: this.#watch });
   }
 
   resolve(answer: unknown): void {
@@ -76,7 +77,7 @@ abstract class Reading<T, L extends Look> implements Request<ZooKeeperClient> {
   }
 
   reject(thrown: unknown): void {
-    if (!isErrorNumber(thrown, errorNumbers.noNode)) this.#fail(thrown);
+    if (!isErrorNumber(thrown, errorNumbers.noNode)) this.failed(thrown);
     else if (this.missed()) this.round.ended(this.look);
   }
 
@@ -86,9 +87,10 @@ abstract class Reading<T, L extends Look> implements Request<ZooKeeperClient> {
   /** There is no such node. Returns whether that was all. */
   protected abstract missed(): boolean;
 
-  #fail(thrown: unknown): void {
+  /** It has no answer that can be used. */
+  protected failed(thrown: unknown): void {
     const { view } = this.round;
-    const error = translateError(thrown, this.#path);
+    const error = translateError(thrown, this.path);
     if (error instanceof NoConnectionError) view.putBack(this.look);
     else if (this.look.what === 'child') view.sawChild(this.look.name, null);
     this.round.ended(this.look, error);
@@ -133,8 +135,10 @@ class ListReading extends Reading<
   }
 
   protected override took({ names, stat }: { readonly names: readonly string[]; readonly stat: NodeStat }): boolean {
-    this.round.view.sawNames(names, stat);
-    return true;
+    const flaw = flawOfChildren(this.path, names, stat);
+    if (flaw === undefined) this.round.view.sawNames(names, stat);
+    else this.failed(flaw);
+    return flaw === undefined;
   }
 
   protected override missed(): boolean {

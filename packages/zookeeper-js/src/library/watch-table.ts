@@ -1,5 +1,5 @@
 import { parentOf } from '@ndsr/core/backend';
-import type { WatchEvent } from '@ndsr/zookeeper-common';
+import { flawOfEventPath, type WatchEvent } from '@ndsr/zookeeper-common';
 import type { Watcher, WatcherManager } from './library-types.js';
 
 const kinds: ReadonlyMap<number, WatchEvent['kind']> = new Map([
@@ -45,6 +45,9 @@ export class WatchTable {
       const kind = kinds.get(event.type);
       // The library throws on such a type, in its data handler: an uncaught exception.
       if (kind === undefined) return observer.fault(new Error(`watch event of unknown type ${event.type}`));
+      // Of such a path the library's tables have what every object has.
+      const flaw = flawOfEventPath(event.path);
+      if (flaw !== undefined) return observer.fault(flaw);
       wanted = false;
       emit.call(manager, event);
       if (wanted || this.#isBelowRecursive(event.path)) observer.event({ kind, path: event.path });

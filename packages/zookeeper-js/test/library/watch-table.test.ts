@@ -53,6 +53,22 @@ describe('events', () => {
     expect(scene.recorder.types).toEqual(['connected', 'fault', 'watch']);
   });
 
+  test.each(['', 'no-slash', '__proto__', 'constructor', '/a/', '/a/..', '//', null])(
+    'an event at %j, which no node can be, is a fault and does no harm',
+    async (path) => {
+      await using fake = await FakeServer.start();
+      const scene = await connected([fake]);
+      await scene.client.getData(watchA);
+      await scene.client.watchRecursively?.('/a');
+      const odd = [types.created, types.deleted, types.changed, types.children].map((type) =>
+        watchEventFrame(type, path),
+      );
+      fake.send(Buffer.concat([...odd, watchEventFrame(types.changed, '/a')]));
+      await settled(scene);
+      expect(scene.recorder.types).toEqual(['connected', 'fault', 'fault', 'fault', 'fault', 'watch']);
+    },
+  );
+
   test('one path watched a thousand times leaves one listener, and no warning', async () => {
     await using fake = await FakeServer.start();
     const warnings: Error[] = [];

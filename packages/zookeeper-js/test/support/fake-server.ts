@@ -160,7 +160,7 @@ export function reply(xid: number, error = 0, body: Buffer = Buffer.alloc(0), zx
   return frameOf(int(xid), id, int(error), body);
 }
 
-export function watchEventFrame(type: number, path: string): Buffer {
-  const bytes = Buffer.from(path);
-  return reply(-1, 0, Buffer.concat([int(type), int(3), int(bytes.length), bytes]), -1n);
+export function watchEventFrame(type: number, path: string | null): Buffer {
+  const bytes = Buffer.from(path ?? '');
+  return reply(-1, 0, Buffer.concat([int(type), int(3), int(path === null ? -1 : bytes.length), bytes]), -1n);
 }
