@@ -28,6 +28,12 @@ const shortestRetryMs = 1_000;
 const longestRetryMs = 30_000;
 
 /**
+ * After so many rounds in a row that left something stale, though no event came meanwhile, the servers contradict themselves:
+ * sound ones tell of the change that makes a read stale. Enough for a node with a child that cannot be read to be shown.
+ */
+const mostRoundsInVain = 12;
+
+/**
  * Follows one node. Level-triggered: an event only says what to read again, each read arms its
  * watch anew, and what was missed while there was no connection is found by reading. One refresh at a time, as many
  * rounds as it takes. A service, a node whose children have none themselves, gets a recursive watch once it is known.
@@ -51,6 +57,8 @@ export class NodeWatcher implements ReaderPort, Beginner {
   #connections = 0;
   /** In which of them a read failed for lack of a connection. */
   #cutOffIn: number | undefined;
+  /** Rounds in a row that left something stale though nothing was heard meanwhile. */
+  #roundsInVain = 0;
   /** How much has been heard, how much of that has been asked for, and how much is in what was delivered last. */
   #heard = 0;
   #asked = 0;
@@ -178,12 +186,13 @@ export class NodeWatcher implements ReaderPort, Beginner {
   /** @param merging whether more may come in the same step: one change often sets off two events */
   #hear({ merging }: { readonly merging: boolean }): void {
     this.#heard += 1;
+    this.#roundsInVain = 0;
     this.#onlyRearming = false;
     this.#refresh(merging);
   }
 
   #refresh(merging: boolean): void {
-    if (this.#refreshing || this.#disposed || !this.#port.isConnected || this.#cutOffIn === this.#connections) return;
+    if (this.#refreshing || !this.#mayRead || !this.#port.isConnected) return;
     this.#refreshing = true;
     this.#port.refreshes.began();
     void this.#readUntilFresh(merging).then(() => {
@@ -198,8 +207,9 @@ export class NodeWatcher implements ReaderPort, Beginner {
 
   async #readUntilFresh(merging: boolean): Promise<void> {
     if (merging) await undefined;
-    while (this.#view.isStale && !this.#disposed && this.#cutOffIn !== this.#connections) {
+    while (this.#view.isStale && this.#mayRead) {
       const connection = this.#connections;
+      const heard = this.#heard;
       const round = this.#reader.round(this.#view);
       // The list may have to wait for the next round.
       if (!this.#view.isStale) this.#asked = this.#heard;
@@ -208,8 +218,18 @@ export class NodeWatcher implements ReaderPort, Beginner {
       const news = this.#unreadable.note(outcomes);
       this.#deliver();
       if (news !== undefined) this.#observer.fault(news);
+      this.#roundsInVain = this.#view.isStale && this.#heard === heard ? this.#roundsInVain + 1 : 0;
       this.#note(outcomes, connection);
     }
+  }
+
+  /** Whether reading again at once can lead to something. */
+  get #mayRead(): boolean {
+    return !this.#disposed && this.#cutOffIn !== this.#connections && !this.#isInVain;
+  }
+
+  get #isInVain(): boolean {
+    return this.#roundsInVain >= mostRoundsInVain;
   }
 
   /** Without a connection, or with an own part that may not be read, nobody knows whether it is still so. */
@@ -241,8 +261,8 @@ export class NodeWatcher implements ReaderPort, Beginner {
     // would go on for ever, and leave it no time to tell.
     if (outcomes.some(({ error }) => error instanceof NoConnectionError)) this.#cutOffIn = connection;
     const isCutOff = this.#cutOffIn === this.#connections && this.#port.isConnected;
-    if (!this.#unreadable.isEmpty || isCutOff) this.#retryLater();
-    else this.#retries = 0;
+    if (!this.#unreadable.isEmpty || isCutOff || this.#isInVain) this.#retryLater();
+    else if (this.#roundsInVain === 0) this.#retries = 0;
   }
 
   #retryLater(): void {
@@ -255,6 +275,8 @@ export class NodeWatcher implements ReaderPort, Beginner {
   #retry(): void {
     this.#cancelRetry = undefined;
     this.#cutOffIn = undefined;
+    // One round, to see whether they still do.
+    if (this.#isInVain) this.#roundsInVain = mostRoundsInVain - 1;
     this.#tryUnreadable();
     this.#refresh(false);
   }
