@@ -24,7 +24,14 @@ export function pages() {
     .filter((file) => file.endsWith('.md') && !file.startsWith('api/'))
     .map((file) => `docs/${file}`);
   const ofPackages = publishedPackages().map(({ name }) => `packages/${name}/README.md`);
-  const all = ['README.md', 'CONTRIBUTING.md', 'packages/chaos/README.md', ...inDocs.sort(), ...ofPackages];
+  const all = [
+    'README.md',
+    'CONTRIBUTING.md',
+    'SECURITY.md',
+    'packages/chaos/README.md',
+    ...inDocs.sort(),
+    ...ofPackages,
+  ];
   return all.filter((page) => existsSync(join(root, page)));
 }
 
