@@ -1,0 +1,3 @@
+process.send?.({ type: 'begin', seeds: [7] }, () => {
+  for (;;);
+});
