@@ -12,6 +12,7 @@ export type {
   ZooKeeperClientFactory,
 } from './client/zookeeper-client.js';
 export { errorNumbers, TamperedError, ZooKeeperError } from './client/zookeeper-error.js';
+export { type Lookup, NameResolver, type NameResolverOptions } from './server-list/name-resolver.js';
 export { formatAddress, parseServerList, type ServerList } from './server-list/server-list.js';
 export { FrameReader } from './wire/frame-reader.js';
 export { JuteReader } from './wire/jute-reader.js';

@@ -10,8 +10,8 @@ import { createZooKeeperJsClient } from './zookeeper-js-client.js';
 export interface ZooKeeperJsRegistryOptions extends RegistryOptions {
   /**
    * The ensemble: `host[:port]`, comma-separated, IPv6 addresses in brackets, and at the end an optional chroot:
-   * `zk1:2181,zk2:2181/production`. The chroot is made with the first write. Names are resolved at each attempt. Where no
-   * port is given it is 2181, with `tls` 2281.
+   * `zk1:2181,zk2:2181/production`. The chroot is made with the first write. Names are looked up again at each
+   * attempt; an answer is used however late it comes. Where no port is given it is 2181, with `tls` 2281.
    */
   readonly servers: string;
   /**

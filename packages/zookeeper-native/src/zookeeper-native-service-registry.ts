@@ -12,7 +12,8 @@ const requestsInFlight = 400;
 export interface ZooKeeperNativeRegistryOptions extends RegistryOptions {
   /**
    * The ensemble: `host[:port]`, comma-separated, IPv6 addresses in brackets, and at the end an optional chroot:
-   * `zk1:2181,zk2:2181/production`. The chroot is made with the first write. Names are resolved at each attempt.
+   * `zk1:2181,zk2:2181/production`. The chroot is made with the first write. Names are looked up again at each
+   * attempt; an answer is used however late it comes.
    */
   readonly servers: string;
   /** There is none: anything else is refused with `ERR_NDSR_UNSUPPORTED`. */

@@ -33,7 +33,7 @@ export interface ServerAddress {
 
 /** What a client is made with. */
 export interface ClientOptions {
-  /** At least one. Names are resolved at each attempt. */
+  /** At least one. Names are looked up again at each attempt, as `NameResolver` does it. */
   readonly servers: readonly ServerAddress[];
   /** The session timeout to ask for; the servers may grant another. */
   readonly sessionTimeoutMs: number;

@@ -28,5 +28,9 @@ export interface Line {
   explain(breach: Breach, wasGood: boolean): ServiceRegistryError | undefined;
 }
 
-/** Begins a connection. Throws where that is not possible at all. */
-export type Dial = (server: ServerAddress) => Line;
+/**
+ * Begins a connection. Throws where that is not possible at all.
+ *
+ * @param addresses of the server's host, at least one
+ */
+export type Dial = (server: ServerAddress, addresses: readonly string[]) => Line;

@@ -1,13 +1,14 @@
 import { connect } from 'node:net';
 import { NoConnectionError } from '@ndsr/core/backend';
 import { formatAddress, type ServerAddress } from '@ndsr/zookeeper-common';
+import { lookupOf } from './known-addresses.js';
 import type { Breach, Line } from './line.js';
 
 const useTls = "option 'tls', zookeeper-js+tls://";
 
 /** A connection in the clear. */
-export function dialPlain(server: ServerAddress): Line {
-  const socket = connect({ host: server.host, port: server.port, noDelay: true });
+export function dialPlain(server: ServerAddress, addresses: readonly string[]): Line {
+  const socket = connect({ host: server.host, port: server.port, lookup: lookupOf(addresses), noDelay: true });
   let spokeTls = false;
   // Before anybody else hears of it: to the ZooKeeper protocol it would be nonsense.
   socket.once('data', (chunk) => {

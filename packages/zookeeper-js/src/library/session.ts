@@ -5,6 +5,8 @@ import {
   type ClientObserver,
   type ClientOptions,
   formatAddress,
+  type Lookup,
+  NameResolver,
   type ServerAddress,
 } from '@ndsr/zookeeper-common';
 import { Calls, connectionLoss, type Settle } from './calls.js';
@@ -31,6 +33,8 @@ export interface SessionEnvironment {
   readonly clock?: Clock;
   /** From 0 up to 1, as `Math.random`. */
   readonly random?: () => number;
+  /** @default that of the operating system */
+  readonly lookup?: Lookup;
   /** How connections are made. */
   readonly dial?: Dial;
   readonly acquaintance?: Acquaintance;
@@ -52,6 +56,7 @@ export class LibrarySession {
   readonly #client: LibraryClient;
   readonly #clock: Clock;
   readonly #schedule: ReconnectSchedule;
+  readonly #names: NameResolver;
   readonly #dialLine: Dial;
   readonly #acquaintance: Acquaintance;
   readonly #maxReplyBytes: number;
@@ -65,7 +70,7 @@ export class LibrarySession {
   #closing: Promise<void> | null = null;
 
   constructor(options: ClientOptions, environment: SessionEnvironment) {
-    const { clock = systemClock, random = Math.random, dial = dialPlain } = environment;
+    const { clock = systemClock, random = Math.random, lookup, dial = dialPlain } = environment;
     this.#client = createLibraryClient(options.sessionTimeoutMs);
     for (const credentials of options.credentials ?? []) this.authenticate(credentials);
     this.#clock = clock;
@@ -73,6 +78,7 @@ export class LibrarySession {
     this.#acquaintance = environment.acquaintance ?? { wasGood: false };
     this.#maxReplyBytes = environment.maxReplyBytes ?? usualMaxReplyBytes;
     this.#schedule = new ReconnectSchedule(options.servers, random);
+    this.#names = new NameResolver(options.servers, { clock, random, lookup });
     this.watches = new WatchTable(this.#client.connectionManager.watcherManager, {
       event: (event) => this.#tell({ type: 'watch', event }),
       fault: (error) => this.#tell({ type: 'fault', error }),
@@ -122,6 +128,7 @@ export class LibrarySession {
     if (phase.name === 'waiting') phase.cancel();
     this.#phase = { name: 'over' };
     this.#observer = () => undefined;
+    this.#names.stop();
     this.#calls.lose();
     return phase;
   }
@@ -133,13 +140,22 @@ export class LibrarySession {
   #attempt(): void {
     const session = { timeoutMs: this.#timeoutMs, contactAt: this.#contactAt };
     const { server, delayMs, patienceMs } = this.#schedule.plan(this.#clock.now(), session);
-    const cancel = this.#clock.backgroundTimer(delayMs, () => this.#dial(server, patienceMs));
+    const cancel = this.#clock.backgroundTimer(delayMs, () => void this.#resolve(server, patienceMs));
     this.#phase = { name: 'waiting', cancel };
   }
 
-  #dial(server: ServerAddress, patienceMs: number): void {
+  /** A server whose name has no address yet is passed over, as one that refuses is. */
+  async #resolve(server: ServerAddress, patienceMs: number): Promise<void> {
+    await this.#names.ready();
+    if (this.#phase.name === 'over') return;
+    const addresses = this.#names.addressesOf(server.host);
+    if (addresses.length === 0) this.#attempt();
+    else this.#dial(server, addresses, patienceMs);
+  }
+
+  #dial(server: ServerAddress, addresses: readonly string[], patienceMs: number): void {
     try {
-      const line = this.#dialLine(server);
+      const line = this.#dialLine(server, addresses);
       letProcessEnd(line.socket);
       this.#phase = { name: 'open', connection: this.#open(line, patienceMs) };
     } catch (cause) {

@@ -2,6 +2,7 @@ import { isIP } from 'node:net';
 import { checkServerIdentity, connect } from 'node:tls';
 import { TlsError } from '@ndsr/core/backend';
 import { formatAddress, type ServerAddress } from '@ndsr/zookeeper-common';
+import { lookupOf } from '../library/known-addresses.js';
 import type { Dial } from '../library/line.js';
 import { MaterialError, type TlsMaterial } from './tls-material.js';
 import type { TlsSettings } from './tls-settings.js';
@@ -9,12 +10,13 @@ import { explainTls } from './tls-trouble.js';
 
 /** Connections over TLS, each with the certificates of its moment. No session of TLS is resumed: each proves everything. */
 export function tlsDial(settings: TlsSettings): Dial {
-  return (server) => {
+  return (server, addresses) => {
     const { context, certificate } = materialFor(server, settings);
     const name = settings.servername ?? server.host;
     const socket = connect({
       host: server.host,
       port: server.port,
+      lookup: lookupOf(addresses),
       secureContext: context,
       // RFC 6066: names only, and without the dot at the end.
       ...(isIP(name) === 0 && { servername: name.replace(/\.$/, '') }),

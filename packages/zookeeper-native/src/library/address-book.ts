@@ -1,15 +1,4 @@
-import { lookup } from 'node:dns/promises';
-import { isIP } from 'node:net';
-import type { Clock } from '@ndsr/core/backend';
-import type { ServerAddress } from '@ndsr/zookeeper-common';
-
-/** All addresses of a host name. */
-export type Lookup = (host: string) => Promise<readonly string[]>;
-
-const lookUpAll: Lookup = async (host) => (await lookup(host, { all: true })).map(({ address }) => address);
-
-/** Longer than any answer that is worth waiting for; the name may be known by the next attempt. */
-const longestLookupMs = 5_000;
+import type { NameResolver, ServerAddress } from '@ndsr/zookeeper-common';
 
 /**
  * The servers as addresses that the library takes without asking anybody: it looks names up synchronously, at the start
@@ -17,13 +6,11 @@ const longestLookupMs = 5_000;
  */
 export class AddressBook {
   readonly #servers: readonly ServerAddress[];
-  readonly #clock: Clock;
-  readonly #lookup: Lookup;
+  readonly #names: NameResolver;
 
-  constructor(servers: readonly ServerAddress[], clock: Clock, random: () => number, lookup: Lookup = lookUpAll) {
+  constructor(servers: readonly ServerAddress[], names: NameResolver, random: () => number) {
     this.#servers = shuffled(servers, random);
-    this.#clock = clock;
-    this.#lookup = lookup;
+    this.#names = names;
   }
 
   /** How many servers there are, by name. */
@@ -31,33 +18,15 @@ export class AddressBook {
     return this.#servers.length;
   }
 
-  /** Whether the addresses can change at all. */
-  get hasNames(): boolean {
-    return this.#servers.some(({ host }) => isIP(host) === 0);
-  }
-
-  /** `address:port` of all servers whose names are known at the moment. Never rejects. */
+  /** `address:port` of all servers whose names are known, as soon as one is. Waits until then; never rejects. */
   async read(): Promise<readonly string[]> {
-    const found = await Promise.all(this.#servers.map((server) => this.#addressesOf(server)));
-    return [...new Set(found.flat())];
+    await this.#names.ready();
+    return [...new Set(this.#servers.flatMap((server) => this.#addressesOf(server)))];
   }
 
-  async #addressesOf({ host, port }: ServerAddress): Promise<readonly string[]> {
-    // An IPv6 address too is written without brackets: the library takes what follows the last colon for the port.
-    if (isIP(host) !== 0) return [`${host}:${port}`];
-    return (await this.#lookUp(host)).map((address) => `${address}:${port}`);
-  }
-
-  #lookUp(host: string): Promise<readonly string[]> {
-    return new Promise((resolve) => {
-      const cancel = this.#clock.timer(longestLookupMs, () => resolve([]));
-      const done = (addresses: readonly string[]): void => {
-        cancel();
-        resolve(addresses);
-      };
-      // A name that is not known may be known later: it is tried again, as a server that is down is.
-      this.#lookup(host).then(done, () => done([]));
-    });
+  /** An IPv6 address too is written without brackets: the library takes what follows the last colon for the port. */
+  #addressesOf({ host, port }: ServerAddress): readonly string[] {
+    return this.#names.addressesOf(host).map((address) => `${address}:${port}`);
   }
 }
 

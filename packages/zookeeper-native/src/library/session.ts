@@ -1,6 +1,13 @@
 import { type Clock, type Credentials, systemClock } from '@ndsr/core/backend';
-import type { ClientEvent, ClientObserver, ClientOptions, WatchEvent } from '@ndsr/zookeeper-common';
-import { AddressBook, type Lookup } from './address-book.js';
+import {
+  type ClientEvent,
+  type ClientObserver,
+  type ClientOptions,
+  type Lookup,
+  NameResolver,
+  type WatchEvent,
+} from '@ndsr/zookeeper-common';
+import { AddressBook } from './address-book.js';
 import { Calls, connectionLoss, type Settle } from './calls.js';
 import { warnOfInheritedSockets } from './close-on-exec.js';
 import { endSession } from './closing.js';
@@ -41,6 +48,7 @@ export class LibrarySession {
   readonly #options: ClientOptions;
   readonly #environment: SessionEnvironment;
   readonly #clock: Clock;
+  readonly #names: NameResolver;
   readonly #book: AddressBook;
   readonly #calls: Calls;
   #phase: Phase = { name: 'idle' };
@@ -58,7 +66,9 @@ export class LibrarySession {
     this.#options = options;
     this.#environment = environment;
     this.#clock = environment.clock ?? systemClock;
-    this.#book = new AddressBook(options.servers, this.#clock, this.#random, environment.lookup);
+    const { lookup } = environment;
+    this.#names = new NameResolver(options.servers, { clock: this.#clock, random: this.#random, lookup });
+    this.#book = new AddressBook(options.servers, this.#names, this.#random);
     this.#calls = new Calls(this.#clock);
     this.#identities = [...(options.credentials ?? [])];
   }
@@ -115,6 +125,7 @@ export class LibrarySession {
     const phase = this.#phase;
     this.#phase = { name: 'over' };
     this.#observer = () => undefined;
+    this.#names.stop();
     this.#calls.lose();
     return phase;
   }

@@ -2,7 +2,8 @@ import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
 import { freePort, ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { connected, makeClient, Recorder } from '../support/recorder.js';
+import { FakeClock } from '../../../zookeeper-js/test/support/fake-clock.js';
+import { connected, makeClient, Recorder, until } from '../support/recorder.js';
 
 let server: ZooKeeperServer;
 beforeAll(async () => {
@@ -35,6 +36,44 @@ test('a name that moves to another address is followed, in the same session', as
   address = '::1';
   onTestFinished(await forward(address, port));
   expect(await recorder.next('connected', 2)).toMatchObject({ sessionId });
+});
+
+test('a name whose lookup takes longer than any timeout is connected to once it is found, after one lookup', async () => {
+  const held: ((addresses: readonly string[]) => void)[] = [];
+  const lookup = () => new Promise<readonly string[]>((resolve) => held.push(resolve));
+  const clock = new FakeClock();
+  const client = makeClient([{ host: 'zk.example', port: server.port }], { clock, lookup, sessionTimeoutMs: 2_000 });
+  const recorder = new Recorder();
+  client.connect(recorder.observe);
+  await clock.advance(60_000);
+  expect(held).toHaveLength(1);
+  held[0]?.([server.host]);
+  await until(async () => {
+    await clock.advance(20);
+    return recorder.types.includes('connected');
+  }, 'a connection');
+  expect(held).toHaveLength(1);
+});
+
+test('a name whose lookup never ends does not hold up the other servers', async () => {
+  const lookup = () => new Promise<readonly string[]>(() => undefined);
+  await connected([{ host: 'zk.example', port: server.port }, server], { lookup, random: () => 0 });
+});
+
+test('a lookup that never ends leaves the last known addresses in use when the connection breaks', async () => {
+  const port = await freePort();
+  const cut = await forward('127.0.0.1', port);
+  let lookups = 0;
+  const lookup = () => {
+    lookups += 1;
+    return lookups === 1 ? Promise.resolve(['127.0.0.1']) : new Promise<never>(() => undefined);
+  };
+  const { recorder, sessionId } = await connected([{ host: 'zk.example', port }], { lookup, sessionTimeoutMs: 4_000 });
+  cut();
+  await recorder.next('disconnected');
+  onTestFinished(await forward('127.0.0.1', port));
+  expect(await recorder.next('connected', 2)).toMatchObject({ sessionId });
+  expect(lookups).toBe(2);
 });
 
 test('all addresses of a name are tried', async () => {

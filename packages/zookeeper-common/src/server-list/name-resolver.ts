@@ -1,0 +1,127 @@
+import { lookup } from 'node:dns/promises';
+import { isIP } from 'node:net';
+import type { CancelTimer, Clock } from '@ndsr/core/backend';
+import type { ServerAddress } from '../client/zookeeper-client.js';
+
+/** Looks up all addresses of a host name. */
+export type Lookup = (host: string) => Promise<readonly string[]>;
+
+export interface NameResolverOptions {
+  readonly clock: Clock;
+  /** From 0 up to 1, as `Math.random`. */
+  readonly random: () => number;
+  /** @default that of the operating system */
+  readonly lookup?: Lookup | undefined;
+}
+
+interface HostName {
+  readonly host: string;
+  /** The last answer that had any. */
+  addresses: readonly string[];
+  /** `overdue`: under way for so long that attempts do not wait for it any more. */
+  lookup: 'none' | 'pending' | 'overdue';
+  cancelTimer: CancelTimer;
+}
+
+const nothing = (): void => undefined;
+
+/** Longer than a name server takes that works: after that, what is known already is used. */
+const overdueAfterMs = 250;
+/** Between two lookups of a name that cannot be found, while nothing else can be done. */
+const shortestPauseMs = 250;
+const longestPauseMs = 10_000;
+
+const systemLookup: Lookup = async (host) => (await lookup(host, { all: true })).map(({ address }) => address);
+
+/**
+ * The addresses of one session's servers. A lookup cannot be cancelled, and with a dead first name server it takes
+ * 5 s (glibc's default). So it belongs to the session and not to the attempt that asks for it: one per name at a time, all names in
+ * parallel, and an answer is used whenever it comes. A name that cannot be found keeps the addresses that it had.
+ */
+export class NameResolver {
+  readonly #clock: Clock;
+  readonly #random: () => number;
+  readonly #lookup: Lookup;
+  readonly #names: ReadonlyMap<string, HostName>;
+  readonly #hasLiteral: boolean;
+  readonly #waiting = new Set<() => void>();
+  #cancelRetry = nothing;
+
+  constructor(servers: readonly ServerAddress[], { clock, random, lookup = systemLookup }: NameResolverOptions) {
+    const hosts = servers.map(({ host }) => host).filter((host) => isIP(host) === 0);
+    this.#clock = clock;
+    this.#random = random;
+    this.#lookup = lookup;
+    this.#names = new Map(hosts.map((host) => [host, { host, addresses: [], lookup: 'none', cancelTimer: nothing }]));
+    this.#hasLiteral = hosts.length < servers.length;
+  }
+
+  /** As last answered; none before the first answer. An IP address is its own. */
+  addressesOf(host: string): readonly string[] {
+    return this.#names.get(host)?.addresses ?? [host];
+  }
+
+  /**
+   * Looks every name up again in the background. Resolves once there is an address to connect to and each name is answered or
+   * overdue: at once where there are none but IP addresses. Names that cannot be found are tried again for as long as somebody waits.
+   */
+  ready(): Promise<void> {
+    this.#lookUpAll();
+    if (this.#isReady) return Promise.resolve();
+    if (this.#waiting.size === 0) this.#retryIn(shortestPauseMs);
+    return new Promise((resolve) => this.#waiting.add(resolve));
+  }
+
+  /** Nobody waits any more: leaves no timer. Lookups under way end by themselves. */
+  stop(): void {
+    this.#stopWaiting();
+    for (const { cancelTimer } of this.#names.values()) cancelTimer();
+  }
+
+  get #hasAddress(): boolean {
+    return this.#hasLiteral || [...this.#names.values()].some(({ addresses }) => addresses.length > 0);
+  }
+
+  get #isReady(): boolean {
+    return this.#hasAddress && [...this.#names.values()].every(({ lookup }) => lookup !== 'pending');
+  }
+
+  #lookUpAll(): void {
+    for (const name of this.#names.values()) if (name.lookup === 'none') this.#lookUp(name);
+  }
+
+  #lookUp(name: HostName): void {
+    name.lookup = 'pending';
+    name.cancelTimer = this.#clock.backgroundTimer(overdueAfterMs, () => this.#setLookup(name, 'overdue'));
+    this.#lookup(name.host).then(
+      (addresses) => this.#answered(name, addresses),
+      () => this.#answered(name, []),
+    );
+  }
+
+  #answered(name: HostName, addresses: readonly string[]): void {
+    name.cancelTimer();
+    if (addresses.length > 0) name.addresses = addresses;
+    this.#setLookup(name, 'none');
+  }
+
+  #setLookup(name: HostName, lookup: HostName['lookup']): void {
+    name.lookup = lookup;
+    if (!this.#isReady) return;
+    const waiting = [...this.#waiting];
+    this.#stopWaiting();
+    for (const resolve of waiting) resolve();
+  }
+
+  #stopWaiting(): void {
+    this.#waiting.clear();
+    this.#cancelRetry();
+  }
+
+  #retryIn(pauseMs: number): void {
+    this.#cancelRetry = this.#clock.backgroundTimer(pauseMs, () => {
+      if (!this.#hasAddress) this.#lookUpAll();
+      this.#retryIn(shortestPauseMs + this.#random() * Math.min(pauseMs, longestPauseMs - shortestPauseMs));
+    });
+  }
+}
