@@ -33,7 +33,7 @@ export interface Session {
 /** What becomes of a backend's connection. See the duties of `RegistryBackend`. */
 export type ConnectionEvent =
   | { readonly type: 'connected'; readonly session: Session }
-  /** The connection broke; the session may be alive. `quietMs`: for how long nothing had been heard by then. */
+  /** The connection broke; the session may be alive. `quietMs`: for how long no answer had come by then. */
   | { readonly type: 'suspended'; readonly quietMs: number; readonly cause?: unknown }
   /** The servers ended the session, or the backend gave it up: its ephemeral nodes are gone or going. */
   | { readonly type: 'lost'; readonly cause?: unknown }
@@ -117,8 +117,8 @@ export interface RegistryBackend {
   readonly name: string;
   readonly capabilities: BackendCapabilities;
   /**
-   * For how long nothing has been heard from the servers, ms; 0 where nothing goes over a wire. Means something only while
-   * connected, and is then less than the session timeout.
+   * For how long no answer has come from the servers, ms; notices of changes are none. 0 where nothing goes over a wire.
+   * Means something only while connected, and is then less than the session timeout.
    */
   readonly quietMs: number;
   /** Begins to connect, and goes on until `close`. `observer` hears of each connection and its end. Duties 1 to 3. */

@@ -14,7 +14,7 @@ export type ClientEvent =
    * event has been delivered before this one.
    */
   | { readonly type: 'connected'; readonly sessionId: bigint; readonly timeoutMs: number }
-  /** The connection broke. `quietMs`: how long nothing had been heard by then. The client tries again by itself. */
+  /** The connection broke. `quietMs`: how long no answer had come by then. The client tries again by itself. */
   | { readonly type: 'disconnected'; readonly quietMs: number }
   /** The servers ended the session. The client is dead: nothing follows, every operation rejects. */
   | { readonly type: 'expired' }
@@ -70,8 +70,8 @@ export interface AclRule {
  *    with CONNECTION_LOSS; one under way when the connection breaks rejects with it too, and its outcome is unknown.
  *    Operations reach the server in the order of the calls, and their answers and the watch events come in the server's
  *    order: the event of a write's own watch before the write resolves.
- * 4. A half-open connection is noticed within 2/3 of the session timeout and broken, and a good one is heard from at least every
- *    third of it (`quietMs`); attempts go through the servers in
+ * 4. A connection on which no answer comes is noticed within 2/3 of the session timeout and broken, also where watch events go on
+ *    coming; on a good one there is an answer at least every third of it (`quietMs`); attempts go through the servers in
  *    shuffled order and back off; none of this ever gives up before `close` or `expired`.
  * 5. `getData` of a missing node rejects with NO_NODE and arms nothing; `exists` of a missing node resolves null and
  *    arms a watch for its creation.
@@ -88,7 +88,7 @@ export interface AclRule {
  *    makes everything under way reject with CONNECTION_LOSS, and silences the observer. It may be called again.
  */
 export interface ZooKeeperClient {
-  /** For how long nothing has been heard from the servers, ms. Means something only while connected. */
+  /** For how long no answer has come from the servers, ms; watch events are none. Means something only while connected. */
   readonly quietMs: number;
   /** Begins to connect. Duties 1 and 4. */
   connect(observer: ClientObserver): void;

@@ -43,6 +43,11 @@ export class FrameReader {
     return all.subarray(0, end);
   }
 
+  /** The number that the frame which has not come whole yet begins with; undefined where not so much of it has come. */
+  get incompleteXid(): number | undefined {
+    return this.#bytes < lengthBytes + 4 ? undefined : this.#joined(lengthBytes + 4).readInt32BE(lengthBytes);
+  }
+
   /** The first chunk, made to hold at least so many bytes. Joins only when it must: once per frame. */
   #joined(bytes: number): Buffer {
     const first = this.#chunks[0];

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { FrameReader } from '../../src/wire/frame-reader.js';
 import { MalformedFrameError } from '../../src/wire/malformed-frame-error.js';
-import { frameOf } from '../support/jute.js';
+import { frameOf, int } from '../support/jute.js';
 
 const plenty = 0x0fff_ffff;
 
@@ -77,4 +77,18 @@ test('20 MB in small pieces are joined once, not once per piece', () => {
   expect(reader.next()?.length).toBe(frame.length);
   // Joining at each piece copies 137 GB: minutes of the processor.
   expect(process.cpuUsage(before).user).toBeLessThan(10_000_000);
+});
+
+test('knows the first number of a frame that has not come whole, as soon as that has come', () => {
+  const reader = new FrameReader(plenty);
+  expect(reader.incompleteXid).toBeUndefined();
+  const frame = frameOf(Buffer.concat([int(-1), Buffer.alloc(50)]));
+  reader.push(frame.subarray(0, 3));
+  reader.push(frame.subarray(3, 7));
+  expect(reader.incompleteXid).toBeUndefined();
+  reader.push(frame.subarray(7, 8));
+  expect(reader.incompleteXid).toBe(-1);
+  reader.push(frame.subarray(8));
+  expect(reader.next()).toEqual(frame);
+  expect(reader.incompleteXid).toBeUndefined();
 });

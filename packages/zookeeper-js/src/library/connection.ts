@@ -25,7 +25,7 @@ export interface ConnectionObserver {
 
 export interface ConnectionEnd {
   readonly wasReady: boolean;
-  /** How long nothing had been heard by then. */
+  /** How long no answer had come by then. */
   readonly quietMs: number;
   /** Null where it was ended here: by the watchdog, by nonsense that came, on leaving. */
   readonly breach: Breach | null;
@@ -106,7 +106,7 @@ export class Connection {
     return this.#stage.name === 'ready';
   }
 
-  /** For how long nothing has come. */
+  /** For how long no answer has come. */
   get quietMs(): number {
     return this.#watchdog.quietMs;
   }
@@ -165,7 +165,6 @@ export class Connection {
   }
 
   #read(chunk: Buffer): void {
-    this.#watchdog.heard();
     this.#reader.push(chunk);
     this.#answered = false;
     if (this.#held === null) this.#handle();
@@ -173,21 +172,27 @@ export class Connection {
 
   /**
    * Events must not overtake answers: a promise that is resolved here runs what waits for it only after this function,
-   * when an event of the same chunk would have been told of already.
+   * when an event of the same chunk would have been told of already. Only answers are a sign of life, also one that is still
+   * coming in: events may go on where no request is answered any more.
    */
   #handle(): void {
     for (let frame = this.#next(); frame !== null; frame = this.#next()) {
-      const event = this.#isEvent(frame);
+      const event = frame.length >= 8 && this.#isEvent(frame.readInt32BE(4));
       if (event && this.#answered) {
         this.#held = frame;
         afterMicrotasks(() => this.#guard(() => this.#resume()));
         return;
       }
-      if (!event) this.#answered = true;
+      if (!event) {
+        this.#answered = true;
+        this.#watchdog.heard();
+      }
       this.#check(frame);
       this.#manager.onSocketData(frame);
       this.#look();
     }
+    const { incompleteXid } = this.#reader;
+    if (incompleteXid !== undefined && !this.#isEvent(incompleteXid)) this.#watchdog.heard();
   }
 
   #next(): Buffer | null {
@@ -204,8 +209,8 @@ export class Connection {
     this.#handle();
   }
 
-  #isEvent(frame: Buffer): boolean {
-    return this.#stage.name !== 'greeting' && frame.length >= 8 && frame.readInt32BE(4) === notificationXid;
+  #isEvent(xid: number): boolean {
+    return this.#stage.name !== 'greeting' && xid === notificationXid;
   }
 
   /** The library trusts every count and length. */

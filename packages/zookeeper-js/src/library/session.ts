@@ -85,7 +85,7 @@ export class LibrarySession {
     });
   }
 
-  /** For how long nothing has come over the connection; 0 where there is none. */
+  /** For how long no answer has come over the connection; 0 where there is none. */
   get quietMs(): number {
     return this.#phase.name === 'open' ? this.#phase.connection.quietMs : 0;
   }

@@ -11,7 +11,7 @@ export interface WatchdogOptions {
 }
 
 /**
- * Notices a connection on which nothing comes any more. The library does not: it waits for the kernel, which takes 15
+ * Notices a connection on which no answer comes any more. The library does not: it waits for the kernel, which takes 15
  * minutes or for ever, also in the handshake. And it pings only while nothing goes either way, so that the session of a
  * client that is only told things ends.
  */
@@ -32,11 +32,12 @@ export class Watchdog {
     this.#lookIn(options.patienceMs);
   }
 
-  /** How long nothing has been heard. */
+  /** How long no answer has come. */
   get quietMs(): number {
     return this.#options.clock.now() - this.#heardAt;
   }
 
+  /** An answer has come, or a part of one. Watch events are none. */
   heard(): void {
     this.#heardAt = this.#options.clock.now();
     this.#waitingSince = null;

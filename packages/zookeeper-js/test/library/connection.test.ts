@@ -1,10 +1,11 @@
 import { connect } from 'node:net';
 import { Credentials, systemClock } from '@ndsr/core/backend';
 import { MalformedFrameError } from '@ndsr/zookeeper-common';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test } from 'vitest';
 import { Connection } from '../../src/library/connection.js';
 import { createLibraryClient } from '../../src/library/library-client.js';
 import { bareConnected } from '../support/bare-client.js';
+import { FakeClock } from '../support/fake-clock.js';
 import {
   type Answer,
   FakeServer,
@@ -168,6 +169,75 @@ describe('what makes no sense', () => {
     fake.cut();
     await until(() => fake.connectedAt.length === 2 && manager.state === 2, 'connected again');
     expect(answered).toBe(false);
+  });
+});
+
+describe('a sign of life', () => {
+  const timeoutMs = 3_000;
+  /** A connection that is ready, under a clock of its own, to a server that answers nothing from here on. */
+  async function toServerThatFallsSilent(fake: FakeServer) {
+    const clock = new FakeClock();
+    const client = createLibraryClient(timeoutMs);
+    const socket = connect(fake);
+    const state = { isReady: false, endedAfterMs: null as number | null, received: 0 };
+    const connection = new Connection({
+      manager: client.connectionManager,
+      line: { socket, opened: 'connect' },
+      clock,
+      patienceMs: timeoutMs,
+      recursive: new Set(),
+      observer: {
+        established: () => undefined,
+        proven: () => undefined,
+        ready: () => {
+          state.isReady = true;
+        },
+        fault: () => undefined,
+        expired: () => undefined,
+        ended: ({ quietMs }) => {
+          state.endedAfterMs = quietMs;
+        },
+      },
+    });
+    onTestFinished(() => connection.destroy());
+    await until(() => state.isReady && connection.quietMs === 0, 'ready');
+    fake.answer = () => null;
+    const receive = async (bytes: Buffer): Promise<void> => {
+      const expected = socket.bytesRead + bytes.length;
+      fake.send(bytes);
+      await until(() => socket.bytesRead >= expected || state.endedAfterMs !== null, 'what was sent');
+    };
+    return { client, clock, connection, state, receive };
+  }
+
+  test.each([
+    ['in one piece', 1_000],
+    ['in pieces', 10],
+  ])(
+    'is no watch event, %s: a server that sends nothing else is noticed within two thirds of the timeout',
+    async (_, size) => {
+      await using fake = await FakeServer.start({ timeoutMs });
+      const { clock, state, receive } = await toServerThatFallsSilent(fake);
+      const event = watchEventFrame(3, '/a');
+      for (let ms = 0; ms < timeoutMs && state.endedAfterMs === null; ms += 100) {
+        for (let at = 0; at < event.length; at += size) await receive(event.subarray(at, at + size));
+        await clock.advance(100);
+      }
+      expect(state.endedAfterMs).toBe((timeoutMs * 2) / 3);
+    },
+  );
+
+  test('is an answer, also while it is coming in', async () => {
+    await using fake = await FakeServer.start({ timeoutMs });
+    const { client, clock, connection, state, receive } = await toServerThatFallsSilent(fake);
+    client.getData('/a', undefined, () => undefined);
+    const long = reply(client.connectionManager.xid - 1, 0, Buffer.alloc(10_000));
+    for (let at = 0; at < 5_000; at += 100) {
+      await receive(long.subarray(at, at + 100));
+      expect(connection.quietMs).toBe(0);
+      await clock.advance(timeoutMs / 3);
+    }
+    expect(state.endedAfterMs).toBeNull();
   });
 });
 

@@ -30,7 +30,7 @@ export class Calls {
     this.#heardAt = clock.now();
   }
 
-  /** How long nothing has been heard from the servers. */
+  /** How long no answer has come from the servers. Watch events are none. */
   get quietMs(): number {
     return this.#clock.now() - this.#heardAt;
   }
@@ -46,7 +46,7 @@ export class Calls {
     return this.#clock.now() - Math.max(this.#answeredAt, this.#waitingSince);
   }
 
-  /** A sign of life that is no answer. */
+  /** The servers took the session: an answer to no request of this kind. */
   heard(): void {
     this.#heardAt = this.#clock.now();
   }

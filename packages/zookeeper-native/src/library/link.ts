@@ -76,7 +76,7 @@ export class Link {
     this.handle.observe({
       connected: () => this.#cameBack(),
       disconnected: () => this.#broken(),
-      watch: (event) => this.#watch(event),
+      watch: (event) => this.#options.observer.watch(event),
       ended: () => this.#ended(),
     });
     this.#connected();
@@ -106,6 +106,7 @@ export class Link {
       timeoutMs: this.timeoutMs,
       silentMs: () => calls.silentMs,
       waitedMs: () => calls.waitedMs,
+      quietMs: () => calls.quietMs,
       probe: () => void this.#ask().catch(() => undefined),
       stalled: () => this.#giveUp(),
     });
@@ -148,11 +149,6 @@ export class Link {
     const { watches, observer } = this.#options;
     const tell = (event: WatchEvent): void => observer.watch(event);
     return rearm({ request: (start) => this.request(start), paths: watches.wanted(), tell });
-  }
-
-  #watch(event: WatchEvent): void {
-    this.#options.calls.heard();
-    this.#options.observer.watch(event);
   }
 
   /** The library tells of the break, in the middle of it. */

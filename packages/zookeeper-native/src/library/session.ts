@@ -73,7 +73,7 @@ export class LibrarySession {
     this.#identities = [...(options.credentials ?? [])];
   }
 
-  /** For how long no answer and no event has come. */
+  /** For how long no answer has come. */
   get quietMs(): number {
     return this.#calls.quietMs;
   }

@@ -202,12 +202,29 @@ describe('a session', () => {
   test('a request that is never answered ends, and the session is taken to another client of the library', async () => {
     const { native, natives, exists } = await openConnected();
     const forgotten = errorNumber(exists());
-    await clock.advance(1_600);
+    await clock.advance(700);
     expect(await forgotten).toBe(-4);
     expect(native(0).isClosed).toBe(true);
     expect(native(0).servers.at(-1), 'without waiting for the servers').toBe('192.0.2.1:1');
     expect(natives).toHaveLength(2);
     expect(native().config).toMatchObject({ client_id: 'ab' });
+  });
+
+  test('a connection that brings watch events and no answers is given up within two thirds of the timeout', async () => {
+    const { session, native, natives } = await openConnected();
+    const answeredAt = clock.now();
+    while (!native(0).isClosed) {
+      native(0).emit('changed', native(0), '/watched');
+      await clock.advance(10);
+    }
+    // The looks are timers: up to one step of this loop late.
+    expect(clock.now() - answeredAt).toBeLessThanOrEqual(680);
+    expect(clock.now() - answeredAt).toBeGreaterThanOrEqual(660);
+    expect(session.quietMs).toBeGreaterThanOrEqual(660);
+    await turn();
+    expect(types()).toEqual(['connected', 'disconnected']);
+    await clock.advance(10);
+    expect(natives).toHaveLength(2);
   });
 
   test('servers that drop each connection before they answer are not hurried', async () => {
