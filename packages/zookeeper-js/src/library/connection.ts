@@ -17,7 +17,7 @@ export interface ConnectionObserver {
   /** Requests may be sent. */
   ready(): void;
   fault(error: Error): void;
-  /** The servers ended the session, or took not the credentials. The connection ends next. */
+  /** The session is over: the servers ended or replaced it, or rejected the credentials. The connection ends next. */
   expired(): void;
   /** Always the last, once. */
   ended(end: ConnectionEnd): void;
@@ -65,6 +65,8 @@ export class Connection {
   readonly #observer: ConnectionObserver;
   readonly #watchdog: Watchdog;
   readonly #recursive: ReadonlySet<string>;
+  /** The session to go on with; zeros for a new one. */
+  readonly #resumedId: Buffer;
   readonly #reader = new FrameReader(longestGreetingBytes);
   readonly #maxReplyBytes: number;
   #stage: Stage = { name: 'dialling' };
@@ -84,6 +86,7 @@ export class Connection {
     this.#observer = observer;
     this.#recursive = recursive;
     this.#maxReplyBytes = maxReplyBytes;
+    this.#resumedId = Buffer.from(manager.sessionId);
     const probe = () => this.#guard(() => manager.queue(pingRequest()));
     this.#watchdog = new Watchdog({ clock, patienceMs, probe, bark: () => this.destroy() });
     manager.socket = socket;
@@ -224,10 +227,16 @@ export class Connection {
     if (this.#stage.name === 'ended') return;
     if (this.#socket.destroyed) throw new MalformedFrameError('an answer to no request of ours');
     this.#progress = 'answered';
-    if (this.#manager.state === states.expired) this.#expired();
+    if (this.#manager.state === states.expired || this.#isReplaced) this.#expired();
     else if (this.#manager.state === states.authFailed) this.#refused();
     else if (this.#stage.name === 'greeting') this.#established(this.#stage.handshake);
     else this.#proven();
+  }
+
+  /** The servers gave another session than the one that was asked for: that one is over, though nobody says so. */
+  get #isReplaced(): boolean {
+    const { sessionId } = this.#manager;
+    return this.#resumedId.some((byte) => byte !== 0) && !this.#resumedId.equals(sessionId);
   }
 
   #established(handshake: Handshake): void {

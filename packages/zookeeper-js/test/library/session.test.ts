@@ -258,6 +258,17 @@ describe('a session that has ended', () => {
     expect(recorder.types).toEqual(['connected', 'disconnected', 'expired']);
   });
 
+  test('is told as such where the servers silently give another one in its place', async () => {
+    let greetings = 0;
+    await using fake = await FakeServer.start({ greeting: () => greetingFrame(60_000, BigInt(++greetings)) });
+    const { client, recorder } = await connected([fake], { sessionTimeoutMs: 60_000 });
+    fake.cut();
+    await recorder.next('expired');
+    await until(() => fake.connections === 0, 'the client ends the connection');
+    expect(recorder.types).toEqual(['connected', 'disconnected', 'expired']);
+    expect(await errorNumber(client.getData(read('/a')))).toBe(connectionLoss);
+  });
+
   test('the bare library tells of the disconnection twice', async () => {
     let greetings = 0;
     await using fake = await FakeServer.start({ greeting: () => greetingFrame(++greetings === 1 ? 2000 : 0, 0n) });

@@ -1,6 +1,7 @@
 import { ZooKeeperEnsemble, ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { describe, expect, it } from 'vitest';
 import { ZooKeeperJsServiceRegistry } from '../../src/index.js';
+import { FakeServer, greetingFrame } from '../support/fake-server.js';
 import { BareClient } from './bare-client.js';
 import { waitUntil } from './wait-until.js';
 
@@ -55,6 +56,18 @@ describe('servers', () => {
     }
     expect(watcher.peek('/services/web')?.children['a:80']).toMatchObject({ round: 3 });
   }, 180_000);
+
+  it('loses a session that is silently replaced by another, and says so', async () => {
+    let greetings = 0;
+    await using fake = await FakeServer.start({ greeting: () => greetingFrame(10_000, BigInt(++greetings)) });
+    await using registry = new ZooKeeperJsServiceRegistry({ servers: `${fake.host}:${fake.port}`, timeoutMs: 10_000 });
+    await registry.start();
+    const phases: string[] = [];
+    registry.on('phase', ({ phase }) => phases.push(phase));
+    fake.cut();
+    await waitUntil('it is connected in another session', () => phases.includes('connected'));
+    expect(phases).toEqual(['suspended', 'lost', 'connected']);
+  });
 
   it('refuses what is no connection string, and names the entry', () => {
     expect(() => new ZooKeeperJsServiceRegistry({ servers: 'zk1:2181,::1:2182' })).toThrow(

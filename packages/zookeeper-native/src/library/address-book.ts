@@ -26,8 +26,13 @@ export class AddressBook {
 
   /** An IPv6 address too is written without brackets: the library takes what follows the last colon for the port. */
   #addressesOf({ host, port }: ServerAddress): readonly string[] {
-    return this.#names.addressesOf(host).map((address) => `${address}:${port}`);
+    return this.#names.addressesOf(host).map((address) => `${withoutIdleZone(address)}:${port}`);
   }
+}
+
+/** A zone means something in link-local addresses (RFC 4007). In others glibc, by which the library goes, refuses `%lo`. */
+function withoutIdleZone(address: string): string {
+  return /^fe[89ab]/i.test(address) ? address : address.replace(/%.*$/, '');
 }
 
 /** Fisher and Yates. */

@@ -1,5 +1,7 @@
 const firstPauseMs = 100;
 const longestPauseMs = 10_000;
+/** Before the first attempt after the only server's connection broke: its other clients come back at the same time. */
+const longestJitterMs = 100;
 const shortestPatienceMs = 500;
 
 export interface Attempt {
@@ -12,27 +14,34 @@ export interface Attempt {
 export interface AttemptsStart {
   /** Whether there is a session that may still be saved: there is something to lose by waiting. @default never */
   readonly mayBeAlive?: () => boolean;
+  /** Whether a connection has just broken. @default false */
+  readonly isReturning?: boolean;
   /** How many passes count as made. @default 0 */
   readonly passes?: number;
   /** Which server is the first. @default 0 */
   readonly first?: number;
 }
 
-/** Each server is tried once without a pause, then each attempt waits a random part of a time that doubles with each pass. */
+/**
+ * Each server is tried once without a pause, then each attempt waits a random part of a time that doubles with each pass.
+ * Where a connection to the only server broke, the first attempt waits a little too: see docs/decisions/0005.
+ */
 export class Attempts {
   readonly #timeoutMs: number;
   readonly #servers: number;
   readonly #random: () => number;
   readonly #mayBeAlive: () => boolean;
   readonly #first: number;
+  readonly #isReturning: boolean;
   #made: number;
 
   constructor(timeoutMs: number, servers: number, random: () => number, start: AttemptsStart = {}) {
-    const { mayBeAlive = () => false, passes = 0, first = 0 } = start;
+    const { mayBeAlive = () => false, isReturning = false, passes = 0, first = 0 } = start;
     this.#timeoutMs = timeoutMs;
     this.#servers = servers;
     this.#random = random;
     this.#first = first;
+    this.#isReturning = isReturning;
     this.#made = passes * servers;
     this.#mayBeAlive = mayBeAlive;
   }
@@ -40,7 +49,14 @@ export class Attempts {
   /** How long to wait before the next attempt. */
   pauseMs(): number {
     const pass = this.#pass;
-    return pass === 0 ? 0 : this.#random() * Math.min(firstPauseMs * 2 ** (pass - 1), this.#longestPauseMs);
+    return (
+      this.#random() *
+      (pass === 0 ? this.#longestJitterMs : Math.min(firstPauseMs * 2 ** (pass - 1), this.#longestPauseMs))
+    );
+  }
+
+  get #longestJitterMs(): number {
+    return this.#isReturning && this.#servers === 1 ? longestJitterMs : 0;
   }
 
   get #longestPauseMs(): number {

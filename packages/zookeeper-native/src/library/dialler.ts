@@ -51,6 +51,7 @@ export class Dialler {
     this.#options = options;
     this.#attempts = new Attempts(timeoutMs, book.size, random, {
       mayBeAlive: () => resume !== null && clock.now() - startedAt < timeoutMs,
+      isReturning: resume !== null,
       passes: shortLived,
       first: connections,
     });

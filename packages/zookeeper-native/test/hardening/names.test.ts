@@ -91,6 +91,12 @@ test('an IPv6 address is dialled', async () => {
   expect(recorder.types).toEqual(['connected']);
 });
 
+test('an IPv6 address with a zone is dialled', async () => {
+  await using on6 = await ZooKeeperServer.start({ host: '::1' });
+  const { recorder } = await connected([{ host: '::1%lo', port: on6.port }]);
+  expect(recorder.types).toEqual(['connected']);
+});
+
 /** Passes connections on to the server. Returns what ends that. */
 async function forward(host: string, port: number): Promise<() => void> {
   const sockets: Socket[] = [];

@@ -3,6 +3,7 @@ import { type AddressInfo, connect, createServer } from 'node:net';
 import type { ZooKeeperClient } from '@ndsr/zookeeper-common';
 import { FaultProxy, ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
+import { FakeServer, greetingFrame } from '../../../zookeeper-js/test/support/fake-server.js';
 import { bareConnected } from '../support/bare-client.js';
 import { connected, makeClient, Recorder, until } from '../support/recorder.js';
 
@@ -134,4 +135,13 @@ describe('a socket that is opened when a break is told', () => {
     await until(() => bare.events.filter((event) => event === 'connect').length === 2, 'the library is back');
     expect(heard).toBe('nothing');
   });
+});
+
+test('a session that the servers silently replace by another is told as expired', async () => {
+  let greetings = 0;
+  await using fake = await FakeServer.start({ greeting: () => greetingFrame(10_000, BigInt(++greetings)) });
+  const { recorder } = await connected([fake], { sessionTimeoutMs: 10_000 });
+  fake.cut();
+  await recorder.next('expired');
+  expect(recorder.types).toEqual(['connected', 'disconnected', 'expired']);
 });

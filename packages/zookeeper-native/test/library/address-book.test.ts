@@ -42,3 +42,12 @@ test('names one address once, however many names lead to it', async () => {
   const book = bookOf(['zk1', 'zk2'], { zk1: ['10.0.0.1'], zk2: ['10.0.0.1', '10.0.0.2'] });
   expect(await book.read()).toEqual(['10.0.0.1:2181', '10.0.0.2:2181']);
 });
+
+test.each([
+  ['::1%lo', '::1'],
+  ['2001:db8::1%eth0', '2001:db8::1'],
+  ['fe80::1%eth0', 'fe80::1%eth0'],
+  ['FEBF::1%eth0', 'FEBF::1%eth0'],
+])('keeps a zone where it means something, in link-local addresses: %s', async (host, dialled) => {
+  expect(await bookOf([host], {}).read()).toEqual([`${dialled}:2181`]);
+});

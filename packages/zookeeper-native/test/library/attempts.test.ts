@@ -21,6 +21,12 @@ describe('attempts', () => {
     expect(Math.max(...pauses)).toBe(10_000);
   });
 
+  test('pause for up to a tenth of a second first, where a connection to the only server broke', () => {
+    const pauses = (servers: number, isReturning: boolean) =>
+      Math.round(new Attempts(4_000, servers, almostOne, { isReturning }).pauseMs());
+    expect([pauses(1, true), pauses(1, false), pauses(2, true)]).toEqual([100, 0, 0]);
+  });
+
   test('do not pause longer than a third of the timeout while a session may be saved', () => {
     let alive = true;
     const attempts = new Attempts(3_000, 1, almostOne, { mayBeAlive: () => alive });
