@@ -23,6 +23,7 @@ import { SessionKeeper } from './session/session-keeper.js';
 import { NodeWatcher, type WatcherPort } from './watch/node-watcher.js';
 import { RecursiveWatches } from './watch/recursive-watches.js';
 import { WatchHub } from './watch/watch-hub.js';
+import { WatchRemoval } from './watch/watch-removal.js';
 import { type WriteHost, write } from './write.js';
 
 /** What a binding gives. */
@@ -56,6 +57,7 @@ export class ZooKeeperBackend implements RegistryBackend {
   readonly #access: Access;
   readonly #hub = new WatchHub();
   readonly #recursive: RecursiveWatches;
+  readonly #removal: WatchRemoval;
   readonly #window: RequestWindow<ZooKeeperClient>;
   /** Not from within the call that asks for it: a watch that is begun while connected starts in a step of its own. */
   readonly #beginning = new NextStep<NodeWatcher>((watcher) => this.#window.whenRoom(watcher));
@@ -94,6 +96,7 @@ export class ZooKeeperBackend implements RegistryBackend {
       connected: (fresh) => {
         // Before the reads that do without a watch for it.
         recursive.connected();
+        this.#removal.connected();
         this.#hub.connected(fresh);
       },
       disconnected: () => this.#window.drop(),
@@ -112,6 +115,13 @@ export class ZooKeeperBackend implements RegistryBackend {
       gone: (path) => this.#hub.recursiveGone(path),
     });
     this.#recursive = recursive;
+    this.#removal = new WatchRemoval({
+      remove: (path, isUnneeded) =>
+        this.#request(async (client) => {
+          if (isUnneeded()) await client.removeWatches?.(chroot.toServer(path));
+        }),
+      isWatched: (path) => this.#hub.isWatched(path),
+    });
     this.#port = {
       clock: context.clock,
       refreshes: this.#hub.refreshes,
@@ -205,7 +215,9 @@ export class ZooKeeperBackend implements RegistryBackend {
     const client = this.#keeper.latestClient;
     if (client === undefined) return;
     const paths = [path, ...[...watcher.childNames].map((name) => childOf(path, name))];
-    for (const at of paths) if (!this.#hub.isWatched(at)) client.forget(this.#chroot.toServer(at));
+    for (const at of paths) {
+      if (!this.#hub.isWatched(at) && client.forget(this.#chroot.toServer(at))) void this.#removal.remove(at);
+    }
   }
 
   #changed(event: WatchEvent): void {

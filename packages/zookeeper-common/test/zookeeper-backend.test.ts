@@ -187,7 +187,7 @@ describe('watches', () => {
         const forget = sound.forget.bind(sound);
         sound.forget = (path) => {
           forgotten.push(path);
-          forget(path);
+          return forget(path);
         };
         return sound;
       },

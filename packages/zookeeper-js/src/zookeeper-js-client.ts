@@ -101,11 +101,18 @@ export class ZooKeeperJsClient implements ZooKeeperClient {
     });
   }
 
-  forget(path: string): void {
-    if (!this.#session.watches.forget(path)) return;
-    const removed = this.#write((client, done) => client.connectionManager.queue(removeWatchesRequest(path), done));
+  forget(path: string): boolean {
+    const { watches } = this.#session;
+    const isRecursive = watches.recursive.has(path);
+    const isArmed = watches.forget(path);
+    if (!isRecursive) return isArmed;
     // Nobody waits for it. Where it fails there is no such watch, for want of a connection or of such a server.
-    removed.catch(() => undefined);
+    this.removeWatches(path).catch(() => undefined);
+    return false;
+  }
+
+  removeWatches(path: string): Promise<void> {
+    return this.#write((client, done) => client.connectionManager.queue(removeWatchesRequest(path), done));
   }
 
   #read<T>(

@@ -114,8 +114,10 @@ export class ZooKeeperNativeClient implements ZooKeeperClient {
     );
   }
 
-  forget(path: string): void {
+  /** The library has no way to remove a watch at the servers. */
+  forget(path: string): boolean {
     this.#session.watches.forget(path);
+    return false;
   }
 
   #create<T>({ path, data, flags: flag, acl }: Creation, toValue: (made: string) => T): Promise<T> {

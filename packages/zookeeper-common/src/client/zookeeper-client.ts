@@ -120,8 +120,16 @@ export interface ZooKeeperClient {
   ) => Promise<void>;
   /** Duty 8. Rejects with UNIMPLEMENTED where the servers have no such watch. Absent where the library has none. */
   readonly watchRecursively?: (path: string) => Promise<void>;
-  /** No longer interested in `path`: its watches need not survive a reconnect, and one from it downwards ends. */
-  forget(path: string): void;
+  /**
+   * No longer interested in `path`: its watches need not survive a reconnect, and one from it downwards ends. Returns whether
+   * there is one left at the servers that `removeWatches` would remove.
+   */
+  forget(path: string): boolean;
+  /**
+   * Removes all watches of `path` itself at the servers. Rejects with UNIMPLEMENTED where they cannot (before 3.5). Absent where
+   * the library cannot; then `forget` returns false.
+   */
+  readonly removeWatches?: (path: string) => Promise<void>;
 }
 
 /** Makes a client. Called anew for each session. */

@@ -1,6 +1,7 @@
 import { parentOf } from '@ndsr/core/backend';
 import { errorNumbers } from '../client/zookeeper-error.js';
 import { isErrorNumber } from '../errors/error-table.js';
+import { ServerFeature } from './server-feature.js';
 
 export interface RecursiveWatchesHost {
   /** Arms one at the servers, before anything that is asked for later; `wanted` says whether to, when its turn comes. */
@@ -11,9 +12,6 @@ export interface RecursiveWatchesHost {
   gone(path: string): void;
 }
 
-/** A server that does not know them ends the connection, old ones without an answer. So may one that knows them, but not each time. */
-const mostUnanswered = 3;
-
 /**
  * The recursive watches of a backend, by the registry's paths: which there are, through breaks and new sessions, and
  * whether the servers have such watches at all (3.6 and later do). Where they have not, nodes are watched one by one.
@@ -23,14 +21,11 @@ export class RecursiveWatches {
   readonly #paths = new Set<string>();
   /** Nodes of many levels, where it would tell too much. */
   readonly #refused = new Set<string>();
-  #possible: boolean;
-  /** Connections, one after the other, that ended without an answer to whether they are possible. */
-  #unanswered = 0;
-  #counted = false;
+  readonly #feature: ServerFeature;
 
   /** @param possible false where the client library or the user has none */
   constructor(possible: boolean, host: RecursiveWatchesHost) {
-    this.#possible = possible;
+    this.#feature = new ServerFeature(possible);
     this.#host = host;
   }
 
@@ -40,7 +35,7 @@ export class RecursiveWatches {
 
   /** From now on everything from `path` downwards is told of, where that is possible. The root's would be of all there is. */
   add(path: string): void {
-    if (!this.#possible || path === '/' || this.#paths.has(path) || this.#refused.has(path)) return;
+    if (!this.#feature.isSupported || path === '/' || this.#paths.has(path) || this.#refused.has(path)) return;
     this.#paths.add(path);
     void this.#arm(path);
   }
@@ -54,7 +49,7 @@ export class RecursiveWatches {
 
   /** As `remove`, and not to be added again as long as anybody is interested. */
   refuse(path: string): void {
-    if (!this.#possible) return;
+    if (!this.#feature.isSupported) return;
     this.#refused.add(path);
     this.remove(path);
   }
@@ -73,7 +68,7 @@ export class RecursiveWatches {
 
   /** There is a connection, and it has none of them yet. */
   connected(): void {
-    this.#counted = false;
+    this.#feature.connected();
     for (const path of this.#paths) void this.#arm(path);
   }
 
@@ -84,24 +79,16 @@ export class RecursiveWatches {
         sent = this.#paths.has(path);
         return sent;
       });
-      this.#unanswered = 0;
+      this.#feature.answered();
     } catch (thrown) {
-      if (isErrorNumber(thrown, errorNumbers.connectionLoss)) this.#lost(sent);
-      else if (isErrorNumber(thrown, errorNumbers.unimplemented)) this.#giveUp();
-      else this.refuse(path);
+      this.#feature.failed(thrown, sent);
+      if (!this.#feature.isSupported) this.#giveUp();
+      // After a lost connection the next one asks again.
+      else if (!isErrorNumber(thrown, errorNumbers.connectionLoss)) this.refuse(path);
     }
   }
 
-  /** The next connection asks again. */
-  #lost(sent: boolean): void {
-    if (!sent || this.#counted) return;
-    this.#counted = true;
-    this.#unanswered += 1;
-    if (this.#unanswered === mostUnanswered) this.#giveUp();
-  }
-
   #giveUp(): void {
-    this.#possible = false;
     for (const path of [...this.#paths]) this.remove(path);
   }
 }

@@ -48,7 +48,8 @@ export class ScriptedClient implements ZooKeeperClient {
   setData = unanswered;
   remove = unanswered;
 
-  forget(): void {
-    // Nothing was armed.
+  /** Nothing was armed. */
+  forget(): boolean {
+    return false;
   }
 }

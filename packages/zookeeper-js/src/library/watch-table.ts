@@ -80,12 +80,16 @@ export class WatchTable {
 
   /**
    * The watches of `path` are armed no more at a reconnect; what they still have to tell is ignored.
-   * Returns whether there is one among them that goes on telling until the servers are told, too.
+   * Returns whether there are any at the servers, or will be when a read under way is answered.
    */
   forget(path: string): boolean {
-    this.#drop(path);
-    for (const arming of this.#arming) if (arming.path === path) arming.forgotten = true;
-    return this.#recursive.delete(path);
+    let isArmed = this.#drop(path);
+    for (const arming of this.#arming) {
+      if (arming.path !== path) continue;
+      arming.forgotten = true;
+      isArmed = true;
+    }
+    return this.#recursive.delete(path) || isArmed;
   }
 
   #isBelowRecursive(path: string): boolean {
@@ -96,8 +100,10 @@ export class WatchTable {
     return false;
   }
 
-  #drop(path: string): void {
+  #drop(path: string): boolean {
     const { dataWatchers, existenceWatchers, childWatchers } = this.#manager;
-    for (const table of [dataWatchers, existenceWatchers, childWatchers]) delete table[path];
+    const tables = [dataWatchers, existenceWatchers, childWatchers].filter((table) => Object.hasOwn(table, path));
+    for (const table of tables) delete table[path];
+    return tables.length > 0;
   }
 }

@@ -117,12 +117,19 @@ export class FakeClient implements ZooKeeperClient {
     await this.#ask({ what: 'watchRecursively', path });
   }
 
-  forget(path: string): void {
+  forget(path: string): boolean {
     const hadRecursive = this.#watches.recursive.has(path);
-    this.#watches.forget(path);
-    for (const call of this.#calls) if (call.request.path === path) this.#unwanted.add(call);
+    const reads = [...this.#calls].filter(({ request }) => request.path === path);
+    const isArming = reads.some(({ request }) => 'watch' in request && request.watch);
+    const isArmed = this.#watches.forget(path) || isArming;
+    for (const call of reads) this.#unwanted.add(call);
     // Nobody waits for it; without a connection there is nothing to remove.
-    if (hadRecursive) this.#ask({ what: 'removeWatches', path }).catch(() => undefined);
+    if (hadRecursive) this.removeWatches(path).catch(() => undefined);
+    return isArmed && !hadRecursive;
+  }
+
+  removeWatches(path: string): Promise<void> {
+    return this.#ask({ what: 'removeWatches', path });
   }
 
   /** The ensemble has made a connection. */

@@ -107,8 +107,9 @@ export class ClientWatches implements WantedWatches {
     return data || existence || children || isBelow(path, this.recursive);
   }
 
-  forget(path: string): void {
-    for (const armed of [this.data, this.existence, this.children, this.recursive]) armed.delete(path);
+  /** Whether there were any. */
+  forget(path: string): boolean {
+    return [this.data, this.existence, this.children, this.recursive].filter((armed) => armed.delete(path)).length > 0;
   }
 }
 
