@@ -6,6 +6,9 @@ import { isErrorNumber } from './errors/error-table.js';
 /** Creates one empty persistent node, with that ACL; rejects with the servers' number. */
 export type CreateParent = (serverPath: string, acl: readonly AclRule[] | undefined) => Promise<void>;
 
+/** Somebody may remove the parent that was just made. */
+const mostAttempts = 5;
+
 /**
  * Makes what is missing above a node, the chroot included; each node once, however many wait for it.
  * The direct parent gets the ACL that is given, as the Python package has it, those above are open to all.
@@ -33,13 +36,15 @@ export class Parents {
   }
 
   async #makeAnew(serverPath: string, acl: readonly AclRule[] | undefined): Promise<void> {
-    try {
-      await this.#create(serverPath, acl);
-    } catch (thrown) {
-      if (isErrorNumber(thrown, errorNumbers.nodeExists)) return;
-      if (!isErrorNumber(thrown, errorNumbers.noNode)) throw thrown;
+    for (let attempts = 1; ; attempts += 1) {
+      try {
+        await this.#create(serverPath, acl);
+        return;
+      } catch (thrown) {
+        if (isErrorNumber(thrown, errorNumbers.nodeExists)) return;
+        if (!isErrorNumber(thrown, errorNumbers.noNode) || attempts === mostAttempts) throw thrown;
+      }
       await this.makeFor(serverPath);
-      await this.#makeAnew(serverPath, acl);
     }
   }
 }

@@ -1,7 +1,7 @@
-import { addAbortListener } from 'node:events';
 import { CallbackError } from '../errors/background-errors.js';
 import { StoppedError } from '../errors/connection-errors.js';
 import { LeadershipLostError } from '../errors/lock-errors.js';
+import { onAbort } from '../events/on-abort.js';
 import { Acquisition, type Line } from '../lock/acquisition.js';
 import { Holding } from '../lock/holding.js';
 import type { LockContext } from '../lock/lock-context.js';
@@ -81,6 +81,7 @@ export class Candidacy<T> {
       name,
       signal,
       waitMs: Number.POSITIVE_INFINITY,
+      limitMs: Number.POSITIVE_INFINITY,
       claim: (candidate) => new FirstPlace(candidate, this.#context),
     };
     const lease = await new Acquisition(line, this.#context).run();
@@ -93,7 +94,7 @@ export class Candidacy<T> {
     const work = this.#work;
     const told = new AbortController();
     const listeners = [holding.lost, signal].flatMap((from) =>
-      from === undefined ? [] : [addAbortListener(from, () => told.abort(from.reason))],
+      from === undefined ? [] : [onAbort(from, () => told.abort(from.reason))],
     );
     try {
       signal?.throwIfAborted();
@@ -104,7 +105,7 @@ export class Candidacy<T> {
       this.#throwIfLost(holding, told.signal, error);
       throw error;
     } finally {
-      for (const listener of listeners) listener[Symbol.dispose]();
+      for (const stopListening of listeners) stopListening();
       await holding.release();
     }
   }

@@ -1,5 +1,5 @@
-import { addAbortListener } from 'node:events';
 import { NoConnectionError, TimeoutError } from '../errors/connection-errors.js';
+import { onAbort } from '../events/on-abort.js';
 import { InterruptibleWait } from '../lock/interruptible-wait.js';
 import type { LockContext } from '../lock/lock-context.js';
 import { unlessAborted } from '../watch/unless-aborted.js';
@@ -43,7 +43,7 @@ export class LeaderWatch implements AsyncIterableIterator<Name, undefined> {
     this.#signal?.throwIfAborted();
     await unlessAborted(this.#context.ready(), this.#signal);
     const { connection } = this.#context;
-    const abortion = this.#signal && addAbortListener(this.#signal, () => this.#end());
+    const stopAbortion = this.#signal && onAbort(this.#signal, () => this.#end());
     const unsubscribe = connection.subscribe(({ phase }) => {
       if (phase === 'stopped') this.#end();
       else this.#wait.interrupt();
@@ -53,7 +53,7 @@ export class LeaderWatch implements AsyncIterableIterator<Name, undefined> {
       return undefined;
     } finally {
       unsubscribe();
-      abortion?.[Symbol.dispose]();
+      stopAbortion?.();
     }
   }
 

@@ -1,4 +1,5 @@
 import type { RegistryBackend } from '../backend/registry-backend.js';
+import { TimeoutError } from '../errors/connection-errors.js';
 import { lineOf } from '../lock/turn.js';
 import { childOf } from '../node/path.js';
 
@@ -20,8 +21,12 @@ export function leaderOf(names: Iterable<string>): string | undefined {
   return lineOf(names)[0];
 }
 
+/** So many leaders in a row that are gone when they are read: it changes faster than it can be read, or the servers contradict themselves. */
+const mostLooks = 20;
+
+/** @throws {TimeoutError} it changes faster than it can be read */
 export async function readLeader(path: string, backend: RegistryBackend): Promise<Leader> {
-  for (;;) {
+  for (let looks = 0; looks < mostLooks; looks += 1) {
     const { children } = await backend.read(path, { children: 'names' });
     const node = leaderOf(children.keys());
     if (node === undefined) return nobody;
@@ -29,4 +34,5 @@ export async function readLeader(path: string, backend: RegistryBackend): Promis
     // Gone in between: it is somebody else by now.
     if (stat !== null) return { node, name: nameOf(data) };
   }
+  throw new TimeoutError(`The leader of ${path} changes faster than it can be read`, { path });
 }

@@ -1,8 +1,8 @@
-import { addAbortListener } from 'node:events';
 import type { RegistryBackend, Session } from '../backend/registry-backend.js';
 import type { Phase } from '../connection/connection-state.js';
 import { NotAuthorizedError } from '../errors/access-errors.js';
 import { NoConnectionError, StoppedError, TimeoutError } from '../errors/connection-errors.js';
+import { onAbort } from '../events/on-abort.js';
 import { childOf } from '../node/path.js';
 import type { Candidate, Claim, Step } from './claim.js';
 import { InterruptibleWait } from './interruptible-wait.js';
@@ -10,6 +10,7 @@ import { afterAllThatWasSent, type Leftover } from './leftovers.js';
 import type { Lease, LockContext } from './lock-context.js';
 import { contenderOf, newLockId } from './lock-layout.js';
 import { turnOf } from './turn.js';
+import { WaitLimit } from './wait-limit.js';
 
 /** A line to stand in, and what for. */
 export interface Line {
@@ -21,12 +22,14 @@ export interface Line {
   readonly name: string;
   /** How long one stands in it, ms. */
   readonly waitMs: number;
+  /** When the call ends, whatever the servers have answered by then, ms; more than `waitMs`. */
+  readonly limitMs: number;
   readonly signal: AbortSignal | undefined;
   claim(candidate: Candidate): Claim;
 }
 
 const encoder = new TextEncoder();
-/** A client may be late to tell that its connection is gone; asking it again at once would leave it no time to. */
+/** After an answer that failed or contradicts an earlier one: asking again at once would ask without end. */
 const pauseMs = 100;
 
 /** Where we stand in one session. */
@@ -43,60 +46,64 @@ interface Place {
  * One attempt to obtain something by kazoo's recipe: stand in line, and when nobody is before us claim it. Each wait is a
  * watch on one node: on whoever is right before us, or on what the first in line waits for. Every look decides afresh, so a
  * lost answer or a broken connection costs at most another look; a lost session costs the place.
+ *
+ * The call ends by its limit even if the servers answer nothing. What was sent by then is followed to its end in the background,
+ * since it may have made nodes that have to be removed; nothing more is made.
  */
 export class Acquisition {
   readonly #line: Line;
   readonly #context: LockContext;
   readonly #wait = new InterruptibleWait();
+  readonly #limit: WaitLimit;
   #place: Place | undefined;
-  #time: 'left' | 'overdue' | 'over';
+  #lease: Lease | undefined;
   #ending: { readonly reason: unknown } | undefined;
 
   constructor(line: Line, context: LockContext) {
+    const { waitMs, limitMs } = line;
     this.#line = line;
     this.#context = context;
-    this.#time = line.waitMs === 0 ? 'overdue' : 'left';
+    this.#limit = new WaitLimit(context.settings.clock, waitMs, limitMs, () => this.#wait.interrupt());
   }
 
   /** Undefined when it was not obtained in time. Whatever the outcome, nothing else of ours stays. */
-  async run(): Promise<Lease | undefined> {
+  run(): Promise<Lease | undefined> {
     const { keepAlive } = this.#context;
     keepAlive.set(this, true);
     const disarm = this.#arm();
-    try {
-      const lease = await this.#obtain();
-      await this.#leave(lease);
-      return lease;
-    } catch (error) {
-      await this.#leave(undefined);
-      throw error;
-    } finally {
+    const work = this.#obtainAndLeave().finally(() => {
       disarm();
       keepAlive.set(this, false);
-    }
+    });
+    return Promise.race([work, this.#limit.reached.then(() => this.#result())]);
   }
 
   #arm(): () => void {
-    const { connection, settings } = this.#context;
-    const { signal, waitMs } = this.#line;
-    const timeIs = (time: 'overdue' | 'over'): void => {
-      this.#time = time;
-      this.#wait.interrupt();
-    };
-    const cancels = [
-      connection.subscribe(({ phase }) => this.#follow(phase)),
-      ...after(waitMs, 'overdue'),
-      ...after(waitMs + settings.requestTimeoutMs, 'over'),
-    ];
-    const abortion = signal && addAbortListener(signal, () => this.#end(signal.reason));
+    const { connection } = this.#context;
+    const { signal } = this.#line;
+    const unsubscribe = connection.subscribe(({ phase }) => this.#follow(phase));
+    const stopAbortion = signal && onAbort(signal, () => this.#end(signal.reason));
     return () => {
-      for (const cancel of cancels) cancel();
-      abortion?.[Symbol.dispose]();
+      this.#limit.cancel();
+      unsubscribe();
+      stopAbortion?.();
     };
+  }
 
-    function after(ms: number, time: 'overdue' | 'over') {
-      return Number.isFinite(ms) ? [settings.clock.timer(ms, () => timeIs(time))] : [];
+  async #obtainAndLeave(): Promise<Lease | undefined> {
+    try {
+      await this.#obtain();
+    } catch (error) {
+      this.#end(error);
     }
+    await this.#leave();
+    return this.#result();
+  }
+
+  /** What the call comes to, as far as that is known. */
+  #result(): Lease | undefined {
+    if (this.#lease === undefined && this.#ending !== undefined) throw this.#ending.reason;
+    return this.#lease;
   }
 
   /** A stop ends the wait, also when a start follows at once. */
@@ -106,18 +113,26 @@ export class Acquisition {
     else this.#wait.interrupt();
   }
 
+  /** One request timeout is left to see that nothing of ours stays. */
   #end(reason: unknown): void {
     this.#ending ??= { reason };
+    this.#limit.endIn(this.#context.settings.requestTimeoutMs);
     this.#wait.interrupt();
   }
 
-  async #obtain(): Promise<Lease | undefined> {
+  async #obtain(): Promise<void> {
     for (;;) {
       this.#wait.begin();
       const step = await this.#step();
       this.#throwIfEnded();
-      if (step === 'give up') return undefined;
-      if (step !== 'look again') return step.lease;
+      if (step === 'give up' || this.#limit.time === 'over') return;
+      if (step === 'look again') continue;
+      if (step === 'look again later') {
+        await this.#wait.forTime(this.#context.settings.clock, pauseMs);
+        continue;
+      }
+      this.#lease = step.lease;
+      return;
     }
   }
 
@@ -132,7 +147,7 @@ export class Acquisition {
     const backend = this.#context.backend();
     const { session } = connection;
     if (backend === undefined || session === undefined) {
-      if (this.#time !== 'left') return 'give up';
+      if (this.#limit.time !== 'left') return 'give up';
       await this.#wait.forTime(settings.clock, Number.POSITIVE_INFINITY);
       return 'look again';
     }
@@ -140,32 +155,35 @@ export class Acquisition {
       return await this.#stepIn(this.#placeIn(session), backend);
     } catch (error) {
       if (!(error instanceof NoConnectionError || error instanceof TimeoutError)) throw error;
-      await this.#wait.forTime(settings.clock, pauseMs);
-      return 'look again';
+      return 'look again later';
     }
   }
 
   #placeIn(session: Session): Place {
     if (this.#place?.candidate.session.id !== session.id) {
-      const inItsSession = (): boolean => this.#context.connection.session?.id === session.id;
-      const candidate = { id: newLockId(), session, wait: this.#wait, inItsSession, time: () => this.#time };
+      const mayCreate = (): boolean => this.#isWanted && this.#context.connection.session?.id === session.id;
+      const candidate = { id: newLockId(), session, wait: this.#wait, mayCreate, time: () => this.#limit.time };
       this.#place = { candidate, claim: this.#line.claim(candidate), queued: 'no', contender: undefined };
     }
     return this.#place;
   }
 
+  get #isWanted(): boolean {
+    return this.#ending === undefined && this.#limit.time !== 'over';
+  }
+
   async #stepIn(place: Place, backend: RegistryBackend): Promise<Step> {
     const { path } = this.#line;
-    const { id, inItsSession } = place.candidate;
+    const { id, mayCreate } = place.candidate;
     await place.claim.agree(backend);
-    if (!inItsSession()) return 'look again';
+    if (!mayCreate()) return 'look again';
     if (place.queued === 'no') await this.#queue(place, backend);
     if (place.queued === 'unknown') await afterAllThatWasSent(backend, contenderOf(path, id));
     const { children } = await backend.read(path, { children: 'names' });
     const turn = turnOf(children.keys(), id);
     // If nowhere, it was never made, or a stranger removed it.
     place.queued = turn.at === 'nowhere' ? 'no' : 'yes';
-    if (turn.at === 'nowhere') return 'look again';
+    if (turn.at === 'nowhere') return 'look again later';
     if (turn.at === 'first') return place.claim.obtain(childOf(path, turn.own), backend);
     return this.#standBehind(turn.predecessor, turn.ahead, place.claim, backend);
   }
@@ -184,7 +202,7 @@ export class Acquisition {
   }
 
   async #standBehind(predecessor: string, ahead: number, claim: Claim, backend: RegistryBackend): Promise<Step> {
-    const time = this.#time;
+    const { time } = this.#limit;
     if (time === 'over' || (time === 'overdue' && !(await claim.isRoomFor(ahead, backend)))) return 'give up';
     const path = childOf(this.#line.path, predecessor);
     await this.#wait.forNode(backend, path, 'none', ({ stat }) => stat === null);
@@ -192,8 +210,9 @@ export class Acquisition {
   }
 
   /** Removes our contender, and what we do not keep; while disconnected that is done later. */
-  async #leave(kept: Lease | undefined): Promise<void> {
+  async #leave(): Promise<void> {
     const place = this.#place;
+    const kept = this.#lease;
     if (place === undefined) return;
     const items = [...this.#leftInLine(place, kept), ...(kept === undefined ? place.claim.leftovers() : [])];
     await Promise.all(items.map((item) => this.#context.leftovers.remove(item)));

@@ -3,9 +3,13 @@ import { BackendError } from '../errors/background-errors.js';
 import type { InterruptibleWait } from './interruptible-wait.js';
 import type { Leftover } from './leftovers.js';
 import type { Lease, LockContext } from './lock-context.js';
+import type { WaitTime } from './wait-limit.js';
 
-/** What came of a look: it was obtained, it cannot be had in time, or everything has to be looked at again. */
-export type Step = { readonly lease: Lease } | 'give up' | 'look again';
+/**
+ * What came of a look: it was obtained, it cannot be had in time, or everything has to be looked at again: at once after a wait, later where
+ * what was seen contradicts what is known.
+ */
+export type Step = { readonly lease: Lease } | 'give up' | 'look again' | 'look again later';
 
 /** Who stands in line, and for how long: known by `id`, in one session. Another session knows nothing of our nodes. */
 export interface Candidate {
@@ -13,12 +17,12 @@ export interface Candidate {
   readonly session: Session;
   readonly wait: InterruptibleWait;
   /**
-   * Whether that session is still the connection's. To be asked in the very moment in which a node of ours is asked for: made in
-   * the next session, it would have an id that nobody looks for any more, and block everybody for as long as that one lives.
+   * Whether that session is still the connection's, and the call has not ended. To be asked in the very moment in which a node of ours
+   * is asked for: made in the next session, or for a call that has ended, it would have an id that nobody looks for any more, and block
+   * everybody for as long as the session lives.
    */
-  inItsSession(): boolean;
-  /** `overdue`: nobody is waited for any more who might take a while. `over`: nobody at all. */
-  time(): 'left' | 'overdue' | 'over';
+  mayCreate(): boolean;
+  time(): WaitTime;
 }
 
 /** What is stood in line for, as one candidate goes about it. */
@@ -43,7 +47,7 @@ export async function keepLease(
   const sentAt = settings.clock.now();
   const { stat } = await backend.read(path, { children: 'none' });
   // Somebody removed it at once.
-  if (stat === null) return 'look again';
+  if (stat === null) return 'look again later';
   if (stat.ephemeralOwner !== session.id) throw new BackendError(`${path} is not of this session`, { path });
   if (connection.session?.id !== session.id) return 'look again';
   trust.confirm(session, sentAt);

@@ -100,14 +100,22 @@ export async function afterAllThatWasSent(backend: RegistryBackend, absentPath: 
   await removeNode(backend, absentPath);
 }
 
+/** Somebody who writes into the node faster than this is waited for. */
+const mostRemovals = 5;
+
 /** Whatever its version is by now, since a stranger may have written into it. */
-async function removeNode(backend: RegistryBackend, path: string, version = 0): Promise<void> {
-  try {
-    await backend.remove(path, version);
-  } catch (error) {
-    if (error instanceof NoNodeError) return;
-    if (!(error instanceof BadVersionError)) throw error;
+async function removeNode(backend: RegistryBackend, path: string): Promise<void> {
+  let version = 0;
+  for (let removals = 1; ; removals += 1) {
+    try {
+      await backend.remove(path, version);
+      return;
+    } catch (error) {
+      if (error instanceof NoNodeError) return;
+      if (!(error instanceof BadVersionError) || removals === mostRemovals) throw error;
+    }
     const { stat } = await backend.read(path, { children: 'none' });
-    if (stat !== null) await removeNode(backend, path, stat.version);
+    if (stat === null) return;
+    version = stat.version;
   }
 }

@@ -7,6 +7,7 @@ import { unlessAborted } from '../watch/unless-aborted.js';
 import { Acquisition, type Line } from './acquisition.js';
 import { admit } from './admit.js';
 import { Holding } from './holding.js';
+import { InterruptibleWait } from './interruptible-wait.js';
 import type { LockContext } from './lock-context.js';
 import { checkContender, queueOf } from './lock-layout.js';
 import { SlotClaim } from './slot-claim.js';
@@ -144,27 +145,42 @@ export class RegistryLock implements AsyncDisposable {
 
   /** One attempt at a time; whoever comes meanwhile looks what has come of it. */
   async #inTurn(lock: LockSettings): Promise<boolean> {
-    const { clock } = this.#context.settings;
+    const { clock, requestTimeoutMs } = this.#context.settings;
     const startedAt = clock.now();
-    while (this.#acquiring !== undefined) await unlessAborted(this.#acquiring, lock.signal);
+    const leftOf = (ms: number): number => Math.max(0, ms - (clock.now() - startedAt));
+    const limitMs = lock.waitMs + requestTimeoutMs;
+    while (this.#acquiring !== undefined) {
+      if (leftOf(limitMs) === 0) return false;
+      await this.#awaitOther(this.#acquiring, leftOf(limitMs), lock.signal);
+    }
     if (this.#holding?.open === true) return true;
-    const waitMs = Math.max(0, lock.waitMs - (clock.now() - startedAt));
-    const acquiring = this.#acquire({ ...lock, waitMs });
+    const acquiring = this.#acquire({ ...lock, waitMs: leftOf(lock.waitMs) }, leftOf(limitMs));
     this.#acquiring = acquiring.then(noMore, noMore).then(() => {
       this.#acquiring = undefined;
     });
     return acquiring;
   }
 
-  async #acquire(lock: LockSettings): Promise<boolean> {
-    const lease = await new Acquisition(this.#lineFor(lock), this.#context).run();
+  /** Resolves when the attempt of another call has ended, or after `ms`. */
+  async #awaitOther(other: Promise<unknown>, ms: number, signal: AbortSignal | undefined): Promise<void> {
+    const wait = new InterruptibleWait();
+    const waited = wait.forTime(this.#context.settings.clock, ms);
+    try {
+      await unlessAborted(Promise.race([other, waited]), signal);
+    } finally {
+      wait.interrupt();
+    }
+  }
+
+  async #acquire(lock: LockSettings, limitMs: number): Promise<boolean> {
+    const lease = await new Acquisition(this.#lineFor(lock, limitMs), this.#context).run();
     if (lease === undefined) return false;
     this.#holding = Holding.begin(lease, this.#context, (why) => new LockLostError(this.path, why));
     if (this.#holding !== undefined) return true;
     throw new NoConnectionError('The session ended as the lock was obtained', { path: this.path });
   }
 
-  #lineFor(lock: LockSettings): Line {
+  #lineFor(lock: LockSettings, limitMs: number): Line {
     const { path } = this;
     const { name, waitMs, signal } = lock;
     return {
@@ -172,6 +188,7 @@ export class RegistryLock implements AsyncDisposable {
       path: queueOf(path),
       name,
       waitMs,
+      limitMs,
       signal,
       claim: (candidate) => new SlotClaim(path, lock, candidate, this.#context),
     };

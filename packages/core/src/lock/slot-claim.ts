@@ -31,17 +31,9 @@ export class SlotClaim implements Claim {
   /** Says how many may hold the lock at once, or hears it from who was there before. */
   async agree(backend: RegistryBackend): Promise<void> {
     if (this.#limitChecked) return;
-    const data = encoder.encode(String(this.#lock.simultaneous));
-    const { stat, data: found } = await backend.read(this.#path, { children: 'none' });
-    if (stat !== null) this.#checkLimit(found);
-    else {
-      try {
-        await backend.create(this.#path, { kind: 'persistent', data, replacing: null, openParents: true });
-      } catch (error) {
-        if (!(error instanceof NodeExistsError)) throw error;
-        return this.agree(backend);
-      }
-    }
+    const { stat, data } = await backend.read(this.#path, { children: 'none' });
+    if (stat !== null) this.#checkLimit(data);
+    else await this.#setLimit(backend);
     this.#limitChecked = true;
   }
 
@@ -51,7 +43,7 @@ export class SlotClaim implements Claim {
   }
 
   async obtain(_place: string, backend: RegistryBackend): Promise<Step> {
-    const { id, session, wait, inItsSession, time } = this.#candidate;
+    const { id, session, wait, mayCreate, time } = this.#candidate;
     const decide = (children: ReadonlyMap<string, unknown>) => {
       const leases = { held: children.size, ours: children.has(id) };
       return decideGrab(leases, this.#lock.simultaneous, time() !== 'left');
@@ -59,17 +51,28 @@ export class SlotClaim implements Claim {
     const node = await wait.forNode(backend, this.#path, 'names', (seen) => decide(seen.children) !== 'wait');
     if (node === undefined) return time() === 'over' ? 'give up' : 'look again';
     this.#limitChecked = node.stat !== null;
-    if (!this.#limitChecked) return 'look again';
+    if (!this.#limitChecked) return 'look again later';
     this.#checkLimit(node.data);
     const grab = decide(node.children);
     if (grab === 'give up') return 'give up';
-    if (!inItsSession()) return 'look again';
+    if (!mayCreate()) return 'look again';
     if (grab === 'take') await this.#take(backend);
     return keepLease(this.#lease, session, backend, this.#context);
   }
 
   leftovers(): readonly Leftover[] {
     return this.#grabbed ? [{ sessionId: this.#candidate.session.id, path: this.#lease }] : [];
+  }
+
+  /** Somebody else may be quicker. */
+  async #setLimit(backend: RegistryBackend): Promise<void> {
+    const data = encoder.encode(String(this.#lock.simultaneous));
+    try {
+      await backend.create(this.#path, { kind: 'persistent', data, replacing: null, openParents: true });
+    } catch (error) {
+      if (!(error instanceof NodeExistsError)) throw error;
+      this.#checkLimit((await backend.read(this.#path, { children: 'none' })).data);
+    }
   }
 
   get #lease(): string {

@@ -114,7 +114,12 @@ class SelfReading extends Reading<NodeData | NodeStat | null, Extract<Look, { wh
   }
 
   protected override missed(): boolean {
-    this.round.view.missedSelf();
+    const { view } = this.round;
+    if (this.#isMissing) {
+      view.sawNothing();
+      return true;
+    }
+    view.missedSelf();
     this.#isMissing = true;
     this.round.reader.port.ask(this);
     return false;
