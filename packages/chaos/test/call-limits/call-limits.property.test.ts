@@ -96,7 +96,7 @@ async function play(history: History, open: (options: SubjectOptions) => Subject
   const cancelAbort = clock.timer(call.ownMs, () => controller.abort());
   const limitMs = limitOf(call, phase);
   let outcome: Outcome | undefined;
-  outcomeOf(call.make(subject.registry, controller.signal), controller.signal).then((settledWith) => {
+  void outcomeOf(call.make(subject.registry, controller.signal), controller.signal).then((settledWith) => {
     outcome = settledWith;
   });
   let passedMs = 0;

@@ -1,9 +1,9 @@
-import { addAbortListener } from 'node:events';
 import type { Connection } from '../connection/connection.js';
 import type { KeepAlive } from '../connection/keep-alive.js';
 import { CallbackError, toRegistryError } from '../errors/background-errors.js';
 import { NoConnectionError, StoppedError, TimeoutError } from '../errors/connection-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
+import { onAbort } from '../events/on-abort.js';
 import type { NodeSnapshot } from '../node/node-snapshot.js';
 import type { GetOptions, WatchOptions } from '../options/call-options.js';
 import type { RegistrySettings } from '../options/registry-options.js';
@@ -92,12 +92,12 @@ export class RegistryReader {
     if (signal?.aborted) return failedStream(detail, signal.reason);
     const entry = this.#host.watches.open(path, detail);
     const stream = new SnapshotStream(detail, () => {
-      abortion?.[Symbol.dispose]();
+      stopAbortion?.();
       this.#streams.delete(stream);
       entry.unsubscribe((one) => one === stream);
     });
     stream.onWait = (waits) => this.#host.keepAlive.set(stream, waits);
-    const abortion = signal && addAbortListener(signal, () => stream.fail(signal.reason));
+    const stopAbortion = signal && onAbort(signal, () => stream.fail(signal.reason));
     this.#streams.add(stream);
     entry.subscribe(stream);
     this.#host.ready().catch((error) => stream.fail(error));

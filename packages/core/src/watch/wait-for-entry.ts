@@ -1,6 +1,6 @@
-import { addAbortListener } from 'node:events';
 import { StoppedError } from '../errors/connection-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
+import { onAbort } from '../events/on-abort.js';
 import type { CancelTimer } from '../time/clock.js';
 import type { WatchEntry } from './watch-entry.js';
 
@@ -25,7 +25,7 @@ export function waitForEntry(entry: WatchEntry, ready: () => boolean, wait: Entr
     const end = (settle: () => void): void => {
       cancelTimer();
       stopListening();
-      abortion?.[Symbol.dispose]();
+      stopAbortion?.();
       settle();
     };
     const hear = (fault: ServiceRegistryError | undefined): void => {
@@ -35,6 +35,6 @@ export function waitForEntry(entry: WatchEntry, ready: () => boolean, wait: Entr
     const cancelTimer = wait.limit(() => end(() => resolve(false)));
     const stopListening = entry.listen(hear);
     const { signal } = wait;
-    const abortion = signal && addAbortListener(signal, () => end(() => reject(signal.reason)));
+    const stopAbortion = signal && onAbort(signal, () => end(() => reject(signal.reason)));
   });
 }
