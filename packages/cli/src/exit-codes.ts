@@ -42,6 +42,7 @@ const byErrorCode: Partial<Record<ErrorCode, number>> = {
   ERR_NDSR_NODE_EXISTS: exitCodes.taken,
   ERR_NDSR_NOT_EMPTY: exitCodes.taken,
   ERR_NDSR_NOT_OWNER: exitCodes.taken,
+  ERR_NDSR_SEQUENCE_EXHAUSTED: exitCodes.taken,
   ERR_NDSR_LOCK_BUSY: exitCodes.notInTime,
   ERR_NDSR_NOT_AUTHORIZED: exitCodes.denied,
   ERR_NDSR_READ_ONLY: exitCodes.denied,

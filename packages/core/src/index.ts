@@ -10,7 +10,13 @@ export { NotAuthorizedError, ReadOnlyError, TamperedNodeError, UnsupportedError 
 export { InvalidArgumentError, InvalidPathError } from './errors/argument-errors.js';
 export { BackendError, CacheFileError, CallbackError, MissedChangeError } from './errors/background-errors.js';
 export { NoConnectionError, StoppedError, TimeoutError, TlsError } from './errors/connection-errors.js';
-export { LeadershipLostError, LockBusyError, LockLimitError, LockLostError } from './errors/lock-errors.js';
+export {
+  LeadershipLostError,
+  LockBusyError,
+  LockLimitError,
+  LockLostError,
+  SequenceExhaustedError,
+} from './errors/lock-errors.js';
 export {
   BadVersionError,
   DataTooLargeError,

@@ -45,6 +45,7 @@ export class RegistryElection {
    *
    * @throws {LeadershipLostError} it was lost before the work had ended; with `requeue` only by `stop()`, or where the `signal` was aborted
    * @throws {NoConnectionError} no connection at the time of the call, unless `requeue`
+   * @throws {SequenceExhaustedError} the sequence numbers of the candidates are nearly used up
    * @throws {ReadOnlyError | NotAuthorizedError | StoppedError | InvalidArgumentError} or the reason of the `signal`
    */
   async lead<T>(work: LeaderWork<T>, options: LeadOptions = {}): Promise<T> {

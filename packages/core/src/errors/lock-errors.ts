@@ -16,6 +16,20 @@ export class LockLimitError extends ServiceRegistryError {
   }
 }
 
+/**
+ * The sequence numbers of those who wait for a lock or stand in an election are nearly used up: beyond the last one nobody can say who came first.
+ * The counter belongs to the parent node. Delete that while nobody waits, and the numbers start again from 0.
+ */
+export class SequenceExhaustedError extends ServiceRegistryError {
+  static override readonly code: ErrorCode = 'ERR_NDSR_SEQUENCE_EXHAUSTED';
+  constructor(path: string, parent: string, number: number, last: number) {
+    const what = `The sequence numbers of those who wait for ${path} are nearly used up: ${number} of ${last}`;
+    super('ERR_NDSR_SEQUENCE_EXHAUSTED', `${what}. Delete ${parent} while nobody waits, to start again from 0`, {
+      path,
+    });
+  }
+}
+
 /** The lock is held no more, or never was: what `lost` is aborted with. The message says why. */
 export class LockLostError extends ServiceRegistryError {
   static override readonly code: ErrorCode = 'ERR_NDSR_LOCK_LOST';

@@ -8,7 +8,7 @@ import type { Candidate, Claim, Step } from './claim.js';
 import { InterruptibleWait } from './interruptible-wait.js';
 import { afterAllThatWasSent, type Leftover } from './leftovers.js';
 import type { Lease, LockContext } from './lock-context.js';
-import { contenderOf, newLockId } from './lock-layout.js';
+import { checkSequenceNumber, contenderOf, newLockId } from './lock-layout.js';
 import { turnOf } from './turn.js';
 import { WaitLimit } from './wait-limit.js';
 
@@ -184,6 +184,7 @@ export class Acquisition {
     // If nowhere, it was never made, or a stranger removed it.
     place.queued = turn.at === 'nowhere' ? 'no' : 'yes';
     if (turn.at === 'nowhere') return 'look again later';
+    checkSequenceNumber(this.#line.subject, path, turn.own);
     if (turn.at === 'first') return place.claim.obtain(childOf(path, turn.own), backend);
     return this.#standBehind(turn.predecessor, turn.ahead, place.claim, backend);
   }

@@ -1,7 +1,9 @@
 import { randomUUID } from 'node:crypto';
 import { maxNodeBytes } from '../backend/registry-backend.js';
+import { SequenceExhaustedError } from '../errors/lock-errors.js';
 import { DataTooLargeError } from '../errors/node-errors.js';
 import { childOf } from '../node/path.js';
+import { sequenceNumberOf } from './turn.js';
 
 // kazoo's Semaphore, to the letter, so that Python and TypeScript exclude each other (docs/wire-format.md):
 //
@@ -24,6 +26,18 @@ export function newLockId(): string {
 /** The path of a contender in `line`, up to its number. */
 export function contenderOf(line: string, id: string): string {
   return childOf(line, `${id}__lock__`);
+}
+
+/** After the last one, servers repeat a number or count on from the most negative one, and nobody can say who came first. */
+const lastNumber = 2 ** 31 - 1;
+/** What is left then is for those who do not look at the numbers, until somebody resets them. */
+const firstRefusedNumber = 2 ** 31 - 1_000_000;
+
+/** Refuses a contender of `line` whose number is so near the end that the order of the next ones is not certain. */
+export function checkSequenceNumber(subject: string, line: string, contender: string): void {
+  const number = sequenceNumberOf(contender);
+  if (number === undefined || (number >= 0 && number < firstRefusedNumber)) return;
+  throw new SequenceExhaustedError(subject, line, number, lastNumber);
 }
 
 /** Refuses what no server would take; `subject` is what is contended for. */

@@ -3,17 +3,23 @@ export type Turn =
   /** Not in it: not yet, or not any more. */
   | { readonly at: 'nowhere' }
   /** Some are before us; `predecessor` is the name of the one right before. */
-  | { readonly at: 'behind'; readonly predecessor: string; readonly ahead: number }
+  | { readonly at: 'behind'; readonly own: string; readonly predecessor: string; readonly ahead: number }
   /** It is our turn. */
   | { readonly at: 'first'; readonly own: string };
 
 const numbered = /__lock__(-?\d{10})$/;
 
+/** The sequence number in a contender's name; undefined where it is no contender. */
+export function sequenceNumberOf(name: string): number | undefined {
+  const number = numbered.exec(name)?.[1];
+  return number === undefined ? undefined : Number(number);
+}
+
 /** The names of those who stand in line, in their order. Whatever else lies there is nobody. */
 export function lineOf(names: Iterable<string>): readonly string[] {
   const line = [...names].flatMap((name) => {
-    const number = numbered.exec(name)?.[1];
-    return number === undefined ? [] : [{ name, number: Number(number) }];
+    const number = sequenceNumberOf(name);
+    return number === undefined ? [] : [{ name, number }];
   });
   return line.sort((a, b) => a.number - b.number).map(({ name }) => name);
 }
@@ -25,7 +31,7 @@ export function turnOf(names: Iterable<string>, id: string): Turn {
   const own = line[ahead];
   if (own === undefined) return { at: 'nowhere' };
   const predecessor = line[ahead - 1];
-  return predecessor === undefined ? { at: 'first', own } : { at: 'behind', predecessor, ahead };
+  return predecessor === undefined ? { at: 'first', own } : { at: 'behind', own, predecessor, ahead };
 }
 
 /** What whoever is first finds at the lock's path. */

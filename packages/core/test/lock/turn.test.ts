@@ -15,7 +15,7 @@ describe('turnOf', () => {
     [
       'two were before us, in any order of their names',
       [contender('zz', 3), contender('aa', 7), contender('bb', 2), contender('cc', 9)],
-      { at: 'behind', predecessor: contender('zz', 3), ahead: 2 },
+      { at: 'behind', own: contender('aa', 7), predecessor: contender('zz', 3), ahead: 2 },
     ],
     [
       'we are there twice: the answer to the first was lost',
@@ -30,7 +30,7 @@ describe('turnOf', () => {
     [
       'the numbers went beyond 2^31 and are negative',
       ['aa__lock__-2147483646', 'bb__lock__-2147483648'],
-      { at: 'behind', predecessor: 'bb__lock__-2147483648', ahead: 1 },
+      { at: 'behind', own: 'aa__lock__-2147483646', predecessor: 'bb__lock__-2147483648', ahead: 1 },
     ],
   ] as const)('where %s', (_, names, turn) => {
     expect(turnOf(names, 'aa')).toEqual(turn);

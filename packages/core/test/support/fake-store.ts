@@ -21,7 +21,8 @@ export class FakeStore {
   readonly changed = new Set<(path: string) => void>();
   readonly #nodes = new Map<string, FakeNode>();
   #zxid = 0n;
-  #sequence = 0;
+  /** The number of the last sequential node. Beyond 2^31 - 1 it is what the server would say: negative. */
+  sequence = 0;
   #sessions = 0x100n;
 
   newSession(): bigint {
@@ -81,8 +82,8 @@ export class FakeStore {
   }
 
   nextInSequence(path: string): string {
-    this.#sequence += 1;
-    return `${path}${String(this.#sequence).padStart(10, '0')}`;
+    this.sequence = (this.sequence + 1) | 0;
+    return `${path}${this.sequence < 0 ? this.sequence : String(this.sequence).padStart(10, '0')}`;
   }
 
   write(path: string, data: Uint8Array, version: number): void {
