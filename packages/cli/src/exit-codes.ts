@@ -38,6 +38,7 @@ const byErrorCode: Partial<Record<ErrorCode, number>> = {
   ERR_NDSR_NO_NODE: exitCodes.noNode,
   ERR_NDSR_NO_CONNECTION: exitCodes.noConnection,
   ERR_NDSR_TIMEOUT: exitCodes.noConnection,
+  ERR_NDSR_LOCK_KIND: exitCodes.taken,
   ERR_NDSR_LOCK_LIMIT: exitCodes.taken,
   ERR_NDSR_NODE_EXISTS: exitCodes.taken,
   ERR_NDSR_NOT_EMPTY: exitCodes.taken,

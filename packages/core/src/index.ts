@@ -13,6 +13,7 @@ export { NoConnectionError, StoppedError, TimeoutError, TlsError } from './error
 export {
   LeadershipLostError,
   LockBusyError,
+  LockKindError,
   LockLimitError,
   LockLostError,
   SequenceExhaustedError,

@@ -272,6 +272,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
    * when that was not possible within `waitMs`. See `RegistryLock.acquire`. To hear of its loss, use `getLock`.
    *
    * @throws {LockLimitError} the path is used with another `simultaneous`
+   * @throws {LockKindError} there is an election at the path
    * @throws {SequenceExhaustedError} the sequence numbers of those who wait are nearly used up
    * @throws {NoConnectionError | ReadOnlyError | NotAuthorizedError | InvalidArgumentError}
    */

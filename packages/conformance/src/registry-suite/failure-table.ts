@@ -49,6 +49,10 @@ export const failureTable = {
     situation: 'bad path, bad option, data that is not JSON or over the size limit',
     answer: '`TypeError` / `InvalidPathError` / `DataTooLargeError` before anything is sent',
   },
+  lockAndElection: {
+    situation: 'lock and election on one path',
+    answer: 'rejects `LockKindError`, which names both; of two that begin at the same time at most one is granted',
+  },
   lockNotGot: {
     situation: 'lock not got within `waitMs`',
     answer: 'false (`acquireLock`), status false; nothing left behind in the registry',

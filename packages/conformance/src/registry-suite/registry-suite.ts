@@ -14,6 +14,7 @@ import { iteratorCases } from './iterator-cases.js';
 import { lifecycleCases } from './lifecycle-cases.js';
 import { lockCallCases } from './lock-call-cases.js';
 import { lockCases } from './lock-cases.js';
+import { lockKindCases } from './lock-kind-cases.js';
 import { lockLayoutCases } from './lock-layout-cases.js';
 import { lockLossCases } from './lock-loss-cases.js';
 import { outageCases } from './outage-cases.js';
@@ -62,6 +63,7 @@ export const registryCases: readonly RegistryCase[] = [
   ...wishCases,
   ...guardCases,
   ...lockCases,
+  ...lockKindCases,
   ...lockLayoutCases,
   ...lockCallCases,
   ...lockLossCases,

@@ -82,7 +82,7 @@ export class Candidacy<T> {
       signal,
       waitMs: Number.POSITIVE_INFINITY,
       limitMs: Number.POSITIVE_INFINITY,
-      claim: (candidate) => new FirstPlace(candidate, this.#context),
+      claim: (candidate) => new FirstPlace(path, candidate, this.#context),
     };
     const lease = await new Acquisition(line, this.#context).run();
     return lease && Holding.begin(lease, this.#context, (why) => new LeadershipLostError(path, why));

@@ -3,7 +3,7 @@ import { InvalidArgumentError, InvalidPathError } from '../errors/argument-error
 import { NoConnectionError } from '../errors/connection-errors.js';
 import { admit } from '../lock/admit.js';
 import type { LockContext } from '../lock/lock-context.js';
-import { checkContender } from '../lock/lock-layout.js';
+import { checkContender, isQueue } from '../lock/lock-layout.js';
 import { lineOf } from '../lock/turn.js';
 import { checkOptions } from '../options/check-options.js';
 import { type LeaderWatchOptions, type LeadOptions, leaderWatchShape, leadShape } from '../options/election-options.js';
@@ -29,6 +29,11 @@ export class RegistryElection {
     this.name = name;
     this.#context = context;
     if (path === '/') throw new InvalidPathError(path, 'the root cannot be an election');
+    if (isQueue(path))
+      throw new InvalidPathError(
+        path,
+        'the contenders of a lock stand there; expected a path without -__lock__ at its end',
+      );
     checkContender(path, path, name);
   }
 
@@ -45,6 +50,7 @@ export class RegistryElection {
    *
    * @throws {LeadershipLostError} it was lost before the work had ended; with `requeue` only by `stop()`, or where the `signal` was aborted
    * @throws {NoConnectionError} no connection at the time of the call, unless `requeue`
+   * @throws {LockKindError} there is a lock at the path
    * @throws {SequenceExhaustedError} the sequence numbers of the candidates are nearly used up
    * @throws {ReadOnlyError | NotAuthorizedError | StoppedError | InvalidArgumentError} or the reason of the `signal`
    */

@@ -17,6 +17,25 @@ export class LockLimitError extends ServiceRegistryError {
 }
 
 /**
+ * A lock was asked for at a path at which there is an election, or the other way round: live nodes of the other kind are there. Both would be
+ * granted, since neither heeds the nodes of the other. Use another path for one of them.
+ */
+export class LockKindError extends ServiceRegistryError {
+  static override readonly code: ErrorCode = 'ERR_NDSR_LOCK_KIND';
+  constructor(path: string, asked: 'lock' | 'election') {
+    const found = asked === 'lock' ? 'an election' : 'a lock';
+    const wanted = asked === 'lock' ? 'a lock' : 'an election';
+    super(
+      'ERR_NDSR_LOCK_KIND',
+      `${path} is in use as ${found}; it was asked for as ${wanted}. Use another path for one of them`,
+      {
+        path,
+      },
+    );
+  }
+}
+
+/**
  * The sequence numbers of those who wait for a lock or stand in an election are nearly used up: beyond the last one nobody can say who came first.
  * The counter belongs to the parent node. Delete that while nobody waits, and the numbers start again from 0.
  */

@@ -175,11 +175,15 @@ export class Acquisition {
   async #stepIn(place: Place, backend: RegistryBackend): Promise<Step> {
     const { path } = this.#line;
     const { id, mayCreate } = place.candidate;
-    await place.claim.agree(backend);
-    if (!mayCreate()) return 'look again';
-    if (place.queued === 'no') await this.#queue(place, backend);
+    if (place.queued === 'no') {
+      await place.claim.agree(backend);
+      if (!mayCreate()) return 'look again';
+      await this.#queue(place, backend);
+    }
     if (place.queued === 'unknown') await afterAllThatWasSent(backend, contenderOf(path, id));
+    await place.claim.agree(backend);
     const { children } = await backend.read(path, { children: 'names' });
+    place.claim.checkLine(children.keys());
     const turn = turnOf(children.keys(), id);
     // If nowhere, it was never made, or a stranger removed it.
     place.queued = turn.at === 'nowhere' ? 'no' : 'yes';

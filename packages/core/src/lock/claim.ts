@@ -27,8 +27,13 @@ export interface Candidate {
 
 /** What is stood in line for, as one candidate goes about it. */
 export interface Claim {
-  /** Before a place in the line is taken, and whenever it is not certain any more that we agree with those who are there. */
+  /**
+   * Rejects where others use the path in another way. Asked before a place in the line is taken; and after that, before each look at the
+   * line: of two who come at the same time, each in its own way, the later one sees the node of the other.
+   */
   agree(backend: RegistryBackend): Promise<void>;
+  /** As `agree`, about the names in the line. @throws {LockKindError} */
+  checkLine(names: Iterable<string>): void;
   /** Whether those before us leave something for us: then they are only passing through, and it will not be long. */
   isRoomFor(ahead: number, backend: RegistryBackend): Promise<boolean>;
   /** We are first, by the contender at `place`: obtains it, or waits until that may be. */

@@ -18,6 +18,11 @@ export function queueOf(path: string): string {
   return `${path}-__lock__`;
 }
 
+/** Whether `path` is where the contenders of a lock stand in line. */
+export function isQueue(path: string): boolean {
+  return path.endsWith('-__lock__');
+}
+
 /** 32 hexadecimal digits by which our nodes are known again when the answer to their making was lost. */
 export function newLockId(): string {
   return randomUUID().replaceAll('-', '');
@@ -50,6 +55,14 @@ export function checkContender(subject: string, line: string, name: string): voi
 
 export function leaseOf(path: string, id: string): string {
   return childOf(path, id);
+}
+
+const leaseName = /^[0-9a-f]{32}$/;
+
+/** Whether there is a lease of a lock among the children of a path. */
+export function hasLease(names: Iterable<string>): boolean {
+  for (const name of names) if (leaseName.test(name)) return true;
+  return false;
 }
 
 /** What a Python `int()` takes. */

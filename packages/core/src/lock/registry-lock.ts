@@ -50,6 +50,7 @@ export class RegistryLock implements AsyncDisposable {
    *
    * @throws {NoConnectionError} no connection at the time of the call
    * @throws {LockLimitError} the path is used with another `simultaneous`
+   * @throws {LockKindError} there is an election at the path
    * @throws {SequenceExhaustedError} the sequence numbers of those who wait are nearly used up
    * @throws {ReadOnlyError | NotAuthorizedError | StoppedError | InvalidArgumentError} or the reason of the `signal`
    */

@@ -1,13 +1,14 @@
+import type { RawNode } from '../backend/raw-node.js';
 import type { RegistryBackend } from '../backend/registry-backend.js';
 import { NotAuthorizedError } from '../errors/access-errors.js';
-import { LockLimitError } from '../errors/lock-errors.js';
+import { LockKindError, LockLimitError } from '../errors/lock-errors.js';
 import { NodeExistsError } from '../errors/node-errors.js';
 import type { LockSettings } from '../options/lock-options.js';
 import { type Candidate, type Claim, keepLease, type Step } from './claim.js';
 import type { Leftover } from './leftovers.js';
 import type { LockContext } from './lock-context.js';
 import { leaseOf, parseLimit } from './lock-layout.js';
-import { decideGrab } from './turn.js';
+import { decideGrab, hasContender } from './turn.js';
 
 const encoder = new TextEncoder();
 
@@ -31,10 +32,15 @@ export class SlotClaim implements Claim {
   /** Says how many may hold the lock at once, or hears it from who was there before. */
   async agree(backend: RegistryBackend): Promise<void> {
     if (this.#limitChecked) return;
-    const { stat, data } = await backend.read(this.#path, { children: 'none' });
+    const { stat, data, children } = await backend.read(this.#path, { children: 'names' });
+    this.#refuseElection(children.keys());
     if (stat !== null) this.#checkLimit(data);
     else await this.#setLimit(backend);
     this.#limitChecked = true;
+  }
+
+  checkLine(): void {
+    // Candidates of an election are at the lock's path, not in its line.
   }
 
   async isRoomFor(ahead: number, backend: RegistryBackend): Promise<boolean> {
@@ -48,8 +54,10 @@ export class SlotClaim implements Claim {
       const leases = { held: children.size, ours: children.has(id) };
       return decideGrab(leases, this.#lock.simultaneous, time() !== 'left');
     };
-    const node = await wait.forNode(backend, this.#path, 'names', (seen) => decide(seen.children) !== 'wait');
+    const isDecided = ({ children }: RawNode): boolean => decide(children) !== 'wait' || hasContender(children.keys());
+    const node = await wait.forNode(backend, this.#path, 'names', isDecided);
     if (node === undefined) return time() === 'over' ? 'give up' : 'look again';
+    this.#refuseElection(node.children.keys());
     this.#limitChecked = node.stat !== null;
     if (!this.#limitChecked) return 'look again later';
     this.#checkLimit(node.data);
@@ -77,6 +85,11 @@ export class SlotClaim implements Claim {
 
   get #lease(): string {
     return leaseOf(this.#path, this.#candidate.id);
+  }
+
+  /** Asked after our contender is in the line, where a candidate looks for it. Kazoo's candidates are seen too. */
+  #refuseElection(names: Iterable<string>): void {
+    if (hasContender(names)) throw new LockKindError(this.#path, 'lock');
   }
 
   #checkLimit(data: Uint8Array | null): void {

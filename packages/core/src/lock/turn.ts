@@ -24,6 +24,12 @@ export function lineOf(names: Iterable<string>): readonly string[] {
   return line.sort((a, b) => a.number - b.number).map(({ name }) => name);
 }
 
+/** Whether there is a contender among `names`. */
+export function hasContender(names: Iterable<string>): boolean {
+  for (const name of names) if (sequenceNumberOf(name) !== undefined) return true;
+  return false;
+}
+
 /** Where the contender of that `id` stands among `names`. */
 export function turnOf(names: Iterable<string>, id: string): Turn {
   const line = lineOf(names);

@@ -1,0 +1,65 @@
+import assert from 'node:assert/strict';
+import { LockKindError } from '@ndsr/core';
+import { childNames } from '../support/node-bytes.js';
+import { forLater, rejectsWith } from '../support/rejection.js';
+import { electionPath, stands } from './election-scene.js';
+import { failureTable, quote } from './failure-table.js';
+import { heldLock, linePath, lockPath } from './lock-scene.js';
+import type { RegistryCase } from './registry-case.js';
+
+/** A lock and an election at one path, which do not heed each other's nodes. */
+export const lockKindCases: readonly RegistryCase[] = [
+  {
+    name: quote(failureTable.lockAndElection),
+    async run(scene) {
+      const [one, other, stranger] = [await scene.started(), await scene.started(), await scene.stranger()];
+      for (let round = 0; round < 5; round += 1) {
+        const path = `/kinds/${round}`;
+        let leads = false;
+        const lock = one.getLock(path);
+        const outcomes = await scene.within(
+          'both',
+          Promise.allSettled([
+            lock.acquire(),
+            other.getElection(path).lead(async () => {
+              leads = true;
+              assert.ok(!lock.status, 'a lock is held at the path of an election');
+            }),
+          ]),
+        );
+        for (const outcome of outcomes) {
+          if (outcome.status === 'fulfilled') continue;
+          assert.ok(outcome.reason instanceof LockKindError, String(outcome.reason));
+          assert.match(outcome.reason.message, /a lock/);
+          assert.match(outcome.reason.message, /an election/);
+        }
+        assert.ok(leads || outcomes[1]?.status === 'rejected');
+        await lock.release();
+        assert.deepEqual(childNames(await stranger.read(path)), []);
+        assert.deepEqual(childNames(await stranger.read(`${path}-__lock__`)), []);
+      }
+    },
+  },
+  {
+    name: 'an election is refused where somebody holds a lock, and the lock stays held',
+    async run(scene) {
+      const [holder, registry] = [await heldLock(scene), await scene.started()];
+      const led = forLater(registry.getElection(lockPath).lead(() => 'led'));
+      await rejectsWith(LockKindError, scene.within('lead', led), lockPath);
+      assert.equal(holder.status, true);
+      assert.deepEqual(childNames(await (await scene.stranger()).read(linePath)), []);
+    },
+  },
+  {
+    name: 'a lock is refused where somebody leads, and the leader goes on',
+    async run(scene) {
+      const leader = await stands(scene, 'leader', 1);
+      const { signal } = await leader.leads();
+      const acquired = forLater((await scene.started()).getLock(electionPath).acquire());
+      await rejectsWith(LockKindError, scene.within('acquire', acquired), electionPath);
+      assert.equal(signal.aborted, false);
+      leader.end('done');
+      assert.equal(await leader.outcome(), 'done');
+    },
+  },
+];
