@@ -120,6 +120,7 @@ async function play(history: History, open: (options: SubjectOptions) => Subject
   expect(isStopped, `stop after ${history.call} ends within ${requestTimeoutMs} ms`).toBe(true);
 }
 
+/** `resolved`, the code of its error, or what else it ended with. */
 type Outcome = string;
 
 async function outcomeOf(call: Promise<unknown>, signal: AbortSignal): Promise<Outcome> {

@@ -9,7 +9,7 @@ export const busyElection = '/busy/election';
 export const heldLock = '/held/lock';
 
 /** How long a call waits by its own account, ms. */
-export const waitMs = 500;
+const waitMs = 500;
 
 /** A call of the public class, by its name. */
 export interface Call {
