@@ -1,4 +1,4 @@
-import { renameSync } from 'node:fs';
+import { type BigIntStats, renameSync } from 'node:fs';
 import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 import { CacheFileError } from '../errors/background-errors.js';
 import type { Logger } from '../log/logger.js';
@@ -9,7 +9,7 @@ import { FileLock } from './file-lock.js';
 import { inSlices } from './in-slices.js';
 import { DiskLockFiles, unlessCode } from './lock-files.js';
 import { thisOwner } from './lock-owner.js';
-import { linesOf, type ParsedCacheFile, parseCacheFile } from './parse-cache-file.js';
+import { linesOf, parseCacheFile, type UnusableCacheFile } from './parse-cache-file.js';
 import { findPlace, type Place, removeLeftovers } from './place.js';
 import { serialiseCacheFile } from './serialise-cache-file.js';
 
@@ -23,6 +23,12 @@ export interface StoreHost {
 const lockWaitMs = 30_000;
 /** An entry that is dated further ahead than that was written with a wrong clock, ms. */
 const aheadMs = 60_000;
+
+/** A file of ours that cannot be used. */
+interface Damage {
+  readonly identity: string;
+  readonly reason: string;
+}
 
 interface Known {
   readonly identity: string;
@@ -55,22 +61,22 @@ export class CacheFileStore {
   }
 
   /**
-   * Reads the file; one that is damaged is set aside.
+   * Reads the file; one of ours that is damaged is set aside.
    *
+   * @throws {CacheFileError} when it is another program's, or another user's and damaged: it is left alone
    * @throws whatever the file system says; that there is no file is no error
    */
   async load(): Promise<void> {
     const place = await findPlace(this.name, thisOwner());
-    const parsed = await this.#read(place);
     // Looked at once more under the lock: somebody may have replaced it by a good one meanwhile.
-    if (parsed?.kind === 'damaged') await this.#withLock(place, (lock) => this.#current(place, lock));
+    if ((await this.#read(place)) !== undefined) await this.#withLock(place, (lock) => this.#current(place, lock));
   }
 
   /** Sees to it that the file holds `news`, and all that it held before. */
   async save(news: CacheContent): Promise<void> {
     const place = await findPlace(this.name, thisOwner());
     // Somebody else may have seen and saved the same: then there is nothing to be done, and nothing to be locked.
-    if ((await this.#read(place))?.kind !== 'damaged' && this.#has(news)) return;
+    if ((await this.#read(place)) === undefined && this.#has(news)) return;
     while (!(await this.#withLock(place, (lock) => this.#add(place, lock, news))));
   }
 
@@ -108,13 +114,13 @@ export class CacheFileStore {
     return this.#known.identity !== noFile && holdsAll(this.#known.content, news);
   }
 
-  /** Knows what is in the file; false when the lock was lost while a damaged one had to be set aside. */
+  /** Knows what is in the file; false when a damaged one had to be set aside, and the lock was lost or the file replaced. */
   async #current(place: Place, lock: FileLock): Promise<boolean> {
-    const parsed = await this.#read(place);
-    if (parsed?.kind !== 'damaged') return true;
-    if (!lock.isHeld()) return false;
+    const damage = await this.#read(place);
+    if (damage === undefined) return true;
+    if (!lock.isHeld() || identityAtSync(place.file) !== damage.identity) return false;
     renameSync(place.file, place.corrupt);
-    this.#host.logger.warn(`The cache file ${place.file} is damaged: ${parsed.reason}; it is now ${place.corrupt}`);
+    this.#host.logger.warn(`The cache file ${place.file} is damaged: ${damage.reason}; it is now ${place.corrupt}`);
     this.#forgetFile();
     return true;
   }
@@ -124,8 +130,8 @@ export class CacheFileStore {
     this.#known = { identity: noFile, content: this.#known.content };
   }
 
-  /** Undefined when it is what is known already. */
-  async #read({ file }: Place): Promise<ParsedCacheFile | undefined> {
+  /** Knows what is in the file, or says why it cannot be used. */
+  async #read({ file }: Place): Promise<Damage | undefined> {
     const stats = await unlessCode('ENOENT', stat(file));
     // Reading a device or a pipe might never end.
     if (stats?.isFile() === false) throw new CacheFileError('it is no regular file');
@@ -135,31 +141,45 @@ export class CacheFileStore {
       return undefined;
     }
     try {
-      const identity = identityOf(await handle.stat({ bigint: true }));
-      return identity === this.#known.identity ? undefined : await this.#parse(handle, identity);
+      const opened = await handle.stat({ bigint: true });
+      return identityOf(opened) === this.#known.identity ? undefined : await this.#parse(handle, opened);
     } finally {
       await handle.close();
     }
   }
 
-  async #parse(handle: FileHandle, identity: string): Promise<ParsedCacheFile> {
+  async #parse(handle: FileHandle, stats: BigIntStats): Promise<Damage | undefined> {
     const { clock, logger } = this.#host;
+    const identity = identityOf(stats);
     const now = (): number => clock.now();
     const known = await inSlices(linesOf(this.#known.content), now);
     const parsed = await inSlices(parseCacheFile(await handle.readFile('utf8'), known), now);
-    if (parsed.kind === 'damaged') return parsed;
+    if (parsed.kind !== 'content') {
+      assertOurs(parsed, stats);
+      return { identity, reason: parsed.reason };
+    }
     const { complaints } = parsed;
     if (complaints.length > 0) {
       logger.warn(`Left ${complaints.length} out of the cache file ${this.name}: ${complaints.slice(0, 3).join('; ')}`);
     }
     this.#known = { identity, content: withoutFuture(parsed.content, clock.date().getTime()) };
-    return parsed;
+    return undefined;
   }
 
   async #tidy({ file, owner }: Place, files: DiskLockFiles): Promise<void> {
     if (this.#tidied) return;
     this.#tidied = true;
     await removeLeftovers(file, owner, await files.now());
+  }
+}
+
+/** Only a file that is certainly ours may be moved: behind the name, or a link, there may be anything. */
+function assertOurs({ kind, reason }: UnusableCacheFile, { uid }: BigIntStats): void {
+  const remedy = 'it is left alone; set cacheFile to another name, or move it away';
+  if (kind === 'foreign') throw new CacheFileError(`it is not a cache file of this library (${reason}); ${remedy}`);
+  const user = process.geteuid?.();
+  if (user !== undefined && uid !== BigInt(user)) {
+    throw new CacheFileError(`it is damaged (${reason}), and belongs to another user (${uid}); ${remedy}`);
   }
 }
 

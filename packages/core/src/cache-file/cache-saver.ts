@@ -1,14 +1,16 @@
+import type { Logger } from '../log/logger.js';
 import type { NodeSnapshot } from '../node/node-snapshot.js';
 import type { CancelTimer, Clock } from '../time/clock.js';
 import type { SnapshotDetail } from '../watch/snapshot.js';
 import type { WatchEntry } from '../watch/watch-entry.js';
 import { type CacheContent, contentOf, keyOf, restateAfterMs } from './cache-content.js';
 import { inSlices } from './in-slices.js';
-import { isEmpty, type SavedNode, saveNode } from './saved-node.js';
+import { isEmpty, type SavedNode, saveNode, tooDeep } from './saved-node.js';
 
 export interface SaverHost {
   readonly clock: Clock;
   readonly random: () => number;
+  readonly logger: Logger;
   /** Never rejects; false when it failed. */
   save(news: CacheContent): Promise<boolean>;
 }
@@ -16,6 +18,8 @@ export interface SaverHost {
 /** A save comes that long after the first change that it saves, ms; a random half more or less. */
 const pauseMs = 1_000;
 const longestPauseMs = 30_000;
+/** One warning names no more nodes than that. */
+const mostNamed = 3;
 
 interface News {
   readonly snapshot: NodeSnapshot;
@@ -28,6 +32,8 @@ export class CacheSaver {
   readonly #host: SaverHost;
   /** What each entry last heard that is, or will be, in the file. */
   readonly #heard = new WeakMap<WatchEntry, News>();
+  /** What was last left out of each entry, so that the same is reported once. */
+  readonly #leftOut = new Map<string, string>();
   #unsaved = new Map<string, News>();
   #saving: Promise<boolean> | undefined;
   #cancel: CancelTimer | undefined;
@@ -80,7 +86,7 @@ export class CacheSaver {
     const news = this.#unsaved;
     this.#unsaved = new Map();
     const { clock } = this.#host;
-    const saved = await this.#host.save(contentOf(await inSlices(toNodes(news.values()), () => clock.now())));
+    const saved = await this.#host.save(contentOf(await inSlices(this.#toNodes(news), () => clock.now())));
     this.#failures = saved ? 0 : this.#failures + 1;
     // What was heard meanwhile is newer.
     if (!saved) this.#unsaved = new Map([...news, ...this.#unsaved]);
@@ -91,14 +97,22 @@ export class CacheSaver {
     this.#cancel?.();
     this.#cancel = undefined;
   }
-}
-
-function* toNodes(news: Iterable<News>): Generator<undefined, readonly SavedNode[]> {
-  const nodes: SavedNode[] = [];
-  for (const { snapshot, detail, heardAt } of news) {
-    const node = saveNode(snapshot, detail, heardAt);
-    if (node !== undefined) nodes.push(node);
-    yield;
+  *#toNodes(news: ReadonlyMap<string, News>): Generator<undefined, readonly SavedNode[]> {
+    const nodes: SavedNode[] = [];
+    for (const [key, { snapshot, detail, heardAt }] of news) {
+      const { node, leftOut } = saveNode(snapshot, detail, heardAt);
+      if (node !== undefined) nodes.push(node);
+      this.#warn(key, leftOut);
+      yield;
+    }
+    return nodes;
   }
-  return nodes;
+
+  #warn(key: string, leftOut: readonly string[]): void {
+    const more = leftOut.length > mostNamed ? `; and ${leftOut.length - mostNamed} more` : '';
+    const reason = leftOut.slice(0, mostNamed).map(tooDeep).join('; ') + more;
+    if (reason === (this.#leftOut.get(key) ?? '')) return;
+    this.#leftOut.set(key, reason);
+    if (reason !== '') this.#host.logger.warn(`Left out of the cache file: ${reason}`);
+  }
 }

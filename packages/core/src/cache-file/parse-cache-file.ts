@@ -1,13 +1,18 @@
 import { checkPath } from '../node/path.js';
 import { type CacheContent, contentOf } from './cache-content.js';
 import { checkSavedValue, isRecord } from './check-saved-value.js';
-import { lineOf, type SavedNode } from './saved-node.js';
+import { type SavedNode, type SavedValue, tooDeep, writeNode } from './saved-node.js';
 import { layout } from './serialise-cache-file.js';
 
-/** What a file turned out to be: usable but for the entries that `complaints` tells of, or not at all. */
+/** What a file turned out to be: usable except for the entries in `complaints`; one of ours, but damaged; another program's. */
 export type ParsedCacheFile =
   | { readonly kind: 'content'; readonly content: CacheContent; readonly complaints: readonly string[] }
-  | { readonly kind: 'damaged'; readonly reason: string };
+  | UnusableCacheFile;
+
+export interface UnusableCacheFile {
+  readonly kind: 'damaged' | 'foreign';
+  readonly reason: string;
+}
 
 /** Entries by their line. */
 export type KnownLines = ReadonlyMap<string, SavedNode>;
@@ -60,16 +65,24 @@ function parseLine(line: string): readonly [string, unknown] | undefined {
 /** As somebody else wrote it: a person, or another program. */
 function* parseAtOnce(text: string): Generator<undefined, ParsedCacheFile> {
   const file = parseJson(text);
-  if (file === undefined) return { kind: 'damaged', reason: 'it is no JSON object' };
+  if (file === undefined) return unusable(text, 'it is no JSON object');
   const { version, nodes, names = {} } = file;
-  if (version !== 1) return { kind: 'damaged', reason: 'its version is not 1' };
-  if (!isRecord(nodes) || !isRecord(names)) return { kind: 'damaged', reason: 'its nodes are no object' };
+  if (version !== 1) return unusable(text, 'its version is not 1');
+  if (!isRecord(nodes) || !isRecord(names)) return unusable(text, 'its nodes are no object');
   const found = new Findings();
   for (const [path, value] of [...Object.entries(nodes), ...Object.entries(names)]) {
-    found.check(path, value, lineOf(path, value));
+    found.check(path, value);
     yield;
   }
   return found.result;
+}
+
+/** How a cache file begins, of whatever version and layout. Many formats begin with a version; none of them goes on like this. */
+const beginning = /^\s*\{\s*"version"\s*:\s*\d+\s*,\s*"nodes"\s*:/;
+
+/** An empty file has nothing to lose, whoever made it. */
+function unusable(text: string, reason: string): ParsedCacheFile {
+  return { kind: text === '' || beginning.test(text) ? 'damaged' : 'foreign', reason };
 }
 
 function parseJson(text: string): Readonly<Record<string, unknown>> | undefined {
@@ -86,15 +99,23 @@ class Findings {
   readonly #nodes: SavedNode[] = [];
   readonly #complaints: string[] = [];
 
-  check(path: string, value: unknown, line: string | undefined): void {
+  /** @param line the entry as it is in the file; written anew when it is not laid out as we do it */
+  check(path: string, value: unknown, line?: string): void {
     const saved = checkSavedValue(value);
     if (!isPath(path)) this.#complaints.push(`${JSON.stringify(path)}: it is no path`);
     else if (typeof saved === 'string') this.#complaints.push(`${path}: ${saved}`);
-    else if (line === undefined) this.#complaints.push(`${path}: it is nested too deep`);
-    else {
-      const detail = Array.isArray(saved.children) ? 'names' : 'data';
+    else this.#take(path, saved, line);
+  }
+
+  #take(path: string, saved: SavedValue, line: string | undefined): void {
+    const detail = Array.isArray(saved.children) ? 'names' : 'data';
+    if (line !== undefined) {
       this.#nodes.push({ path, detail, savedAt: saved.savedAt, line });
+      return;
     }
+    const { node, leftOut } = writeNode(path, detail, saved);
+    for (const at of leftOut) this.#complaints.push(tooDeep(at));
+    if (node !== undefined) this.#nodes.push(node);
   }
 
   /** The line is a part of the text that it was read from: with the old one all of the old text would stay in memory. */

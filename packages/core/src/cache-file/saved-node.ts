@@ -1,7 +1,9 @@
 import type { RawNode } from '../backend/raw-node.js';
 import type { NodeData, NodeSnapshot } from '../node/node-snapshot.js';
 import type { NodeStat } from '../node/node-stat.js';
+import { childOf } from '../node/path.js';
 import type { SnapshotDetail } from '../watch/snapshot.js';
+import { jsonText } from './json-text.js';
 import { toSavedStat } from './saved-stat.js';
 
 /**
@@ -36,42 +38,80 @@ export function isEmpty({ data, children, stat }: NodeSnapshot): boolean {
   return true;
 }
 
-/** Undefined for what cannot be written: the absent, and a stranger's data that are nested too deep for `JSON.stringify`. */
-export function saveNode(snapshot: NodeSnapshot, detail: SnapshotDetail, savedAt: number): SavedNode | undefined {
-  const { path, data, stat } = snapshot;
-  if (stat === null) return undefined;
-  const children = detail === 'names' ? Object.keys(snapshot.children).sort() : snapshot.children;
-  const time = new Date(savedAt).toISOString();
-  const line = lineOf(path, { data, children, stat: toSavedStat(stat), savedAt: time });
-  return line === undefined ? undefined : { path, detail, savedAt, line };
+/** A value on its line in the file. */
+export interface WrittenNode {
+  /** Undefined when nothing worth saving is left. */
+  readonly node: SavedNode | undefined;
+  /** Nodes whose data are nested too deep to be written; the file has null in their place. */
+  readonly leftOut: readonly string[];
 }
 
-/** `"path":{…}`; undefined when the value is nested too deep. */
-export function lineOf(path: string, value: unknown): string | undefined {
-  try {
-    return `${JSON.stringify(path)}:${JSON.stringify(value)}`;
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
+/** What is reported of a node whose data are left out. */
+export function tooDeep(path: string): string {
+  return `the data of ${path} are nested too deep`;
+}
+
+/** Another client's data can be too deep for `JSON.stringify`. They cost themselves alone, not the rest of the service. */
+export function writeNode(path: string, detail: SnapshotDetail, value: SavedValue): WrittenNode {
+  const { data, children, stat, savedAt } = value;
+  const leftOut: string[] = [];
+  const textOf = (at: string, inner: NodeData | null): string => {
+    const text = jsonText(inner);
+    if (text === undefined) leftOut.push(at);
+    return text ?? 'null';
+  };
+  const own = textOf(path, data);
+  const list = isNames(children) ? JSON.stringify(children) : recordText(path, children, textOf);
+  if (leftOut.includes(path) && isNothing(children)) return { node: undefined, leftOut };
+  const time = JSON.stringify(new Date(savedAt).toISOString());
+  const body = `"data":${own},"children":${list},"stat":${JSON.stringify(toSavedStat(stat))},"savedAt":${time}`;
+  return { node: { path, detail, savedAt, line: `${JSON.stringify(path)}:{${body}}` }, leftOut };
+}
+
+/** As `writeNode`, for a node that exists. */
+export function saveNode(snapshot: NodeSnapshot, detail: SnapshotDetail, savedAt: number): WrittenNode {
+  const { path, data, stat } = snapshot;
+  if (stat === null) return { node: undefined, leftOut: [] };
+  const children = detail === 'names' ? Object.keys(snapshot.children).sort() : snapshot.children;
+  return writeNode(path, detail, { data, children, stat, savedAt });
 }
 
 /**
  * The node as a backend would deliver it, so that the first one that is delivered shares what is equal with it.
- * Undefined when it is nested too deep.
+ * Data that are nested too deep are left out; undefined when nothing else is there.
  */
 export function rawNodeOf(path: string, { data, children, stat }: SavedValue): RawNode | undefined {
-  try {
-    const list = Array.isArray(children)
-      ? children.map((name: string) => [name, null] as const)
-      : Object.entries(children).map(([name, value]) => [name, toBytes(value)] as const);
-    return { path, data: toBytes(data), children: new Map(list), stat };
-  } catch (error) {
-    if (error instanceof RangeError) return undefined;
-    throw error;
-  }
+  const bytes = toBytes(data);
+  if (data !== null && bytes === null && isNothing(children)) return undefined;
+  const list = isNames(children)
+    ? children.map((name) => [name, null] as const)
+    : Object.entries(children).map(([name, value]) => [name, toBytes(value)] as const);
+  return { path, data: bytes, children: new Map(list), stat };
+}
+
+type Children = SavedValue['children'];
+
+function isNames(children: Children): children is readonly string[] {
+  return Array.isArray(children);
+}
+
+function isNothing(children: Children): boolean {
+  for (const _ in children) return false;
+  return true;
+}
+
+function recordText(
+  path: string,
+  children: Readonly<Record<string, NodeData | null>>,
+  textOf: (path: string, data: NodeData | null) => string,
+): string {
+  const pairs = Object.entries(children).map(
+    ([name, data]) => `${JSON.stringify(name)}:${textOf(childOf(path, name), data)}`,
+  );
+  return `{${pairs.join()}}`;
 }
 
 function toBytes(data: NodeData | null): Uint8Array | null {
-  return data === null ? null : Buffer.from(JSON.stringify(data), 'utf8');
+  const text = data === null ? undefined : jsonText(data);
+  return text === undefined ? null : Buffer.from(text, 'utf8');
 }

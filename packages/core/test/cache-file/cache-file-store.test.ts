@@ -10,7 +10,7 @@ import {
   utimesSync,
   writeFileSync,
 } from 'node:fs';
-import { beforeEach, describe, expect, it } from 'vitest';
+import { beforeEach, describe, expect, it, vi } from 'vitest';
 import { contentOf } from '../../src/cache-file/cache-content.js';
 import { CacheFileStore } from '../../src/cache-file/cache-file-store.js';
 import { lockContent, thisOwner } from '../../src/cache-file/lock-owner.js';
@@ -31,7 +31,10 @@ beforeEach(() => {
   folder = new TemporaryFolder();
   file = folder.file('cache.json');
   logger = new RecordingLogger();
-  return () => folder[Symbol.dispose]();
+  return () => {
+    vi.restoreAllMocks();
+    folder[Symbol.dispose]();
+  };
 });
 
 function open(name = file): CacheFileStore {
@@ -193,11 +196,10 @@ describe('a lock', () => {
 describe('a damaged file', () => {
   it.each([
     ['broken JSON', '{"version":1,"nodes":{'],
+    ['broken JSON of another layout', '{\n  "version": 1,\n  "nodes": {'],
     ['another version', '{"version":2,"nodes":{}}'],
-    ['no nodes', '{"version":1}'],
     ['nodes that are no object', '{"version":1,"nodes":[]}'],
     ['nothing at all', ''],
-    ['another kind of value', '7'],
   ])('%s is set aside, with a warning', async (_, text) => {
     writeFileSync(file, text);
 
@@ -212,13 +214,14 @@ describe('a damaged file', () => {
 
   it('is replaced with the next save by a good one of all that is known; those that were set aside do not pile up', async () => {
     const store = open();
-    for (const [index, text] of ['one', 'two'].entries()) {
+    const [one, two] = ['{"version":1,"nodes":{"one', '{"version":1,"nodes":{"two'];
+    for (const [index, text] of [one, two].entries()) {
       writeFileSync(file, text);
       await store.save(news(`/${index}`, 1));
     }
 
     expectTidy('cache.json.corrupt');
-    expect(readFileSync(`${file}.corrupt`, 'utf8')).toBe('two');
+    expect(readFileSync(`${file}.corrupt`, 'utf8')).toBe(two);
     expect(Object.keys(inFile())).toEqual(['/0', '/1']);
   });
 
@@ -232,6 +235,63 @@ describe('a damaged file', () => {
     expect([...store.content.keys()]).toEqual(['/b']);
     expect(logger.lines).toEqual([expect.stringMatching(/^warn Left 1 out of the cache file .*: \/a: its data/)]);
     expectTidy();
+  });
+});
+
+describe('a file that is not ours', () => {
+  const foreign = [
+    ['no JSON', 'root:x:0:0:root:/root:/bin/bash\n'],
+    ['another kind of value', '7'],
+    ['another object', '{"name":"my-app"}'],
+    ['another file with a version', '{"version":4,"terraform_version":"1.9.0"}'],
+    ['a version alone', '{"version":1}'],
+  ] as const;
+
+  it.each(foreign)('%s is left alone, with an error that says so', async (_, text) => {
+    writeFileSync(file, text);
+    const store = open();
+
+    for (const attempt of [store.load(), store.save(news('/a', 1))]) {
+      await expect(attempt).rejects.toMatchObject({
+        code: 'ERR_NDSR_CACHE_FILE',
+        message: expect.stringMatching(/not a cache file of this library.*left alone/),
+      });
+    }
+    expect(readFileSync(file, 'utf8')).toBe(text);
+    expectTidy();
+    expect(logger.lines).toEqual([]);
+  });
+
+  it('is left alone behind a symbolic link too', async () => {
+    const real = folder.file('hosts');
+    writeFileSync(real, '127.0.0.1 localhost\n');
+    symlinkSync(real, file);
+
+    await expect(open().save(news('/a', 1))).rejects.toThrow(/left alone/);
+
+    expect(readFileSync(real, 'utf8')).toBe('127.0.0.1 localhost\n');
+    expectTidy('hosts');
+  });
+
+  it('because another user owns it is left alone when it is damaged', async () => {
+    const damaged = '{"version":1,"nodes":{';
+    writeFileSync(file, damaged);
+    vi.spyOn(process, 'geteuid').mockReturnValue(statSync(file).uid + 1);
+
+    await expect(open().load()).rejects.toThrow(/is damaged.* belongs to another user.*left alone/);
+
+    expect(readFileSync(file, 'utf8')).toBe(damaged);
+    expectTidy();
+  });
+
+  it('because another user owns it is read when it is good', async () => {
+    await open().save(news('/a', 1));
+    vi.spyOn(process, 'geteuid').mockReturnValue(statSync(file).uid + 1);
+    const store = open();
+
+    await store.load();
+
+    expect([...store.content.keys()]).toEqual(['/a']);
   });
 });
 

@@ -305,13 +305,46 @@ describe('what is seen is saved', () => {
     expect(readFileSync(cacheFile, 'utf8')).not.toMatch(/S3CRET|ann/);
   });
 
-  it('with data that nobody can write as JSON left out', async () => {
+  it.each([2_000, 5_000, 50_000])(
+    'with a child nested %i levels deep, the service is in it all the same',
+    async (depth) => {
+      const deep = `{"a":${'['.repeat(depth)}${']'.repeat(depth)}}`;
+      const registry = registryOf({}, storeWith({ '/s': null, '/s/deep': deep, '/s/one': { port: 1 }, '/deep': deep }));
+      await Promise.all([registry.get('/s'), registry.get('/deep')]);
+      await registry.stop();
+
+      await using next = cutOff();
+      const { children } = await next.get('/s');
+      expect(Object.keys(children)).toEqual(['deep', 'one']);
+      expect(children.one).toEqual({ port: 1 });
+      expect(registry.faults).toEqual([]);
+    },
+  );
+
+  it('with a warning, once, about each child whose data are left out', async () => {
     const deep = `{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
-    const registry = registryOf({}, storeWith({ '/deep': deep, '/a': { n: 1 } }));
-    await Promise.all([registry.get('/deep'), registry.get('/a')]);
+    const store = storeWith({ '/s': null, '/s/deep': deep, '/s/one': { port: 1 }, '/deep': deep });
+    const registry = registryOf({}, store);
+    await Promise.all([registry.get('/s'), registry.get('/deep')]);
     await registry.stop();
-    expect(Object.keys(inFile())).toEqual(['/a']);
-    expect(registry.faults).toEqual([]);
+    await registry.start();
+    store.put('/s/one', bytes({ port: 2 }));
+    await registry.stop();
+
+    expect(inFile()).toEqual({ '/s': expect.objectContaining({ children: { deep: null, one: { port: 1 } } }) });
+    expect(registry.logger.lines.filter((line) => /^warn.*cache file/.test(line)).sort()).toEqual([
+      expect.stringMatching(/^warn .*: the data of \/deep are nested too deep$/),
+      expect.stringMatching(/^warn .*: the data of \/s\/deep are nested too deep$/),
+    ]);
+  });
+
+  it.each(['1e400', '-1e400'])('with the number %s as what it is read as', async (number) => {
+    const registry = registryOf({}, storeWith({ '/s': null, '/s/one': `{"n":[${number},null]}` }));
+    const live = await registry.get('/s');
+    await registry.stop();
+
+    await using next = cutOff();
+    expect((await next.get('/s')).children).toEqual(live.children);
   });
 });
 
@@ -338,7 +371,8 @@ describe('trouble with the file', () => {
   });
 
   it('is a warning when it is damaged, and no exception', async () => {
-    writeFileSync(cacheFile, 'no JSON');
+    const damaged = '{"version":1,"nodes":{"/s":';
+    writeFileSync(cacheFile, damaged);
     await using registry = registryOf({}, storeWith(service));
     expect(await registry.start()).toBe(true);
     await registry.get('/s');
@@ -348,8 +382,24 @@ describe('trouble with the file', () => {
     expect(registry.logger.lines.filter((line) => line.startsWith('warn'))).toEqual([
       expect.stringMatching(/is damaged/),
     ]);
-    expect(readFileSync(`${cacheFile}.corrupt`, 'utf8')).toBe('no JSON');
+    expect(readFileSync(`${cacheFile}.corrupt`, 'utf8')).toBe(damaged);
     expect(inFile()).toHaveProperty('/s');
+  });
+
+  it('is a fault that names it when it is another program’s file, which is left alone', async () => {
+    writeFileSync(cacheFile, '{"name":"my-app"}');
+    await using registry = registryOf({}, storeWith(service));
+    expect(await registry.start()).toBe(true);
+    await registry.get('/s');
+    await registry.stop();
+
+    expect(registry.faults).toHaveLength(1);
+    expect(registry.faults[0]).toMatchObject({
+      code: 'ERR_NDSR_CACHE_FILE',
+      message: expect.stringMatching(/cache\.json: it is not a cache file of this library .*left alone/),
+    });
+    expect(readFileSync(cacheFile, 'utf8')).toBe('{"name":"my-app"}');
+    expect(readdirSync(folder.path)).toEqual(['cache.json']);
   });
 
   it('is a fault when a folder stands in its place', async () => {

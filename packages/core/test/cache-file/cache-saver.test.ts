@@ -4,6 +4,7 @@ import { CacheSaver } from '../../src/cache-file/cache-saver.js';
 import { WatchEntry } from '../../src/watch/watch-entry.js';
 import { FakeClock } from '../support/fake-clock.js';
 import { rawNode } from '../support/raw-nodes.js';
+import { RecordingLogger } from '../support/recording-logger.js';
 import { turn } from '../support/turn.js';
 
 const hour = 3_600_000;
@@ -20,6 +21,7 @@ beforeEach(() => {
   saver = new CacheSaver({
     clock,
     random: () => 0.5,
+    logger: new RecordingLogger(),
     save: async (news) => {
       saves.push(news);
       return answers.shift() ?? true;

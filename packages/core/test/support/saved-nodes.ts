@@ -63,7 +63,7 @@ export const anySavedNode: fc.Arbitrary<SavedNode> = fc
   .map(([snapshot, detail, savedAt]) => saved(snapshot, detail, savedAt));
 
 export function saved(snapshot: NodeSnapshot, detail: SnapshotDetail, savedAt: number): SavedNode {
-  const node = saveNode(snapshot, detail, savedAt);
+  const { node } = saveNode(snapshot, detail, savedAt);
   if (node === undefined) throw new Error(`${snapshot.path} cannot be saved`);
   return node;
 }
