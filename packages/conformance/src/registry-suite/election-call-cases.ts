@@ -16,6 +16,8 @@ export const electionCallCases: readonly RegistryCase[] = [
       const wrong = { nmae: 'me' } as object;
       assert.throws(() => registry.getElection('/a', wrong), /unknown option 'nmae'; did you mean 'name'/);
       assert.throws(() => registry.getElection('/a', { name: 5 } as object), InvalidArgumentError);
+      registry.getElection('/a', { name: 'é'.repeat(512) });
+      assert.throws(() => registry.getElection('/a', { name: 'é'.repeat(513) }), /'name'.*1,024 bytes/);
       const election = registry.getElection('/a');
       await rejectsWith(InvalidArgumentError, election.lead(undefined as never));
       await rejectsWith(

@@ -28,6 +28,8 @@ export const lockCallCases: readonly RegistryCase[] = [
       const wrong = { waitMS: 5 } as object;
       assert.throws(() => registry.getLock('/a', wrong), /unknown option 'waitMS'; did you mean 'waitMs'/);
       assert.throws(() => registry.getLock('/a', { simultaneous: 0 }), InvalidArgumentError);
+      registry.getLock('/a', { name: 'é'.repeat(512) });
+      assert.throws(() => registry.getLock('/a', { name: 'é'.repeat(513) }), /'name'.*1,024 bytes/);
       await rejectsWith(InvalidArgumentError, registry.getLock('/a').acquire({ simultaneous: 2 } as object));
       await rejectsWith(InvalidArgumentError, registry.acquireLock('/a', { waitMs: -1 }));
       await rejectsWith(InvalidPathError, registry.acquireLock('/'));

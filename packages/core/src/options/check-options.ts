@@ -86,6 +86,14 @@ export const string: Expectation = {
   accepts: (value) => typeof value === 'string',
 };
 
+const maxNameBytes = 1_024;
+
+/** Who a process is to others that wait for the same. Servers close the connection on a request that is too large for them. */
+export const contenderName: Expectation = {
+  expected: 'a string of at most 1,024 bytes in UTF-8',
+  accepts: (value) => typeof value === 'string' && Buffer.byteLength(value) <= maxNameBytes,
+};
+
 export const anything: Expectation = { expected: 'anything', accepts: () => true };
 
 export function oneOf(...values: readonly string[]): Expectation {

@@ -1,9 +1,9 @@
-import { abortSignal, boolean, type OptionsShape, string } from './check-options.js';
+import { abortSignal, boolean, contenderName, type OptionsShape } from './check-options.js';
 
 /** What a candidate says of itself. */
 export interface ElectionOptions {
   /**
-   * Who we are to those who ask who leads.
+   * Who we are to those who ask who leads; at most 1,024 bytes in UTF-8.
    * @default ''
    */
   readonly name?: string | undefined;
@@ -30,6 +30,6 @@ export interface LeaderWatchOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export const electionShape: OptionsShape = { name: string };
+export const electionShape: OptionsShape = { name: contenderName };
 export const leadShape: OptionsShape = { signal: abortSignal, requeue: boolean };
 export const leaderWatchShape: OptionsShape = { signal: abortSignal };

@@ -1,4 +1,4 @@
-import { abortSignal, durationMs, type Expectation, type OptionsShape, string } from './check-options.js';
+import { abortSignal, contenderName, durationMs, type Expectation, type OptionsShape } from './check-options.js';
 
 /** How to wait for a lock. */
 export interface AcquireOptions {
@@ -15,7 +15,7 @@ export interface AcquireOptions {
 /** What a lock is, and how to wait for it. All that share its path must agree on `simultaneous`. */
 export interface LockOptions extends AcquireOptions {
   /**
-   * Who we are to those who ask for the `holders`.
+   * Who we are to those who ask for the `holders`; at most 1,024 bytes in UTF-8.
    * @default ''
    */
   readonly name?: string | undefined;
@@ -40,7 +40,7 @@ const slots: Expectation = {
 };
 
 export const acquireShape: OptionsShape = { waitMs: durationMs, signal: abortSignal };
-export const lockShape: OptionsShape = { ...acquireShape, name: string, simultaneous: slots };
+export const lockShape: OptionsShape = { ...acquireShape, name: contenderName, simultaneous: slots };
 
 export function lockSettingsFrom({ name = '', simultaneous = 1, waitMs = 300_000, signal }: LockOptions): LockSettings {
   return { name, simultaneous, waitMs, signal };
