@@ -1,6 +1,6 @@
 export type { BackendFaults, BackendFixture } from './backend-suite/backend-fixture.js';
 export { type BackendSuiteOptions, backendSuite } from './backend-suite/backend-suite.js';
-export type { RegistryFaults, RegistryFixture } from './registry-suite/registry-fixture.js';
+export type { RefusedWrites, RegistryFaults, RegistryFixture } from './registry-suite/registry-fixture.js';
 export { type RegistrySuiteOptions, registrySuite } from './registry-suite/registry-suite.js';
 export { suiteCases } from './suite-cases.js';
 export type { CaseNeed, DeclaredFaults, TestFunction } from './support/conformance-case.js';

@@ -6,7 +6,7 @@ import { type FailureRow, failureTable, quote } from '../src/registry-suite/fail
 
 const top = new URL('../../../', import.meta.url);
 const rows: readonly (readonly [key: string, row: FailureRow])[] = Object.entries(failureTable);
-const cases = suiteCases('registry', { faults: true });
+const cases = suiteCases('registry', { faults: true, refuseByClosing: true });
 
 /** The rows of the table under that heading. */
 function documented(heading: string): string[][] {

@@ -7,7 +7,7 @@ const readme = readFileSync(new URL('../README.md', import.meta.url), 'utf8');
 
 for (const suite of ['backend', 'registry'] as const) {
   test(`README.md says how many cases the ${suite} suite has`, () => {
-    const all = suiteCases(suite, { faults: true, cutOff: true }).length;
+    const all = suiteCases(suite, { faults: true, cutOff: true, refuseByClosing: true }).length;
     const some = suiteCases(suite).length;
     const rows = readme.split('\n').map((line) => line.split('|').map((cell) => cell.trim()));
     const row = rows.find(([, name, level]) => name === `\`${suite}Suite\`` && level?.startsWith('the p'));

@@ -9,7 +9,13 @@ export type { RegistryElection } from './election/registry-election.js';
 export { NotAuthorizedError, ReadOnlyError, TamperedNodeError, UnsupportedError } from './errors/access-errors.js';
 export { InvalidArgumentError, InvalidPathError } from './errors/argument-errors.js';
 export { BackendError, CacheFileError, CallbackError, MissedChangeError } from './errors/background-errors.js';
-export { NoConnectionError, StoppedError, TimeoutError, TlsError } from './errors/connection-errors.js';
+export {
+  NoConnectionError,
+  RequestRefusedError,
+  StoppedError,
+  TimeoutError,
+  TlsError,
+} from './errors/connection-errors.js';
 export {
   LeadershipLostError,
   LockBusyError,

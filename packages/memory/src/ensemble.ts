@@ -41,7 +41,7 @@ export class Ensemble {
     this.tree = tree;
     this.watches = new WatchTable(this.wire, {
       read: (path, detail) => tree.read(path, detail),
-      refusal: (path) => this.faults.refuse('watch', path),
+      refusal: (path) => this.faults.refuse('watch', path)?.error,
       worthAnotherLook: (path) => this.faults.passes('watch', path),
     });
   }
@@ -82,7 +82,7 @@ export class Ensemble {
   ask<Answer>(client: Client, operation: StoreOperation, path: string, run: () => Answer): Promise<Answer> {
     this.#requests += 1;
     return new Promise((resolve, reject) => {
-      const deliver = this.#perform(operation, path, run, resolve, reject);
+      const deliver = this.#perform(client, operation, path, run, resolve, reject);
       const drop = () =>
         reject(new NoConnectionError(`The connection broke before ${operation} ${path} was answered`, { path }));
       this.wire.send({ to: client, deliver, drop });
@@ -130,11 +130,17 @@ export class Ensemble {
     await this.wire.flushed();
   }
 
+  #closeConnection(client: Client): void {
+    this.wire.drop(client);
+    void client.suspend();
+  }
+
   #endSession(id: bigint): void {
     if (this.tree.hasSession(id)) this.tell(this.tree.closeSession(id));
   }
 
   #perform<Answer>(
+    client: Client,
     operation: StoreOperation,
     path: string,
     run: () => Answer,
@@ -142,7 +148,12 @@ export class Ensemble {
     reject: (error: unknown) => void,
   ): () => void {
     const refusal = this.faults.refuse(operation, path);
-    if (refusal !== undefined) return () => reject(refusal);
+    if (refusal !== undefined) {
+      return () => {
+        reject(refusal.error);
+        if (refusal.closes === true) this.#closeConnection(client);
+      };
+    }
     try {
       const answer = run();
       return () => resolve(answer);

@@ -11,6 +11,12 @@ export interface Refusal {
   readonly path?: string | undefined;
   /** What a refused operation rejects with, and what the observer of a refused watch is told. */
   readonly error: ServiceRegistryError;
+  /**
+   * Whether the connection closes then, and another one comes: as servers refuse a request that is larger than their
+   * `jute.maxbuffer`. What else is in flight on it rejects with `ERR_NDSR_NO_CONNECTION`. Watches never close it.
+   * @default false
+   */
+  readonly closes?: boolean | undefined;
   /** After how many refused operations the rule ends by itself. @default never */
   readonly times?: number | undefined;
 }
@@ -38,13 +44,13 @@ export class FaultPlan {
     return () => this.#end(rule);
   }
 
-  /** The error to refuse this operation with, if any; it counts as one of the rule's times. */
-  refuse(operation: StoreOperation, path: string): ServiceRegistryError | undefined {
+  /** How to refuse this operation, if at all; it counts as one of the rule's times. */
+  refuse(operation: StoreOperation, path: string): Refusal | undefined {
     for (const rule of this.#rules) {
       if (!matches(rule.refusal, operation, path)) continue;
       rule.left -= 1;
       if (rule.left < 1) this.#end(rule);
-      return rule.refusal.error;
+      return rule.refusal;
     }
     return undefined;
   }

@@ -11,12 +11,16 @@ import {
 } from '@ndsr/core';
 import { bytes } from '../support/node-bytes.js';
 import { forLater, rejectsWith } from '../support/rejection.js';
+import type { EventLog } from './event-log.js';
 import { failureTable, quote } from './failure-table.js';
 import { workPath, writeOperations } from './operations.js';
 import type { RegistryCase } from './registry-case.js';
 import { WarningLog } from './warning-log.js';
 
 const giveUpMs = 300;
+/** What the servers take in one request, in cases about those that they refuse. */
+const limitBytes = 50_000;
+const tooLarge = { text: 'x'.repeat(2 * limitBytes) };
 
 /** The table of failures, row by row: what a caller sees. Each case is named with the row's own words. */
 export const failureTableCases: readonly RegistryCase[] = [
@@ -204,19 +208,67 @@ export const failureTableCases: readonly RegistryCase[] = [
     },
   },
   {
+    name: quote(failureTable.refusedByClosing, 'a call'),
+    needs: 'refuseByClosing',
+    async run(scene) {
+      const registry = await scene.started();
+      await registry.setNode('/table/kept', { n: 1 });
+      await scene.refuseByClosing({ paths: ['/table/large'], bytes: limitBytes });
+      const log = scene.events(registry);
+      const call = scene.within('setData', registry.setData('/table/large', tooLarge));
+      await rejectsWith(NoConnectionError, call, '/table/large');
+      await scene.reconnected(registry);
+      assert.equal(await scene.within('setData', registry.setData('/table/other', { n: 2 })), true);
+      await scene.quiet();
+      assert.equal(closings(log), 1);
+      assert.deepEqual(Object.keys((await scene.seenByOthers('/table')).children), ['kept', 'other']);
+    },
+  },
+  {
+    name: quote(failureTable.refusedByClosing, 'in the background'),
+    needs: 'refuseByClosing',
+    async run(scene) {
+      const registry = await scene.started({ offline: 'defer', restoreJitterMs: 0 });
+      await scene.goDown(registry);
+      const refused = ['/table/large', '/table/larger'];
+      await registry.setNode('/table/large', tooLarge);
+      await registry.setData('/table/larger', tooLarge);
+      const small = Array.from({ length: 10 }, (_, index) => `node-${index}`);
+      for (const name of small) await registry.setNode(`/table/${name}`);
+      const log = scene.events(registry);
+      await scene.refuseByClosing({ paths: refused, bytes: limitBytes });
+      const faults = (): unknown[] => log.faults.map(({ code, path }) => `${code} ${path}`).sort();
+      await log.until('a fault for each that is refused', () => faults().length >= refused.length);
+      assert.deepEqual(
+        faults(),
+        refused.map((path) => `ERR_NDSR_REQUEST_REFUSED ${path}`),
+      );
+      await log.until('all others are registered', ({ registrations }) => registrations.length >= small.length);
+      await scene.reconnected(registry);
+      assert.equal(await scene.within('setData', registry.setData('/table/other', { n: 2 })), true);
+      await scene.quiet();
+      assert.ok(closings(log) <= 3 * refused.length, `${closings(log)} closings`);
+      assert.deepEqual(Object.keys((await scene.seenByOthers('/table')).children), [...small, 'other']);
+    },
+  },
+  {
     name: quote(failureTable.badArgument),
     async run(scene) {
       const registry = scene.registry();
-      const tooLarge = { blob: 'x'.repeat(1_100_000) };
+      const beyondAll = { blob: 'x'.repeat(1_100_000) };
       const notJson = { x: 1n } as object as Record<string, never>;
       const misspelt = { waitMS: 1 } as object;
       await rejectsWith(InvalidPathError, registry.setNode('no/slash'));
       const refused = await rejectsWith(InvalidArgumentError, registry.setNode('/table/bad', notJson));
       assert.ok(refused instanceof TypeError, 'a TypeError too');
       await rejectsWith(InvalidArgumentError, registry.get('/table/bad', misspelt));
-      await rejectsWith(DataTooLargeError, registry.setData('/table/bad', tooLarge), '/table/bad');
+      await rejectsWith(DataTooLargeError, registry.setData('/table/bad', beyondAll), '/table/bad');
       assert.equal(registry.phase, 'idle');
       assert.equal((await scene.seenByOthers('/table')).stat, null);
     },
   },
 ];
+
+function closings({ phases }: EventLog): number {
+  return phases.filter((phase) => phase === 'suspended').length;
+}

@@ -49,13 +49,17 @@ export const failureTable = {
     situation: 'bad path, bad option, data that is not JSON or over the size limit',
     answer: '`TypeError` / `InvalidPathError` / `DataTooLargeError` before anything is sent',
   },
-  lockAndElection: {
-    situation: 'lock and election on one path',
-    answer: 'rejects `LockKindError`, which names both; of two that begin at the same time at most one is granted',
+  refusedByClosing: {
+    situation: 'the servers refuse a request by closing the connection',
+    answer: 'that request fails with a typed error; others are not affected; background retries pause',
   },
   lockNotGot: {
     situation: 'lock not got within `waitMs`',
     answer: 'false (`acquireLock`), status false; nothing left behind in the registry',
+  },
+  lockAndElection: {
+    situation: 'lock and election on one path',
+    answer: 'rejects `LockKindError`, which names both; of two that begin at the same time at most one is granted',
   },
   leadershipLost: {
     situation: 'leadership lost while the work of `lead` runs',

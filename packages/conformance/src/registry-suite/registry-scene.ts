@@ -5,7 +5,7 @@ import { eventually, pause, within } from '../support/deadline.js';
 import { Journal } from '../support/journal.js';
 import { playAndClose } from '../support/play-and-close.js';
 import { EventLog } from './event-log.js';
-import type { RegistryFaults, RegistryFixture } from './registry-fixture.js';
+import type { RefusedWrites, RegistryFaults, RegistryFixture } from './registry-fixture.js';
 import { SnapshotLog } from './snapshot-log.js';
 
 export interface RegistrySceneOptions {
@@ -48,6 +48,15 @@ export class RegistryScene {
     const { faults } = this.fixture;
     assert.ok(faults !== undefined, 'the suite was given `faults: true`, but the fixture has no `faults`');
     return faults;
+  }
+
+  async refuseByClosing(writes: RefusedWrites): Promise<void> {
+    const { faults } = this;
+    assert.ok(
+      faults.refuseByClosing !== undefined,
+      'the suite was given `refuseByClosing: true`, but the fixture cannot',
+    );
+    await faults.refuseByClosing(writes);
   }
 
   /** A registry that has not been started. */

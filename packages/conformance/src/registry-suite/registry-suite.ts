@@ -30,7 +30,7 @@ import { sessionCases } from './session-cases.js';
 import { wishCases } from './wish-cases.js';
 
 /** How the suite runs, and what the fixture can do. */
-export interface RegistrySuiteOptions extends Pick<DeclaredFaults, 'faults'> {
+export interface RegistrySuiteOptions extends Pick<DeclaredFaults, 'faults' | 'refuseByClosing'> {
   /** The test framework's function. */
   readonly test: TestFunction;
   /** Opens an isolated, empty store; called once or twice per case, and each fixture is closed. */

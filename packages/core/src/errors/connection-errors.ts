@@ -22,6 +22,21 @@ export class TlsError extends ServiceRegistryError {
   }
 }
 
+/**
+ * The servers close the connection whenever they get this request, as they do with one that is larger than their
+ * `jute.maxbuffer`. Send less, or raise that limit on every server and client.
+ */
+export class RequestRefusedError extends ServiceRegistryError {
+  static override readonly code: ErrorCode = 'ERR_NDSR_REQUEST_REFUSED';
+  /** @param bytes of path and data */
+  constructor(path: string, bytes: number, detail: string, details: ErrorDetails = {}) {
+    const what = `The servers refuse what is to be written to ${path} (${bytes} bytes)`;
+    const why = `they closed the connection each time instead of an answer, ${detail}`;
+    const remedy = 'probably it is larger than their jute.maxbuffer';
+    super('ERR_NDSR_REQUEST_REFUSED', `${what}: ${why}; ${remedy}`, { ...details, path });
+  }
+}
+
 /** No answer came within the time limit. The outcome of a write is unknown. */
 export class TimeoutError extends ServiceRegistryError {
   static override readonly code: ErrorCode = 'ERR_NDSR_TIMEOUT';

@@ -2,20 +2,25 @@ import type { RawNode } from '../backend/raw-node.js';
 import type { BackendWatch, RegistryBackend, WatchObserver } from '../backend/registry-backend.js';
 import type { KeepAlive } from '../connection/keep-alive.js';
 import { toRegistryError } from '../errors/background-errors.js';
-import { NoConnectionError, StoppedError } from '../errors/connection-errors.js';
+import { NoConnectionError, RequestRefusedError, StoppedError } from '../errors/connection-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import { type Action, decide } from './decide.js';
+import type { Payload, RunEnd } from './quarantine.js';
 import { isRefusal, refusalError } from './refusal.js';
 import { type Call, Run, type RunSubject, type Waiter } from './run.js';
 import { RunSchedule, type Scheduled, type ScheduleHost } from './run-schedule.js';
 import { notLookedYet, type OwnSessions, type Seen, seenFrom } from './seen.js';
 import { Standing, type StandingHost } from './standing.js';
-import type { Wish } from './wish.js';
+import { payloadOf, type Wish } from './wish.js';
 
 /** What a runner needs of the registry around it. */
 export interface RunnerHost extends StandingHost, ScheduleHost {
-  /** Calls `begin` of `run` in the next step. */
+  /** Calls `begin` of `run` in the next step, or as soon as it may be under way. */
   soon(run: Run): void;
+  /** `run` has ended. Returns an error that replaces its own. */
+  ended(run: Run, end: RunEnd): Error | undefined;
+  /** How long that must not be sent to `path`, ms. */
+  pauseMs(path: string, payload: Payload): number;
   /** A wanted registration keeps the process alive. */
   readonly keepAlive: KeepAlive;
   /** Undefined while there is no connection. */
@@ -189,7 +194,9 @@ export class RegistrationRunner implements WatchObserver, Scheduled, RunSubject 
       this.#run.askedAgain = true;
       return;
     }
-    this.#schedule.due(this.#needsRequest);
+    const pauseMs = this.#host.pauseMs(this.#path, payloadOf(this.#path, this.#wish));
+    if (pauseMs > 0) this.#schedule.after(pauseMs);
+    else this.#schedule.due(this.#needsRequest);
   }
 
   /** Whether what is to be done next costs the servers anything. */
@@ -199,6 +206,12 @@ export class RegistrationRunner implements WatchObserver, Scheduled, RunSubject 
   }
 
   #retryLater(error: ServiceRegistryError, askedAgain: boolean): void {
+    if (error instanceof RequestRefusedError) {
+      // The connection has closed on it: the pause begins now, or with the next connection.
+      this.#host.fault(error);
+      this.pursue();
+      return;
+    }
     // Without a connection there is nothing to say and nothing to try; the next one starts a run.
     if (this.#host.backend === undefined) return;
     const isDisconnected = error instanceof NoConnectionError || error instanceof StoppedError;
@@ -227,8 +240,10 @@ export class RegistrationRunner implements WatchObserver, Scheduled, RunSubject 
     this.#schedule.cancel();
   }
 
-  runEnded(): void {
+  runEnded(end: RunEnd): Error | undefined {
+    const run = this.#run;
     this.#run = undefined;
+    return run === undefined ? undefined : this.#host.ended(run, end);
   }
 
   runFailed(waiter: Waiter, error: unknown, askedAgain: boolean): void {

@@ -7,6 +7,7 @@ import { NotOwnerError } from '../errors/node-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import type { Clock } from '../time/clock.js';
 import { NextStep } from '../time/next-step.js';
+import { type Payload, Quarantine, type RunEnd } from './quarantine.js';
 import { RegistrationRunner, type RunnerHost } from './registration-runner.js';
 import { type PaceOptions, RestorePace } from './restore-pace.js';
 import type { Call, Run } from './run.js';
@@ -17,6 +18,7 @@ import type { Wish } from './wish.js';
 export interface RegistrationsHost extends StandingHost, PaceOptions {
   readonly connection: Connection;
   readonly keepAlive: KeepAlive;
+  readonly requestTimeoutMs: number;
   /** What becomes of a wish while there is no connection. */
   readonly offline: 'throw' | 'defer';
   fault(error: ServiceRegistryError): void;
@@ -36,10 +38,19 @@ export class Registrations implements RunnerHost {
   readonly #pastSessions = new Set<bigint>();
   #sessions: OwnSessions = { current: undefined, past: this.#pastSessions };
   readonly #beginning = new NextStep<Run>((run) => run.begin());
+  readonly #quarantine: Quarantine<Run>;
   #backend: RegistryBackend | undefined;
 
   constructor(host: RegistrationsHost) {
+    const { clock, random, requestTimeoutMs } = host;
     this.#host = host;
+    this.#quarantine = new Quarantine({
+      clock,
+      random,
+      requestTimeoutMs,
+      start: (run) => this.#beginning.add(run),
+      fault: (error) => this.fault(error),
+    });
     this.pace = new RestorePace(host);
     host.connection.subscribe((state, previous) => this.#follow(state, previous));
   }
@@ -77,12 +88,21 @@ export class Registrations implements RunnerHost {
   }
 
   soon(run: Run): void {
-    this.#beginning.add(run);
+    this.#quarantine.enter(run);
+  }
+
+  ended(run: Run, end: RunEnd): Error | undefined {
+    return this.#quarantine.ended(run, end);
+  }
+
+  pauseMs(path: string, payload: Payload): number {
+    return this.#quarantine.pauseMs(path, payload);
   }
 
   done(path: string, runner: RegistrationRunner): void {
     if (this.#runners.get(path) !== runner) return;
     this.#runners.delete(path);
+    this.#quarantine.forget(path);
     this.#host.letsGoOf?.(runner);
   }
 
@@ -137,6 +157,8 @@ export class Registrations implements RunnerHost {
 
   #follow(state: ConnectionState, previous: ConnectionState): void {
     const session = state.phase === 'connected' && this.#adopt(state.session.id) ? 'new' : 'same';
+    if (state.phase === 'connected') this.#quarantine.connected();
+    else this.#quarantine.disconnected();
     if (state.phase !== 'connected') this.pace.clear();
     else if (previous.phase !== 'connected') this.pace.begin();
     for (const runner of [...this.#runners.values()]) {

@@ -1,9 +1,10 @@
 import type { RegistryBackend } from '../backend/registry-backend.js';
-import { NoConnectionError, TimeoutError } from '../errors/connection-errors.js';
+import { NoConnectionError, StoppedError, TimeoutError } from '../errors/connection-errors.js';
 import { type Act, act, hasUnknownOutcome, isAct, isSurprise, seenAfter } from './act.js';
 import type { Action } from './decide.js';
+import type { Payload, Quarantined, RunEnd } from './quarantine.js';
 import type { OwnSessions, Seen } from './seen.js';
-import type { Wish } from './wish.js';
+import { payloadOf, type Wish } from './wish.js';
 
 /** A wish of the application's, whose author is told once what has become of it. */
 export interface Call {
@@ -38,8 +39,8 @@ export interface RunSubject {
   forgetSeen(): Seen;
   /** Something that we made, or may have made, stands there. */
   mayHaveLeft(): void;
-  /** In the same step as the decision: a wish that comes later starts a run of its own. */
-  runEnded(): void;
+  /** In the same step as the decision: a wish that comes later starts a run of its own. Returns an error that replaces the run's. */
+  runEnded(end: RunEnd): Error | undefined;
   /** `waiter` has not got what it waited for. `askedAgain`: another run was asked for meanwhile. */
   runFailed(waiter: Waiter, error: unknown, askedAgain: boolean): void;
 }
@@ -51,16 +52,26 @@ const mostSurprises = 20;
  * Carries out what is wished at one path: decide, perform, look, decide again. In steps, without a promise for the whole of
  * it: thousands of runs may wait for the servers together.
  */
-export class Run {
+export class Run implements Quarantined {
   /** Whether a run was asked for while this one was under way. */
   askedAgain = false;
   readonly #subject: RunSubject;
   readonly #waiters: Waiter[];
   #acts = 0;
+  /** The wish that was last sent something for. */
+  #sent: Wish | undefined;
 
   constructor(subject: RunSubject, waiter: Waiter) {
     this.#subject = subject;
     this.#waiters = [waiter];
+  }
+
+  get path(): string {
+    return this.#subject.path;
+  }
+
+  get payload(): Payload {
+    return payloadOf(this.path, this.#subject.wish);
   }
 
   /** `waiter` is told of the outcome too. */
@@ -73,6 +84,10 @@ export class Run {
     this.#subject.runBegins();
     this.askedAgain = false;
     this.#step(() => this.#next(false));
+  }
+
+  fail(error: Error): void {
+    this.#failed(error);
   }
 
   #step(step: () => void): void {
@@ -100,6 +115,7 @@ export class Run {
     const { path, backend, sessions, wish, seen: before } = this.#subject;
     if (backend === undefined) throw new NoConnectionError(undefined, { path });
     this.#acts += 1;
+    this.#sent = wish;
     const session = sessions.current ?? 0n;
     const stumbled = (error: unknown): void => this.#step(() => this.#stumbled(action, wish, error));
     if (!isAct(action)) this.#look(before, stumbled);
@@ -130,12 +146,20 @@ export class Run {
   }
 
   #succeeded(stands: boolean): void {
-    this.#subject.runEnded();
+    this.#subject.runEnded({ type: 'answered' });
     for (const waiter of this.#waiters) if (waiter !== 'background') waiter.stands(stands);
   }
 
   #failed(error: unknown): void {
-    this.#subject.runEnded();
-    for (const waiter of this.#waiters) this.#subject.runFailed(waiter, error, this.askedAgain);
+    const reported = this.#subject.runEnded(this.#endBy(error)) ?? error;
+    for (const waiter of this.#waiters) this.#subject.runFailed(waiter, reported, this.askedAgain);
+  }
+
+  #endBy(error: unknown): RunEnd {
+    if (this.#sent === undefined || error instanceof TimeoutError || error instanceof StoppedError) {
+      return { type: 'unknown' };
+    }
+    if (error instanceof NoConnectionError) return { type: 'closed', payload: payloadOf(this.path, this.#sent) };
+    return { type: 'answered' };
   }
 }

@@ -1,5 +1,6 @@
 import type { NodeKind } from '../backend/registry-backend.js';
 import type { EncodedData } from '../codec/encode.js';
+import type { Payload } from './quarantine.js';
 
 /** What an application wants to be at a path. */
 export type Wish =
@@ -17,3 +18,10 @@ export type Wish =
  * them (`unowned`); whatever stands there (`any`).
  */
 export type Reach = 'own' | 'unowned' | 'any';
+
+/** What carrying out `wish` sends: a removal little more than the path. */
+export function payloadOf(path: string, wish: Wish): Payload {
+  const bytes = Buffer.byteLength(path);
+  if (wish.state === 'absent') return { request: wish, bytes };
+  return { request: wish.data, bytes: bytes + wish.data.bytes.length };
+}

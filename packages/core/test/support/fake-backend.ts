@@ -56,6 +56,10 @@ export class FakeBackend implements RegistryBackend {
   connected = false;
   /** Whether what is under way is forgotten when the connection breaks, as a bad client library does. */
   forgetful = false;
+  /** Larger data are never answered: the connection closes instead, and another one comes. */
+  maxDataBytes = Number.POSITIVE_INFINITY;
+  /** How often that has happened. */
+  refusals = 0;
   readonly #held = new Map<Operation, number>();
   readonly #failures: { op: Operation; error: unknown; times: number; carriedOut: boolean }[] = [];
   #observer: ConnectionObserver | undefined;
@@ -153,6 +157,7 @@ export class FakeBackend implements RegistryBackend {
   create(path: string, options: CreateOptions): Promise<void> {
     const { kind, data, replacing } = options;
     const over = replacing === null ? '' : ` replacing ${replacing}`;
+    if (data.length > this.maxDataBytes) return this.#refuseByClosing(`create ${path}`);
     return this.#operate('create', `${path} ${kind}${over}`, () => {
       this.store.create(path, data, kind === 'ephemeral' ? (this.session?.id ?? 0n) : 0n, replacing);
     });
@@ -167,6 +172,7 @@ export class FakeBackend implements RegistryBackend {
   }
 
   write(path: string, data: Uint8Array, version: number): Promise<void> {
+    if (data.length > this.maxDataBytes) return this.#refuseByClosing(`write ${path}`);
     return this.#operate('write', `${path} ${version}`, () => this.store.write(path, data, version));
   }
 
@@ -184,6 +190,16 @@ export class FakeBackend implements RegistryBackend {
   /** The running watches of `path`. */
   watchesOf(path: string): FakeWatch[] {
     return [...this.watches].filter((watch) => watch.path === path);
+  }
+
+  async #refuseByClosing(request: string): Promise<never> {
+    this.requests.push(request);
+    await undefined;
+    if (!this.connected) throw new NoConnectionError();
+    this.refusals += 1;
+    this.suspend();
+    setImmediate(() => this.closed || this.connected || this.up());
+    throw new NoConnectionError();
   }
 
   async #operate<T>(op: Operation, what: string, carryOut: () => T): Promise<T> {
@@ -206,6 +222,7 @@ export class FakeBackend implements RegistryBackend {
     this.#carriedOut += 1;
     // Watches deliver before the answer comes.
     await undefined;
+    if (this.refusals > 0 && !this.connected) throw new NoConnectionError();
     return result;
   }
 

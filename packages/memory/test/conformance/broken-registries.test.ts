@@ -9,7 +9,7 @@ import { damagedRegistries } from './damaged-registries.js';
 import { openMemoryRegistries } from './memory-fixture.js';
 
 function casesFor(Registry: typeof MemoryServiceRegistry): CollectedCases {
-  const options = { faults: true, patienceMs: 2_500, settleMs: 10, seed: 1 };
+  const options = { faults: true, refuseByClosing: true, patienceMs: 2_500, settleMs: 10, seed: 1 };
   const open = () => openMemoryRegistries(Registry);
   return collectCases((collect) => registrySuite({ test: collect, open, ...options }));
 }

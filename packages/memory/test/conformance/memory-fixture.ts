@@ -1,5 +1,5 @@
 import type { BackendFixture, RegistryFixture } from '@ndsr/conformance';
-import type { RegistryBackend } from '@ndsr/core/backend';
+import { NoConnectionError, type RegistryBackend } from '@ndsr/core/backend';
 import { MemoryBackend, MemoryServiceRegistry, MemoryStore } from '@ndsr/memory';
 import { SeverableBackend } from './severable-backend.js';
 
@@ -49,6 +49,13 @@ export async function openMemoryRegistries(Registry = MemoryServiceRegistry): Pr
       goDown: () => store.goDown(),
       comeBack: () => store.comeBack(),
       expire: (registry) => store.expire(registry),
+      refuseByClosing: async ({ paths }) => {
+        for (const path of paths) {
+          const error = new NoConnectionError('The store closed the connection', { path });
+          for (const operation of ['create', 'write'] as const) store.refuse({ operation, path, error, closes: true });
+        }
+        await store.comeBack();
+      },
     },
     close: async () => {
       // Nothing to give up: a store is memory only.

@@ -2,4 +2,4 @@ import { registrySuite } from '@ndsr/conformance';
 import { test } from 'vitest';
 import { openMemoryRegistries } from './memory-fixture.js';
 
-registrySuite({ test, open: () => openMemoryRegistries(), faults: true, settleMs: 20 });
+registrySuite({ test, open: () => openMemoryRegistries(), faults: true, refuseByClosing: true, settleMs: 20 });

@@ -13,5 +13,11 @@ describe.each([
   ['one-shot watches', false],
   ['recursive watches', true],
 ])('with %s', (_, recursiveWatches) => {
-  registrySuite({ test, open: () => openRealRegistries(server, recursiveWatches), faults: true, settleMs: 150 });
+  registrySuite({
+    test,
+    open: () => openRealRegistries(server, recursiveWatches),
+    faults: true,
+    refuseByClosing: true,
+    settleMs: 150,
+  });
 });

@@ -9,4 +9,4 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-registrySuite({ test, open: () => openRealRegistries(server), faults: true, settleMs: 150 });
+registrySuite({ test, open: () => openRealRegistries(server), faults: true, refuseByClosing: true, settleMs: 150 });

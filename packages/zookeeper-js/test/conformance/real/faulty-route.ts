@@ -42,6 +42,11 @@ export class FaultyRoute {
     await this.#proxy.pass();
   }
 
+  /** Closes each connection that more than so many bytes are sent over: one large request, since all others are small. */
+  async refuseByClosing(bytes: number): Promise<void> {
+    await this.#proxy.cutMidFrame({ direction: 'to-server', afterBytes: bytes });
+  }
+
   async expire(owner: unknown): Promise<void> {
     const sessionId = this.#sessions.get(owner);
     if (sessionId === undefined) throw new Error('has no session over this route');

@@ -1,4 +1,4 @@
-import type { BackendFixture, RegistryFixture } from '@ndsr/conformance';
+import type { BackendFixture, RefusedWrites, RegistryFixture } from '@ndsr/conformance';
 import { type BackendContext, defaultLogger, type RegistryBackend, systemClock } from '@ndsr/core/backend';
 import { parseServerList, ZooKeeperBackend } from '@ndsr/zookeeper-common';
 import type { ZooKeeperServer } from '@ndsr/zookeeper-testing';
@@ -49,6 +49,7 @@ function faultsOf(route: FaultyRoute) {
     goDown: () => route.goDown(),
     comeBack: () => route.comeBack(),
     expire: (owner: unknown) => route.expire(owner),
+    refuseByClosing: ({ bytes }: RefusedWrites) => route.refuseByClosing(bytes),
   };
 }
 
