@@ -29,11 +29,9 @@ export class TlsError extends ServiceRegistryError {
 export class RequestRefusedError extends ServiceRegistryError {
   static override readonly code: ErrorCode = 'ERR_NDSR_REQUEST_REFUSED';
   /** @param bytes of path and data */
-  constructor(path: string, bytes: number, detail: string, details: ErrorDetails = {}) {
-    const what = `The servers refuse what is to be written to ${path} (${bytes} bytes)`;
-    const why = `they closed the connection each time instead of an answer, ${detail}`;
-    const remedy = 'probably it is larger than their jute.maxbuffer';
-    super('ERR_NDSR_REQUEST_REFUSED', `${what}: ${why}; ${remedy}`, { ...details, path });
+  constructor(path: string, bytes: number, reason: string, details: ErrorDetails = {}) {
+    const what = `The servers refuse what is to be written to ${path} (${bytes} bytes): ${reason}`;
+    super('ERR_NDSR_REQUEST_REFUSED', `${what}; probably it is larger than their jute.maxbuffer`, { ...details, path });
   }
 }
 

@@ -41,16 +41,24 @@ interface Suspicion extends Payload {
   retryAt: number | undefined;
 }
 
+interface Refusal extends Suspicion {
+  readonly retryAt: number;
+}
+
 /** So many closings may be a coincidence. */
 const harmlessClosings = 2;
+/** Servers take at least that much, bytes: where less was refused, it was not because of its size. */
+const alwaysTaken = 1_024;
+/** What is refused because something smaller is, is tried that long after it, ms. */
+const afterSmallerMs = 1_000;
 
 /**
  * Finds the requests that the servers refuse by closing the connection, as they do with one that is larger than their
  * `jute.maxbuffer`. Everything in flight fails then, so a closing alone does not tell which request it was.
  *
  * A request that two closings left without an answer runs alone, the smallest that waits first. If the connection closes
- * again, it is refused. So are those that two closings left without an answer and that are at least as large: they need
- * no closing of their own, neither now nor after the pause, which they share.
+ * again, it is refused, and tried again after a pause that grows. Whatever else is retried in the background and is at
+ * least as large is refused with it and waits until the servers take the smaller: it costs no closing of its own.
  */
 export class Quarantine<Run extends Quarantined> {
   readonly #host: QuarantineHost<Run>;
@@ -114,11 +122,40 @@ export class Quarantine<Run extends Quarantined> {
     if (![...this.#suspicions.values()].some(({ retryAt }) => retryAt !== undefined)) this.#refusals = 0;
   }
 
-  /** How long what was refused at `path` must not be sent again, ms; 0 when `request` is something else. */
-  pauseMs(path: string, { request }: Payload): number {
+  /** How long `payload` must not be sent in the background, ms. Refuses it when something smaller is refused. */
+  pauseMs(path: string, payload: Payload): number {
+    if (this.#suspicions.size === 0) return 0;
+    const known = this.#suspicionOf(path, payload);
+    const limit = this.#smallestRefusal();
+    const retryAt = known?.retryAt ?? Number.NEGATIVE_INFINITY;
+    if (limit === undefined || known === limit || payload.bytes < limit.bytes) return this.#untilMs(retryAt);
+    if (known?.retryAt === undefined) this.#refuseToo(path, payload, limit);
+    return this.#untilMs(Math.max(retryAt, limit.retryAt + afterSmallerMs));
+  }
+
+  #untilMs(time: number): number {
+    return Math.max(0, time - this.#host.clock.now());
+  }
+
+  /** The smallest that is refused for its size. */
+  #smallestRefusal(): Refusal | undefined {
+    let smallest: Refusal | undefined;
+    for (const suspicion of this.#suspicions.values()) {
+      if (!isRefusal(suspicion) || suspicion.bytes <= alwaysTaken) continue;
+      if (smallest === undefined || suspicion.bytes < smallest.bytes) smallest = suspicion;
+    }
+    return smallest;
+  }
+
+  #suspicionOf(path: string, { request }: Payload): Suspicion | undefined {
     const suspicion = this.#suspicions.get(path);
-    if (suspicion?.request !== request || suspicion.retryAt === undefined) return 0;
-    return Math.max(0, suspicion.retryAt - this.#host.clock.now());
+    return suspicion?.request === request ? suspicion : undefined;
+  }
+
+  #refuseToo(path: string, payload: Payload, { retryAt }: Refusal): void {
+    this.#suspicions.set(path, { ...payload, closings: harmlessClosings, retryAt });
+    const reason = 'they closed the connection on a smaller write that was alone';
+    this.#host.fault(new RequestRefusedError(path, payload.bytes, reason));
   }
 
   #start(run: Run): void {
@@ -152,39 +189,20 @@ export class Quarantine<Run extends Quarantined> {
   }
 
   #isSuspect({ path, payload }: Run): boolean {
-    const suspicion = this.#suspicions.get(path);
-    return suspicion?.request === payload.request && suspicion.closings >= harmlessClosings;
+    return (this.#suspicionOf(path, payload)?.closings ?? 0) >= harmlessClosings;
   }
 
   #closed(path: string, payload: Payload, connection: number, wasAlone: boolean): RequestRefusedError | undefined {
     this.#closedConnection = Math.max(this.#closedConnection, connection);
-    const known = this.#suspicions.get(path);
-    const suspicion = known?.request === payload.request ? known : { ...payload, closings: 0, retryAt: undefined };
+    const suspicion = this.#suspicionOf(path, payload) ?? { ...payload, closings: 0, retryAt: undefined };
     suspicion.closings += 1;
     this.#suspicions.set(path, suspicion);
     if (!wasAlone || suspicion.closings <= harmlessClosings) return undefined;
     this.#refusals += 1;
     suspicion.retryAt = this.#host.clock.now() + quarantinePauseMs(this.#refusals, this.#host.random);
-    this.#refuseAtLeastAsLarge(suspicion);
-    return new RequestRefusedError(path, suspicion.bytes, 'the last time with no other write under way');
-  }
-
-  /** The servers refuse by size: those would close the connection too. */
-  #refuseAtLeastAsLarge(refused: Suspicion): void {
-    const runs = new Map([...this.#waiting].map((run) => [run.path, run]));
-    for (const [path, suspicion] of [...this.#suspicions]) {
-      const { closings, bytes, retryAt } = suspicion;
-      if (suspicion === refused || closings < harmlessClosings || bytes < refused.bytes) continue;
-      suspicion.retryAt = refused.retryAt;
-      const error = new RequestRefusedError(path, bytes, 'and then on a smaller write that was alone');
-      const run = runs.get(path);
-      if (run !== undefined && this.#isSuspect(run)) {
-        this.#leave(run);
-        run.fail(error);
-      } else if (retryAt === undefined) {
-        this.#host.fault(error);
-      }
-    }
+    const reason =
+      'they closed the connection each time instead of an answer, the last time with no other write under way';
+    return new RequestRefusedError(path, suspicion.bytes, reason);
   }
 
   #giveUp(run: Run): void {
@@ -198,4 +216,8 @@ export class Quarantine<Run extends Quarantined> {
     this.#waiting.delete(run);
     this.#deadlines.end(run);
   }
+}
+
+function isRefusal(suspicion: Suspicion): suspicion is Refusal {
+  return suspicion.retryAt !== undefined;
 }
