@@ -9,15 +9,19 @@ const requestTimeoutMs = 10_000;
 
 class FakeRun implements Quarantined {
   error: Error | undefined;
-  constructor(
-    readonly path: string,
-    readonly payload: Payload,
-    readonly ended: (run: FakeRun) => void,
-  ) {}
+  readonly path: string;
+  readonly payload: Payload;
+  readonly #failed: (run: FakeRun) => void;
+
+  constructor(path: string, payload: Payload, failed: (run: FakeRun) => void) {
+    this.path = path;
+    this.payload = payload;
+    this.#failed = failed;
+  }
 
   fail(error: Error): void {
     this.error = error;
-    this.ended(this);
+    this.#failed(this);
   }
 }
 
