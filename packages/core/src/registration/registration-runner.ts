@@ -194,9 +194,10 @@ export class RegistrationRunner implements WatchObserver, Scheduled, RunSubject 
       this.#run.askedAgain = true;
       return;
     }
-    const pauseMs = this.#host.pauseMs(this.#path, payloadOf(this.#path, this.#wish));
+    const costs = this.#needsRequest;
+    const pauseMs = costs ? this.#host.pauseMs(this.#path, payloadOf(this.#path, this.#wish)) : 0;
     if (pauseMs > 0) this.#schedule.after(pauseMs);
-    else this.#schedule.due(this.#needsRequest);
+    else this.#schedule.due(costs);
   }
 
   /** Whether what is to be done next costs the servers anything. */

@@ -116,6 +116,19 @@ describe('requests that the servers refuse by closing the connection', () => {
     await expectQuietAfterStop(registry);
   });
 
+  it('are no reason to report a registration that stands, however large it is', async () => {
+    const registry = await startedRegistry({ offline: 'defer' });
+    await registry.setNode('/stands', larger);
+    lower(registry);
+    registry.backend.suspend();
+    await registry.setNode('/large', large);
+    registry.backend.up();
+    await turn(60);
+    expect(reported(registry)).toEqual(['ERR_NDSR_REQUEST_REFUSED /large']);
+    expect(registry.store.owner('/stands')).toBe(registry.backend.session?.id);
+    await expectQuietAfterStop(registry);
+  });
+
   it('reject the call that asked for them, and are not sent again', async () => {
     const registry = await startedRegistry();
     lower(registry);
