@@ -297,25 +297,6 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
       "a rival's first registration takes the path: we are told of the conflict, yield, and nobody fights": /./,
     },
   },
-  'asks again at once for what the servers refuse': {
-    Registry: class extends MemoryServiceRegistry {
-      constructor(options: MemoryRegistryOptions = {}) {
-        super(options);
-        this.on('fault', ({ error }) => void this.#insist(error.path ?? '/'));
-      }
-
-      async #insist(path: string): Promise<void> {
-        for (let n = 0; n < 20; n += 1) {
-          await new Promise((resolve) => setTimeout(resolve, 1));
-          await super.setNode(path, { n }).catch(() => undefined);
-        }
-      }
-    },
-    caughtBy: {
-      'the servers refuse a request by closing the connection: that request fails with a typed error; others are not affected; background retries pause [in the background]':
-        /closings|NoConnectionError|in vain/,
-    },
-  },
   'does not register again after a lost session': {
     Registry: class extends MemoryServiceRegistry {
       constructor(options: MemoryRegistryOptions = {}) {
