@@ -4,7 +4,7 @@ import { env } from 'node:process';
  * What `npm test` leaves to `npm run test:all`, by folder: whatever breaks real servers at full size, the other bindings on real
  * servers, and what is published. Patterns of files, relative to the folder.
  */
-export const slowTests: Readonly<Record<string, readonly string[]>> = {
+const slowTests: Readonly<Record<string, readonly string[]>> = {
   'packages/chaos': ['test/**/*.test.*'],
   'packages/cli': ['test/guard/lock-storm.test.ts'],
   'packages/zookeeper-native': ['test/{acl,conformance,hardening,levelled,scenarios}/**/*.test.ts'],

@@ -77,7 +77,8 @@ export class Quarantine<Run extends Quarantined> {
 
   constructor(host: QuarantineHost<Run>) {
     this.#host = host;
-    this.#deadlines = new Deadlines(host.clock, host.requestTimeoutMs, (run) => this.#giveUp(run));
+    const { clock, requestTimeoutMs: ms } = host;
+    this.#deadlines = new Deadlines({ clock, ms, over: (run) => this.#giveUp(run) });
   }
 
   /** Starts `run` as soon as it may be under way together with the others. */
