@@ -29,6 +29,7 @@ const checks = {
   // What it says is compared with docs/cli.md elsewhere.
   ndsr: () => undefined,
   git: () => undefined,
+  install: () => undefined,
   cd: () => undefined,
   '.ci/run': () => missing('.ci/run'),
 };

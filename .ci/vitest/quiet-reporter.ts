@@ -1,10 +1,29 @@
 import { writeFileSync } from 'node:fs';
 import { env } from 'node:process';
-import { DefaultReporter, type TestModule } from 'vitest/node';
+import { Writable } from 'node:stream';
+import { DefaultReporter, type TestModule, type Vitest } from 'vitest/node';
 
 /** One line for each test file; everything about failures; at the end the CPU time of each package. */
 export default class QuietReporter extends DefaultReporter {
   readonly #cpuSeconds = new Map<string, number>();
+  /** Output of workers, and of programs that tests start: it belongs to no test. */
+  readonly #strayOutput: Buffer[] = [];
+
+  override onInit(vitest: Vitest): void {
+    super.onInit(vitest);
+    const keep = new Writable({
+      write: (chunk, _encoding, done) => {
+        this.#strayOutput.push(chunk);
+        done();
+      },
+    });
+    // Workers write to these two streams, reporters to others.
+    Object.assign(vitest.logger, { outputStream: keep, errorStream: keep });
+  }
+
+  override onUserConsoleLog(...[log, state]: Parameters<DefaultReporter['onUserConsoleLog']>): void {
+    if (this.shouldLog(log, state)) this.log(log.content.trimEnd());
+  }
 
   override printTestModule(testModule: TestModule): void {
     const { name } = testModule.project;
@@ -20,6 +39,10 @@ export default class QuietReporter extends DefaultReporter {
 
   override reportTestSummary(...args: Parameters<DefaultReporter['reportTestSummary']>): void {
     super.reportTestSummary(...args);
+    const [files] = args;
+    if (this.#strayOutput.length > 0 && files.some(({ result }) => result?.state === 'fail')) {
+      this.log(`Output of programs that tests started:\n${Buffer.concat(this.#strayOutput)}`);
+    }
     this.#reportCpuTime();
   }
 

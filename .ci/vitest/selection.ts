@@ -1,12 +1,18 @@
 import { env } from 'node:process';
 
 /**
- * What `npm test` leaves to `npm run test:all`, by folder: whatever breaks real servers at full size, the other bindings on real
- * servers, and what is published. Patterns of files, relative to the folder.
+ * What `npm test` leaves to `npm run test:all`, by folder: faults and loads at full size, the other bindings and the other settings
+ * of the default one on real servers, and what is published. Patterns of files, relative to the folder.
  */
 const slowTests: Readonly<Record<string, readonly string[]>> = {
   'packages/chaos': ['test/**/*.test.*'],
   'packages/cli': ['test/guard/lock-storm.test.ts'],
+  'packages/zookeeper-js': [
+    'test/conformance/*-one-shot.test.ts',
+    'test/conformance/client-suite-tls.test.ts',
+    'test/scenarios/**/*.test.ts',
+    'test/tls/troubles.test.ts',
+  ],
   'packages/zookeeper-native': ['test/{acl,conformance,hardening,levelled,scenarios}/**/*.test.ts'],
   '.ci': ['test/packages.test.mjs'],
 };

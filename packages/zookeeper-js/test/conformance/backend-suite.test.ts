@@ -1,17 +1,3 @@
-import { backendSuite } from '@ndsr/conformance';
-import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
-import { afterAll, beforeAll, describe, test } from 'vitest';
-import { openRealBackends } from './real/real-backends.js';
+import { realBackendSuite } from './real/real-suites.js';
 
-let server: ZooKeeperServer;
-beforeAll(async () => {
-  server = await ZooKeeperServer.start({ tickTimeMs: 200 });
-});
-afterAll(() => server.stop());
-
-describe.each([
-  ['one-shot watches', false],
-  ['recursive watches', true],
-])('with %s', (_, recursiveWatches) => {
-  backendSuite({ test, open: () => openRealBackends(server, recursiveWatches), faults: true, settleMs: 150 });
-});
+realBackendSuite('recursive watches');

@@ -186,7 +186,7 @@ describe('a sign of life', () => {
       clock,
       patienceMs: timeoutMs,
       recursive: new Set(),
-      maxReplyBytes: 1024,
+      maxReplyBytes: 20_000,
       observer: {
         established: () => undefined,
         proven: () => undefined,

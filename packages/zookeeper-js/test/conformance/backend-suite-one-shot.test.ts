@@ -1,0 +1,3 @@
+import { realBackendSuite } from './real/real-suites.js';
+
+realBackendSuite('one-shot watches');

@@ -1,0 +1,34 @@
+import { backendSuite, registrySuite } from '@ndsr/conformance';
+import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
+import { afterAll, beforeAll, describe, test } from 'vitest';
+import { openRealBackends, openRealRegistries } from './real-backends.js';
+
+/** How nodes are watched. The servers' own name for the second is persistent recursive watches. */
+type Watches = 'one-shot watches' | 'recursive watches';
+
+/** Holds the backend to the `RegistryBackend` port, on a server of its own. */
+export function realBackendSuite(watches: Watches): void {
+  const server = oneServer();
+  describe(`with ${watches}`, () => {
+    const open = () => openRealBackends(server(), watches === 'recursive watches');
+    backendSuite({ test, open, faults: true, settleMs: 150 });
+  });
+}
+
+/** Holds the public class to its promises, on a server of its own. */
+export function realRegistrySuite(watches: Watches): void {
+  const server = oneServer();
+  describe(`with ${watches}`, () => {
+    const open = () => openRealRegistries(server(), watches === 'recursive watches');
+    registrySuite({ test, open, faults: true, refuseByClosing: true, settleMs: 150 });
+  });
+}
+
+function oneServer(): () => ZooKeeperServer {
+  let server: ZooKeeperServer;
+  beforeAll(async () => {
+    server = await ZooKeeperServer.start({ tickTimeMs: 200 });
+  });
+  afterAll(() => server.stop());
+  return () => server;
+}

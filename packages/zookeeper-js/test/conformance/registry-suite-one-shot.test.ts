@@ -1,0 +1,3 @@
+import { realRegistrySuite } from './real/real-suites.js';
+
+realRegistrySuite('one-shot watches');
