@@ -62,7 +62,8 @@ test.each(['zookeeper-js', 'zookeeper-native'])(
     expect(many.order).toEqual(Array.from({ length: most }, (_, i) => i));
     expect(few.order).toEqual(Array.from({ length: 20 }, (_, i) => i));
     expect(many.requestsPerHandOver).toBeLessThanOrEqual(few.requestsPerHandOver * 1.05);
-    expect(many.requestsPerHandOver).toBeLessThanOrEqual(12);
+    // Three of them remove watches that nobody needs any more, and nobody waits for those.
+    expect(many.requestsPerHandOver).toBeLessThanOrEqual(12 + 3);
   },
   240_000,
 );
