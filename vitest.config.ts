@@ -1,7 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
-import { selectTests } from './.ci/vitest/selection.js';
+import { canRun, selectTests } from './.ci/vitest/selection.js';
 
 /** Their files leave nothing behind that another could see, so that they can share a worker: a third of the CPU time. */
 const sharedWorkers = ['benchmarks', 'conformance', 'core', 'memory', 'zookeeper-common'].map(
@@ -9,7 +9,9 @@ const sharedWorkers = ['benchmarks', 'conformance', 'core', 'memory', 'zookeeper
 );
 
 /** Every folder with tests: packages, examples, and the repository's own in .ci. */
-const folders = [...inside('packages'), ...inside('examples'), '.ci'].filter((folder) => existsSync(`${folder}/test`));
+const folders = [...inside('packages'), ...inside('examples'), '.ci'].filter(
+  (folder) => existsSync(`${folder}/test`) && canRun(folder),
+);
 
 export default defineConfig({
   // Tests read the sources of sibling packages, so a change in one is seen by all without a build.

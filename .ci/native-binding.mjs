@@ -6,6 +6,12 @@ import { execute, pnpm, root, StepError } from './workspace.mjs';
 
 const minute = 60_000;
 
+/** `zookeeper` 7.3.0 does not compile for later lines of Node: it uses what V8 has removed. */
+const newestNode = 24;
+
+/** Whether there can be a native binding for this very Node. */
+export const canHaveNativeBinding = Number.parseInt(process.versions.node, 10) <= newestNode;
+
 /** What node-gyp runs. */
 const tools = ['g++', 'make', 'python3'];
 

@@ -17,6 +17,14 @@ const slowTests: Readonly<Record<string, readonly string[]>> = {
   '.ci': ['test/packages.test.mjs'],
 };
 
+/** Cannot do without the native binding, which is not to be had for every line of Node. */
+const nativeFolders = ['packages/benchmarks', 'packages/zookeeper-native'];
+
+/** Whether the tests of `folder` can run here. `NDSR_WITHOUT_NATIVE`: there is no native binding. */
+export function canRun(folder: string): boolean {
+  return !env.NDSR_WITHOUT_NATIVE || !nativeFolders.includes(folder);
+}
+
 /** `fast`: what `npm test` runs; `slow`: what it leaves out; unset: all. */
 const selections = ['fast', 'slow', undefined] as const;
 
