@@ -99,6 +99,8 @@ function callsOf(registry, random) {
     ['setData', () => registry.setData('/config', { round: random.below(9) })],
     ['setData below', () => registry.setData(`/config/new/${random.below(9)}`, { state: 'on' })],
     ['unset', () => registry.unset('/svc/mine')],
+    ['acquireLock', () => registry.acquireLock('/locks/a', { waitMs: 200 })],
+    ['releaseLock', () => registry.releaseLock('/locks/a')],
     ['leader', () => registry.getElection('/election').leader()],
     ['rebuild', () => (random.below(8) === 0 ? registry.rebuild() : registry.get('/svc'))],
   ];
