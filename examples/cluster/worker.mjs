@@ -22,15 +22,15 @@ export async function runWorker(id) {
   const address = server.address();
   const port = typeof address === 'object' && address !== null ? address.port : Number(PORT);
 
-  await registry.get(SERVICE);
-  // By host and worker, since host:port is the same for all of them. `pid` is added by the registry.
-  await registry.setNode(`${SERVICE}/${hostname()}-${id}`, { port });
-  console.log(`worker ${id} of ${process.pid} listens on ${port}`);
-
   process.once('SIGTERM', async () => {
     // Withdrawn first, so that nobody new comes while the last are being answered.
     await registry.stop();
     // The channel to the primary would keep it alive.
     server.close(() => process.disconnect());
   });
+
+  await registry.get(SERVICE);
+  // By host and worker, since host:port is the same for all of them. `pid` is added by the registry.
+  await registry.setNode(`${SERVICE}/${hostname()}-${id}`, { port });
+  console.log(`worker ${id} of ${process.pid} listens on ${port}`);
 }

@@ -14,12 +14,12 @@ const { host: instance } = new URL(await app.listen({ host: '127.0.0.1', port: N
 
 // Listed once it serves, and not before: clients send their requests at once.
 const registry = await openRegistry({ url, lazy: true, offline: 'defer' });
-await registry.setNode(`${SERVICE}/${instance}`);
-console.log(`serves as ${instance}`);
-
 process.once('SIGTERM', async () => {
   // The other way round: nobody new is sent here, everybody has heard so, and what is under way is answered.
   await registry.stop();
   await sleep(drainMs);
   await app.close();
 });
+
+await registry.setNode(`${SERVICE}/${instance}`);
+console.log(`serves as ${instance}`);

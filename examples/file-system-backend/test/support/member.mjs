@@ -9,8 +9,9 @@ const [, , task, folder = '', argument = ''] = process.argv;
 if (task === 'register') {
   // By the package's name, as an application does that has it installed.
   const registry = await openRegistry(`example-file-system-backend:${folder}?timeoutMs=1000`);
-  await registry.setNode(`/services/${argument}`, { pid: process.pid });
+  // Before it is listed: the test ends it as soon as it is.
   process.once('SIGTERM', () => void registry.stop());
+  await registry.setNode(`/services/${argument}`, { pid: process.pid });
 } else {
   const backend = new FileSystemBackend(folder, {
     clock: systemClock,
