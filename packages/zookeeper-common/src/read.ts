@@ -14,8 +14,8 @@ import type { ReaderPort } from './watch/reading.js';
 /** What a read needs of the backend around it. */
 export interface ReadHost extends Omit<ReaderPort, 'isOver'> {
   readonly deadlines: OperationDeadlines;
-  /** Whether the servers answer what is before a request that waits for its turn. */
-  isMoving(): boolean;
+  /** Whether the servers have answered something since then. */
+  answeredSince(time: number): boolean;
 }
 
 /** A read that is never of one state: somebody changes the node faster than it can be read. */
@@ -36,8 +36,8 @@ class Read implements ReaderPort, Operation {
     this.path = path;
   }
 
-  get isPaused(): boolean {
-    return this.#lastAsked?.isQueued === true && this.#host.isMoving();
+  isPaused(since: number): boolean {
+    return this.#lastAsked?.isQueued === true && this.#host.answeredSince(since);
   }
 
   toServer(path: string): string {

@@ -9,7 +9,9 @@ export interface WriteHost {
   readonly deadlines: OperationDeadlines;
   /** Has it sent when it is its turn. */
   ask(write: Request<ZooKeeperClient>): void;
-  /** Whether the servers answer what is before a request that waits for its turn. */
+  /** Whether the servers have answered something since then. */
+  answeredSince(time: number): boolean;
+  /** Whether the servers answer. */
   isMoving(): boolean;
   /** Settles when our own watches show what has become of `path`; undefined when they do already. */
   shown(path: string): Promise<unknown> | undefined;
@@ -59,15 +61,15 @@ class Write<T> implements Request<ZooKeeperClient, T>, Operation {
     host.deadlines.begin(this);
   }
 
-  get isPaused(): boolean {
-    return this.isQueued && this.#host.isMoving();
+  isPaused(since: number): boolean {
+    return this.isQueued && this.#host.answeredSince(since);
   }
 
   /** Its author has been told already that it failed: then it is not sent any more. */
   send(client: ZooKeeperClient): Promise<T> {
     if (this.#isOver) return Promise.reject(new ZooKeeperError(errorNumbers.operationTimeout));
-    // However long it has waited, the servers have the whole time to answer.
-    if (this.isPaused) this.#host.deadlines.begin(this);
+    // However long it has waited, the servers have the whole time to answer, unless they have fallen silent.
+    if (this.isQueued && this.#host.isMoving()) this.#host.deadlines.begin(this);
     return this.#send(client);
   }
 

@@ -80,6 +80,7 @@ export class ZooKeeperBackend implements RegistryBackend {
       deadlines: this.#deadlines,
       ask: (request) => this.#window.add(request),
       shown: (path) => this.#hub.caughtUp(path),
+      answeredSince: (time) => this.#window.answeredSince(time),
       isMoving: () => this.#window.isMoving,
     };
     this.#window = new RequestWindow({
@@ -130,7 +131,7 @@ export class ZooKeeperBackend implements RegistryBackend {
       toServer: (path) => chroot.toServer(path),
       ask: (request) => this.#window.add(request),
       deadlines: this.#deadlines,
-      isMoving: () => this.#window.isMoving,
+      answeredSince: (time) => this.#window.answeredSince(time),
       get isConnected() {
         return keeper.client !== undefined;
       },
@@ -200,9 +201,7 @@ export class ZooKeeperBackend implements RegistryBackend {
     if (this.#port.isConnected) this.#beginning.add(watcher);
     return {
       dispose: () => this.#unwatch(watcher),
-      get isPaused() {
-        return watcher.isPaused;
-      },
+      isPaused: (since) => watcher.isPaused(since),
     };
   }
 

@@ -7,8 +7,11 @@ export interface Operation {
   /** For the message: `create`. */
   readonly what: string;
   readonly path: string;
-  /** Whether its time does not run at the moment, because it waits for its turn in a queue that moves. @default false */
-  readonly isPaused?: boolean;
+  /**
+   * Whether its time does not run: it waits for its turn in a queue, and the servers have answered something since `since`, a
+   * time of the context's clock. @default never
+   */
+  isPaused?(since: number): boolean;
   /** Its time is over. */
   giveUp(error: TimeoutError): void;
 }
@@ -19,7 +22,9 @@ export class OperationDeadlines {
 
   /** @param deadlineMs how long an operation may take, ms */
   constructor(clock: Clock, deadlineMs: number) {
-    const over = (operation: Operation): void => operation.giveUp(timeoutOf(operation, deadlineMs));
+    const over = (operation: Operation, wasPaused: boolean): void =>
+      operation.giveUp(timeoutOf(operation, deadlineMs, wasPaused));
+    const isPaused = (operation: Operation, since: number): boolean => operation.isPaused?.(since) ?? false;
     this.#deadlines = new Deadlines({ clock, ms: deadlineMs, over, isPaused });
   }
 
@@ -58,13 +63,8 @@ export class OperationDeadlines {
   }
 }
 
-function isPaused(operation: Operation): boolean {
-  return operation.isPaused === true;
-}
-
-function timeoutOf(operation: Operation, deadlineMs: number): TimeoutError {
-  const { what, path } = operation;
-  const message = isPaused(operation)
+function timeoutOf({ what, path }: Operation, deadlineMs: number, wasPaused: boolean): TimeoutError {
+  const message = wasPaused
     ? `${what} ${path} was not sent: too many calls of this registry were before it`
     : `No answer to ${what} ${path} within ${deadlineMs} ms`;
   return new TimeoutError(message, { path });

@@ -56,10 +56,11 @@ export interface BackendWatch {
   /** May be called again. */
   dispose(): void;
   /**
-   * Whether what it is to deliver waits for its turn in a queue of the backend, while the servers answer what is before it: the
-   * time limit of a `get` that waits for it does not run then. Left out where there is no such queue.
+   * Whether what it is to deliver waits for its turn in a queue of the backend, and the servers have answered something since
+   * `since`, a time of the context's clock: the time limit of a `get` that waits for it does not run then. Left out where there is
+   * no such queue.
    */
-  readonly isPaused?: boolean;
+  isPaused?(since: number): boolean;
 }
 
 /** `ephemeral` goes with the session that made it; `persistent` stays until it is removed. */

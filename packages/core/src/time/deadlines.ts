@@ -6,13 +6,13 @@ export interface DeadlinesOptions<Call> {
   readonly clock: Clock;
   /** How long a call may take, not counting while it is paused, ms. */
   readonly ms: number;
-  /** Called for each call whose time is over; it is forgotten then. */
-  readonly over: (call: Call) => void;
+  /** Called for each call whose time is over, and whether it was paused then; it is forgotten. */
+  readonly over: (call: Call, wasPaused: boolean) => void;
   /**
-   * Whether the time of `call` does not run at the moment: it waits for its turn in a queue of ours, and the servers answer what
-   * is before it. @default never
+   * Whether the time of `call` does not run: it waits for its turn in a queue of ours, and the servers have answered something
+   * before it since the time `since` of the clock, the previous check. @default never
    */
-  readonly isPaused?: (call: Call) => boolean;
+  readonly isPaused?: (call: Call, since: number) => boolean;
   /** Whether a call that is under way keeps the process alive. @default true */
   readonly keepsAlive?: boolean;
 }
@@ -39,13 +39,14 @@ export class Deadlines<Call extends object> {
   /** How long a call may take, ms. */
   readonly ms: number;
   readonly #clock: Clock;
-  readonly #over: (call: Call) => void;
-  readonly #isPaused: (call: Call) => boolean;
+  readonly #over: (call: Call, wasPaused: boolean) => void;
+  readonly #isPaused: (call: Call, since: number) => boolean;
   readonly #keepsAlive: boolean;
   readonly #intervalMs: number;
   readonly #calls = new Map<Call, Limits>();
   #cancelTimer: CancelTimer | undefined;
   #checkDueAt = 0;
+  #checkedAt = 0;
   #lateChecks = 0;
   /** For how long the event loop stood still, in all. */
   #stoodStillMs = 0;
@@ -66,7 +67,9 @@ export class Deadlines<Call extends object> {
     const limits = this.#calls.get(call);
     if (limits !== undefined) limits.dueAt = now + this.ms;
     else this.#calls.set(call, { dueAt: now + this.ms, pausedUntil: now + mostDeadlinesPaused * this.ms });
-    if (this.#cancelTimer === undefined) this.#checkIn(this.#intervalMs);
+    if (this.#cancelTimer !== undefined) return;
+    this.#checkedAt = this.#clock.now();
+    this.#checkIn(this.#intervalMs);
   }
 
   /** `call` has come to its end. Returns whether it was under way still. */
@@ -103,9 +106,9 @@ export class Deadlines<Call extends object> {
       this.#checkIn(this.#intervalMs);
       return;
     }
-    for (const call of overdue) {
+    for (const [call, wasPaused] of overdue) {
       // What is over may end others, which are not told then.
-      if (this.#calls.delete(call)) this.#over(call);
+      if (this.#calls.delete(call)) this.#over(call, wasPaused);
     }
     if (this.#calls.size > 0) this.#checkIn(this.#pauseBeforeNext(now));
   }
@@ -119,13 +122,15 @@ export class Deadlines<Call extends object> {
     return isLate;
   }
 
-  #overdueAt(now: number): Call[] {
-    const overdue: Call[] = [];
+  #overdueAt(now: number): [call: Call, isPaused: boolean][] {
+    const overdue: [Call, boolean][] = [];
+    const since = this.#checkedAt;
+    this.#checkedAt = this.#clock.now();
     for (const [call, limits] of this.#calls) {
-      const isPaused = this.#isPaused(call);
+      const isPaused = this.#isPaused(call, since);
       // Its pause may end right after this check.
       if (isPaused && now < limits.pausedUntil) limits.dueAt = now + this.ms + this.#intervalMs;
-      else if (isPaused || limits.dueAt <= now) overdue.push(call);
+      else if (isPaused || limits.dueAt <= now) overdue.push([call, isPaused]);
     }
     return overdue;
   }

@@ -51,7 +51,7 @@ export class RegistryReader {
       clock,
       ms,
       over: (wait) => wait.over(),
-      isPaused: ({ entry }) => entry.isPaused,
+      isPaused: ({ entry }, since) => entry.isPaused(since),
     });
   }
 

@@ -96,9 +96,9 @@ export class WatchEntry implements WatchObserver {
     return this.#hold === undefined ? this.#shown.isLive : this.#hold.trusted === true;
   }
 
-  /** Whether what its backend is to deliver waits for its turn, and comes closer to it. */
-  get isPaused(): boolean {
-    return this.#watch?.isPaused ?? false;
+  /** Whether what its backend is to deliver waits for its turn, and has come closer to it since `since`. */
+  isPaused(since: number): boolean {
+    return this.#watch?.isPaused?.(since) ?? false;
   }
 
   /** Whether a backend has ever delivered it. */

@@ -20,7 +20,7 @@ export class FakeWatch implements BackendWatch {
   /** Instead of the node, this is told. */
   refusal: ServiceRegistryError | undefined;
   /** What it is to deliver waits in a queue that moves. */
-  isPaused = false;
+  isQueued = false;
   /** Nothing is delivered by itself. */
   muted = false;
   /** Changes of these children are not delivered, and what was known of them is. */
@@ -61,6 +61,10 @@ export class FakeWatch implements BackendWatch {
     if (this.mutedChildren.size === 0) return node;
     const shown = [...node.children].map(([name, data]) => [name, this.mutedChildren.get(name) ?? data] as const);
     return { ...node, children: new Map(shown) };
+  }
+
+  isPaused(): boolean {
+    return this.isQueued;
   }
 
   dispose(): void {

@@ -143,10 +143,10 @@ describe('get', () => {
     const outcome = new Outcome(registry.get('/a'));
     await turn();
     const [watch] = registry.backend.watches;
-    if (watch !== undefined) watch.isPaused = true;
+    if (watch !== undefined) watch.isQueued = true;
     await registry.clock.advance(15_000);
     expect(outcome.state).toBe('pending');
-    if (watch !== undefined) watch.isPaused = false;
+    if (watch !== undefined) watch.isQueued = false;
     await registry.clock.advance(1_999);
     expect(outcome.state).toBe('pending');
     await registry.clock.advance(251);

@@ -37,7 +37,7 @@ type Waiting<Client> = Request<Client> | Beginner;
 
 /** Longer than any call waits, so that what is queued when the servers fall silent ends before it would be sent. */
 const placeInTimeouts = 1.5;
-/** An answer is recent between two checks of a call's deadline. */
+/** Servers that have not answered for so long have fallen silent. */
 const recentInTimeouts = 1 / 8;
 
 /** Lets at most so many requests be in flight; the rest start in the order in which they came, urgent ones first. */
@@ -64,9 +64,14 @@ export class RequestWindow<Client> {
     this.#deadlines = new Deadlines({ clock, ms: placeInTimeouts * requestTimeoutMs, over, keepsAlive: false });
   }
 
-  /** Whether the servers answered something lately, so that requests that wait come closer to their turn. */
+  /** Whether the servers answer. */
   get isMoving(): boolean {
-    return this.#clock.now() - this.#answeredAt <= this.#recentMs;
+    return this.answeredSince(this.#clock.now() - this.#recentMs);
+  }
+
+  /** Whether the servers have answered something since then, so that requests that wait came closer to their turn. */
+  answeredSince(time: number): boolean {
+    return this.#answeredAt >= time;
   }
 
   /** Has it sent when it is its turn. */

@@ -11,8 +11,8 @@ import { Unreadable } from './unreadable.js';
 export interface WatcherPort extends Omit<ReaderPort, 'isOver'> {
   readonly clock: Clock;
   readonly isConnected: boolean;
-  /** Whether the servers answer what is before a request that waits for its turn. */
-  isMoving(): boolean;
+  /** Whether the servers have answered something since then. */
+  answeredSince(time: number): boolean;
   /** Told when it begins to read what is stale, and when it has done so. */
   readonly refreshes: { began(): void; ended(): void };
   /** The watches from a path downwards, which spare the reading of a whole list for each child that comes or goes. */
@@ -89,9 +89,9 @@ export class NodeWatcher implements ReaderPort, Beginner {
     this.#port.ask(request);
   }
 
-  /** Whether what it is to deliver waits for its turn, its beginning or a read, and comes closer to it. */
-  get isPaused(): boolean {
-    return (this.isQueued || this.#lastAsked?.isQueued === true) && this.#port.isMoving();
+  /** Whether what it is to deliver waits for its turn, its beginning or a read, and has come closer to it since `since`. */
+  isPaused(since: number): boolean {
+    return (this.isQueued || this.#lastAsked?.isQueued === true) && this.#port.answeredSince(since);
   }
 
   get isOver(): boolean {
