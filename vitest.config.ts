@@ -28,8 +28,8 @@ export default defineConfig({
         isolate: !sharedWorkers.includes(folder),
         typecheck: { enabled: false },
         // Only what hangs fails by it: tests wait for conditions, which come late on a busy machine.
-        testTimeout: 120_000,
-        hookTimeout: 180_000,
+        testTimeout: 300_000,
+        hookTimeout: 300_000,
       },
     })),
     reporters: [here('./.ci/vitest/quiet-reporter.ts')],

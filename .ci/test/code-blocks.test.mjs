@@ -49,13 +49,13 @@ describe('the code in the pages', () => {
     ).toEqual([]);
   });
 
-  it('fits the types; and a mistake is found in its line', { timeout: 240_000 }, () => {
+  it('fits the types; and a mistake is found in its line', { timeout: 660_000 }, () => {
     const errors = project.typeErrors();
     expect(errors.filter((error) => !error.startsWith('broken.md'))).toEqual([]);
     expect(errors.map((error) => error.slice(0, 'broken.md:102'.length))).toEqual(broken.map(() => 'broken.md:102'));
   });
 
-  it.each(runnable.map((block) => [at(block), block]))('runs: %s', { timeout: 180_000 }, async (_, block) => {
+  it.each(runnable.map((block) => [at(block), block]))('runs: %s', { timeout: 660_000 }, async (_, block) => {
     const { stdout, stderr } = await project.run(block);
     expect(stderr).toBe('');
     const lines = stdout.split('\n').map(withoutNumbers);
@@ -64,7 +64,7 @@ describe('the code in the pages', () => {
     if (next?.page === block.page && next.language === 'text') expect(stdout).toBe(next.code);
   });
 
-  it('has tests, which pass', { timeout: 180_000 }, async () => {
+  it('has tests, which pass', { timeout: 660_000 }, async () => {
     const { numTotalTests, numPassedTests, success, testResults } = await project.runTests(tests);
     expect(testResults.map((/** @type {{ message: string }} */ { message }) => message).join('')).toBe('');
     expect({ success, numPassedTests }).toEqual({ success: true, numPassedTests: numTotalTests });

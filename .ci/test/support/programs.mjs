@@ -11,7 +11,7 @@ import { root, tool } from '../../workspace.mjs';
 /** @import { Block } from '../../markdown.mjs' */
 
 const exec = promisify(execFile);
-const timeout = 120_000;
+const timeout = 600_000;
 
 /** A reader's project outside of the repository: what we publish is installed in it, and every program is a file of it. */
 export class ReadersProject {

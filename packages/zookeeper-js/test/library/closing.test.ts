@@ -37,7 +37,7 @@ const sockets = () =>
  * Closes and checks that nothing is left: no timer, no socket, no event, no call. How long the machine takes for it says
  * nothing; what it waits for does: a server that is there ends it, and a frozen one is given up after `givenUpMs` at the latest.
  */
-async function closeAndCheck(client: ReturnType<typeof start>, givenUpMs = 0): Promise<void> {
+async function closeAndCheck(client: ReturnType<typeof start>, givenUpMs = 2000): Promise<void> {
   const told = recorder.events.length;
   const call = errorNumber(client.getData(read));
   const before = clock.asked.length;
