@@ -6,7 +6,9 @@ import type { ServerAddress } from '../client/zookeeper-client.js';
 /** Looks up all addresses of a host name. */
 export type Lookup = (host: string) => Promise<readonly string[]>;
 
+/** What a resolver takes from outside. */
 export interface NameResolverOptions {
+  /** For its pauses and limits; its timers keep no process alive. */
   readonly clock: Clock;
   /** From 0 up to 1, as `Math.random`. */
   readonly random: () => number;
