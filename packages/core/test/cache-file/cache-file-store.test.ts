@@ -251,8 +251,8 @@ describe('a file that is not ours', () => {
     writeFileSync(file, text);
     const store = open();
 
-    for (const attempt of [store.load(), store.save(news('/a', 1))]) {
-      await expect(attempt).rejects.toMatchObject({
+    for (const attempt of [() => store.load(), () => store.save(news('/a', 1))]) {
+      await expect(attempt()).rejects.toMatchObject({
         code: 'ERR_NDSR_CACHE_FILE',
         message: expect.stringMatching(/not a cache file of this library.*left alone/),
       });
