@@ -1,10 +1,16 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
+import { waitUntil } from './wait-until.js';
 
-/** Stands between a client and a server and counts what goes either way. */
+/** The xids of frames that are neither a request nor the answer to one. */
+const WATCH_EVENT = -1;
+const PING = -2;
+
+/** Stands between a client and a server and counts what goes either way. Pings, which come by the clock, are left out. */
 export class FrameCounter {
-  /** Requests, pings and the handshake among them. */
+  /** The handshake included. */
   requests = 0;
   bytes = 0;
+  #replies = 0;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
 
@@ -26,16 +32,19 @@ export class FrameCounter {
     return `127.0.0.1:${address.port}`;
   }
 
-  /** What goes either way until `run` has ended. */
+  /** Counts the frames of `run` alone: it starts, and ends, once every request has been answered. */
   async during(run: () => Promise<void>): Promise<{ readonly requests: number; readonly bytes: number }> {
+    await this.#answered();
     const { requests, bytes } = this;
     await run();
+    await this.#answered();
     return { requests: this.requests - requests, bytes: this.bytes - bytes };
   }
 
-  /** Ends every connection; new ones are taken. */
+  /** Ends every connection and forgets what was not answered; new connections are accepted. */
   cut(): void {
     for (const socket of this.#sockets) socket.destroy();
+    this.#replies = this.requests;
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
@@ -43,15 +52,31 @@ export class FrameCounter {
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
+  /** Looked at a few times in a row: a reply may lead to the next request. */
+  async #answered(): Promise<void> {
+    let [looks, bytes] = [0, this.bytes];
+    await waitUntil('every request is answered', () => {
+      looks = this.requests === this.#replies && this.bytes === bytes ? looks + 1 : 0;
+      bytes = this.bytes;
+      return looks > 5;
+    });
+  }
+
   #join(client: Socket, server: Socket): void {
-    let rest: Buffer = Buffer.alloc(0);
-    client.on('data', (chunk) => {
-      this.bytes += chunk.length;
-      rest = this.#countFrames(Buffer.concat([rest, chunk]));
-    });
-    server.on('data', (chunk) => {
-      this.bytes += chunk.length;
-    });
+    client.on(
+      'data',
+      onFrame(({ bytes }) => {
+        this.bytes += bytes;
+        this.requests += 1;
+      }),
+    );
+    server.on(
+      'data',
+      onFrame(({ bytes, xid }) => {
+        this.bytes += bytes;
+        if (xid !== WATCH_EVENT) this.#replies += 1;
+      }),
+    );
     for (const [one, other] of [
       [client, server],
       [server, client],
@@ -65,13 +90,19 @@ export class FrameCounter {
       });
     }
   }
+}
 
-  #countFrames(bytes: Buffer): Buffer {
+/** Calls `count` for every whole frame but a ping. The handshake has its protocol version, 0, where others have the xid. */
+function onFrame(count: (frame: { readonly bytes: number; readonly xid: number }) => void): (chunk: Buffer) => void {
+  let rest: Buffer = Buffer.alloc(0);
+  return (chunk) => {
+    rest = Buffer.concat([rest, chunk]);
     let at = 0;
-    while (bytes.length - at >= 4 && bytes.length - at >= 4 + bytes.readInt32BE(at)) {
-      at += 4 + bytes.readInt32BE(at);
-      this.requests += 1;
+    while (rest.length - at >= 8 && rest.length - at >= 4 + rest.readInt32BE(at)) {
+      const [bytes, xid] = [4 + rest.readInt32BE(at), rest.readInt32BE(at + 4)];
+      if (xid !== PING) count({ bytes, xid });
+      at += bytes;
     }
-    return bytes.subarray(at);
-  }
+    rest = rest.subarray(at);
+  };
 }
