@@ -14,11 +14,11 @@ export function registry() {
 
 /**
  * The node at `path` and its children: now, and for the callback at every later change too. With `waitMs` it waits that
- * long for a first child.
+ * long for a first child, and resolves without one when there is none by then.
  *
  * @param {string} path
  * @param {import('@ndsr/core').SnapshotCallback} [callback]
  */
 export async function get(path, callback, waitMs = 0) {
-  return (await registry()).get(path, { callback, waitMs });
+  return (await registry()).get(path, { callback, waitMs, onTimeout: 'resolve' });
 }

@@ -18,6 +18,7 @@ export { NotAuthorizedError, ReadOnlyError, TamperedNodeError, UnsupportedError 
 export { InvalidArgumentError, InvalidPathError } from './errors/argument-errors.js';
 export { BackendError, CallbackError, toRegistryError } from './errors/background-errors.js';
 export { NoConnectionError, StoppedError, TimeoutError, TlsError } from './errors/connection-errors.js';
+export { kindOf } from './errors/kind-of.js';
 export {
   BadVersionError,
   DataTooLargeError,
@@ -32,7 +33,7 @@ export { type NodeStat, sameStat } from './node/node-stat.js';
 export { checkPath, childOf, isName, nameOf, parentOf } from './node/path.js';
 export type { BackendDescriptor, TlsInUrl, UrlValueKind } from './open/backend-descriptor.js';
 export { type AclEntry, type AclPermission, digestId } from './options/acl.js';
-export { checkOptions, type Expectation, type OptionsShape } from './options/check-options.js';
+export { checkOptions, type Expectation, type OptionsShape, secret } from './options/check-options.js';
 export { Credentials } from './options/credentials.js';
 export { type CancelTimer, type Clock, systemClock } from './time/clock.js';
 export { Deadlines, type DeadlinesOptions } from './time/deadlines.js';

@@ -1,6 +1,6 @@
 export type { NodeKind } from './backend/registry-backend.js';
 export type { RateLimit } from './backend/token-bucket.js';
-export type { DataInput } from './codec/check-data.js';
+export type { DataInput, JsonInput, WritableData } from './codec/check-data.js';
 export { rawBytes } from './codec/decode.js';
 export type { Phase } from './connection/connection-state.js';
 export type { LeaderWork } from './election/candidacy.js';

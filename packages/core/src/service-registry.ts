@@ -1,15 +1,16 @@
 import type { BackendContext } from './backend/backend-context.js';
 import type { NodeKind, RegistryBackend } from './backend/registry-backend.js';
-import type { DataInput } from './codec/check-data.js';
+import type { DataInput, WritableData } from './codec/check-data.js';
 import type { Phase } from './connection/connection-state.js';
 import type { RegistryElection } from './election/registry-election.js';
 import { InvalidArgumentError } from './errors/argument-errors.js';
 import { CallbackError } from './errors/background-errors.js';
+import { kindOf } from './errors/kind-of.js';
 import type { RegistryListener } from './events/event-hub.js';
-import type { RegistryEventName } from './events/registry-events.js';
+import { type RegistryEventName, registryEventNames } from './events/registry-events.js';
 import { whenRejected } from './events/when-rejected.js';
 import type { RegistryLock } from './lock/registry-lock.js';
-import type { NodeSnapshot } from './node/node-snapshot.js';
+import type { NodeData, NodeSnapshot } from './node/node-snapshot.js';
 import { checkPath } from './node/path.js';
 import {
   type GetOptions,
@@ -29,6 +30,7 @@ import { checkOptions } from './options/check-options.js';
 import { type CredentialsInput, credentialsFromInput } from './options/credentials.js';
 import { type ElectionOptions, electionShape } from './options/election-options.js';
 import { type LockOptions, lockShape } from './options/lock-options.js';
+import { unknownName } from './options/nearest.js';
 import { type RegistryOptions, settingsFrom } from './options/registry-options.js';
 import { RegistryParts } from './registry-parts.js';
 import type { SnapshotCallback } from './watch/callback-subscriber.js';
@@ -135,8 +137,13 @@ export abstract class ServiceRegistry implements AsyncDisposable {
     return connected;
   }
 
-  /** Hears of events, as `RegistryEvents` describes them. Returns the undo. */
+  /**
+   * Calls `listener` for every event of that name, as `RegistryEvents` describes them. Returns a function that removes it.
+   *
+   * @throws {InvalidArgumentError} there is no event of that name
+   */
   on<Name extends RegistryEventName>(name: Name, listener: RegistryListener<Name>): () => void {
+    checkEventName(name);
     checkCallback(`on('${name}')`, listener);
     return this.#parts.events.on(name, listener);
   }
@@ -151,6 +158,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
    * @throws {NotEmptyError} a persistent node with children stands there
    * @throws {NotAuthorizedError | ReadOnlyError | InvalidArgumentError | DataTooLargeError}
    */
+  setNode<T extends WritableData<T> = NodeData>(path: string, data?: T, options?: SetStateOptions): Promise<boolean>;
   setNode(path: string, data?: DataInput | null, options: SetStateOptions = noOptions): Promise<boolean> {
     return this.#setState('setNode', path, options, data, 'ephemeral');
   }
@@ -162,11 +170,13 @@ export abstract class ServiceRegistry implements AsyncDisposable {
    * @throws {NotOwnerError} a registration stands there
    * @throws {NoConnectionError | NotAuthorizedError | ReadOnlyError | InvalidArgumentError | DataTooLargeError}
    */
+  setData<T extends WritableData<T> = NodeData>(path: string, data?: T, options?: SetStateOptions): Promise<boolean>;
   setData(path: string, data?: DataInput | null, options: SetStateOptions = noOptions): Promise<boolean> {
     return this.#setState('setData', path, options, data, 'persistent');
   }
 
   /** What `setNode` (`kind: 'ephemeral'`) and `setData` (`'persistent'`) are short for. `state: false` is `unset`. */
+  set<T extends WritableData<T> = NodeData>(path: string, options?: SetOptions<T>): Promise<boolean>;
   set(path: string, options: SetOptions = {}): Promise<boolean> {
     try {
       checkPath(path);
@@ -199,8 +209,10 @@ export abstract class ServiceRegistry implements AsyncDisposable {
    *
    * @throws {NoConnectionError} never seen, and no connection. The registry stays interested: the callback runs later.
    * With `offline: 'defer'` an empty snapshot comes instead.
-   * @throws {NotAuthorizedError | TimeoutError}
+   * @throws {TimeoutError} no answer within `requestTimeoutMs`, or fewer than `minChildren` children within `waitMs`
+   * @throws {NotAuthorizedError}
    */
+  get<Data extends object = NodeData>(path: string, options?: GetOptions<Data>): Promise<NodeSnapshot<Data>>;
   get(path: string, options?: GetOptions): Promise<NodeSnapshot> {
     this.#parts.lifecycle.look();
     if (options === undefined && this.phase === 'connected') {
@@ -212,6 +224,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
   }
 
   /** What is known of `path`, at once and from memory only; undefined when it is not watched or not yet read. */
+  peek<Data extends object = NodeData>(path: string): NodeSnapshot<Data> | undefined;
   peek(path: string): NodeSnapshot | undefined {
     return this.#parts.reader.peek(path) ?? this.#nothingAt(path);
   }
@@ -221,6 +234,11 @@ export abstract class ServiceRegistry implements AsyncDisposable {
    * equal value, never while it is still running (it may be async; what changes meanwhile is merged). The same function
    * is added once for each path. One that throws or rejects is reported as a `fault` event, and goes on being called.
    */
+  addCallback<Data extends object = NodeData>(
+    path: string,
+    callback: SnapshotCallback<Data>,
+    options?: ViewOptions,
+  ): void;
   addCallback(path: string, callback: SnapshotCallback, options: ViewOptions = {}): void {
     checkPath(path);
     checkOptions('addCallback', options, viewShape);
@@ -229,6 +247,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
   }
 
   /** Whether it was there. The path stays watched until `unwatch`. */
+  removeCallback<Data extends object = NodeData>(path: string, callback: SnapshotCallback<Data>): boolean;
   removeCallback(path: string, callback: SnapshotCallback): boolean {
     checkPath(path);
     return this.#parts.reader.removeCallback(path, callback);
@@ -238,6 +257,10 @@ export abstract class ServiceRegistry implements AsyncDisposable {
    * Snapshots for `for await`: the current one first, then changes; a consumer that is slower gets the latest.
    * Ends with `stop()` or `unwatch(path)`; rejects when the registry cannot be started, or with the signal's reason.
    */
+  watch<Data extends object = NodeData>(
+    path: string,
+    options?: WatchOptions,
+  ): AsyncIterableIterator<NodeSnapshot<Data>, undefined>;
   watch(path: string, options: WatchOptions = {}): AsyncIterableIterator<NodeSnapshot, undefined> {
     checkPath(path);
     checkOptions('watch', options, watchShape);
@@ -303,8 +326,9 @@ export abstract class ServiceRegistry implements AsyncDisposable {
   async #get(path: string, options: GetOptions = {}): Promise<NodeSnapshot> {
     checkPath(path);
     checkOptions('get', options, getShape);
-    if (options.minChildren !== undefined && options.waitMs === undefined) {
-      throw new InvalidArgumentError("get: option 'minChildren' says what 'waitMs' waits for; give both");
+    for (const name of ['minChildren', 'onTimeout'] as const) {
+      if (options[name] === undefined || options.waitMs !== undefined) continue;
+      throw new InvalidArgumentError(`get: option '${name}' needs 'waitMs', how many milliseconds to wait`);
     }
     return this.#parts.reader.get(path, options);
   }
@@ -349,5 +373,10 @@ const noOptions = {};
 
 function checkCallback(label: string, callback: unknown): void {
   if (typeof callback === 'function') return;
-  throw new InvalidArgumentError(`${label}: the callback is a ${typeof callback}; expected a function`);
+  throw new InvalidArgumentError(`${label}: the callback is ${kindOf(callback)}; expected a function`);
+}
+
+function checkEventName(name: unknown): void {
+  if (typeof name === 'string' && registryEventNames.includes(name)) return;
+  throw new InvalidArgumentError(`on: ${unknownName('event', String(name), registryEventNames)}`);
 }

@@ -69,7 +69,7 @@ describe('setCredentials', () => {
     [{ password: 'S3CRET' }, "'password' is given without 'username'"],
     [{ username: 'a:b', password: 'S3CRET' }, "has a ':'"],
     [{ username: 'ann', password: '' }, "'password' is empty"],
-    [{ username: 'ann', password: 7 }, "option 'password' is 7; expected a string"],
+    [{ username: 'ann', password: 7 }, "option 'password' is a number; expected a string"],
     [{ username: 'ann', pasword: 'S3CRET' }, "did you mean 'password'?"],
   ])('refuses %j and changes nothing', async (input, words) => {
     const registry = await startedRegistry();

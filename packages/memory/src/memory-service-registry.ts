@@ -1,5 +1,5 @@
 import { type RegistryOptions, ServiceRegistry } from '@ndsr/core';
-import { type BackendContext, InvalidArgumentError, type RegistryBackend } from '@ndsr/core/backend';
+import { type BackendContext, InvalidArgumentError, kindOf, type RegistryBackend } from '@ndsr/core/backend';
 import { MemoryBackend } from './memory-backend.js';
 import { MemoryStore } from './memory-store.js';
 import { refuseTls } from './no-tls.js';
@@ -40,5 +40,7 @@ export class MemoryServiceRegistry extends ServiceRegistry {
 
 function checkStore(store: unknown): MemoryStore {
   if (store instanceof MemoryStore) return store;
-  throw new InvalidArgumentError(`MemoryServiceRegistry: store: expected a MemoryStore, got ${typeof store}`);
+  throw new InvalidArgumentError(
+    `new MemoryServiceRegistry: option 'store' is ${kindOf(store)}; expected a MemoryStore`,
+  );
 }

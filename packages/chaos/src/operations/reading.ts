@@ -22,7 +22,7 @@ export const readingOperations: readonly Operation[] = [
   },
   {
     name: 'get of a new path with waitMs',
-    run: (subject) => subject.registry.get(subject.at('new'), { waitMs: 1_000 }),
+    run: (subject) => subject.registry.get(subject.at('new'), { waitMs: 1_000, onTimeout: 'resolve' }),
     complaints: (subject, outcome, truth) => isTrueOf(subject, 'new', outcome, truth, { mayReject: true }),
   },
   {

@@ -24,7 +24,7 @@ export function defineWait({ program, invoke }: Definition): void {
 
 async function wait(context: Context, path: string, { min, wait: waitMs }: WaitOptions): Promise<undefined> {
   const names = await context.withRegistry({ readOnly: true }, async (registry) => {
-    const options = { children: 'names', minChildren: min, signal: context.ending } as const;
+    const options = { children: 'names', minChildren: min, onTimeout: 'resolve', signal: context.ending } as const;
     const waited = registry.get(path, { ...options, waitMs: waitMs ?? Number.POSITIVE_INFINITY });
     const known = (): number => Object.keys(registry.peek(path)?.children ?? {}).length;
     const { children } = await context.progress(() => `waiting for ${path}: ${known()} of ${min}`, waited);

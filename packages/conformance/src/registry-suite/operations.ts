@@ -16,7 +16,7 @@ export const writeOperations: Readonly<Record<string, (registry: ServiceRegistry
 /** Each call that looks, as a promise of having seen something. */
 export const readOperations: Readonly<Record<string, (registry: ServiceRegistry) => Promise<unknown>>> = {
   get: async (registry) => await registry.get(workPath),
-  'get with a wait': async (registry) => await registry.get(workPath, { waitMs: 50 }),
+  'get with a wait': async (registry) => await registry.get(workPath, { waitMs: 50, onTimeout: 'resolve' }),
   addCallback: async (registry) => await new Promise((resolve) => registry.addCallback(workPath, resolve)),
   watch: async (registry) => {
     for await (const snapshot of registry.watch(workPath)) return snapshot;

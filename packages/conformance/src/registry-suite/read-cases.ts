@@ -181,13 +181,25 @@ export const readCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'get with waitMs answers with what there is when the time is over',
+    name: 'get with waitMs rejects when there are too few children at the end',
     async run(scene) {
       const registry = await scene.started();
       await registry.setNode('/waited/only');
-      const { children } = await registry.get('/waited', { waitMs: 30, minChildren: 2 });
+      const tooFew = { code: 'ERR_NDSR_TIMEOUT', path: '/waited' };
+      await assert.rejects(registry.get('/waited', { waitMs: 30, minChildren: 2 }), tooFew);
+      await assert.rejects(registry.get('/waited', { waitMs: 0, minChildren: 2 }), tooFew);
+      await assert.rejects(registry.get('/nothing', { waitMs: 30 }), { code: 'ERR_NDSR_TIMEOUT', path: '/nothing' });
+      assert.equal((await registry.get('/nothing', { waitMs: 30, minChildren: 0 })).stat, null);
+    },
+  },
+  {
+    name: "get with waitMs and onTimeout 'resolve' answers with what there is when the time is over",
+    async run(scene) {
+      const registry = await scene.started();
+      await registry.setNode('/waited/only');
+      const { children } = await registry.get('/waited', { waitMs: 30, minChildren: 2, onTimeout: 'resolve' });
       assert.deepEqual(Object.keys(children), ['only']);
-      assert.equal((await registry.get('/nothing', { waitMs: 30 })).stat, null);
+      assert.equal((await registry.get('/nothing', { waitMs: 30, onTimeout: 'resolve' })).stat, null);
     },
   },
   {

@@ -1,6 +1,7 @@
 import type { RegistryBackend } from '../backend/registry-backend.js';
 import { InvalidArgumentError, InvalidPathError } from '../errors/argument-errors.js';
 import { NoConnectionError } from '../errors/connection-errors.js';
+import { kindOf } from '../errors/kind-of.js';
 import { admit } from '../lock/admit.js';
 import type { LockContext } from '../lock/lock-context.js';
 import { checkContender, isQueue } from '../lock/lock-layout.js';
@@ -57,7 +58,7 @@ export class RegistryElection {
   async lead<T>(work: LeaderWork<T>, options: LeadOptions = {}): Promise<T> {
     checkOptions('lead', options, leadShape);
     if (typeof work !== 'function') {
-      throw new InvalidArgumentError(`lead: the work is a ${typeof work}; expected a function`);
+      throw new InvalidArgumentError(`lead: the work is ${kindOf(work)}; expected a function`);
     }
     const { signal, requeue = false } = options;
     const { path, name } = this;

@@ -26,6 +26,15 @@ export interface RegistryEvents {
 /** The events that `registry.on` can hear. */
 export type RegistryEventName = keyof RegistryEvents;
 
+export const registryEventNames: readonly string[] = Object.keys({
+  phase: true,
+  registered: true,
+  unregistered: true,
+  conflict: true,
+  held: true,
+  fault: true,
+} satisfies Record<RegistryEventName, true>);
+
 /** A 64-bit id as ZooKeeper prints it: 16 hexadecimal digits. */
 export function formatId(id: bigint): string {
   return BigInt.asUintN(64, id).toString(16).padStart(16, '0');

@@ -1,10 +1,11 @@
-import { createRequire } from 'node:module';
+import { createRequire, isBuiltin } from 'node:module';
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { InvalidArgumentError } from '../errors/argument-errors.js';
 import { BackendError } from '../errors/background-errors.js';
 import { nearest } from '../options/nearest.js';
 import type { BackendDescriptor } from './backend-descriptor.js';
+import { redactUrl } from './parse-registry-url.js';
 
 /** Our own backends, and what a user installs for each. */
 const ours: Readonly<Record<string, string>> = {
@@ -13,20 +14,32 @@ const ours: Readonly<Record<string, string>> = {
   'zookeeper-native': '@ndsr/zookeeper-native zookeeper',
 };
 
+const available = `available are ${Object.keys(ours).join(', ')}, and every npm package that exports a backend`;
+
+/** As npm has it; the names of old packages may have upper case. */
+const packageName = /^(?:@[a-z0-9~-][\w.~-]*\/)?[a-z0-9~-][\w.~-]*$/i;
+
 /**
- * The descriptor of the backend `name`: of the package `@ndsr/name` where it is one of ours, else of the module of that name.
+ * The descriptor of the backend `name`: of the package `@ndsr/name` if it is one of ours, otherwise of the npm package of that name.
+ * Never of a file or a module of Node's own: a name from a configuration must not run whatever lies in the working directory.
  *
- * @throws {InvalidArgumentError} there is no such module: with the command that installs it, or the name that was meant
- * @throws {BackendError} the module is there and cannot be loaded; `cause` says why
+ * @throws {InvalidArgumentError} it is no package name, or the package is not installed: with the command that installs it, or
+ * the names of our own backends
+ * @throws {BackendError} the package cannot be loaded; `cause` says why
  */
 export async function loadBackend(name: string): Promise<BackendDescriptor> {
+  if (!packageName.test(name)) {
+    const hint = name.includes(':') ? "; a URL goes into 'url'" : '';
+    throw new InvalidArgumentError(`Backend '${redactUrl(name)}' is no npm package name${hint}; ${available}`);
+  }
+  if (isBuiltin(name)) throw new InvalidArgumentError(`Backend '${name}' is a module of Node.js; ${available}`);
   const module = Object.hasOwn(ours, name) ? `@ndsr/${name}` : name;
   const location = locate(module);
   if (location === undefined) throw new InvalidArgumentError(notInstalled(name));
   const exported = await importFrom(location, name);
   if (isDescriptor(exported)) return exported;
   throw new InvalidArgumentError(
-    `The module '${module}' is no backend: it does not export 'backend' with fromLocation and open`,
+    `The package '${module}' is no backend: it does not export 'backend' with fromLocation and open`,
   );
 }
 
@@ -62,8 +75,8 @@ function notInstalled(name: string): string {
   const install = Object.hasOwn(ours, name) ? ours[name] : undefined;
   if (install !== undefined) return `The backend '${name}' is not installed: npm install ${install}`;
   const meant = nearest(name, Object.keys(ours));
-  const hint = meant === undefined ? `ours are ${Object.keys(ours).join(', ')}` : `did you mean '${meant}'?`;
-  return `There is no backend '${name}' and no module of that name; ${hint}`;
+  const hint = meant === undefined ? '' : `; did you mean '${meant}'?`;
+  return `There is no backend '${name}', and no package of that name is installed${hint}; ${available}`;
 }
 
 function isNotFound(error: unknown): boolean {

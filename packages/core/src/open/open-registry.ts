@@ -1,4 +1,5 @@
 import { InvalidArgumentError } from '../errors/argument-errors.js';
+import { kindOf } from '../errors/kind-of.js';
 import { unknownOption } from '../options/check-options.js';
 import type { RegistryOptions } from '../options/registry-options.js';
 import type { ServiceRegistry } from '../service-registry.js';
@@ -10,7 +11,10 @@ import { urlValue } from './url-value.js';
 
 /** A registry by configuration: the backend's name, or a URL, and any option of the registry and the backend. */
 export interface RegistryConfigObject extends RegistryOptions {
-  /** `memory`, `zookeeper-js`, `zookeeper-native`, or a module that exports a backend descriptor. */
+  /**
+   * `memory`, `zookeeper-js`, `zookeeper-native`, or an npm package that exports a backend descriptor. The package is imported
+   * and run, so a configuration has to be trusted like code.
+   */
   readonly backend?: string | undefined;
   /** Instead of `backend`. What stands beside it wins over what it says. */
   readonly url?: string | undefined;
@@ -73,9 +77,7 @@ function fromEnvironment(): string {
 function planFrom(config: unknown): Plan {
   if (typeof config === 'string') return planFrom({ url: config });
   if (typeof config !== 'object' || config === null) {
-    throw new InvalidArgumentError(
-      `The configuration is ${config === null ? 'null' : `a ${typeof config}`}; expected a URL or an object`,
-    );
+    throw new InvalidArgumentError(`The configuration is ${kindOf(config)}; expected a URL or an object`);
   }
   const { backend, url, ...options } = config as Record<string, unknown>;
   if (url === undefined) return { backend: text('backend', backend), url: undefined, options };
@@ -85,9 +87,14 @@ function planFrom(config: unknown): Plan {
   return { backend: parsed.backend, url: parsed, options };
 }
 
-function text(name: string, value: unknown): string {
+const examples = { backend: 'zookeeper-js', url: 'zookeeper-js://zk1:2181' } as const;
+
+function text(name: keyof typeof examples, value: unknown): string {
   if (typeof value === 'string' && value !== '') return value;
-  throw new InvalidArgumentError(`The configuration's '${name}' is missing; expected a string`);
+  const what = value === undefined ? 'missing' : value === '' ? 'empty' : kindOf(value);
+  throw new InvalidArgumentError(
+    `The configuration's '${name}' is ${what}; expected a string, such as ${examples[name]}`,
+  );
 }
 
 function optionsFrom(descriptor: BackendDescriptor, { url, options }: Omit<Plan, 'backend'>): RegistryOptions {

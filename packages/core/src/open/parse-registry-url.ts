@@ -12,6 +12,10 @@ export interface RegistryUrl {
   readonly query: ReadonlyMap<string, string>;
 }
 
+const packageName = String.raw`(?:@[\w.~-]+/)?[\w.~-]+`;
+const form = new RegExp(String.raw`^(${packageName})(?:\+([^:/?]*))?:(?://)?([^?]*)(?:\?(.*))?$`, 's');
+const scheme = new RegExp(String.raw`^${packageName}(?:\+\w*)?:(?://)?`);
+
 /**
  * `backend[+tls]://[user:password@]location[?option=value&…]` or `backend[+tls]:location[?…]`. Several hosts and bare
  * IPv6 brackets are no URL to the URL standard, so it is read here. User, password and values may be percent-encoded.
@@ -19,9 +23,15 @@ export interface RegistryUrl {
  * @throws {InvalidArgumentError} which quotes the URL without what may be a secret
  */
 export function parseRegistryUrl(url: string): RegistryUrl {
-  const match = /^([@\w][\w./-]*)(?:\+([^:/?]*))?:(?:\/\/)?([^?]*)(?:\?(.*))?$/s.exec(url);
-  if (match === null)
-    throw new InvalidArgumentError(`${redactUrl(url)} is no registry URL; expected backend://location?option=value`);
+  if (isAmbiguous(url)) {
+    const fix = "write '?' in a user or password as %3F, and '@' in the value of an option as %40";
+    throw new InvalidArgumentError(`${redactUrl(url)}: there is a '?' before an '@'; ${fix}`);
+  }
+  const match = form.exec(url);
+  if (match === null) {
+    const expected = 'expected backend://location?option=value, with an npm package as backend';
+    throw new InvalidArgumentError(`${redactUrl(url)} is no registry URL; ${expected}`);
+  }
   const [, backend = '', variant, rest = '', query = ''] = match;
   if (variant !== undefined && variant !== 'tls') {
     throw new InvalidArgumentError(`${redactUrl(url)}: after the backend's name comes nothing, or '+tls'`);
@@ -36,6 +46,12 @@ export function parseRegistryUrl(url: string): RegistryUrl {
     location: rest.slice(at + 1),
     query: parseQuery(query, url),
   };
+}
+
+/** Either the password goes on after the '?', or an option has an '@': a guess could send a part of the password somewhere. */
+function isAmbiguous(url: string): boolean {
+  const mark = url.indexOf('?');
+  return mark !== -1 && mark < url.lastIndexOf('@');
 }
 
 const nobody = { username: undefined, password: undefined };
@@ -67,8 +83,11 @@ function decode(text: string, url: string): string {
   }
 }
 
-/** A URL as it may be shown: user, password and the values of options are left out. */
+/** A URL as it may be shown: without anything before the last '@', and without the values of options. */
 export function redactUrl(url: string): string {
-  const withoutUser = url.replace(/^([^?]*?:(?:\/\/)?)[^?]*@/s, '$1***@');
-  return withoutUser.replace(/=[^&]*/gs, '=***');
+  const [start = ''] = scheme.exec(url) ?? [];
+  const at = url.lastIndexOf('@');
+  if (isAmbiguous(url)) return `${start}***`;
+  const shown = at < start.length ? url : `${start}***@${url.slice(at + 1)}`;
+  return shown.replace(/=[^&]*/gs, '=***');
 }

@@ -6,7 +6,7 @@ const expectations: Record<UrlValueKind, string> = {
   number: 'a number',
   boolean: 'true or false',
   'rate-limit': 'CALLS/MS, such as 50/2000',
-  'hold-ms': 'milliseconds, such as 5000',
+  'hold-ms': 'a number of milliseconds, such as 5000',
 };
 
 /** Text from a URL as the value that the option takes; undefined when it does not read as one. */
@@ -29,9 +29,14 @@ function readAs(kind: UrlValueKind, text: string): unknown {
   }
 }
 
-/** @throws {InvalidArgumentError} naming the option and what it takes; the text is not quoted, it may be a secret */
+/** Only text may be a secret; the value of any other kind is quoted in a message. */
+const longestQuote = 40;
+
+/** @throws {InvalidArgumentError} naming the option, its value unless it may be a secret, and what is accepted */
 export function urlValue(name: string, kind: UrlValueKind, text: string): unknown {
   const value = readAs(kind, text);
-  if (value === undefined) throw new InvalidArgumentError(`option '${name}' does not read as ${expectations[kind]}`);
-  return value;
+  if (value !== undefined) return value;
+  const given = text.length <= longestQuote ? `'${text}'` : `${text.length} characters`;
+  const expected = kind === 'number' && name.endsWith('Ms') ? expectations['hold-ms'] : expectations[kind];
+  throw new InvalidArgumentError(`option '${name}' is ${given}; expected ${expected}`);
 }

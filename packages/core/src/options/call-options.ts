@@ -1,5 +1,6 @@
 import type { NodeKind } from '../backend/registry-backend.js';
-import type { DataInput } from '../codec/check-data.js';
+import type { DataInput, WritableData } from '../codec/check-data.js';
+import type { NodeData } from '../node/node-snapshot.js';
 import type { SnapshotCallback } from '../watch/callback-subscriber.js';
 import type { SnapshotDetail } from '../watch/snapshot.js';
 import {
@@ -9,6 +10,7 @@ import {
   boolean,
   count,
   durationMs,
+  type Expectation,
   type OptionsShape,
   oneOf,
 } from './check-options.js';
@@ -23,20 +25,26 @@ export interface ViewOptions {
 }
 
 /** What `get` takes. */
-export interface GetOptions extends ViewOptions {
+export interface GetOptions<Data extends object = NodeData> extends ViewOptions {
   /** As `addCallback`: runs with the result before `get` resolves, and after each change from then on. */
-  readonly callback?: SnapshotCallback | undefined;
+  readonly callback?: SnapshotCallback<Data> | undefined;
   /**
-   * Waits up to that long, ms, until there are at least `minChildren` children (and for a connection, where there is
-   * none); then answers with what there is.
+   * Waits up to that long, ms, until there are at least `minChildren` children, and for a connection if there is none.
+   * `onTimeout` decides what happens then.
    * @default 0
    */
   readonly waitMs?: number | undefined;
   /**
-   * What `waitMs` waits for; refused without it.
+   * How many children `waitMs` waits for; refused without it.
    * @default 1
    */
   readonly minChildren?: number | undefined;
+  /**
+   * When there are too few children at the end of `waitMs`: `reject` rejects with a `TimeoutError`; `resolve` resolves to
+   * the snapshot as it is, as the Python package does. Refused without `waitMs`.
+   * @default 'reject'
+   */
+  readonly onTimeout?: 'reject' | 'resolve' | undefined;
   /** Ends the wait: the call rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
@@ -47,9 +55,9 @@ export interface WatchOptions extends ViewOptions {
 }
 
 /** What `set` takes. */
-export interface SetOptions {
+export interface SetOptions<T extends WritableData<T> = DataInput | null> {
   /** An object of JSON values, or text. Left out, what is there already stays; a new node gets `pid` and `created`. */
-  readonly data?: DataInput | null | undefined;
+  readonly data?: WritableData<T> | undefined;
   /**
    * False: the node shall not be there.
    * @default true
@@ -86,9 +94,17 @@ export const getShape: OptionsShape = {
   callback: aFunction,
   waitMs: durationMs,
   minChildren: count,
+  onTimeout: oneOf('reject', 'resolve'),
   signal: abortSignal,
 };
 export const watchShape: OptionsShape = { ...viewShape, signal: abortSignal };
-export const setShape: OptionsShape = { data: anything, state: boolean, kind: oneOf('ephemeral', 'persistent') };
-export const setStateShape: OptionsShape = { state: boolean };
+/** `set(path, { state: 'enabled' })` is what somebody writes who means the node's data. */
+const state: Expectation = {
+  ...boolean,
+  hint: (value) =>
+    typeof value === 'string' ? "'state' says whether the node exists; what it contains goes into 'data'" : undefined,
+};
+
+export const setShape: OptionsShape = { data: anything, state, kind: oneOf('ephemeral', 'persistent') };
+export const setStateShape: OptionsShape = { state };
 export const unsetShape: OptionsShape = { force: boolean };

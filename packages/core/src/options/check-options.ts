@@ -1,11 +1,16 @@
 import { InvalidArgumentError } from '../errors/argument-errors.js';
-import { nearest } from './nearest.js';
+import { kindOf } from '../errors/kind-of.js';
+import { unknownName } from './nearest.js';
 
-/** What an option must be: a test, and the words for it. */
+/** The values that an option accepts: a test, and how a message describes them. */
 export interface Expectation {
   readonly expected: string;
-  /** Whether that value, which is not undefined, will do. */
+  /** Whether `value`, which is not undefined, is accepted. */
   accepts(value: unknown): boolean;
+  /** Describes a refused value. Left out: `kindOf`, which never quotes text, since it may be a secret. */
+  describe?(value: unknown): string;
+  /** What was probably meant by a refused value. */
+  hint?(value: unknown): string | undefined;
 }
 
 /** One expectation for each option there is. */
@@ -20,35 +25,40 @@ export type OptionsShape = Readonly<Record<string, Expectation>>;
 export function checkOptions(label: string, options: unknown, shape: OptionsShape): void {
   if (options === undefined) return;
   if (typeof options !== 'object' || options === null || Array.isArray(options)) {
-    throw new InvalidArgumentError(`${label}: expected an options object, got ${show(options)}`);
+    throw new InvalidArgumentError(`${label}: expected an options object, got ${kindOf(options)}`);
   }
   for (const name of Object.keys(options)) {
     const value = (options as Record<string, unknown>)[name];
     const expectation = Object.hasOwn(shape, name) ? shape[name] : undefined;
     if (expectation === undefined) throw new InvalidArgumentError(unknownOption(label, name, Object.keys(shape)));
-    if (value !== undefined && !expectation.accepts(value)) {
-      throw new InvalidArgumentError(`${label}: option '${name}' is ${show(value)}; expected ${expectation.expected}`);
-    }
+    if (value !== undefined && !expectation.accepts(value))
+      throw refusal(`${label}: option '${name}'`, expectation, value);
   }
 }
 
-export function unknownOption(label: string, name: string, known: readonly string[]): string {
-  const suggestion = nearest(name, known);
-  const hint = suggestion === undefined ? `known are ${known.join(', ')}` : `did you mean '${suggestion}'?`;
-  return `${label}: unknown option '${name}'; ${hint}`;
+function refusal(what: string, expectation: Expectation, value: unknown): InvalidArgumentError {
+  const { expected, describe = kindOf, hint } = expectation;
+  const meant = hint?.(value);
+  return new InvalidArgumentError(
+    `${what} is ${describe(value)}; expected ${expected}${meant === undefined ? '' : `. ${meant}`}`,
+  );
 }
 
-/** Scalars as they are, the rest by kind only: an option may carry a secret. */
-function show(value: unknown): string {
-  if (typeof value === 'number' || typeof value === 'boolean' || value === null) return String(value);
-  if (Array.isArray(value)) return 'an array';
-  if (typeof value === 'object') return 'an object';
-  return typeof value === 'string' ? 'a string' : `a ${typeof value}`;
+export function unknownOption(label: string, name: string, known: readonly string[]): string {
+  return `${label}: ${unknownName('option', name, known)}`;
+}
+
+const longestQuote = 40;
+
+/** For options that never carry a secret. */
+function quoted(value: unknown): string {
+  return typeof value === 'string' && value.length <= longestQuote ? `'${value}'` : kindOf(value);
 }
 
 export const boolean: Expectation = {
   expected: 'true or false',
   accepts: (value) => typeof value === 'boolean',
+  describe: quoted,
 };
 
 export const aFunction: Expectation = {
@@ -64,26 +74,36 @@ export const abortSignal: Expectation = {
 export const durationMs: Expectation = {
   expected: 'a number of milliseconds, 0 or more',
   accepts: (value) => typeof value === 'number' && value >= 0,
+  describe: quoted,
 };
 
 export const positiveMs: Expectation = {
   expected: 'a finite number of milliseconds, more than 0',
   accepts: (value) => typeof value === 'number' && Number.isFinite(value) && value > 0,
+  describe: quoted,
 };
 
 export const finiteMs: Expectation = {
   expected: 'a finite number of milliseconds, 0 or more',
   accepts: (value) => typeof value === 'number' && Number.isFinite(value) && value >= 0,
+  describe: quoted,
 };
 
 export const count: Expectation = {
   expected: 'a whole number, 0 or more',
   accepts: (value) => Number.isSafeInteger(value) && (value as number) >= 0,
+  describe: quoted,
 };
 
 export const string: Expectation = {
   expected: 'a string',
   accepts: (value) => typeof value === 'string',
+};
+
+/** A password. Of a wrong value only its type is shown: `password: 1234` is one all the same. */
+export const secret: Expectation = {
+  ...string,
+  describe: (value) => (typeof value === 'number' ? 'a number' : kindOf(value)),
 };
 
 const maxNameBytes = 1_024;
@@ -100,16 +120,20 @@ export function oneOf(...values: readonly string[]): Expectation {
   return {
     expected: values.map((value) => `'${value}'`).join(' or '),
     accepts: (value) => typeof value === 'string' && values.includes(value),
+    describe: quoted,
   };
 }
 
 /** An object with functions of those names. */
 export function objectWith(...methods: readonly string[]): Expectation {
+  const missing = (value: object): string[] =>
+    methods.filter((method) => typeof (value as Record<string, unknown>)[method] !== 'function');
   return {
     expected: `an object with the methods ${methods.join(', ')}`,
-    accepts: (value) =>
-      typeof value === 'object' &&
-      value !== null &&
-      methods.every((method) => typeof (value as Record<string, unknown>)[method] === 'function'),
+    accepts: (value) => typeof value === 'object' && value !== null && missing(value).length === 0,
+    describe: (value) =>
+      typeof value === 'object' && value !== null
+        ? `${kindOf(value)} without the method ${missing(value).join(', ')}`
+        : kindOf(value),
   };
 }

@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 import { InvalidArgumentError } from '../errors/argument-errors.js';
-import { checkOptions, string } from './check-options.js';
+import { checkOptions, secret, string } from './check-options.js';
 
 /** A username and its password. The password comes out by `reveal` alone: not in a log, not as JSON, not in `inspect`. */
 export class Credentials {
@@ -46,7 +46,7 @@ export interface CredentialsInput {
 
 /** @throws {InvalidArgumentError} not both of them, or one that does not do */
 export function credentialsFromInput(input: CredentialsInput): Credentials {
-  checkOptions('setCredentials', input, { username: string, password: string });
+  checkOptions('setCredentials', input, { username: string, password: secret });
   const credentials = input && credentialsFrom(input.username, input.password);
   if (credentials !== undefined) return credentials;
   throw new InvalidArgumentError('setCredentials: expected { username, password }');

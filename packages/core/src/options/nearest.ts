@@ -5,6 +5,13 @@ export function nearest(word: string, known: readonly string[]): string | undefi
   return best !== undefined && best.distance <= Math.max(2, word.length / 3) ? best.candidate : undefined;
 }
 
+/** `unknown event 'conected'; did you mean 'connected'?`, or the list of `known` where none is close. */
+export function unknownName(kind: string, name: string, known: readonly string[]): string {
+  const suggestion = nearest(name, known);
+  const hint = suggestion === undefined ? `known are ${known.join(', ')}` : `did you mean '${suggestion}'?`;
+  return `unknown ${kind} '${name}'; ${hint}`;
+}
+
 function fold(word: string): string {
   return word.toLowerCase().replace(/[-_]/g, '');
 }

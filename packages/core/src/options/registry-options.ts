@@ -1,4 +1,5 @@
 import type { RateLimit } from '../backend/token-bucket.js';
+import { InvalidArgumentError } from '../errors/argument-errors.js';
 import { guardLogger } from '../log/guard-logger.js';
 import { defaultLogger, type Logger } from '../log/logger.js';
 import { type Clock, systemClock } from '../time/clock.js';
@@ -14,6 +15,7 @@ import {
   objectWith,
   oneOf,
   positiveMs,
+  secret,
   string,
 } from './check-options.js';
 import { type Credentials, credentialsFrom } from './credentials.js';
@@ -22,7 +24,7 @@ import { type Credentials, credentialsFrom } from './credentials.js';
 export interface RegistryOptions {
   /**
    * The session timeout to ask for, and how long `start()` waits for a connection, ms. A process that dies without a
-   * word stays listed for that long. The servers may grant another session timeout.
+   * word stays listed for that long. The servers may grant another session timeout. At least 100.
    * @default 5000
    */
   readonly timeoutMs?: number | undefined;
@@ -173,9 +175,20 @@ function isPositive(value: unknown, key: string): boolean {
   return typeof number === 'number' && Number.isFinite(number) && number > 0;
 }
 
+/** Seconds by mistake: no session lasts that short, and no network answers reliably within it. */
+const shortestTimeoutMs = 100;
+
+const timeout: Expectation = {
+  ...positiveMs,
+  expected: `a finite number of milliseconds, ${shortestTimeoutMs} or more`,
+  accepts: (value) => positiveMs.accepts(value) && Number(value) >= shortestTimeoutMs,
+  hint: (value) =>
+    positiveMs.accepts(value) ? `If it was meant in seconds, write ${Number(value) * 1_000}` : undefined,
+};
+
 const shape: OptionsShape = {
-  timeoutMs: positiveMs,
-  requestTimeoutMs: positiveMs,
+  timeoutMs: timeout,
+  requestTimeoutMs: timeout,
   lazy: boolean,
   offline: oneOf('throw', 'defer'),
   readOnly: boolean,
@@ -187,7 +200,7 @@ const shape: OptionsShape = {
   cacheFile: fileName,
   rateLimit,
   username: string,
-  password: string,
+  password: secret,
   acl: anything,
   logger: objectWith('debug', 'info', 'warn', 'error'),
   clock: objectWith('now', 'date', 'timer', 'backgroundTimer'),
@@ -205,6 +218,12 @@ export function settingsFrom(
   backendOptionNames: readonly string[],
 ): RegistrySettings {
   const backendShape = Object.fromEntries(backendOptionNames.map((name) => [name, anything]));
+  if (options === undefined) {
+    const own = backendOptionNames.map((name) => `'${name}'`).join(', ');
+    throw new InvalidArgumentError(
+      `new ${label}: expected an options object, got undefined; its own options are ${own}`,
+    );
+  }
   checkOptions(`new ${label}`, options, { ...shape, ...backendShape });
   const timeoutMs = options.timeoutMs ?? 5_000;
   const credentials = credentialsFrom(options.username, options.password);

@@ -1,9 +1,9 @@
 import { isThenable } from '../events/when-rejected.js';
-import type { NodeSnapshot } from '../node/node-snapshot.js';
+import type { NodeData, NodeSnapshot } from '../node/node-snapshot.js';
 import { type SnapshotDetail, sameSnapshot } from './snapshot.js';
 
 /** Hears of a path: once with what is known, then after each change. May be async. */
-export type SnapshotCallback = (snapshot: NodeSnapshot) => unknown;
+export type SnapshotCallback<Data extends object = NodeData> = (snapshot: NodeSnapshot<Data>) => unknown;
 
 /**
  * Runs one callback: never twice for an equal value, never while it is still running. What changes meanwhile is merged:

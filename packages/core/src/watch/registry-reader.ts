@@ -56,16 +56,19 @@ export class RegistryReader {
   }
 
   async get(path: string, options: GetOptions): Promise<NodeSnapshot> {
-    const { signal, waitMs = 0, children: detail = 'data' } = options;
+    const { signal, waitMs = 0, children: detail = 'data', onTimeout = 'reject' } = options;
+    const minChildren = options.minChildren ?? (waitMs > 0 ? 1 : 0);
     signal?.throwIfAborted();
     this.#refuseWhenStopped();
     const entry = this.#host.watches.open(path, detail);
     if (options.callback !== undefined) this.#addTo(entry, options.callback, detail);
     const isThere = (): boolean => this.#known(entry, detail) !== undefined;
     if (!isThere()) await unlessAborted(this.#connect(entry, isThere, waitMs), signal);
-    if (waitMs > 0) await this.#waitForChildren(entry, options);
+    if (waitMs > 0) await this.#waitForChildren(entry, minChildren, waitMs, options);
     if (!isThere() && this.#isConnected) await this.#waitForFirst(entry, isThere, signal);
-    return this.#known(entry, detail) ?? this.#instead(path);
+    const snapshot = this.#known(entry, detail) ?? this.#instead(path);
+    if (onTimeout === 'reject') checkChildren(snapshot, minChildren, waitMs);
+    return snapshot;
   }
 
   peek(path: string): NodeSnapshot | undefined {
@@ -152,8 +155,12 @@ export class RegistryReader {
     return isThere();
   }
 
-  async #waitForChildren(entry: WatchEntry, options: GetOptions): Promise<void> {
-    const { waitMs = 0, minChildren = 1, signal, children: detail = 'data' } = options;
+  async #waitForChildren(
+    entry: WatchEntry,
+    minChildren: number,
+    waitMs: number,
+    { signal, children: detail = 'data' }: GetOptions,
+  ): Promise<void> {
     const hasEnough = (): boolean => {
       const snapshot = entry.isSeeded ? undefined : entry.snapshot(detail);
       return snapshot !== undefined && Object.keys(snapshot.children).length >= minChildren;
@@ -197,6 +204,13 @@ export class RegistryReader {
   #startInBackground(): void {
     this.#host.ready().catch((error) => this.#host.fault(toRegistryError(error)));
   }
+}
+
+/** @throws {TimeoutError} there are fewer */
+function checkChildren({ path, children }: NodeSnapshot, minChildren: number, waitMs: number): void {
+  const count = minChildren === 0 ? 0 : Object.keys(children).length;
+  if (count >= minChildren) return;
+  throw new TimeoutError(`get ${path}: ${count} of at least ${minChildren} children within ${waitMs} ms`, { path });
 }
 
 function failedStream(detail: SnapshotDetail, reason: unknown): SnapshotStream {

@@ -157,9 +157,9 @@ describe('with no server to be reached, and lazy', () => {
 
   it('a path that is not in the file is answered as without one', async () => {
     leave(storeWith(service), '/s');
-    await using registry = cutOff({ timeoutMs: 50 });
+    await using registry = cutOff({ timeoutMs: 100 });
     await expect(registry.get('/other')).rejects.toMatchObject({ code: 'ERR_NDSR_NO_CONNECTION' });
-    await using deferring = cutOff({ timeoutMs: 50, offline: 'defer' });
+    await using deferring = cutOff({ timeoutMs: 100, offline: 'defer' });
     expect((await deferring.get('/other')).stat).toBeNull();
   });
 
@@ -188,7 +188,7 @@ describe('with no server to be reached, and lazy', () => {
 describe('not lazy', () => {
   it('the first call rejects without a server, whatever is in the file, and so does the next', async () => {
     leave(storeWith(service), '/s');
-    await using registry = cutOff({ lazy: false, timeoutMs: 50 });
+    await using registry = cutOff({ lazy: false, timeoutMs: 100 });
     const seen: unknown[] = [];
     for (let call = 0; call < 2; call++) {
       const got = registry.get('/s', { callback: (snapshot) => seen.push(snapshot) });

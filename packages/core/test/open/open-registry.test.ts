@@ -1,4 +1,3 @@
-import { fileURLToPath } from 'node:url';
 import { afterEach, beforeEach, describe, expect, it, vi } from 'vitest';
 import {
   BackendError,
@@ -7,9 +6,9 @@ import {
   type RegistryConfig,
   sharedRegistry,
 } from '../../src/index.js';
+import { installFixtures } from './install-fixtures.js';
 
-const fixture = (name: string): string => fileURLToPath(new URL(`./fixtures/${name}.mjs`, import.meta.url));
-const thirdParty = fixture('third-party');
+const thirdParty = 'third-party';
 
 /** What the third party's backend was opened with. */
 async function optionsOf(config?: RegistryConfig): Promise<unknown> {
@@ -17,6 +16,7 @@ async function optionsOf(config?: RegistryConfig): Promise<unknown> {
   return (registry as { options: unknown }).options;
 }
 
+beforeEach(installFixtures);
 beforeEach(() => {
   for (const name of ['NDSR_URL', 'NDSR_USERNAME', 'NDSR_PASSWORD']) vi.stubEnv(name, undefined);
 });
@@ -29,28 +29,61 @@ describe('openRegistry', () => {
   });
 
   it('refuses a module that is no backend', async () => {
-    await expect(openRegistry({ backend: fixture('no-backend') })).rejects.toThrow(/does not export 'backend'/);
+    await expect(openRegistry({ backend: 'no-backend' })).rejects.toThrow(/does not export 'backend'/);
   });
 
   it('says why a backend cannot be loaded', async () => {
-    const error = await openRegistry({ backend: fixture('broken-backend') }).catch((thrown) => thrown);
+    const error = await openRegistry({ backend: 'broken-backend' }).catch((thrown) => thrown);
     expect(error).toBeInstanceOf(BackendError);
     expect(error.cause.message).toBe('cannot be loaded');
   });
 
   it.each([
     ['zookeper-js://h', /did you mean 'zookeeper-js'/],
-    ['quite-something-else://h', /no module of that name; ours are memory, zookeeper-js, zookeeper-native/],
-    [{}, /'backend' is missing/],
-    [{ backend: 7 }, /'backend' is missing/],
+    ['quite-something-else://h', /no package .* installed; available are memory, zookeeper-js, zookeeper-native, and/],
+    ['http://zk1:2181', /Backend 'http' is a module of Node.js; available are memory, zookeeper-js, zookeeper-native/],
+    [{}, /'backend' is missing; expected a string, such as zookeeper-js$/],
+    [{ backend: 7 }, /'backend' is 7; expected a string/],
+    [{ backend: '' }, /'backend' is empty; expected a string/],
+    ['', /'url' is empty; expected a string, such as zookeeper-js:\/\/zk1:2181$/],
+    [{ url: ['memory:'] }, /'url' is an array/],
     [{ backend: 'memory', url: 'memory:' }, /both 'backend' and 'url'/],
-    [42, /The configuration is a number/],
+    [42, /The configuration is 42; expected a URL or an object/],
     [null, /The configuration is null/],
+    [() => 1, /The configuration is a function/],
   ])('refuses %j', async (config, message) => {
     const error = await openRegistry(config as RegistryConfig).catch((thrown) => thrown);
     expect(error).toBeInstanceOf(InvalidArgumentError);
     expect(error.message).toMatch(message);
   });
+
+  it.each([
+    'https',
+    'node:fs',
+    'fs/promises',
+    './index.js',
+    '../index.js',
+    '/tmp/index.mjs',
+    'C:\\index.mjs',
+    'file:///tmp/index.mjs',
+    'third-party/../third-party',
+    'third-party/index.mjs',
+    '@scope/third-party/index.mjs',
+    '@scope',
+    '.hidden',
+    'third-party\0',
+  ])('loads packages only, and not %j', async (backend) => {
+    const error = await openRegistry({ backend }).catch((thrown) => thrown);
+    expect(error).toBeInstanceOf(InvalidArgumentError);
+    expect(error.message).toMatch(/is no npm package name|is a module of Node\.js/);
+  });
+
+  it.each(['third-party/index.mjs:x', 'third-party/../../main.mjs:x', './main.mjs:x', '/main.mjs:x', 'https:x'])(
+    'does not load %j',
+    async (url) => {
+      await expect(openRegistry(url)).rejects.toThrow(/an npm package as backend|is a module of Node/);
+    },
+  );
 
   it('asks for a configuration when there is none, and takes it from NDSR_URL', async () => {
     await expect(openRegistry()).rejects.toThrow(/set NDSR_URL/);
@@ -109,7 +142,7 @@ describe('sharedRegistry', () => {
   });
 
   it('does not remember a failure', async () => {
-    const config = { backend: fixture('broken-backend') };
+    const config = { backend: 'broken-backend' };
     await expect(sharedRegistry(config)).rejects.toThrow(BackendError);
     await expect(sharedRegistry(config)).rejects.toThrow(BackendError);
   });

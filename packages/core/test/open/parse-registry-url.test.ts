@@ -1,6 +1,7 @@
+import { inspect } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { InvalidArgumentError } from '../../src/index.js';
+import { InvalidArgumentError, openRegistry } from '../../src/index.js';
 import { parseRegistryUrl, redactUrl } from '../../src/open/parse-registry-url.js';
 
 function parse(url: string): Record<string, unknown> {
@@ -62,6 +63,10 @@ describe('parseRegistryUrl', () => {
     ['zookeeper-js://h?lazy', /option=value/],
     ['zookeeper-js://h?lazy=true&lazy=false', /'lazy' is given twice/],
     ['zookeeper-js://u:%zz@h', /two hexadecimal digits/],
+    ['zookeeper-js://ops:s3?cret@h', /'\?' in a user or password as %3F, and '@' in the value of an option as %40/],
+    ['zookeeper-js://h?caFile=/a@b', /'@' in the value of an option as %40/],
+    ['zookeeper-js//u:p@h', /an npm package as backend/],
+    ['//u:p@h', /an npm package as backend/],
     ['zookeeper-js+ssl://h', /after the backend's name comes nothing, or '\+tls'/],
     ['zookeeper-js+://h', /or '\+tls'/],
     ['zookeeper-js+tls+tls://h', /or '\+tls'/],
@@ -95,10 +100,53 @@ describe('parseRegistryUrl', () => {
       `b://${secret}@h?x=%`,
       `b:u:${secret}@h?a=${secret}&a=1`,
       `b://h?p=${secret}`,
+      `b://h?p=${secret}@${secret}`,
       `b+tls://u:${secret}@h?p=${secret}`,
       `b+ssl://u:${secret}@h?p=${secret}`,
     ]) {
       expect(redactUrl(url)).not.toContain(secret);
     }
+  });
+
+  it('shows enough of a URL to find it', () => {
+    expect(redactUrl('b://u:x@h:2181/c?lazy=true')).toBe('b://***@h:2181/c?lazy=***');
+    expect(redactUrl('@acme/b+tls:u:x@h')).toBe('@acme/b+tls:***@h');
+    expect(redactUrl('memory:name')).toBe('memory:name');
+  });
+});
+
+describe('a secret between // and the last @', () => {
+  // Longer than what a URL otherwise consists of, so that nothing contains it by chance.
+  const secret = fc.constantFrom('s3cretOne', 'Tr0ub4dor', '%41%42%43%44', 'ﬁve-Ünïcode');
+  const junk = fc.string({
+    unit: fc.constantFrom(...'@:/?=&+#%,[]. \n\\ab\u0000', '//', '@scope/', '?a=', '+tls'),
+    maxLength: 6,
+  });
+  const before = fc.constantFrom(
+    'memory:',
+    'zookeeper-js:',
+    'zookeeper-js+tls:',
+    'https:',
+    '@a/b:',
+    'a/../b:',
+    'x',
+    '',
+    '+tls:',
+    ':',
+  );
+  const url = fc
+    .tuple(before, junk, secret, junk, junk)
+    .map(([start, left, hidden, right, rest]) => ({ hidden, url: `${start}//${left}${hidden}${right}@${rest}` }));
+
+  it('is never printed, however malformed the rest is', async () => {
+    await fc.assert(
+      fc.asyncProperty(url, async ({ hidden, url }) => {
+        for (const config of [url, { url }, { backend: 'memory', url }, { backend: url }]) {
+          const error = await openRegistry(config).catch((thrown: unknown) => thrown);
+          expect(inspect(error, { depth: 9, showHidden: true })).not.toContain(hidden);
+        }
+      }),
+      { numRuns: 500 },
+    );
   });
 });

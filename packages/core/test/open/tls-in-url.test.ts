@@ -1,25 +1,8 @@
-import { copyFile, mkdir, writeFile } from 'node:fs/promises';
-import { join } from 'node:path';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { InvalidArgumentError, openRegistry, type RegistryConfig, UnsupportedError } from '../../src/index.js';
-import { TemporaryFolder } from '../support/temporary-folder.js';
+import { installFixtures } from './install-fixtures.js';
 
-// An application that has installed others' backends: a URL names a package.
-beforeEach(async () => {
-  const [, before] = process.argv;
-  const project = new TemporaryFolder();
-  for (const name of ['third-party', 'plaintext', 'plaintext-with-reason']) {
-    const folder = join(project.path, 'node_modules', name);
-    await mkdir(folder, { recursive: true });
-    await writeFile(join(folder, 'package.json'), '{ "main": "index.mjs" }');
-    await copyFile(new URL(`./fixtures/${name}.mjs`, import.meta.url), join(folder, 'index.mjs'));
-  }
-  process.argv[1] = project.file('main.mjs');
-  return () => {
-    if (before !== undefined) process.argv[1] = before;
-    project[Symbol.dispose]();
-  };
-});
+beforeEach(installFixtures);
 
 async function optionsOf(config: RegistryConfig): Promise<{ readonly tls?: unknown }> {
   const registry: unknown = await openRegistry(config);
@@ -49,7 +32,7 @@ describe('a URL with +tls', () => {
 
   it.each([
     [`${url}?caFil=x`, /unknown option 'caFil'; did you mean 'caFile'/],
-    [`${url}?depth=x`, /'depth' does not read as a number/],
+    [`${url}?depth=x`, /'depth' is 'x'; expected a number/],
     ['third-party://here?caFile=/a', /option 'caFile' is about TLS; expected third-party\+tls:/],
     [{ url, tls: false }, /'tls' is false, and the URL says '\+tls'/],
   ])('refuses %j', async (config, message) => {

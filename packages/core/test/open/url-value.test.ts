@@ -17,13 +17,21 @@ it.each([
 });
 
 it.each([
-  ['number', ''],
-  ['number', '4s'],
-  ['number', 'Infinity'],
-  ['boolean', 'yes'],
-  ['rate-limit', '50'],
-  ['rate-limit', '50/2000/3'],
-] as const)('refuses to read %s from %j, and does not quote it', (kind, text) => {
-  expect(() => urlValue('timeoutMs', kind, text)).toThrow(InvalidArgumentError);
-  expect(() => urlValue('timeoutMs', kind, text)).toThrow(/option 'timeoutMs' does not read as/);
+  ['number', '', 'a number of milliseconds, such as 5000'],
+  ['number', '4s', 'a number of milliseconds, such as 5000'],
+  ['number', 'Infinity', 'a number of milliseconds, such as 5000'],
+  ['boolean', 'yes', 'true or false'],
+  ['rate-limit', '50', 'CALLS/MS, such as 50/2000'],
+  ['rate-limit', '50/2000/3', 'CALLS/MS, such as 50/2000'],
+  ['hold-ms', '5s', 'a number of milliseconds, such as 5000'],
+] as const)('refuses to read %s from %j, and quotes it', (kind, text, expected) => {
+  expect(() => urlValue('timeoutMs', kind, text)).toThrow(
+    new InvalidArgumentError(`option 'timeoutMs' is '${text}'; expected ${expected}`),
+  );
+});
+
+it('does not quote what is long', () => {
+  expect(() => urlValue('depth', 'number', 'x'.repeat(1_000))).toThrow(
+    new InvalidArgumentError("option 'depth' is 1000 characters; expected a number"),
+  );
 });

@@ -53,13 +53,20 @@ describe('checkOptions', () => {
     ['lazy', 'get: expected an options object, got a string'],
     [[], 'get: expected an options object, got an array'],
     [() => 1, 'get: expected an options object, got a function'],
-    [{ flag: 'yes' }, "get: option 'flag' is a string; expected true or false"],
+    [{ flag: 'yes' }, "get: option 'flag' is 'yes'; expected true or false"],
     [{ flag: null }, "get: option 'flag' is null; expected true or false"],
+    [{ flag: undefined, callback: Symbol('x') }, "get: option 'callback' is a symbol; expected a function"],
+    [{ callback: 'a password' }, "get: option 'callback' is a string; expected a function"],
+    [{ children: 'x'.repeat(41) }, "get: option 'children' is a string; expected 'data' or 'names'"],
+    [
+      { logger: {} },
+      "get: option 'logger' is an object without the method warn, error; expected an object with the methods warn, error",
+    ],
     [{ callback: {} }, "get: option 'callback' is an object; expected a function"],
     [{ signal: new AbortController() }, "get: option 'signal' is an object; expected an AbortSignal"],
     [{ waitMs: -1 }, "get: option 'waitMs' is -1; expected a number of milliseconds, 0 or more"],
     [{ waitMs: Number.NaN }, "get: option 'waitMs' is NaN; expected a number of milliseconds, 0 or more"],
-    [{ waitMs: '5' }, "get: option 'waitMs' is a string; expected a number of milliseconds, 0 or more"],
+    [{ waitMs: '5' }, "get: option 'waitMs' is '5'; expected a number of milliseconds, 0 or more"],
     [{ timeoutMs: 0 }, "get: option 'timeoutMs' is 0; expected a finite number of milliseconds, more than 0"],
     [
       { timeoutMs: Number.POSITIVE_INFINITY },
@@ -67,11 +74,11 @@ describe('checkOptions', () => {
     ],
     [{ minChildren: 1.5 }, "get: option 'minChildren' is 1.5; expected a whole number, 0 or more"],
     [{ minChildren: [] }, "get: option 'minChildren' is an array; expected a whole number, 0 or more"],
-    [{ children: 'all' }, "get: option 'children' is a string; expected 'data' or 'names'"],
+    [{ children: 'all' }, "get: option 'children' is 'all'; expected 'data' or 'names'"],
     [{ children: 1 }, "get: option 'children' is 1; expected 'data' or 'names'"],
     [
       { logger: { warn: () => 1 } },
-      "get: option 'logger' is an object; expected an object with the methods warn, error",
+      "get: option 'logger' is an object without the method error; expected an object with the methods warn, error",
     ],
     [{ logger: null }, "get: option 'logger' is null; expected an object with the methods warn, error"],
     [{ Flag: true }, "get: unknown option 'Flag'; did you mean 'flag'?"],
@@ -88,8 +95,9 @@ describe('checkOptions', () => {
     }
   });
 
-  it('never shows what a string or an object holds: it may be a secret', () => {
-    expect(refusal({ flag: 's3cret' })).not.toContain('s3cret');
+  it('quotes text only where an option cannot be a secret, and never an object', () => {
+    expect(refusal({ signal: 's3cret' })).not.toContain('s3cret');
+    expect(refusal({ logger: 's3cret' })).not.toContain('s3cret');
     expect(refusal({ callback: { password: 's3cret' } })).not.toContain('s3cret');
   });
 });

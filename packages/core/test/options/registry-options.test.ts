@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { InvalidArgumentError } from '../../src/errors/argument-errors.js';
 import { defaultLogger } from '../../src/log/logger.js';
 import { settingsFrom } from '../../src/options/registry-options.js';
 import { systemClock } from '../../src/time/clock.js';
@@ -34,6 +35,37 @@ describe('settingsFrom', () => {
       offline: 'throw',
       readOnly: true,
     });
+  });
+
+  it.each([
+    [
+      { timeoutMs: 5 },
+      "'timeoutMs' is 5; expected a finite number of milliseconds, 100 or more. If it was meant in seconds, write 5000",
+    ],
+    [
+      { requestTimeoutMs: 30 },
+      "'requestTimeoutMs' is 30; expected a finite number of milliseconds, 100 or more. If it was meant in seconds, write 30000",
+    ],
+    [{ timeoutMs: -1 }, "'timeoutMs' is -1; expected a finite number of milliseconds, 100 or more"],
+    [{ timeoutMs: '5s' }, "'timeoutMs' is '5s'; expected a finite number of milliseconds, 100 or more"],
+    [{ password: 5 }, "'password' is a number; expected a string"],
+    [{ username: true }, "'username' is true; expected a string"],
+    [
+      { logger: {} },
+      "'logger' is an object without the method debug, info, warn, error; expected an object with the methods debug, info, warn, error",
+    ],
+  ])('refuses %o', (options, message) => {
+    expect(() => settingsFrom('Test', options as object, [])).toThrow(
+      new InvalidArgumentError(`new Test: option ${message}`),
+    );
+  });
+
+  it('asks for the options of the backend when there are none at all', () => {
+    expect(() => settingsFrom('Test', undefined as never, ['servers', 'tls'])).toThrow(
+      new InvalidArgumentError(
+        "new Test: expected an options object, got undefined; its own options are 'servers', 'tls'",
+      ),
+    );
   });
 
   it('lets the options of a backend pass, and no others', () => {

@@ -41,7 +41,12 @@ registry.on('conflict', ({ error }) => error);
 registry.on('registered', (event) => (event.path = '/b'));
 
 // Options: known names, right types, undefined is left out.
-const options: RegistryOptions = { timeoutMs: 1, lazy: undefined, offline: 'defer', rateLimit: { calls: 1, perMs: 1 } };
+const options: RegistryOptions = {
+  timeoutMs: 100,
+  lazy: undefined,
+  offline: 'defer',
+  rateLimit: { calls: 1, perMs: 1 },
+};
 void options;
 // @ts-expect-error a typo
 const typo: RegistryOptions = { lazzy: true };
@@ -73,10 +78,62 @@ void registry.setNode('/a', null);
 void registry.setNode('/a', 5);
 // @ts-expect-error nor is an array
 void registry.setData('/a', [1]);
+// @ts-expect-error nor is a function
+void registry.setData('/a', () => 1);
+// @ts-expect-error nor is a date
+void registry.setData('/a', new Date());
 // @ts-expect-error JSON has no BigInt
 void registry.setData('/a', { big: 1n });
 // @ts-expect-error JSON has no functions
 void registry.setData('/a', { run: () => 1 });
+
+// Data may be typed by an interface, which has no index signature; what JSON cannot say is refused inside of it too.
+interface Meta {
+  readonly weight: number;
+  readonly zone?: string;
+  readonly tags: readonly string[];
+  readonly limits: { readonly cpu: number | null };
+}
+declare const meta: Meta;
+void registry.setNode('/a', meta);
+void registry.setData('/a', meta, { state: true });
+void registry.set('/a', { data: meta });
+void registry.setNode<Meta>('/a', { weight: 1, tags: [], limits: { cpu: null } });
+// @ts-expect-error a Meta has tags
+void registry.setNode<Meta>('/a', { weight: 1 });
+declare const anyData: NodeData | string | null | undefined;
+void registry.setNode('/a', anyData);
+void registry.set('/a', { data: anyData });
+interface Dated {
+  readonly at: Date;
+}
+declare const dated: Dated;
+// @ts-expect-error JSON has no dates
+void registry.setNode('/a', dated);
+interface Deep {
+  readonly list: readonly { readonly run: () => void }[];
+}
+declare const deep: Deep;
+// @ts-expect-error nor functions, however deep
+void registry.set('/a', { data: deep });
+declare const unknownData: unknown;
+// @ts-expect-error who knows
+void registry.setNode('/a', unknownData);
+
+// Reading by an interface: of the node and of its children. Unchecked.
+export async function read(): Promise<void> {
+  const { data, children } = await registry.get<Meta>('/a');
+  expectType<Equal<typeof data, Meta | null>>();
+  expectType<Equal<(typeof children)[string], Meta | null>>();
+  expectType<Equal<ReturnType<typeof registry.peek<Meta>>, NodeSnapshot<Meta> | undefined>>();
+  for await (const snapshot of registry.watch<Meta>('/a')) expectType<Equal<typeof snapshot, NodeSnapshot<Meta>>>();
+  registry.addCallback<Meta>('/a', ({ children: { one } }) => one?.weight);
+  const callback = (snapshot: NodeSnapshot<Meta>): number => Object.keys(snapshot.children).length;
+  registry.addCallback('/a', callback);
+  registry.removeCallback('/a', callback);
+  expectType<Equal<typeof untyped, NodeSnapshot>>();
+}
+const untyped = await registry.get('/a', { callback: ({ data }) => data?.anything });
 
 // Snapshots: frozen, null where there is nothing.
 declare const snapshot: NodeSnapshot;

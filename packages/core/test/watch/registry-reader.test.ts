@@ -52,11 +52,12 @@ describe('get', () => {
     expect(order).toEqual([1, 'resolved', 2]);
   });
 
-  it('waits for children, up to waitMs, then answers with what there is', async () => {
+  it('waits for children, up to waitMs, then rejects, or answers with what there is', async () => {
     const registry = await startedRegistry({}, storeWith({ '/a': { n: 1 } }));
     const enough = new Outcome(registry.get('/a', { waitMs: 1_000, minChildren: 2 }));
     const one = new Outcome(registry.get('/a', { waitMs: 1_000, children: 'names' }));
     const late = new Outcome(registry.get('/a', { waitMs: 1_000, minChildren: 9 }));
+    const anyway = new Outcome(registry.get('/a', { waitMs: 1_000, minChildren: 9, onTimeout: 'resolve' }));
     await turn();
     registry.store.put('/a/x', null);
     await turn();
@@ -65,7 +66,12 @@ describe('get', () => {
     await turn();
     expect(Object.keys(enough.value?.children ?? {})).toEqual(['x', 'y']);
     await registry.clock.advance(1_000);
-    expect(Object.keys(late.value?.children ?? {})).toEqual(['x', 'y']);
+    expect(late.error).toMatchObject({
+      code: 'ERR_NDSR_TIMEOUT',
+      path: '/a',
+      message: 'get /a: 2 of at least 9 children within 1000 ms',
+    });
+    expect(Object.keys(anyway.value?.children ?? {})).toEqual(['x', 'y']);
     expect(registry.clock.pending).toBe(0);
   });
 

@@ -1,4 +1,4 @@
-import { checkPath, InvalidArgumentError, InvalidPathError } from '@ndsr/core/backend';
+import { checkPath, InvalidArgumentError, InvalidPathError, kindOf } from '@ndsr/core/backend';
 import type { ServerAddress } from '../client/zookeeper-client.js';
 
 /** Where the ensemble is, and the path below which everything happens (`/` for none). */
@@ -16,7 +16,8 @@ const usualPort = 2181;
  * @throws {InvalidArgumentError} naming the entry that is wrong and what would be right
  */
 export function parseServerList(text: unknown, defaultPort = usualPort): ServerList {
-  if (typeof text !== 'string') throw invalid(String(text), 'expected a string');
+  if (typeof text !== 'string' || text === '') throw noString(text);
+  if (text.includes('@')) throw credentialsInside();
   const slash = text.indexOf('/');
   const hosts = slash === -1 ? text : text.slice(0, slash);
   const servers = hosts.split(',').map((entry) => parseServer(entry.trim(), text, defaultPort));
@@ -52,8 +53,20 @@ function parseChroot(chroot: string, text: string): string {
   }
 }
 
+function noString(value: unknown): InvalidArgumentError {
+  const what = value === undefined ? 'missing' : value === '' ? 'empty' : kindOf(value);
+  return new InvalidArgumentError(
+    `option 'servers' is ${what}; expected one string, such as 'zk1:2181,zk2:2181/chroot'`,
+  );
+}
+
+/** Nothing is quoted: whatever stands before an '@' may be a password. */
+function credentialsInside(): InvalidArgumentError {
+  return new InvalidArgumentError(
+    "option 'servers' contains an '@'; expected host:port,host:port/chroot. Credentials go into 'username' and 'password'",
+  );
+}
+
 function invalid(text: string, why: string): InvalidArgumentError {
-  const message = `servers ${JSON.stringify(text)}: ${why}; expected host:port,host:port/chroot`;
-  // Somebody may have put a user and a password there.
-  return new InvalidArgumentError(message.replaceAll(/[^\s"',/]+@/g, '***@'));
+  return new InvalidArgumentError(`servers ${JSON.stringify(text)}: ${why}; expected host:port,host:port/chroot`);
 }

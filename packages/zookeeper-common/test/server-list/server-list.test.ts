@@ -47,7 +47,7 @@ describe('parseServerList', () => {
   });
 
   test.each([
-    ['', 'empty entry'],
+    ['', "option 'servers' is empty; expected one string, such as 'zk1:2181"],
     ['zk1,,zk2', 'empty entry'],
     ['zk1,', 'empty entry'],
     ['/only/chroot', 'empty entry'],
@@ -66,13 +66,23 @@ describe('parseServerList', () => {
     ['zk1/prod/', 'chroot'],
     ['zk1//prod', 'chroot'],
     ['zk1/../prod', 'chroot'],
-    [undefined, 'expected a string'],
-    [['zk1'], 'expected a string'],
+    [undefined, "option 'servers' is missing; expected one string"],
+    [['zk1'], "option 'servers' is an array; expected one string, such as 'zk1:2181,zk2:2181/chroot'"],
+    [2181, "option 'servers' is 2181; expected one string"],
   ])('refuses %j, saying what is wrong', (text, complaint) => {
     const parse = (): unknown => parseServerList(text);
     expect(parse).toThrow(InvalidArgumentError);
     expect(parse).toThrow(complaint);
   });
+
+  test.each(['ops:s3cret@zk1', 'ops:x,y/s3cret@zk1:2181/c', 'zk1,ops:"s3cret@zk2', 'ops:s3cret @zk1'])(
+    '%j has credentials in it, which are not quoted',
+    (text) => {
+      const parse = (): unknown => parseServerList(text);
+      expect(parse).toThrow("Credentials go into 'username' and 'password'");
+      expect(parse).not.toThrow('s3cret');
+    },
+  );
 
   test('what is wrong is told with the whole of it', () => {
     expect(() => parseServerList('zk1,zk2:x/prod')).toThrow('"zk1,zk2:x/prod"');

@@ -1,5 +1,5 @@
 import { isIPv6 } from 'node:net';
-import { checkOptions, type Expectation, InvalidArgumentError, type OptionsShape } from '@ndsr/core/backend';
+import { checkOptions, type Expectation, InvalidArgumentError, type OptionsShape, secret } from '@ndsr/core/backend';
 
 /** Certificates or a key in PEM: what stands in the file, not its name. */
 export type Pem = string | Uint8Array;
@@ -61,7 +61,6 @@ const fileName: Expectation = {
   expected: "a file's name",
   accepts: (value) => typeof value === 'string' && value !== '',
 };
-const secret: Expectation = { expected: 'a string', accepts: (value) => typeof value === 'string' };
 const host: Expectation = {
   expected: "a host's name or IP address, without a port",
   accepts: (value) => typeof value === 'string' && (/^[^\s:/[\]]+$/.test(value) || isIPv6(value)),
