@@ -1,0 +1,96 @@
+// Which of our files a call passes through on its way to the socket, and a change on its way to a callback, on zookeeper-js:
+// node .ci/trace-calls.mjs [FOLDER]. The rule: every file in which a function ran between the two ends, by V8's own counts.
+import { Session } from 'node:inspector';
+import { Socket } from 'node:net';
+import { join, relative, resolve } from 'node:path';
+import { argv } from 'node:process';
+import { fileURLToPath, pathToFileURL } from 'node:url';
+import { root } from './workspace.mjs';
+
+const checkout = resolve(argv[2] ?? root);
+/** @param {string} name */
+const built = (name) => import(pathToFileURL(join(checkout, 'packages', name, 'dist/index.js')).href);
+
+const inspector = new Session();
+inspector.connect();
+inspector.post('Profiler.enable');
+inspector.post('Profiler.startPreciseCoverage', { callCount: true, detailed: true });
+
+/** @returns {string[]} our files in which a function ran since the last call */
+function filesSinceLast() {
+  /** @type {string[]} */
+  const files = [];
+  inspector.post('Profiler.takePreciseCoverage', (error, coverage) => {
+    if (error !== null) throw error;
+    for (const { url, functions } of coverage.result) {
+      if (!url.startsWith('file:') || !url.includes('/dist/') || url.includes('/node_modules/') || url.includes('/zookeeper-testing/')) continue;
+      // The first range is the module itself, which runs when it is imported.
+      const ran = functions.some(({ functionName, ranges: [range] }) => functionName !== '' && (range?.count ?? 0) > 0);
+      if (ran)
+        files.push(relative(join(checkout, 'packages'), fileURLToPath(url)).replace(/dist\/(.*)\.js$/, 'src/$1.ts'));
+    }
+  });
+  return files.sort();
+}
+
+/** @param {string} what @param {readonly string[]} files */
+function report(what, files) {
+  console.log(`${what}: ${files.length} files`);
+  for (const file of files) console.log(`  ${file}`);
+}
+
+const { ZooKeeperServer } = await built('zookeeper-testing');
+const { ZooKeeperJsServiceRegistry } = await built('zookeeper-js');
+const server = await ZooKeeperServer.start();
+const options = { servers: server.address, safetyRereadMs: 0 };
+const [registry, other] = [new ZooKeeperJsServiceRegistry(options), new ZooKeeperJsServiceRegistry(options)];
+const { write, emit } = Socket.prototype;
+try {
+  // Whatever happens only once is over before anything is counted.
+  await registry.setNode('/traced/warm-up', { a: 1 });
+  await other.setData('/watched', { a: 1 });
+  await registry.get('/watched');
+
+  /** @type {Promise<string[]>} */
+  const sent = new Promise((done) => {
+    Socket.prototype.write = function (/** @type {any[]} */ ...args) {
+      if (String(args[0]).includes('/traced/one')) {
+        done(filesSinceLast());
+        Socket.prototype.write = write;
+      }
+      return write.apply(this, /** @type {any} */ (args));
+    };
+  });
+  filesSinceLast();
+  const registered = registry.setNode('/traced/one', { a: 1 });
+  report('setNode to the socket', await sent);
+  await registered;
+
+  /** @type {(files: string[]) => void} */
+  let arrived = () => undefined;
+  /** @type {Promise<string[]>} */
+  const told = new Promise((resolve) => {
+    arrived = resolve;
+  });
+  let calls = 0;
+  registry.addCallback('/watched', () => {
+    calls += 1;
+    if (calls === 2) arrived(filesSinceLast());
+  });
+  await other.stop();
+  const third = new ZooKeeperJsServiceRegistry(options);
+  await third.start();
+  Socket.prototype.emit = function (/** @type {any[]} */ ...args) {
+    // The event comes to the socket of the registry before the answer to the writer: it is sent first.
+    if (args[0] === 'data' && String(args[1]).includes('/watched')) filesSinceLast();
+    return emit.apply(this, /** @type {any} */ (args));
+  };
+  await third.setData('/watched', { a: 2 });
+  report('A change from the socket to a callback', await told);
+  Socket.prototype.emit = emit;
+  await third.stop();
+} finally {
+  await Promise.all([registry.stop(), other.stop()]);
+  await server.stop();
+  inspector.disconnect();
+}
