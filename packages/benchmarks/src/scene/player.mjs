@@ -15,7 +15,8 @@ import { findPython } from './find-python.mjs';
 
 const nodePlayer = fileURLToPath(new URL('../players/player-process.mjs', import.meta.url));
 const kazooPlayer = fileURLToPath(new URL('../players/kazoo_player.py', import.meta.url));
-const limitMs = 180_000;
+// A lost session is back within seconds; the bare client library does not notice the loss once in about thirty rounds.
+const limitMs = 60_000;
 const leaveLimitMs = 10_000;
 const logLines = 30;
 
