@@ -30,7 +30,13 @@ const rules = {
     '@ndsr/zookeeper-common': true,
     zookeeper: 'src/library/',
   },
-  'zookeeper-testing': {},
+  // Servers and proxies need nothing of ours.
+  'zookeeper-testing': {
+    '@ndsr/conformance': 'src/client-suite/',
+    '@ndsr/core': 'src/',
+    '@ndsr/zookeeper-common': 'src/',
+  },
+  'test-support': {},
   // The backends that it names are its dependencies, so that they are there; core imports them.
   cli: {
     '@ndsr/core': true,
@@ -38,7 +44,6 @@ const rules = {
     '@ndsr/memory': true,
     '@ndsr/zookeeper-js': true,
     '@ndsr/zookeeper-native': true,
-    'node-zookeeper-client': true,
     commander: true,
     picocolors: true,
     'string-width': 'src/output/',
@@ -47,6 +52,7 @@ const rules = {
   // Private: breaks all of the above on purpose.
   chaos: {
     '@ndsr/core': true,
+    '@ndsr/test-support': true,
     '@ndsr/memory': true,
     '@ndsr/zookeeper-js': true,
     '@ndsr/zookeeper-native': true,
@@ -81,7 +87,11 @@ if (argv[1] === fileURLToPath(import.meta.url)) {
 export function check({ name, manifest }, sources) {
   const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
   if (rule === undefined) return [`packages/${name}: say in .ci/check-layers.mjs what it may import`];
-  const declared = Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies });
+  const declared = Object.keys({
+    ...manifest.dependencies,
+    ...manifest.optionalDependencies,
+    ...manifest.peerDependencies,
+  });
   const forbidden = declared.filter((dependency) => !Object.hasOwn(rule, dependency));
   return [
     ...forbidden.map((dependency) => `packages/${name}/package.json: may not depend on ${dependency}`),

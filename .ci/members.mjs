@@ -12,6 +12,7 @@ import { root } from './workspace.mjs';
  * @property {boolean} [private]
  * @property {Record<string, string | Record<string, string>>} [exports]
  * @property {Record<string, string>} [dependencies]
+ * @property {Record<string, string>} [optionalDependencies]
  * @property {Record<string, string>} [peerDependencies]
  */
 

@@ -23,7 +23,13 @@ function filesSinceLast() {
   inspector.post('Profiler.takePreciseCoverage', (error, coverage) => {
     if (error !== null) throw error;
     for (const { url, functions } of coverage.result) {
-      if (!url.startsWith('file:') || !url.includes('/dist/') || url.includes('/node_modules/') || url.includes('/zookeeper-testing/')) continue;
+      if (
+        !url.startsWith('file:') ||
+        !url.includes('/dist/') ||
+        url.includes('/node_modules/') ||
+        url.includes('/zookeeper-testing/')
+      )
+        continue;
       // The first range is the module itself, which runs when it is imported.
       const ran = functions.some(({ functionName, ranges: [range] }) => functionName !== '' && (range?.count ?? 0) > 0);
       if (ran)

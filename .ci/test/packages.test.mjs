@@ -17,10 +17,11 @@ const knownExports = {
   '@ndsr/core/backend': 'checkPath',
   '@ndsr/memory': 'MemoryServiceRegistry',
   '@ndsr/zookeeper-common': 'ZooKeeperBackend',
-  '@ndsr/zookeeper-common/testing': 'FakeZooKeeper',
   '@ndsr/zookeeper-js': 'ZooKeeperJsServiceRegistry',
   '@ndsr/zookeeper-native': 'ZooKeeperNativeServiceRegistry',
   '@ndsr/zookeeper-testing': 'ZooKeeperServer',
+  '@ndsr/zookeeper-testing/client-suite': 'clientSuite',
+  '@ndsr/zookeeper-testing/fake': 'FakeZooKeeper',
 };
 
 /** What users install beside our packages; links from where the workspace has it. */

@@ -3,7 +3,7 @@ import { settingsFrom } from '../src/options/registry-options.js';
 import { expectQuietAfterStop } from './support/expect-quiet.js';
 import { startedRegistry } from './support/fake-registry.js';
 import './support/guard.js';
-import { Outcome, turn } from './support/turn.js';
+import { Outcome, turn } from '@ndsr/test-support';
 
 const oneASecond = { calls: 1, perMs: 1_000 };
 

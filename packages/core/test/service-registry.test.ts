@@ -3,7 +3,7 @@ import { StoppedError } from '../src/errors/connection-errors.js';
 import { expectQuietAfterStop } from './support/expect-quiet.js';
 import { FakeRegistry, startedRegistry } from './support/fake-registry.js';
 import './support/guard.js';
-import { Outcome, turn } from './support/turn.js';
+import { Outcome, turn } from '@ndsr/test-support';
 
 /** Calls it, whether it throws or rejects. */
 async function call(act: () => unknown): Promise<unknown> {

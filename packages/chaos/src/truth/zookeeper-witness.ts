@@ -1,9 +1,9 @@
 import type { Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NodeStat } from '@ndsr/core';
+import { within } from '@ndsr/test-support';
 import zookeeper, { type Client, type Stat } from 'node-zookeeper-client';
 import { type TrueNode, Truth } from './truth.js';
-import { within } from './within.js';
 import type { Witness } from './witness.js';
 
 const connectTimeoutMs = 10_000;

@@ -1,11 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ErrorCode, RegistryOptions, ServiceRegistry } from '@ndsr/core';
+import { within } from '@ndsr/test-support';
 import type { Chance } from '../chance.js';
 import type { Fault } from '../faults/fault.js';
 import type { Operation } from '../operations/operation.js';
 import type { Site } from '../sites/site.js';
 import type { Truth } from '../truth/truth.js';
-import { within } from '../truth/within.js';
 import type { Witness } from '../truth/witness.js';
 import { Crowd } from './crowd.js';
 import type { Timeline } from './timeline.js';

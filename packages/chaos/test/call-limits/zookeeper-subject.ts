@@ -1,7 +1,7 @@
 import { ServiceRegistry } from '@ndsr/core';
 import type { BackendContext, RegistryBackend } from '@ndsr/core/backend';
 import { errorNumbers, parseServerList, ZooKeeperBackend } from '@ndsr/zookeeper-common';
-import { FakeZooKeeper } from '@ndsr/zookeeper-common/testing';
+import { FakeZooKeeper } from '@ndsr/zookeeper-testing/fake';
 import { type Answer, AnswerScript, type Subject, type SubjectOptions } from './subject.js';
 
 /** The servers' error numbers, as text, and two that no table knows. */

@@ -1,10 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { ServiceRegistry } from '@ndsr/core';
+import { waitUntil } from '@ndsr/test-support';
 import { FaultProxy, type StallOptions, ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { BareClient } from '../../../zookeeper-js/test/scenarios/bare-client.js';
-import { waitUntil } from '../../../zookeeper-js/test/scenarios/wait-until.js';
 import { zooKeepers } from './support/backends.js';
 import { PhaseLog } from './support/phase-log.js';
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { NodeSnapshot } from '@ndsr/core';
+import { waitUntil } from '@ndsr/test-support';
 import { freePort, ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { waitUntil } from '../../../zookeeper-js/test/scenarios/wait-until.js';
 import { zooKeepers } from './support/backends.js';
 import { NodeSampler, type Sample } from './support/node-sampler.js';
 import { startProcess } from './support/start-process.js';

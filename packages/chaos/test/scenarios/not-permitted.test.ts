@@ -1,10 +1,10 @@
 import { NotAuthorizedError } from '@ndsr/core';
 import { MemoryServiceRegistry, MemoryStore } from '@ndsr/memory';
+import { waitUntil } from '@ndsr/test-support';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import zookeeper from 'node-zookeeper-client';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 import { failureTable, quote } from '../../../conformance/src/registry-suite/failure-table.js';
-import { waitUntil } from '../../../zookeeper-js/test/scenarios/wait-until.js';
 import { zooKeepers } from './support/backends.js';
 import { PhaseLog } from './support/phase-log.js';
 

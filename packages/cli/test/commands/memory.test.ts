@@ -1,8 +1,8 @@
 import { MemoryServiceRegistry, MemoryStore } from '@ndsr/memory';
+import { eventually } from '@ndsr/test-support';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { exitCodes, run } from '../../src/index.js';
 import { commandNames } from '../support/command-names.js';
-import { eventually } from '../support/eventually.js';
 import { FakeHost, type FakeHostOptions } from '../support/fake-host.js';
 
 let store: MemoryStore;

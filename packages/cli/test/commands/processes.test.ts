@@ -1,8 +1,8 @@
 import { spawn } from 'node:child_process';
+import { eventually } from '@ndsr/test-support';
 import { ZooKeeperJsServiceRegistry } from '@ndsr/zookeeper-js';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually } from '../support/eventually.js';
 import { Ndsr, ndsrFile } from '../support/ndsr.js';
 import { isAlive } from '../support/witness.js';
 

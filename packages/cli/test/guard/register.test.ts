@@ -1,9 +1,9 @@
 import { writeFile } from 'node:fs/promises';
 import { NotAuthorizedError } from '@ndsr/core';
 import type { MemoryServiceRegistry, MemoryStore } from '@ndsr/memory';
+import { eventually } from '@ndsr/test-support';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 import { exitCodes, run } from '../../src/index.js';
-import { eventually } from '../support/eventually.js';
 import type { FakeHost } from '../support/fake-host.js';
 import { MemoryScene } from '../support/memory-scene.js';
 import type { Scratch } from '../support/scratch.js';

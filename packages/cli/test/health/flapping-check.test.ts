@@ -1,7 +1,7 @@
+import { eventually } from '@ndsr/test-support';
 import { ZooKeeperJsServiceRegistry } from '@ndsr/zookeeper-js';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { eventually } from '../support/eventually.js';
 import { Ndsr } from '../support/ndsr.js';
 import { Scratch } from '../support/scratch.js';
 

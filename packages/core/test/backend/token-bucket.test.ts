@@ -1,9 +1,9 @@
+import { FakeClock } from '@ndsr/test-support';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { TokenBucket } from '../../src/backend/token-bucket.js';
-import { FakeClock } from '../support/fake-clock.js';
 import '../support/guard.js';
-import { Outcome, turn } from '../support/turn.js';
+import { Outcome, turn } from '@ndsr/test-support';
 
 /** Who was served when, for calls that come at those times. */
 async function serve(limit: { calls: number; perMs: number }, gaps: readonly number[]) {

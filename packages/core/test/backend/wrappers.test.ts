@@ -1,3 +1,4 @@
+import { FakeClock } from '@ndsr/test-support';
 import { describe, expect, it } from 'vitest';
 import { DeadlineBackend } from '../../src/backend/deadline-backend.js';
 import { ForwardingBackend } from '../../src/backend/forwarding-backend.js';
@@ -8,10 +9,9 @@ import { ReadOnlyError } from '../../src/errors/access-errors.js';
 import { NoConnectionError, TimeoutError } from '../../src/errors/connection-errors.js';
 import { NoNodeError } from '../../src/errors/node-errors.js';
 import { FakeBackend } from '../support/fake-backend.js';
-import { FakeClock } from '../support/fake-clock.js';
 import { bytes } from '../support/fake-store.js';
 import '../support/guard.js';
-import { Outcome, turn } from '../support/turn.js';
+import { Outcome, turn } from '@ndsr/test-support';
 
 const data = bytes({ a: 1 });
 

@@ -7,9 +7,9 @@ import { systemClock } from '../../src/time/clock.js';
 import { FakeRegistry } from '../support/fake-registry.js';
 import { bytes, FakeStore, storeWith } from '../support/fake-store.js';
 import '../support/guard.js';
+import { turn } from '@ndsr/test-support';
 import { saved, serialise } from '../support/saved-nodes.js';
 import { TemporaryFolder } from '../support/temporary-folder.js';
-import { turn } from '../support/turn.js';
 
 const yesterday = new Date(Date.now() - 24 * 3_600_000);
 const service = { '/s': { kind: 'service' }, '/s/one': { port: 1 }, '/s/two': { port: 2 } };

@@ -1,11 +1,10 @@
+import { FakeClock, turn } from '@ndsr/test-support';
 import { beforeEach, describe, expect, it } from 'vitest';
 import type { CacheContent } from '../../src/cache-file/cache-content.js';
 import { CacheSaver } from '../../src/cache-file/cache-saver.js';
 import { WatchEntry } from '../../src/watch/watch-entry.js';
-import { FakeClock } from '../support/fake-clock.js';
 import { rawNode } from '../support/raw-nodes.js';
 import { RecordingLogger } from '../support/recording-logger.js';
-import { turn } from '../support/turn.js';
 
 const hour = 3_600_000;
 

@@ -4,7 +4,7 @@ import type { NodeSnapshot } from '../../src/node/node-snapshot.js';
 import { expectQuietAfterStop } from '../support/expect-quiet.js';
 import { type FakeRegistry, startedRegistry } from '../support/fake-registry.js';
 import '../support/guard.js';
-import { Outcome, turn } from '../support/turn.js';
+import { Outcome, turn } from '@ndsr/test-support';
 
 const pid = process.pid;
 

@@ -1,8 +1,8 @@
+import { FakeClock } from '@ndsr/test-support';
 import { describe, expect, it } from 'vitest';
 import { Connection } from '../../src/connection/connection.js';
-import { FakeClock } from '../support/fake-clock.js';
 import '../support/guard.js';
-import { Outcome, turn } from '../support/turn.js';
+import { Outcome, turn } from '@ndsr/test-support';
 
 const session = { id: 1n, timeoutMs: 1_000 };
 

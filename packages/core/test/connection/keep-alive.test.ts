@@ -4,7 +4,7 @@ import type { RegistryOptions } from '../../src/options/registry-options.js';
 import { expectQuietAfterStop } from '../support/expect-quiet.js';
 import { FakeRegistry, startedRegistry } from '../support/fake-registry.js';
 import '../support/guard.js';
-import { Outcome, turn } from '../support/turn.js';
+import { Outcome, turn } from '@ndsr/test-support';
 import { unreachable } from '../support/unreachable-registry.js';
 
 /** Left out, as far as the registry is concerned. */

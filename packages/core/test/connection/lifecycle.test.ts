@@ -3,7 +3,7 @@ import { BackendError } from '../../src/errors/background-errors.js';
 import { NoConnectionError, StoppedError, TlsError } from '../../src/errors/connection-errors.js';
 import { FakeRegistry, startedRegistry } from '../support/fake-registry.js';
 import '../support/guard.js';
-import { Outcome, turn } from '../support/turn.js';
+import { Outcome, turn } from '@ndsr/test-support';
 import { expectQuiet, unreachable } from '../support/unreachable-registry.js';
 
 describe('start', () => {

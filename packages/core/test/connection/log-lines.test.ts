@@ -3,7 +3,7 @@ import { describe, expect, it } from 'vitest';
 import type { FakeRegistry } from '../support/fake-registry.js';
 import { startedRegistry } from '../support/fake-registry.js';
 import '../support/guard.js';
-import { turn } from '../support/turn.js';
+import { turn } from '@ndsr/test-support';
 import { unreachable } from '../support/unreachable-registry.js';
 
 function warnings(registry: FakeRegistry): string[] {

@@ -1,7 +1,7 @@
+import { FakeClock } from '@ndsr/test-support';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { ProcessSentinel } from '../../src/connection/process-sentinel.js';
-import { FakeClock } from '../support/fake-clock.js';
 import '../support/guard.js';
 
 function watched(timeoutMs = 10_000) {

@@ -2,7 +2,7 @@ import { describe, expect, it } from 'vitest';
 import { NoConnectionError, StoppedError } from '../../src/errors/connection-errors.js';
 import { FakeRegistry, startedRegistry } from '../support/fake-registry.js';
 import '../support/guard.js';
-import { Outcome, turn } from '../support/turn.js';
+import { Outcome, turn } from '@ndsr/test-support';
 import { expectQuiet, unreachable } from '../support/unreachable-registry.js';
 
 describe('rebuild', () => {

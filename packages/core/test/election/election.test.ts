@@ -7,7 +7,7 @@ import type { LeadOptions } from '../../src/options/election-options.js';
 import { type FakeRegistry, startedRegistry } from '../support/fake-registry.js';
 import { FakeStore } from '../support/fake-store.js';
 import '../support/guard.js';
-import { Outcome, turn } from '../support/turn.js';
+import { Outcome, turn } from '@ndsr/test-support';
 
 const path = '/election';
 

@@ -4,7 +4,7 @@ import { BackendError } from '../../src/errors/background-errors.js';
 import { EventHub } from '../../src/events/event-hub.js';
 import { formatId } from '../../src/events/registry-events.js';
 import '../support/guard.js';
-import { turn } from '../support/turn.js';
+import { turn } from '@ndsr/test-support';
 
 function hub(): { events: EventHub; errors: CallbackError[] } {
   const errors: CallbackError[] = [];

@@ -3,7 +3,7 @@ import { expect, it } from 'vitest';
 import { onAbort } from '../../src/events/on-abort.js';
 import { startedRegistry } from '../support/fake-registry.js';
 import '../support/guard.js';
-import { Outcome, turn } from '../support/turn.js';
+import { Outcome, turn } from '@ndsr/test-support';
 
 function listenersOf(signal: AbortSignal): number {
   return getEventListeners(signal, 'abort').length;

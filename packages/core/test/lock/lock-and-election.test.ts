@@ -5,7 +5,7 @@ import { LockKindError } from '../../src/errors/lock-errors.js';
 import { FakeRegistry, startedRegistry } from '../support/fake-registry.js';
 import { bytes, FakeStore } from '../support/fake-store.js';
 import '../support/guard.js';
-import { Outcome, turn } from '../support/turn.js';
+import { Outcome, turn } from '@ndsr/test-support';
 
 const path = '/path';
 const id = 'a'.repeat(32);

@@ -4,7 +4,7 @@ import { BackendError } from '../../src/errors/background-errors.js';
 import { NoConnectionError, TimeoutError } from '../../src/errors/connection-errors.js';
 import { type FakeRegistry, startedRegistry } from '../support/fake-registry.js';
 import '../support/guard.js';
-import { Outcome, turn } from '../support/turn.js';
+import { Outcome, turn } from '@ndsr/test-support';
 
 const path = '/lock';
 

@@ -1,6 +1,6 @@
+import { FakeClock } from '@ndsr/test-support';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { SessionTrust } from '../../src/lock/session-trust.js';
-import { FakeClock } from '../support/fake-clock.js';
 
 const session = { id: 7n, timeoutMs: 3_000 };
 

@@ -1,8 +1,8 @@
+import { FakeClock } from '@ndsr/test-support';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { RequestRefusedError, TimeoutError } from '../../src/errors/connection-errors.js';
 import { type Payload, Quarantine, type Quarantined } from '../../src/registration/quarantine.js';
-import { FakeClock } from '../support/fake-clock.js';
 
 const limit = 5_000;
 const requestTimeoutMs = 10_000;

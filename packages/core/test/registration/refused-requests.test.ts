@@ -4,7 +4,7 @@ import { quarantinePauseMs } from '../../src/registration/retry-pause.js';
 import { expectQuietAfterStop } from '../support/expect-quiet.js';
 import { type FakeRegistry, startedRegistry } from '../support/fake-registry.js';
 import '../support/guard.js';
-import { Outcome, turn } from '../support/turn.js';
+import { Outcome, turn } from '@ndsr/test-support';
 
 const minute = 60_000;
 const large = { text: 'x'.repeat(2_000) };

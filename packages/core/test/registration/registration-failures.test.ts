@@ -6,7 +6,7 @@ import { expectQuietAfterStop } from '../support/expect-quiet.js';
 import { startedRegistry } from '../support/fake-registry.js';
 import { bytes } from '../support/fake-store.js';
 import '../support/guard.js';
-import { Outcome, turn } from '../support/turn.js';
+import { Outcome, turn } from '@ndsr/test-support';
 
 const forbidden = new NotAuthorizedError('/a');
 const odd = new BackendError('odd');

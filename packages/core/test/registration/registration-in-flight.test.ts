@@ -3,7 +3,7 @@ import { expectQuietAfterStop } from '../support/expect-quiet.js';
 import { startedRegistry } from '../support/fake-registry.js';
 import { bytes } from '../support/fake-store.js';
 import '../support/guard.js';
-import { Outcome, turn } from '../support/turn.js';
+import { Outcome, turn } from '@ndsr/test-support';
 
 describe('a call that is under way', () => {
   it('when the registry is stopped rejects, and nothing is left', async () => {

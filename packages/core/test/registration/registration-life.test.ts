@@ -5,7 +5,7 @@ import { expectQuietAfterStop } from '../support/expect-quiet.js';
 import { FakeRegistry, startedRegistry } from '../support/fake-registry.js';
 import { bytes, FakeStore } from '../support/fake-store.js';
 import '../support/guard.js';
-import { turn } from '../support/turn.js';
+import { turn } from '@ndsr/test-support';
 
 describe('setNode', () => {
   it('creates at once, without looking first, and watches from then on', async () => {

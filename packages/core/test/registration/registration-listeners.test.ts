@@ -3,7 +3,7 @@ import { expectQuietAfterStop } from '../support/expect-quiet.js';
 import { startedRegistry } from '../support/fake-registry.js';
 import { bytes } from '../support/fake-store.js';
 import '../support/guard.js';
-import { Outcome, turn } from '../support/turn.js';
+import { Outcome, turn } from '@ndsr/test-support';
 
 // What a listener of an event asks for is asked for in the middle of what led to the event.
 

@@ -5,7 +5,7 @@ import { expectQuietAfterStop } from '../support/expect-quiet.js';
 import { type FakeRegistry, startedRegistry } from '../support/fake-registry.js';
 import { bytes } from '../support/fake-store.js';
 import '../support/guard.js';
-import { Outcome, turn } from '../support/turn.js';
+import { Outcome, turn } from '@ndsr/test-support';
 
 const slowly = { restorePerSecond: 100, restoreJitterMs: 1_000, random: () => 0.5, timeoutMs: 60_000 } as const;
 

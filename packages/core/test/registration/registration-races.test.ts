@@ -4,7 +4,7 @@ import { expectQuietAfterStop } from '../support/expect-quiet.js';
 import { startedRegistry } from '../support/fake-registry.js';
 import { bytes } from '../support/fake-store.js';
 import '../support/guard.js';
-import { Outcome, turn } from '../support/turn.js';
+import { Outcome, turn } from '@ndsr/test-support';
 
 describe('what a watch tells while an answer is under way', () => {
   it('is believed more than the answer', async () => {

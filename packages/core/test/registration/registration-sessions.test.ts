@@ -3,7 +3,7 @@ import { expectQuietAfterStop } from '../support/expect-quiet.js';
 import { type FakeRegistry, startedRegistry } from '../support/fake-registry.js';
 import { bytes } from '../support/fake-store.js';
 import '../support/guard.js';
-import { turn } from '../support/turn.js';
+import { turn } from '@ndsr/test-support';
 
 async function registered(): Promise<FakeRegistry> {
   const registry = await startedRegistry({ timeoutMs: 1_000 });

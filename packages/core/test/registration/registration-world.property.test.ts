@@ -7,7 +7,7 @@ import { expectQuietAfterStop } from '../support/expect-quiet.js';
 import { type FakeRegistry, startedRegistry } from '../support/fake-registry.js';
 import { bytes } from '../support/fake-store.js';
 import '../support/guard.js';
-import { Outcome, turn } from '../support/turn.js';
+import { Outcome, turn } from '@ndsr/test-support';
 
 const rival = 0xffn;
 

@@ -6,7 +6,7 @@ import { expectQuietAfterStop } from '../support/expect-quiet.js';
 import { FakeRegistry, startedRegistry } from '../support/fake-registry.js';
 import { bytes } from '../support/fake-store.js';
 import '../support/guard.js';
-import { Outcome, turn } from '../support/turn.js';
+import { Outcome, turn } from '@ndsr/test-support';
 
 async function offline(): Promise<FakeRegistry> {
   const registry = await startedRegistry({ offline: 'defer' });

@@ -1,7 +1,7 @@
+import { FakeClock } from '@ndsr/test-support';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { type Paced, RestorePace } from '../../src/registration/restore-pace.js';
-import { FakeClock } from '../support/fake-clock.js';
 import '../support/guard.js';
 
 interface Setting {

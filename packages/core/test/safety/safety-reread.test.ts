@@ -4,7 +4,7 @@ import type { RegistryOptions } from '../../src/options/registry-options.js';
 import { type FakeRegistry, startedRegistry } from '../support/fake-registry.js';
 import { bytes, FakeStore, storeWith } from '../support/fake-store.js';
 import '../support/guard.js';
-import { turn } from '../support/turn.js';
+import { turn } from '@ndsr/test-support';
 
 const safetyRereadMs = 60_000;
 

@@ -1,6 +1,6 @@
+import { turn } from '@ndsr/test-support';
 import { expect } from 'vitest';
 import type { FakeRegistry } from './fake-registry.js';
-import { turn } from './turn.js';
 
 /** Stops the registry; nothing of it is left open: no timer, no watch, no request. */
 export async function expectQuietAfterStop(registry: FakeRegistry): Promise<void> {

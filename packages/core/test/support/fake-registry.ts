@@ -1,8 +1,8 @@
+import { FakeClock } from '@ndsr/test-support';
 import type { RegistryBackend } from '../../src/backend/registry-backend.js';
 import type { RegistryOptions } from '../../src/options/registry-options.js';
 import { ServiceRegistry } from '../../src/service-registry.js';
 import { FakeBackend } from './fake-backend.js';
-import { FakeClock } from './fake-clock.js';
 import { FakeStore } from './fake-store.js';
 import { RecordingLogger } from './recording-logger.js';
 

@@ -1,5 +1,5 @@
+import { turn } from '@ndsr/test-support';
 import { afterEach, beforeEach, expect } from 'vitest';
-import { turn } from './turn.js';
 
 /** Import this for its effect: a test of that file fails when a rejection of it is handled by nobody. */
 let unhandled: unknown[] = [];

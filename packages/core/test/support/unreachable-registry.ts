@@ -1,7 +1,7 @@
+import { turn } from '@ndsr/test-support';
 import { expect } from 'vitest';
 import type { RegistryOptions } from '../../src/options/registry-options.js';
 import { FakeRegistry } from './fake-registry.js';
-import { turn } from './turn.js';
 
 /** One whose backend reaches nobody by itself. */
 export function unreachable(options: RegistryOptions = {}): FakeRegistry {

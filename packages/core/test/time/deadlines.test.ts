@@ -1,7 +1,7 @@
+import { FakeClock } from '@ndsr/test-support';
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { Deadlines } from '../../src/time/deadlines.js';
-import { FakeClock } from '../support/fake-clock.js';
 
 function watched(ms = 100): { clock: FakeClock; deadlines: Deadlines<{ name: string }>; over: string[] } {
   const clock = new FakeClock();

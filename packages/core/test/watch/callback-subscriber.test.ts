@@ -4,8 +4,8 @@ import type { NodeSnapshot } from '../../src/node/node-snapshot.js';
 import { CallbackSubscriber } from '../../src/watch/callback-subscriber.js';
 import { readSnapshot, sameSnapshot } from '../../src/watch/snapshot.js';
 import '../support/guard.js';
+import { turn } from '@ndsr/test-support';
 import { rawNode } from '../support/raw-nodes.js';
-import { turn } from '../support/turn.js';
 
 function snapshot(n: number): NodeSnapshot {
   return readSnapshot(undefined, rawNode({ n }), 'data').snapshot;

@@ -3,7 +3,7 @@ import { describe, expect, it, vi } from 'vitest';
 import { FakeRegistry, startedRegistry } from '../support/fake-registry.js';
 import { bytes, storeWith } from '../support/fake-store.js';
 import '../support/guard.js';
-import { Outcome, turn } from '../support/turn.js';
+import { Outcome, turn } from '@ndsr/test-support';
 
 describe('callbacks', () => {
   it('start the registry, and hear that this failed as a fault', async () => {

@@ -5,7 +5,7 @@ import { isDoubtful } from '../../src/watch/empty-guard.js';
 import { FakeRegistry } from '../support/fake-registry.js';
 import { bytes, type FakeStore, storeWith } from '../support/fake-store.js';
 import '../support/guard.js';
-import { Outcome, turn } from '../support/turn.js';
+import { Outcome, turn } from '@ndsr/test-support';
 
 const holdMs = 10_000;
 const fleet = { '/s': { v: 1 }, '/s/a': {}, '/s/b': {}, '/s/c': {} };

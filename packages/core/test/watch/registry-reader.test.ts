@@ -5,7 +5,7 @@ import { expectQuietAfterStop } from '../support/expect-quiet.js';
 import { FakeRegistry, startedRegistry } from '../support/fake-registry.js';
 import { bytes, storeWith } from '../support/fake-store.js';
 import '../support/guard.js';
-import { Outcome, turn } from '../support/turn.js';
+import { Outcome, turn } from '@ndsr/test-support';
 
 /** A registry whose backend delivers nothing by itself. */
 async function silent(options = {}): Promise<FakeRegistry> {

@@ -4,8 +4,8 @@ import type { NodeSnapshot } from '../../src/node/node-snapshot.js';
 import { readSnapshot } from '../../src/watch/snapshot.js';
 import { SnapshotStream } from '../../src/watch/snapshot-stream.js';
 import '../support/guard.js';
+import { Outcome, turn } from '@ndsr/test-support';
 import { rawNode } from '../support/raw-nodes.js';
-import { Outcome, turn } from '../support/turn.js';
 
 function snapshot(n: number): NodeSnapshot {
   return readSnapshot(undefined, rawNode({ n }), 'data').snapshot;

@@ -1,14 +1,14 @@
 import { getEventListeners } from 'node:events';
+import { FakeClock } from '@ndsr/test-support';
 import { describe, expect, it } from 'vitest';
 import { NotAuthorizedError } from '../../src/errors/access-errors.js';
 import { BackendError } from '../../src/errors/background-errors.js';
 import { unlessAborted } from '../../src/watch/unless-aborted.js';
 import { type EntryWait, waitForEntry } from '../../src/watch/wait-for-entry.js';
 import { WatchEntry } from '../../src/watch/watch-entry.js';
-import { FakeClock } from '../support/fake-clock.js';
 import '../support/guard.js';
+import { Outcome, turn } from '@ndsr/test-support';
 import { rawNode } from '../support/raw-nodes.js';
-import { Outcome, turn } from '../support/turn.js';
 
 function open(over: Partial<EntryWait> = {}) {
   const clock = new FakeClock();

@@ -1,3 +1,4 @@
+import { FakeClock } from '@ndsr/test-support';
 import { describe, expect, it } from 'vitest';
 import { NotAuthorizedError } from '../../src/errors/access-errors.js';
 import { BackendError } from '../../src/errors/background-errors.js';
@@ -7,10 +8,9 @@ import type { SnapshotDetail } from '../../src/watch/snapshot.js';
 import type { Subscriber } from '../../src/watch/watch-entry.js';
 import { WatchStore } from '../../src/watch/watch-store.js';
 import { FakeBackend } from '../support/fake-backend.js';
-import { FakeClock } from '../support/fake-clock.js';
 import { bytes } from '../support/fake-store.js';
 import '../support/guard.js';
-import { turn } from '../support/turn.js';
+import { turn } from '@ndsr/test-support';
 
 class Recorder implements Subscriber {
   readonly seen: NodeSnapshot[] = [];

@@ -1,8 +1,7 @@
+import { FakeClock, turn } from '@ndsr/test-support';
 import fc from 'fast-check';
 import { describe, expect, test } from 'vitest';
 import { NameResolver } from '../../src/server-list/name-resolver.js';
-import { drained } from '../support/drained.js';
-import { FakeClock } from '../support/fake-clock.js';
 
 interface PendingLookup {
   answer(...addresses: string[]): void;
@@ -51,7 +50,7 @@ describe('a lookup that takes longer than any attempt', () => {
     await clock.advance(60_000);
     expect([first.ready, second.ready, asked]).toEqual([false, false, ['zk']]);
     pendingOf('zk').answer('10.0.0.1');
-    await drained();
+    await turn(1);
     expect([first.ready, second.ready]).toEqual([true, true]);
     expect(resolver.addressesOf('zk')).toEqual(['10.0.0.1']);
     expect(clock.pending).toBe(0);
@@ -61,16 +60,16 @@ describe('a lookup that takes longer than any attempt', () => {
     const { clock, pendingOf, resolver, attempt } = setUp('zk');
     attempt();
     pendingOf('zk').answer('10.0.0.1');
-    await drained();
+    await turn(1);
     const second = attempt();
     await clock.advance(250);
     expect(second.ready).toBe(true);
     expect(resolver.addressesOf('zk')).toEqual(['10.0.0.1']);
     const third = attempt();
-    await drained();
+    await turn(1);
     expect(third.ready, 'its time is up already').toBe(true);
     pendingOf('zk').answer('10.0.0.2');
-    await drained();
+    await turn(1);
     expect(resolver.addressesOf('zk')).toEqual(['10.0.0.2']);
   });
 
@@ -90,7 +89,7 @@ test('all names are looked up at the same time, and again for each attempt', asy
   const first = attempt();
   expect(asked).toEqual(['a', 'b', 'c']);
   for (const host of ['a', 'b', 'c']) pendingOf(host).answer('10.0.0.1');
-  await drained();
+  await turn(1);
   expect(first.ready).toBe(true);
   attempt();
   expect(asked).toEqual(['a', 'b', 'c', 'a', 'b', 'c']);
@@ -99,7 +98,7 @@ test('all names are looked up at the same time, and again for each attempt', asy
 test('nobody is asked about addresses, and no attempt waits for them', async () => {
   const { clock, asked, resolver, attempt } = setUp('127.0.0.1', '::1', 'fe80::1%eth0');
   const first = attempt();
-  await drained();
+  await turn(1);
   expect(first.ready).toBe(true);
   expect(resolver.addressesOf('fe80::1%eth0')).toEqual(['fe80::1%eth0']);
   expect([asked, clock.pending]).toEqual([[], 0]);
@@ -121,7 +120,7 @@ describe('a name that cannot be found', () => {
     expect(Math.max(...pauses)).toBeLessThanOrEqual(10_010);
     expect(pauses).toEqual([...pauses].sort((one, other) => one - other));
     pendingOf('zk').answer('10.0.0.1');
-    await drained();
+    await turn(1);
     expect(first.ready).toBe(true);
     expect(resolver.addressesOf('zk')).toEqual(['10.0.0.1']);
   });
@@ -130,10 +129,10 @@ describe('a name that cannot be found', () => {
     const { pendingOf, resolver, attempt } = setUp('zk');
     attempt();
     pendingOf('zk').answer('10.0.0.1', '::1');
-    await drained();
+    await turn(1);
     const second = attempt();
     pendingOf('zk').fail();
-    await drained();
+    await turn(1);
     expect(second.ready).toBe(true);
     expect(resolver.addressesOf('zk')).toEqual(['10.0.0.1', '::1']);
   });
@@ -176,7 +175,7 @@ test('whatever happens: one lookup per name at a time, the last answer counts, a
           known[host] = [`10.0.0.${index}`];
           lookup.answer(`10.0.0.${index}`);
         }
-        await drained();
+        await turn(1);
         for (const name of ['a', 'b']) expect(resolver.addressesOf(name)).toEqual(known[name]);
       }
       const hasAddress = [known.a, known.b].some((addresses) => addresses?.length === 1);

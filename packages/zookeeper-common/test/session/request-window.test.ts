@@ -1,9 +1,8 @@
+import { FakeClock, turn } from '@ndsr/test-support';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { ZooKeeperError } from '../../src/client/zookeeper-error.js';
 import { RequestWindow } from '../../src/session/request-window.js';
-import { drained } from '../support/drained.js';
-import { FakeClock } from '../support/fake-clock.js';
 
 const client = 'the client';
 
@@ -38,7 +37,7 @@ class Requests {
     const settle = this.#open.get(id);
     this.#open.delete(id);
     settle?.(error);
-    await drained();
+    await turn(1);
   }
 
   get open(): number[] {
@@ -221,7 +220,7 @@ test('a request is queued from when it has to wait until it was sent, or dropped
   const third = requestOf(Promise.resolve());
   expect([first, second, third].map(({ isQueued }) => isQueued)).toEqual([false, true, true]);
   answerFirst('an answer');
-  await drained();
+  await turn(1);
   expect([first, second, third].map(({ isQueued }) => isQueued)).toEqual([false, false, true]);
   expect(whenSent).toEqual([false, true]);
   window.drop();

@@ -1,8 +1,7 @@
 import { type ConnectionEvent, defaultLogger } from '@ndsr/core/backend';
+import { FakeClock, turn } from '@ndsr/test-support';
 import { describe, expect, test } from 'vitest';
 import { SessionKeeper } from '../../src/session/session-keeper.js';
-import { drained } from '../support/drained.js';
-import { FakeClock } from '../support/fake-clock.js';
 import { ScriptedClient } from '../support/scripted-client.js';
 
 const timeoutMs = 4_000;
@@ -217,7 +216,7 @@ describe('close of a session keeper', () => {
     keeper.connect(({ type }) => void (type === 'lost' && keeper.close()));
     client().tell({ type: 'connected', sessionId: 7n, timeoutMs });
     client().tell({ type: 'expired' });
-    await drained();
+    await turn(1);
     expect(clients).toHaveLength(1);
     expect(clock.pending).toBe(0);
   });
@@ -241,7 +240,7 @@ describe('close of a session keeper', () => {
       closed = true;
     });
     client(1).finishClose();
-    await drained();
+    await turn(1);
     expect(closed).toBe(false);
     client(0).finishClose();
     await closing;

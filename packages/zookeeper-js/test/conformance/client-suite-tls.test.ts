@@ -1,5 +1,5 @@
-import { clientSuite } from '@ndsr/zookeeper-common/testing';
 import { CertificateAuthority, ZooKeeperServer } from '@ndsr/zookeeper-testing';
+import { clientSuite } from '@ndsr/zookeeper-testing/client-suite';
 import { afterAll, beforeAll, test } from 'vitest';
 import type { TlsOptions } from '../../src/index.js';
 import { openRealClients } from './real/real-clients.js';

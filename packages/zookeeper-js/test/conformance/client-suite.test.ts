@@ -1,5 +1,5 @@
-import { clientSuite } from '@ndsr/zookeeper-common/testing';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
+import { clientSuite } from '@ndsr/zookeeper-testing/client-suite';
 import { afterAll, beforeAll, test } from 'vitest';
 import { openRealClients } from './real/real-clients.js';
 

@@ -1,11 +1,11 @@
 import { connect } from 'node:net';
 import { Credentials, systemClock } from '@ndsr/core/backend';
+import { FakeClock } from '@ndsr/test-support';
 import { MalformedFrameError } from '@ndsr/zookeeper-common';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { Connection } from '../../src/library/connection.js';
 import { createLibraryClient } from '../../src/library/library-client.js';
 import { bareConnected } from '../support/bare-client.js';
-import { FakeClock } from '../support/fake-clock.js';
 import {
   type Answer,
   FakeServer,

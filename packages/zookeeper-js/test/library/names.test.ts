@@ -1,6 +1,6 @@
+import { FakeClock } from '@ndsr/test-support';
 import { describe, expect, test } from 'vitest';
 import { lookupOf } from '../../src/library/known-addresses.js';
-import { FakeClock } from '../support/fake-clock.js';
 import { FakeServer } from '../support/fake-server.js';
 import { makeClient, Recorder, until } from '../support/recorder.js';
 

@@ -1,6 +1,6 @@
+import { FakeClock, turn } from '@ndsr/test-support';
 import { describe, expect, test } from 'vitest';
 import { Watchdog } from '../../src/library/watchdog.js';
-import { FakeClock } from '../support/fake-clock.js';
 
 const timeoutMs = 3000;
 
@@ -94,7 +94,9 @@ describe('when the event loop stood still', () => {
     await scene.clock.advance(500);
     scene.answering = false;
     await scene.clock.advance(600); // probed, not answered yet
-    await scene.clock.stall(1500, () => scene.watchdog.heard());
+    scene.clock.stall(1500);
+    scene.watchdog.heard();
+    await turn();
     expect(scene.barkedAt).toEqual([]);
   });
 
@@ -102,7 +104,8 @@ describe('when the event loop stood still', () => {
     const scene = setUp();
     scene.watchdog.established(timeoutMs);
     await scene.clock.advance(500);
-    await scene.clock.stall(2400);
+    scene.clock.stall(2400);
+    await turn();
     expect(scene.barkedAt).toEqual([]);
     await scene.clock.advance(2000);
     expect(scene.barkedAt).toEqual([]);
@@ -113,7 +116,8 @@ describe('when the event loop stood still', () => {
     scene.watchdog.established(timeoutMs);
     await scene.clock.advance(500);
     scene.answering = false;
-    await scene.clock.stall(2400);
+    scene.clock.stall(2400);
+    await turn();
     await scene.clock.advance(5000);
     expect(scene.barkedAt).toEqual([3900]);
   });

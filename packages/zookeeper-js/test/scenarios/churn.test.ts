@@ -1,10 +1,10 @@
 import { isDeepStrictEqual } from 'node:util';
+import { waitUntil } from '@ndsr/test-support';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { expect, it } from 'vitest';
 import { ZooKeeperJsServiceRegistry } from '../../src/index.js';
 import { BareClient } from './bare-client.js';
 import { TestProcess } from './child-process.js';
-import { waitUntil } from './wait-until.js';
 
 const churnMs = 30_000;
 const owners = ['0', '1', '2', '3'];

@@ -1,10 +1,10 @@
 import { createHash } from 'node:crypto';
 import { NotAuthorizedError, openRegistry } from '@ndsr/core';
+import { waitUntil } from '@ndsr/test-support';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import zookeeper from 'node-zookeeper-client';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { ZooKeeperJsServiceRegistry } from '../../src/index.js';
-import { waitUntil } from './wait-until.js';
 
 const username = 'ann';
 const password = 'S3CRET:with@signs';

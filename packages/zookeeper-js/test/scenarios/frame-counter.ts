@@ -1,5 +1,5 @@
 import { connect, createServer, type Server, type Socket } from 'node:net';
-import { waitUntil } from './wait-until.js';
+import { waitUntil } from '@ndsr/test-support';
 
 /** The xids of frames that are neither a request nor the answer to one. */
 const WATCH_EVENT = -1;

@@ -1,7 +1,7 @@
+import { waitUntil } from '@ndsr/test-support';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { expect, it } from 'vitest';
 import { TestProcess } from './child-process.js';
-import { waitUntil } from './wait-until.js';
 
 it('lets a process that made, used and stopped 100 registries end by itself, with no socket left', async () => {
   await using server = await ZooKeeperServer.start();

@@ -1,9 +1,9 @@
+import { waitUntil } from '@ndsr/test-support';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ZooKeeperJsServiceRegistry } from '../../src/index.js';
 import { BareClient } from './bare-client.js';
 import { FrameCounter } from './frame-counter.js';
-import { waitUntil } from './wait-until.js';
 
 let server: ZooKeeperServer;
 let bare: BareClient;

@@ -1,9 +1,9 @@
 import type { NodeSnapshot } from '@ndsr/core';
+import { waitUntil } from '@ndsr/test-support';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ZooKeeperJsServiceRegistry } from '../../src/index.js';
 import { TestProcess } from './child-process.js';
-import { waitUntil } from './wait-until.js';
 
 const statFields = [
   'czxid',

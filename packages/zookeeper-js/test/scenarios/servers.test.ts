@@ -1,9 +1,9 @@
+import { waitUntil } from '@ndsr/test-support';
 import { ZooKeeperEnsemble, ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { describe, expect, it } from 'vitest';
 import { ZooKeeperJsServiceRegistry } from '../../src/index.js';
 import { FakeServer, greetingFrame } from '../support/fake-server.js';
 import { BareClient } from './bare-client.js';
-import { waitUntil } from './wait-until.js';
 
 describe('servers', () => {
   it('makes a chroot that is missing, and shows paths without it', async () => {

@@ -4,12 +4,12 @@ import { copyFile, readFile, rename, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { openRegistry } from '@ndsr/core';
+import { waitUntil } from '@ndsr/test-support';
 import { type CertificateFiles, FaultProxy } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Fleet, text, WatchedRegistry } from '../tls/fleet.js';
 import { BareClient } from './bare-client.js';
 import { TestProcess } from './child-process.js';
-import { waitUntil } from './wait-until.js';
 
 let fleet: Fleet;
 beforeAll(async () => {

@@ -1,7 +1,7 @@
+import { waitUntil } from '@ndsr/test-support';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { ZooKeeperJsServiceRegistry } from '../../src/index.js';
-import { waitUntil } from './wait-until.js';
 
 let server: ZooKeeperServer;
 beforeAll(async () => {

@@ -3,9 +3,9 @@ import { join } from 'node:path';
 import { inspect } from 'node:util';
 import { openRegistry } from '@ndsr/core';
 import type { BackendContext, RegistryBackend } from '@ndsr/core/backend';
+import { waitUntil } from '@ndsr/test-support';
 import { CertificateAuthority, type CertificateFiles } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { waitUntil } from '../scenarios/wait-until.js';
 import { Fleet, text, WatchedRegistry } from './fleet.js';
 
 const passphrase = 'S3CRET:open sesame';

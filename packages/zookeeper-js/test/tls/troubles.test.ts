@@ -1,8 +1,8 @@
 import { copyFile, writeFile } from 'node:fs/promises';
+import { waitUntil } from '@ndsr/test-support';
 import { CertificateAuthority, type CertificateFiles, FaultProxy } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TlsOptions } from '../../src/index.js';
-import { waitUntil } from '../scenarios/wait-until.js';
 import { Fleet, text, WatchedRegistry } from './fleet.js';
 
 let fleet: Fleet;

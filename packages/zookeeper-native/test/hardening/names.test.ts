@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
+import { FakeClock } from '@ndsr/test-support';
 import { freePort, ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { FakeClock } from '../../../zookeeper-js/test/support/fake-clock.js';
 import { connected, makeClient, Recorder, until } from '../support/recorder.js';
 
 let server: ZooKeeperServer;

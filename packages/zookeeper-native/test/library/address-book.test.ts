@@ -1,6 +1,6 @@
+import { FakeClock } from '@ndsr/test-support';
 import { NameResolver } from '@ndsr/zookeeper-common';
 import { expect, test } from 'vitest';
-import { FakeClock } from '../../../zookeeper-js/test/support/fake-clock.js';
 import { AddressBook } from '../../src/library/address-book.js';
 
 const unshuffled = () => 0;

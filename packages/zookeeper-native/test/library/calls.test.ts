@@ -1,6 +1,6 @@
+import { FakeClock } from '@ndsr/test-support';
 import { ZooKeeperError } from '@ndsr/zookeeper-common';
 import { expect, test } from 'vitest';
-import { FakeClock } from '../../../zookeeper-js/test/support/fake-clock.js';
 import { Calls, type Settle } from '../../src/library/calls.js';
 import { errorNumber } from '../support/recorder.js';
 

@@ -1,6 +1,6 @@
 import { createServer, type Server } from 'node:net';
+import { FakeClock } from '@ndsr/test-support';
 import { afterEach, describe, expect, test } from 'vitest';
-import { FakeClock } from '../../../zookeeper-js/test/support/fake-clock.js';
 import { LibraryHandle } from '../../src/library/handle.js';
 import { FakeNative } from '../support/fake-library.js';
 

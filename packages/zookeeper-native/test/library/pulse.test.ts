@@ -1,5 +1,5 @@
+import { FakeClock, turn } from '@ndsr/test-support';
 import { expect, test, vi } from 'vitest';
-import { FakeClock } from '../../../zookeeper-js/test/support/fake-clock.js';
 import { Pulse } from '../../src/library/pulse.js';
 
 function pulseWith({
@@ -81,9 +81,9 @@ test('blames nobody who was not asked, or who has not had a third of the timeout
 
 test('after the event loop stood still what has arrived is read first', async () => {
   const { clock, state, stalled } = pulseWith({ waitedMs: 5_000 });
-  await clock.stall(5_000, () => {
-    state.waitedMs = state.quietMs = 0;
-  });
+  clock.stall(5_000);
+  state.waitedMs = state.quietMs = 0;
+  await turn();
   expect(stalled).not.toHaveBeenCalled();
 });
 

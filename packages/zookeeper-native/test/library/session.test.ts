@@ -1,6 +1,6 @@
+import { FakeClock } from '@ndsr/test-support';
 import type { ClientEvent } from '@ndsr/zookeeper-common';
 import { beforeEach, describe, expect, test } from 'vitest';
-import { FakeClock } from '../../../zookeeper-js/test/support/fake-clock.js';
 import { LibrarySession } from '../../src/library/session.js';
 import { type FakeNative, fakeLibrary } from '../support/fake-library.js';
 import { errorNumber } from '../support/recorder.js';

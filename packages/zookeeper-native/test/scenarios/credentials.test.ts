@@ -1,8 +1,8 @@
 import { createHash } from 'node:crypto';
 import { NotAuthorizedError } from '@ndsr/core';
+import { waitUntil } from '@ndsr/test-support';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { waitUntil } from '../../../zookeeper-js/test/scenarios/wait-until.js';
 import { ZooKeeperNativeServiceRegistry } from '../../src/index.js';
 import { bareConnected } from '../support/bare-client.js';
 

@@ -1,8 +1,8 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { waitUntil } from '@ndsr/test-support';
 import { ZooKeeperEnsemble } from '@ndsr/zookeeper-testing';
 import { expect, it } from 'vitest';
-import { waitUntil } from '../../../zookeeper-js/test/scenarios/wait-until.js';
 import { ask, startProcess } from './child-process.js';
 
 interface Report {

@@ -1,6 +1,6 @@
+import { waitUntil } from '@ndsr/test-support';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { waitUntil } from '../../../zookeeper-js/test/scenarios/wait-until.js';
 import { startProcess } from './child-process.js';
 
 let server: ZooKeeperServer;

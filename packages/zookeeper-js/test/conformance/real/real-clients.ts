@@ -1,6 +1,6 @@
 import type { ServerAddress, ZooKeeperClient } from '@ndsr/zookeeper-common';
-import type { ClientFixture } from '@ndsr/zookeeper-common/testing';
 import type { ZooKeeperServer } from '@ndsr/zookeeper-testing';
+import type { ClientFixture } from '@ndsr/zookeeper-testing/client-suite';
 import { createZooKeeperJsClient, type TlsOptions } from '../../../src/index.js';
 import { dialWith } from './dial.js';
 import { FaultyRoute } from './faulty-route.js';

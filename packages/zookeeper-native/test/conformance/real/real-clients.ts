@@ -1,6 +1,6 @@
 import type { ServerAddress, ZooKeeperClient } from '@ndsr/zookeeper-common';
-import type { ClientFixture } from '@ndsr/zookeeper-common/testing';
 import type { ZooKeeperServer } from '@ndsr/zookeeper-testing';
+import type { ClientFixture } from '@ndsr/zookeeper-testing/client-suite';
 import { FaultyRoute } from '../../../../zookeeper-js/test/conformance/real/faulty-route.js';
 import { createZooKeeperNativeClient } from '../../../src/index.js';
 

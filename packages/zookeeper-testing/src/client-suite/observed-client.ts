@@ -1,0 +1,173 @@
+import assert from 'node:assert/strict';
+import type { NodeStat } from '@ndsr/core/backend';
+import type { AclRule, ClientEvent, CreateMode, WatchEvent, ZooKeeperClient } from '@ndsr/zookeeper-common';
+import { ZooKeeperError } from '@ndsr/zookeeper-common';
+import { eventually, within } from './deadline.js';
+import { EventRules } from './event-rules.js';
+
+type Of<Type extends ClientEvent['type']> = Extract<ClientEvent, { type: Type }>;
+
+const encoder = new TextEncoder();
+const decoder = new TextDecoder();
+
+/** A client in a case: each call has a deadline, each event is held against the duties, and all of it is remembered. */
+export class ObservedClient {
+  readonly port: ZooKeeperClient;
+  readonly events: ClientEvent[] = [];
+  /** Answers and events in the order in which they came, for cases about that. */
+  readonly log: string[] = [];
+  readonly #patienceMs: number;
+  readonly #rules: EventRules;
+  readonly #listeners: ((event: ClientEvent) => void)[] = [];
+
+  constructor(port: ZooKeeperClient, patienceMs: number, violations: string[]) {
+    this.port = port;
+    this.#patienceMs = patienceMs;
+    this.#rules = new EventRules(violations);
+  }
+
+  connect(): void {
+    this.#rules.during('connect', () =>
+      this.port.connect((event) => {
+        this.#rules.check(event);
+        this.events.push(event);
+        if (event.type === 'watch') this.log.push(`${event.event.kind} ${event.event.path}`);
+        for (const listener of this.#listeners) listener(event);
+      }),
+    );
+  }
+
+  /** Runs `listener` at each event, inside the observer. */
+  onEvent(listener: (event: ClientEvent) => void): void {
+    this.#listeners.push(listener);
+  }
+
+  of<Type extends ClientEvent['type']>(type: Type): Of<Type>[] {
+    return this.events.filter((event): event is Of<Type> => event.type === type);
+  }
+
+  get types(): string[] {
+    return this.events.map(({ type }) => type);
+  }
+
+  /** The events of watches. */
+  get told(): WatchEvent[] {
+    return this.of('watch').map(({ event }) => event);
+  }
+
+  /** Id of the session that was told of last. */
+  get sessionId(): bigint {
+    const event = this.of('connected').at(-1);
+    assert.ok(event !== undefined, 'the client has not been connected');
+    return event.sessionId;
+  }
+
+  /** Waits until there have been so many events of that type. */
+  async until(type: ClientEvent['type'], times = 1): Promise<void> {
+    const what = (): string => `'${type}' number ${times}; instead: [${this.types.join(', ')}]`;
+    await eventually(what, () => this.of(type).length >= times, this.#patienceMs);
+  }
+
+  /** Waits until a watch has told exactly that, once or more often. */
+  async untilTold(kind: WatchEvent['kind'], path: string): Promise<void> {
+    const what = (): string => `the event ${kind} ${path}; instead: ${JSON.stringify(this.told)}`;
+    const holds = (): boolean => this.told.some((event) => event.kind === kind && event.path === path);
+    await eventually(what, holds, this.#patienceMs);
+  }
+
+  /** A call of the port with a deadline; it must not throw, and no event may come from inside it. */
+  async call<T>(
+    what: string,
+    run: (port: ZooKeeperClient) => Promise<T>,
+    timeoutMs: number = this.#patienceMs,
+  ): Promise<T> {
+    return await within(
+      what,
+      this.#rules.during(what, () => run(this.port)),
+      timeoutMs,
+    );
+  }
+
+  /** The number of the error that a call rejects with. */
+  async refusal(
+    what: string,
+    run: (port: ZooKeeperClient) => Promise<unknown>,
+    timeoutMs: number = this.#patienceMs,
+  ): Promise<number> {
+    try {
+      await this.call(what, run, timeoutMs);
+    } catch (error) {
+      assert.ok(error instanceof ZooKeeperError, `${what} rejected with ${String(error)}`);
+      return error.number;
+    }
+    assert.fail(`${what} was expected to reject, but it resolved`);
+  }
+
+  async create(path: string, data: string | Uint8Array | null = null, mode: CreateMode = 'persistent'): Promise<void> {
+    await this.call(`create ${path}`, (port) => port.create(path, bytesOf(data), mode));
+  }
+
+  async createSequential(path: string, data = ''): Promise<string> {
+    return await this.call(`create ${path}…`, (port) => port.createSequential(path, encoder.encode(data)));
+  }
+
+  async setData(path: string, data: string | Uint8Array, version = -1): Promise<void> {
+    const bytes = typeof data === 'string' ? encoder.encode(data) : data;
+    await this.call(`setData ${path}`, (port) => port.setData(path, bytes, version));
+  }
+
+  async remove(path: string, version = -1): Promise<void> {
+    await this.call(`remove ${path}`, (port) => port.remove(path, version));
+  }
+
+  async replace(path: string, version: number, data: string, mode: CreateMode = 'ephemeral'): Promise<void> {
+    await this.call(`replace ${path}`, (port) => replaceBy(port, path, version, data, mode));
+  }
+
+  async exists(path: string, watch = false): Promise<NodeStat | null> {
+    return await this.call(`exists ${path}`, (port) => port.exists({ path, watch }));
+  }
+
+  /** The stat of a node that must be there. */
+  async stat(path: string): Promise<NodeStat> {
+    const stat = await this.exists(path);
+    assert.ok(stat !== null, `${path} is missing`);
+    return stat;
+  }
+
+  async data(path: string, watch = false): Promise<Uint8Array | null> {
+    return (await this.call(`getData ${path}`, (port) => port.getData({ path, watch }))).data;
+  }
+
+  async text(path: string, watch = false): Promise<string | null> {
+    const data = await this.data(path, watch);
+    return data === null ? null : decoder.decode(data);
+  }
+
+  async names(path: string, watch = false): Promise<string[]> {
+    return [...(await this.call(`getChildren ${path}`, (port) => port.getChildren({ path, watch }))).names].sort();
+  }
+
+  async close(): Promise<void> {
+    const closed = this.call('close', (port) => port.close());
+    this.#rules.closed();
+    await closed;
+  }
+}
+
+/** `replace`, which a binding may lack. */
+export function replaceBy(
+  port: ZooKeeperClient,
+  path: string,
+  version: number,
+  data: string,
+  mode: CreateMode = 'ephemeral',
+  acl?: readonly AclRule[],
+): Promise<void> {
+  assert.ok(port.replace !== undefined, 'the suite was given `replace: true`, but the client has none');
+  return port.replace(path, version, encoder.encode(data), mode, acl);
+}
+
+function bytesOf(data: string | Uint8Array | null): Uint8Array | null {
+  return typeof data === 'string' ? encoder.encode(data) : data;
+}

@@ -1,0 +1,220 @@
+import assert from 'node:assert/strict';
+import type { WatchEvent } from '@ndsr/zookeeper-common';
+import { errorNumbers } from '@ndsr/zookeeper-common';
+import type { ClientCase } from './client-case.js';
+import type { ObservedClient } from './observed-client.js';
+
+interface Arming {
+  /** Whether `/list/node` is there before. */
+  readonly made: boolean;
+  arm(client: ObservedClient, path: string): Promise<unknown>;
+  change(other: ObservedClient, path: string): Promise<void>;
+  readonly kind: WatchEvent['kind'];
+}
+
+const armings: Readonly<Record<string, Arming>> = {
+  'getData tells when the data is changed': {
+    made: true,
+    arm: (client, path) => client.data(path, true),
+    change: (other, path) => other.setData(path, 'new'),
+    kind: 'changed',
+  },
+  'getData tells when the node is deleted': {
+    made: true,
+    arm: (client, path) => client.data(path, true),
+    change: (other, path) => other.remove(path),
+    kind: 'deleted',
+  },
+  'exists of a missing node tells when it is created': {
+    made: false,
+    arm: (client, path) => client.exists(path, true),
+    change: (other, path) => other.create(path),
+    kind: 'created',
+  },
+  'exists of a node tells when its data is changed': {
+    made: true,
+    arm: (client, path) => client.exists(path, true),
+    change: (other, path) => other.setData(path, 'new'),
+    kind: 'changed',
+  },
+  'exists of a node tells when it is deleted': {
+    made: true,
+    arm: (client, path) => client.exists(path, true),
+    change: (other, path) => other.remove(path),
+    kind: 'deleted',
+  },
+  'getChildren tells when a child comes': {
+    made: true,
+    arm: (client, path) => client.names(path, true),
+    change: (other, path) => other.create(`${path}/child`),
+    kind: 'children',
+  },
+  'getChildren tells when the node is deleted': {
+    made: true,
+    arm: (client, path) => client.names(path, true),
+    change: (other, path) => other.remove(path),
+    kind: 'deleted',
+  },
+};
+
+/** Duty 5, and what one-shot watches are. */
+export const watchCases: readonly ClientCase[] = [
+  ...Object.entries(armings).map(
+    ([name, { made, arm, change, kind }]) =>
+      ({
+        name: `a watch of ${name}, once`,
+        async run(scene) {
+          const [client, other] = await scene.pair();
+          const path = scene.path('/node');
+          if (made) await other.create(path, 'old');
+          await arm(client, path);
+          await change(other, path);
+          await client.untilTold(kind, path);
+          // It is spent now: whatever happens next is not told.
+          if ((await other.exists(path)) === null) await other.create(path);
+          await other.setData(path, 'newer');
+          await other.create(`${path}/another`);
+          await scene.quiet();
+          assert.deepEqual(client.told, [{ kind, path }]);
+        },
+      }) satisfies ClientCase,
+  ),
+  {
+    name: 'a watch of getChildren tells when a child goes, and not of its data',
+    async run(scene) {
+      const [client, other] = await scene.pair();
+      await other.create(scene.path('/child'));
+      await client.names(scene.path(''), true);
+      await other.setData(scene.path('/child'), 'x');
+      await other.create(scene.path('/child/deeper'));
+      await other.remove(scene.path('/child/deeper'));
+      await scene.quiet();
+      assert.deepEqual(client.told, []);
+      await other.remove(scene.path('/child'));
+      await client.untilTold('children', scene.path(''));
+    },
+  },
+  {
+    name: 'reading a missing node arms nothing',
+    async run(scene) {
+      const [client, other] = await scene.pair();
+      const path = scene.path('/missing');
+      const data = client.refusal('getData', (port) => port.getData({ path, watch: true }));
+      const names = client.refusal('getChildren', (port) => port.getChildren({ path, watch: true }));
+      assert.deepEqual([await data, await names], [errorNumbers.noNode, errorNumbers.noNode]);
+      await other.create(path);
+      await other.setData(path, 'x');
+      await other.create(`${path}/child`);
+      await scene.quiet();
+      assert.deepEqual(client.told, []);
+    },
+  },
+  {
+    name: 'a read without a watch arms nothing',
+    async run(scene) {
+      const [client, other] = await scene.pair();
+      const path = scene.path('/node');
+      await client.exists(path);
+      await other.create(path);
+      await client.data(path);
+      await client.names(path);
+      await other.setData(path, 'x');
+      await other.create(`${path}/child`);
+      await scene.quiet();
+      assert.deepEqual(client.told, []);
+    },
+  },
+  {
+    name: 'a watch that was armed twice tells once',
+    async run(scene) {
+      const [client, other] = await scene.pair();
+      const path = scene.path('/node');
+      await other.create(path);
+      await Promise.all([client.data(path, true), client.data(path, true), client.exists(path, true)]);
+      await other.setData(path, 'x');
+      await client.untilTold('changed', path);
+      await scene.quiet();
+      assert.equal(client.told.length, 1);
+    },
+  },
+  {
+    name: 'watches of data and of children of one node are two',
+    async run(scene) {
+      const [client, other] = await scene.pair();
+      const path = scene.path('/node');
+      await other.create(path);
+      await client.data(path, true);
+      await client.names(path, true);
+      await other.setData(path, 'x');
+      await other.create(`${path}/child`);
+      await client.untilTold('children', path);
+      assert.deepEqual(client.told, [
+        { kind: 'changed', path },
+        { kind: 'children', path },
+      ]);
+    },
+  },
+  {
+    name: 'a watch is told to the client that armed it, and to no other',
+    async run(scene) {
+      const [client, other] = await scene.pair();
+      const third = await scene.connected();
+      const path = scene.path('/node');
+      await other.create(path);
+      await client.data(path, true);
+      await third.data(path);
+      await other.setData(path, 'x');
+      await client.untilTold('changed', path);
+      await scene.quiet();
+      assert.deepEqual([third.told, other.told], [[], []]);
+    },
+  },
+  {
+    name: 'the end of a session is told to those who watch its nodes',
+    async run(scene) {
+      const [client, other] = await scene.pair();
+      await client.create(scene.path('/mine'), null, 'ephemeral');
+      await other.data(scene.path('/mine'), true);
+      await other.names(scene.path(''), true);
+      await client.close();
+      await other.untilTold('deleted', scene.path('/mine'));
+      await other.untilTold('children', scene.path(''));
+    },
+  },
+  {
+    name: 'a thousand watches all tell, each of its own node',
+    async run(scene) {
+      const [client, other] = await scene.pair();
+      const paths = Array.from({ length: 1_000 }, (_, i) => scene.path(`/n${i}`));
+      await Promise.all(paths.map((path) => client.exists(path, true)));
+      await Promise.all(paths.map((path) => other.create(path)));
+      for (const path of paths) await client.untilTold('created', path);
+      assert.equal(client.told.length, paths.length);
+    },
+  },
+  {
+    name: 'a path that was forgotten can be watched again',
+    async run(scene) {
+      const [client, other] = await scene.pair();
+      const path = scene.path('/node');
+      await other.create(path);
+      await client.data(path, true);
+      client.port.forget(path);
+      await client.data(path, true);
+      await other.setData(path, 'x');
+      await client.untilTold('changed', path);
+    },
+  },
+  {
+    name: 'forget never throws, whatever the phase and the path',
+    async run(scene) {
+      const client = scene.client();
+      client.port.forget(scene.path('/never'));
+      client.connect();
+      await client.until('connected');
+      client.port.forget(scene.path('/never'));
+      await client.close();
+      client.port.forget(scene.path('/never'));
+    },
+  },
+];

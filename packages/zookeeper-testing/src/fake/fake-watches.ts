@@ -1,0 +1,120 @@
+import { parentOf } from '@ndsr/core/backend';
+import type { WatchEvent } from '@ndsr/zookeeper-common';
+import type { FakeRequest } from './fake-request.js';
+import type { FakeChange, FakeTree } from './fake-tree.js';
+
+/** What a client wants armed again when it comes back. */
+export interface WantedWatches {
+  readonly data: ReadonlySet<string>;
+  readonly existence: ReadonlySet<string>;
+  readonly children: ReadonlySet<string>;
+  /** Not themselves: what happened to the node and to its list. */
+  readonly recursive: ReadonlySet<string>;
+}
+
+/** The watches that one connection has armed at the servers. They end with the connection. */
+export class ServerWatches {
+  readonly #data = new Set<string>();
+  readonly #children = new Set<string>();
+  /** From these paths downwards everything is told, each time. */
+  readonly #recursive = new Set<string>();
+
+  /** A read that was carried out; `found`: whether the node is there. */
+  arm(request: FakeRequest, found: boolean): void {
+    if (request.what === 'watchRecursively') this.#armRecursive(request.path);
+    if (request.what === 'removeWatches') this.#remove(request.path);
+    if (!('watch' in request) || !request.watch) return;
+    // As servers before 3.9 have it: one kind of watch for each path, and the last one counts.
+    this.#recursive.delete(request.path);
+    if (request.what === 'exists' || (request.what === 'getData' && found)) this.#data.add(request.path);
+    else if (found) this.#children.add(request.path);
+  }
+
+  /** The events that a change sets off, each watch once: a node's own first, then its parent's. */
+  setOff({ kind, path }: FakeChange): readonly WatchEvent[] {
+    const events: WatchEvent[] = [];
+    const data = this.#data.delete(path);
+    const children = kind === 'deleted' && this.#children.delete(path);
+    if (data || children || isBelow(path, this.#recursive)) events.push({ kind, path });
+    const parent = parentOf(path);
+    if (kind !== 'changed' && parent !== undefined && this.#children.delete(parent)) {
+      events.push({ kind: 'children', path: parent });
+    }
+    return events;
+  }
+
+  /** ZooKeeper's SetWatches: arms what is as it was at `zxid`, and returns the events of what is not. */
+  rearm(tree: FakeTree, wanted: WantedWatches, zxid: bigint): readonly WatchEvent[] {
+    return [
+      ...[...wanted.data, ...wanted.recursive].flatMap((path) => this.#rearmData(tree, path, zxid)),
+      ...[...wanted.existence].flatMap((path) => this.#rearmExistence(tree, path)),
+      ...[...wanted.children, ...wanted.recursive].flatMap((path) => this.#rearmChildren(tree, path, zxid)),
+    ];
+  }
+
+  #armRecursive(path: string): void {
+    this.#remove(path);
+    this.#recursive.add(path);
+  }
+
+  #remove(path: string): void {
+    for (const armed of [this.#data, this.#children, this.#recursive]) armed.delete(path);
+  }
+
+  #rearmData(tree: FakeTree, path: string, zxid: bigint): readonly WatchEvent[] {
+    const stat = tree.statOf(path);
+    if (stat === null) return [{ kind: 'deleted', path }];
+    if (stat.mzxid > zxid) return [{ kind: 'changed', path }];
+    this.#data.add(path);
+    return [];
+  }
+
+  #rearmExistence(tree: FakeTree, path: string): readonly WatchEvent[] {
+    if (tree.statOf(path) !== null) return [{ kind: 'created', path }];
+    this.#data.add(path);
+    return [];
+  }
+
+  #rearmChildren(tree: FakeTree, path: string, zxid: bigint): readonly WatchEvent[] {
+    const stat = tree.statOf(path);
+    if (stat === null) return [{ kind: 'deleted', path }];
+    if (stat.pzxid > zxid) return [{ kind: 'children', path }];
+    this.#children.add(path);
+    return [];
+  }
+}
+
+/** The watches that a client knows to be armed: what it asks for again when it comes back, and what it hears of. */
+export class ClientWatches implements WantedWatches {
+  readonly data = new Set<string>();
+  readonly existence = new Set<string>();
+  readonly children = new Set<string>();
+  readonly recursive = new Set<string>();
+
+  /** A read with a watch was answered; `found`: whether the node is there. */
+  armed(what: FakeRequest['what'], path: string, found: boolean): void {
+    if (what === 'getChildren') this.children.add(path);
+    else if (found) this.data.add(path);
+    else this.existence.add(path);
+  }
+
+  /** Whether the event is of a watch that is still wanted. Each tells once. */
+  take({ kind, path }: WatchEvent): boolean {
+    const children = kind === 'children' || kind === 'deleted' ? this.children.delete(path) : false;
+    if (kind === 'children') return children || this.recursive.has(path);
+    const data = this.data.delete(path);
+    const existence = this.existence.delete(path);
+    return data || existence || children || isBelow(path, this.recursive);
+  }
+
+  /** Whether there were any. */
+  forget(path: string): boolean {
+    return [this.data, this.existence, this.children, this.recursive].filter((armed) => armed.delete(path)).length > 0;
+  }
+}
+
+/** Whether it is one of those paths, or below one. */
+function isBelow(path: string, tops: ReadonlySet<string>): boolean {
+  for (let at: string | undefined = path; at !== undefined; at = parentOf(at)) if (tops.has(at)) return true;
+  return false;
+}

@@ -1,0 +1,87 @@
+import { type BackendContext, type ConnectionEvent, defaultLogger, type RegistryBackend } from '@ndsr/core/backend';
+import { FakeClock, turn } from '@ndsr/test-support';
+import type { ZooKeeperClient } from '@ndsr/zookeeper-common';
+import { parseServerList, ZooKeeperBackend } from '@ndsr/zookeeper-common';
+import { FakeZooKeeper } from '../../src/fake/index.js';
+
+const nothing = (): void => undefined;
+
+/** A backend on a fake ensemble, and all that a test turns. */
+export interface OpenBackend {
+  readonly zooKeeper: FakeZooKeeper;
+  readonly backend: RegistryBackend;
+  readonly clock: FakeClock;
+  readonly events: ConnectionEvent[];
+  /** The backend's client of the moment. */
+  client(): ZooKeeperClient;
+}
+
+export interface OpenOptions extends Pick<BackendContext, 'credentials' | 'acl'> {
+  readonly zooKeeper?: FakeZooKeeper;
+  readonly chroot?: string;
+  readonly timeoutMs?: number;
+  /** @default 60,000: no operation is given up */
+  readonly requestTimeoutMs?: number;
+  /** @default 100 */
+  readonly requestsInFlight?: number;
+  /** @default false */
+  readonly recursiveWatches?: boolean;
+  /** Makes the backend's clients over sound ones. */
+  readonly wrap?: (sound: ZooKeeperClient) => ZooKeeperClient;
+}
+
+export function openBackend({
+  zooKeeper = new FakeZooKeeper(),
+  chroot = '',
+  timeoutMs = 4_000,
+  requestTimeoutMs = 60_000,
+  wrap = (sound) => sound,
+  recursiveWatches = false,
+  requestsInFlight = 100,
+  credentials,
+  acl,
+}: OpenOptions = {}): OpenBackend {
+  const clock = new FakeClock();
+  const events: ConnectionEvent[] = [];
+  const clients: ZooKeeperClient[] = [];
+  const backend = new ZooKeeperBackend({
+    name: 'zookeeper-fake',
+    serverList: parseServerList(`fake${chroot}`),
+    createClient: (options) => {
+      const sound = zooKeeper.createClient(options);
+      clients.push(sound);
+      return wrap(sound);
+    },
+    context: {
+      clock,
+      logger: { ...defaultLogger, warn: nothing },
+      random: Math.random,
+      timeoutMs,
+      requestTimeoutMs,
+      credentials,
+      acl,
+    },
+    atomicReplace: true,
+    recursiveWatches,
+    requestsInFlight,
+    letsProcessEnd: true,
+  });
+  backend.connect((event) => events.push(event));
+  return {
+    zooKeeper,
+    backend,
+    clock,
+    events,
+    client: () => {
+      const client = clients.at(-1);
+      if (client === undefined) throw new Error('no client yet');
+      return client;
+    },
+  };
+}
+
+export async function connectedBackend(options: OpenOptions = {}): Promise<OpenBackend> {
+  const open = openBackend(options);
+  await turn(1);
+  return open;
+}

@@ -1,0 +1,86 @@
+import { type ChildDetail, childOf, type NodeStat, type RawNode } from '@ndsr/core/backend';
+import type { FakeTree } from '../../src/fake/index.js';
+import { text } from './watch-log.js';
+
+/** What ever was true on an ensemble, to hold deliveries against. */
+export class Truth {
+  readonly #tree: FakeTree;
+  readonly #data = new Map<string, string | null>();
+  readonly #lists = new Map<string, string>();
+  /** When each child of a list was made, and the last child of its name that had those data. */
+  readonly #births = new Map<string, ReadonlyMap<string, bigint>>();
+  readonly #lastWith = new Map<string, bigint>();
+
+  constructor(tree: FakeTree) {
+    this.#tree = tree;
+    this.note();
+  }
+
+  /** To be called after each step in which something may have been changed. */
+  note(): void {
+    for (const path of ['/', ...this.#tree.paths]) {
+      const { data, stat } = this.#tree.getData(path);
+      const shown = data === null || data.length === 0 ? null : text(data);
+      this.#data.set(`${path} ${stat.mzxid}`, shown);
+      this.#lastWith.set(`${path} ${shown}`, stat.czxid);
+      const list = `${path} ${stat.czxid} ${stat.pzxid}`;
+      const { names } = this.#tree.getChildren(path);
+      this.#lists.set(list, listOf(names));
+      this.#births.set(list, new Map(names.map((name) => [name, this.#tree.getData(childOf(path, name)).stat.czxid])));
+    }
+  }
+
+  /** What is wrong with a delivery by itself. */
+  lie({ path, stat, data, children }: RawNode, detail: ChildDetail): string | undefined {
+    if (stat === null) return undefined;
+    if (this.#data.get(`${path} ${stat.mzxid}`) !== text(data)) return `data of mzxid ${stat.mzxid} are ${text(data)}`;
+    if (detail === 'none') return undefined;
+    if (children.size !== stat.numChildren) return `${children.size} children, numChildren is ${stat.numChildren}`;
+    const key = `${path} ${stat.czxid} ${stat.pzxid}`;
+    const list = this.#lists.get(key);
+    if (list !== listOf([...children.keys()])) return `the list of pzxid ${stat.pzxid} was ${list}`;
+    return detail === 'data' ? this.#ghost(path, children, this.#births.get(key)) : undefined;
+  }
+
+  /** A child that is shown with what one before it had, which was gone when the list was read. */
+  #ghost(
+    path: string,
+    children: RawNode['children'],
+    births: ReadonlyMap<string, bigint> = new Map(),
+  ): string | undefined {
+    for (const [name, data] of children) {
+      const last = this.#lastWith.get(`${childOf(path, name)} ${text(data)}`) ?? 0n;
+      if (last < (births.get(name) ?? 0n)) return `${name} with ${text(data)} was gone`;
+    }
+    return undefined;
+  }
+
+  /** The node as it is now, comparable. */
+  now(path: string, detail: ChildDetail): string {
+    const stat = this.#tree.statOf(path);
+    if (stat === null) return 'absent';
+    const { names } = this.#tree.getChildren(path);
+    const children = names.map((name) => [name, this.#tree.getData(`${path}/${name}`).data] as const);
+    return shown(this.#tree.getData(path).data, stat, detail === 'none' ? [] : children, detail);
+  }
+}
+
+/** A delivery, comparable with the truth. */
+export function describeNode({ stat, data, children }: RawNode, detail: ChildDetail): string {
+  return stat === null ? 'absent' : shown(data, stat, [...children], detail);
+}
+
+function shown(
+  data: Uint8Array | null,
+  stat: NodeStat,
+  children: readonly (readonly [string, Uint8Array | null])[],
+  detail: ChildDetail,
+): string {
+  const texts = children.map(([name, bytes]) => `${name}=${detail === 'data' ? (text(bytes) ?? '') : ''}`).sort();
+  const zxids = detail === 'none' ? `${stat.czxid} ${stat.mzxid}` : `${stat.czxid} ${stat.mzxid} ${stat.pzxid}`;
+  return `${zxids} ${text(data) ?? ''} [${texts.join(' ')}]`;
+}
+
+function listOf(names: readonly string[]): string {
+  return [...names].sort().join(' ');
+}

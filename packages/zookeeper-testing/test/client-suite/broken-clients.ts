@@ -1,0 +1,191 @@
+import type { ClientEvent, ClientObserver, ZooKeeperClient } from '@ndsr/zookeeper-common';
+import { ZooKeeperError } from '@ndsr/zookeeper-common';
+
+type Damage = (sound: ZooKeeperClient) => Partial<ZooKeeperClient>;
+
+export interface BrokenClient {
+  readonly damage: Damage;
+  /** Cases that must notice, each with what it complains of. */
+  readonly caughtBy: Readonly<Record<string, RegExp>>;
+}
+
+/** Damage to what the observer is told. */
+function telling(tell: (event: ClientEvent, observer: ClientObserver, sound: ZooKeeperClient) => void): Damage {
+  return (sound) => ({ connect: (observer) => sound.connect((event) => tell(event, observer, sound)) });
+}
+
+export const brokenClients: Readonly<Record<string, BrokenClient>> = {
+  'tells of an event after the answer of the write': {
+    damage: telling((event, observer) => {
+      if (event.type === 'watch') setImmediate(() => observer(event));
+      else observer(event);
+    }),
+    caughtBy: { 'the events of an own setData come before it resolves': /resolved/ },
+  },
+  'tells of an event before the answer of the read that armed it': {
+    damage: (sound) => ({
+      getData: async (read) => {
+        const answer = await sound.getData(read);
+        await new Promise((resolve) => setImmediate(resolve));
+        return answer;
+      },
+    }),
+    caughtBy: { 'the event of a watch comes after the answer of the read that armed it': /read/ },
+  },
+  'loses its watches on a reconnect': {
+    damage: (sound) => {
+      const armed = new Set<string>();
+      return {
+        connect: (observer) =>
+          sound.connect((event) => {
+            if (event.type === 'disconnected') for (const path of armed) sound.forget(path);
+            observer(event);
+          }),
+        exists: (read) => {
+          armed.add(read.path);
+          return sound.exists(read);
+        },
+        getData: (read) => {
+          armed.add(read.path);
+          return sound.getData(read);
+        },
+      };
+    },
+    caughtBy: {
+      'changed data in an outage is told before connected, once': /watch/,
+      'the creation of a node after an outage is told: the watch is armed again': /created/,
+    },
+  },
+  'tells of what was missed after it is connected': {
+    damage: telling((event, observer) => {
+      if (event.type === 'watch') setTimeout(() => observer(event), 5);
+      else observer(event);
+    }),
+    caughtBy: { 'a new child in an outage is told before connected, once': /connected/ },
+  },
+  'takes version 0 for any version': {
+    damage: (sound) => ({
+      remove: (path, version) => sound.remove(path, version || -1),
+      replace: (path, version, data, mode) =>
+        sound.replace?.(path, version || -1, data, mode) ?? Promise.reject(new Error('none')),
+    }),
+    caughtBy: {
+      'remove of an older version rejects with -103 and changes nothing': /resolved/,
+      'replace of version 0, which is not any version, rejects with -103 and changes nothing': /resolved/,
+    },
+  },
+  'replaces in two steps': {
+    damage: (sound) => ({
+      replace: async (path, version, data, mode) => {
+        await sound.remove(path, version);
+        await sound.create(path, data, mode);
+      },
+    }),
+    caughtBy: { 'nobody sees the node absent while it is replaced': /absent/ },
+  },
+  'tells of the end of the session twice': {
+    damage: telling((event, observer) => {
+      observer(event);
+      if (event.type === 'expired') setImmediate(() => observer(event));
+    }),
+    caughtBy: { 'the end of the session is told once, and nothing follows': /after 'expired'/ },
+  },
+  'tells of a disconnect after the end of the session': {
+    damage: telling((event, observer) => {
+      observer(event);
+      if (event.type === 'expired') observer({ type: 'disconnected', quietMs: 0 });
+    }),
+    caughtBy: { 'the end of the session is told once, and nothing follows': /after 'expired'/ },
+  },
+  'does not answer what was under way when it was closed': {
+    damage: (sound) => ({
+      create: (path, data, mode) =>
+        new Promise((resolve, reject) => {
+          sound.create(path, data, mode).then(resolve, (error: ZooKeeperError) => {
+            if (error.number !== -4) reject(error);
+          });
+        }),
+    }),
+    caughtBy: { 'close makes what is under way reject with CONNECTION_LOSS': /in vain: create/ },
+  },
+  'goes on telling after close': {
+    damage: (sound) => ({
+      connect: (observer) => sound.connect(observer),
+      close: async () => {
+        // Says that it is closed, and is not.
+      },
+    }),
+    caughtBy: {
+      'close silences watches, also those that are just being told': /after close/,
+      'close ends the session: its ephemeral nodes are gone when it resolves': /mine/,
+    },
+  },
+  'queues what is asked without a connection': {
+    damage: (sound) => {
+      const waiting: (() => void)[] = [];
+      return {
+        connect: (observer) =>
+          sound.connect((event) => {
+            observer(event);
+            if (event.type === 'connected') for (const send of waiting.splice(0)) send();
+          }),
+        setData: async (path, data, version) => {
+          try {
+            await sound.setData(path, data, version);
+          } catch (error) {
+            if (!(error instanceof ZooKeeperError) || error.number !== -4) throw error;
+            await new Promise<void>((resolve) => waiting.push(resolve));
+            await sound.setData(path, data, version);
+          }
+        },
+      };
+    },
+    caughtBy: {
+      'every operation during an outage rejects at once with CONNECTION_LOSS and is not carried out later': /in vain/,
+    },
+  },
+  'throws what it should reject with': {
+    damage: () => ({
+      remove: () => {
+        throw new ZooKeeperError(-4);
+      },
+    }),
+    caughtBy: {
+      'every operation before connect rejects at once with CONNECTION_LOSS and is not carried out later': /threw/,
+    },
+  },
+  'connects within the call': {
+    damage: (sound) => ({
+      connect: (observer) => {
+        observer({ type: 'fault', error: new Error('at once') });
+        sound.connect(observer);
+      },
+    }),
+    caughtBy: { 'connect tells of a session, and only later': /inside connect/ },
+  },
+  'stores empty data as null and reads null as text': {
+    damage: (sound) => ({
+      create: (path, data, mode) => sound.create(path, data ?? new TextEncoder().encode('null'), mode),
+    }),
+    caughtBy: { 'a node that was created without data has none': /110/ },
+  },
+  'arms a watch on a missing node that was read': {
+    damage: (sound) => ({
+      getData: async (read) => {
+        if (read.watch) await sound.exists(read);
+        return await sound.getData(read);
+      },
+    }),
+    caughtBy: { 'reading a missing node arms nothing': /created/ },
+  },
+  'lets a rejection go unhandled': {
+    damage: (sound) => ({
+      getChildren: (read) => {
+        const answer = sound.getChildren(read);
+        void answer.then(() => undefined);
+        return answer;
+      },
+    }),
+    caughtBy: { 'getChildren of a missing node rejects with -101 and changes nothing': /unhandled rejection/ },
+  },
+};
