@@ -58,7 +58,6 @@ const rules = {
     '@ndsr/zookeeper-native': true,
     '@ndsr/zookeeper-testing': true,
     'node-zookeeper-client': true,
-    zookeeper: true,
   },
   // Private: measures all of them beside their peers.
   benchmarks: {

@@ -48,7 +48,7 @@ async function installEverything() {
   });
   writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }');
   const tarballs = readdirSync(project).filter((file) => file.endsWith('.tgz'));
-  const packages = [...tarballs.map((file) => join(project, file)), 'node-zookeeper-client'];
+  const packages = [...tarballs.map((file) => join(project, file))];
   await step(
     'Installing what was packed',
     'npm',

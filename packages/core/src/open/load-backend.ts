@@ -10,8 +10,8 @@ import { redactUrl } from './parse-registry-url.js';
 /** Our own backends, and what a user installs for each. */
 const ours: Readonly<Record<string, string>> = {
   memory: '@ndsr/memory',
-  'zookeeper-js': '@ndsr/zookeeper-js node-zookeeper-client',
-  'zookeeper-native': '@ndsr/zookeeper-native zookeeper',
+  'zookeeper-js': '@ndsr/zookeeper-js',
+  'zookeeper-native': '@ndsr/zookeeper-native',
 };
 
 const available = `available are ${Object.keys(ours).join(', ')}, and every npm package that exports a backend`;

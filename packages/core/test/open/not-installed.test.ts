@@ -25,8 +25,8 @@ afterAll(() => rm(project, { recursive: true, force: true }));
 describe('a backend that is not installed', () => {
   it.each([
     ['memory:', 'npm install @ndsr/memory'],
-    ['zookeeper-js://h', 'npm install @ndsr/zookeeper-js node-zookeeper-client'],
-    ['zookeeper-native://h', 'npm install @ndsr/zookeeper-native zookeeper'],
+    ['zookeeper-js://h', 'npm install @ndsr/zookeeper-js'],
+    ['zookeeper-native://h', 'npm install @ndsr/zookeeper-native'],
   ])('is missed with the command that installs it: %s', async (url, command) => {
     const { stdout } = await promisify(execFile)(process.execPath, ['main.mjs', url], { cwd: project, env });
     expect(stdout.trim()).toBe(
