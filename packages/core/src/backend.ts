@@ -8,7 +8,6 @@ export {
   type ConnectionObserver,
   type CreateOptions,
   maxNodeBytes,
-  type NodeKind,
   type ReadOptions,
   type RegistryBackend,
   type Session,
@@ -29,6 +28,7 @@ export {
 } from './errors/node-errors.js';
 export { type ErrorCode, type ErrorDetails, ServiceRegistryError } from './errors/service-registry-error.js';
 export { defaultLogger, type Logger } from './log/logger.js';
+export type { NodeKind } from './node/node-kind.js';
 export { type NodeStat, sameStat } from './node/node-stat.js';
 export { checkPath, childOf, isName, nameOf, parentOf } from './node/path.js';
 export type { BackendDescriptor, TlsInUrl, UrlValueKind } from './open/backend-descriptor.js';

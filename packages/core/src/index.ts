@@ -1,8 +1,4 @@
-export type { NodeKind } from './backend/registry-backend.js';
-export type { RateLimit } from './backend/token-bucket.js';
-export type { DataInput, JsonInput, WritableData } from './codec/check-data.js';
 export { rawBytes } from './codec/decode.js';
-export type { Phase } from './connection/connection-state.js';
 export type { LeaderWork } from './election/candidacy.js';
 export type { Leadership } from './election/leadership.js';
 export type { RegistryElection } from './election/registry-election.js';
@@ -34,10 +30,13 @@ export {
 } from './errors/node-errors.js';
 export { type ErrorCode, type ErrorDetails, ServiceRegistryError } from './errors/service-registry-error.js';
 export type { RegistryListener } from './events/event-hub.js';
+export type { Phase } from './events/phase.js';
 export type { RegistryEventName, RegistryEvents } from './events/registry-events.js';
 export type { RegistryLock } from './lock/registry-lock.js';
 export type { Logger } from './log/logger.js';
-export type { JsonValue, NodeData, NodeSnapshot } from './node/node-snapshot.js';
+export type { DataInput, JsonInput, WritableData } from './node/data-input.js';
+export type { NodeKind } from './node/node-kind.js';
+export type { JsonValue, NodeData, NodeSnapshot, SnapshotCallback, SnapshotDetail } from './node/node-snapshot.js';
 export type { NodeStat } from './node/node-stat.js';
 export { openRegistry, type RegistryConfig, type RegistryConfigObject } from './open/open-registry.js';
 export { sharedRegistry } from './open/shared-registry.js';
@@ -53,9 +52,9 @@ export type {
 export type { CredentialsInput } from './options/credentials.js';
 export type { ElectionOptions, LeaderWatchOptions, LeadOptions } from './options/election-options.js';
 export type { AcquireOptions, LockOptions } from './options/lock-options.js';
+export type { RateLimit } from './options/rate-limit.js';
 export type { RegistryOptions } from './options/registry-options.js';
 export { ServiceRegistry, type StateCallback } from './service-registry.js';
 export type { CancelTimer, Clock } from './time/clock.js';
-export type { SnapshotCallback } from './watch/callback-subscriber.js';
+
 export type { Freshness } from './watch/freshness.js';
-export type { SnapshotDetail } from './watch/snapshot.js';

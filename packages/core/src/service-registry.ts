@@ -1,16 +1,17 @@
 import type { BackendContext } from './backend/backend-context.js';
-import type { NodeKind, RegistryBackend } from './backend/registry-backend.js';
-import type { DataInput, WritableData } from './codec/check-data.js';
-import type { Phase } from './connection/connection-state.js';
+import type { RegistryBackend } from './backend/registry-backend.js';
 import type { RegistryElection } from './election/registry-election.js';
 import { InvalidArgumentError } from './errors/argument-errors.js';
 import { CallbackError } from './errors/background-errors.js';
 import { kindOf } from './errors/kind-of.js';
 import type { RegistryListener } from './events/event-hub.js';
+import type { Phase } from './events/phase.js';
 import { type RegistryEventName, registryEventNames } from './events/registry-events.js';
 import { whenRejected } from './events/when-rejected.js';
 import type { RegistryLock } from './lock/registry-lock.js';
-import type { NodeData, NodeSnapshot } from './node/node-snapshot.js';
+import type { DataInput, WritableData } from './node/data-input.js';
+import type { NodeKind } from './node/node-kind.js';
+import type { NodeData, NodeSnapshot, SnapshotCallback } from './node/node-snapshot.js';
 import { checkPath } from './node/path.js';
 import {
   type GetOptions,
@@ -33,7 +34,7 @@ import { type LockOptions, lockShape } from './options/lock-options.js';
 import { unknownName } from './options/nearest.js';
 import { type RegistryOptions, settingsFrom } from './options/registry-options.js';
 import { RegistryParts } from './registry-parts.js';
-import type { SnapshotCallback } from './watch/callback-subscriber.js';
+
 import type { Freshness } from './watch/freshness.js';
 
 /** Hears whether there is a connection: once at once, then at each change. */

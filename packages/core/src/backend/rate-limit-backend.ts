@@ -1,9 +1,10 @@
 import { NoConnectionError } from '../errors/connection-errors.js';
+import type { RateLimit } from '../options/rate-limit.js';
 import type { Clock } from '../time/clock.js';
 import { ForwardingBackend } from './forwarding-backend.js';
 import type { RawNode } from './raw-node.js';
 import type { CreateOptions, ReadOptions, RegistryBackend } from './registry-backend.js';
-import { type RateLimit, TokenBucket } from './token-bucket.js';
+import { TokenBucket } from './token-bucket.js';
 
 /** Makes operations wait their turn at a token bucket. Watches and the connection are not limited. */
 export class RateLimitBackend extends ForwardingBackend {

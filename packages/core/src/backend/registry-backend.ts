@@ -1,4 +1,5 @@
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
+import type { NodeKind } from '../node/node-kind.js';
 import type { Credentials } from '../options/credentials.js';
 import type { ChildDetail, RawNode } from './raw-node.js';
 
@@ -62,9 +63,6 @@ export interface BackendWatch {
    */
   isPaused?(since: number): boolean;
 }
-
-/** `ephemeral` goes with the session that made it; `persistent` stays until it is removed. */
-export type NodeKind = 'ephemeral' | 'persistent';
 
 /** How much of a node is read or watched. */
 export interface ReadOptions {

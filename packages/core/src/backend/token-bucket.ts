@@ -1,13 +1,5 @@
+import type { RateLimit } from '../options/rate-limit.js';
 import type { CancelTimer, Clock } from '../time/clock.js';
-
-/**
- * At most `calls` in one burst, refilled evenly over `perMs` milliseconds. So any span of time sees at most `calls` and
- * what is refilled in it; `calls` below 1 makes for one call in more than `perMs`.
- */
-export interface RateLimit {
-  readonly calls: number;
-  readonly perMs: number;
-}
 
 /** A token bucket: starts full, refills evenly, serves in the order of arrival. */
 export class TokenBucket {

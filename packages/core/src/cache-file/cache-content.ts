@@ -1,4 +1,5 @@
-import type { SnapshotDetail } from '../watch/snapshot.js';
+import type { SnapshotDetail } from '../node/node-snapshot.js';
+
 import type { SavedNode } from './saved-node.js';
 
 /**

@@ -1,7 +1,7 @@
 import type { Logger } from '../log/logger.js';
-import type { NodeSnapshot } from '../node/node-snapshot.js';
+import type { NodeSnapshot, SnapshotDetail } from '../node/node-snapshot.js';
 import type { CancelTimer, Clock } from '../time/clock.js';
-import type { SnapshotDetail } from '../watch/snapshot.js';
+
 import type { WatchEntry } from '../watch/watch-entry.js';
 import { type CacheContent, contentOf, keyOf, restateAfterMs } from './cache-content.js';
 import { inSlices } from './in-slices.js';

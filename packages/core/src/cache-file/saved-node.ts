@@ -1,8 +1,8 @@
 import type { RawNode } from '../backend/raw-node.js';
-import type { NodeData, NodeSnapshot } from '../node/node-snapshot.js';
+import type { NodeData, NodeSnapshot, SnapshotDetail } from '../node/node-snapshot.js';
 import type { NodeStat } from '../node/node-stat.js';
 import { childOf } from '../node/path.js';
-import type { SnapshotDetail } from '../watch/snapshot.js';
+
 import { jsonText } from './json-text.js';
 import { toSavedStat } from './saved-stat.js';
 

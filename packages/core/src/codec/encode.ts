@@ -1,6 +1,7 @@
 import { DataTooLargeError } from '../errors/node-errors.js';
+import type { DataInput } from '../node/data-input.js';
 import type { NodeData } from '../node/node-snapshot.js';
-import { checkData, type DataInput } from './check-data.js';
+import { checkData } from './check-data.js';
 import { createdTime } from './created-time.js';
 import { decodeData } from './decode.js';
 import { sameBytes, sameData } from './same-data.js';

@@ -20,12 +20,6 @@ export type ConnectionState =
   | { readonly phase: 'lost'; readonly session: Session; readonly cause?: unknown }
   | { readonly phase: 'stopped' };
 
-/**
- * Where the connection stands: `idle` before the first call; `connecting`; `connected`; `suspended` (it broke: data are kept,
- * locks are not to be trusted); `lost` (the session is over, ephemeral nodes and locks with it); `stopped`.
- */
-export type Phase = ConnectionState['phase'];
-
 export type ConnectionInput =
   | Exclude<ConnectionEvent, { type: 'fault' }>
   | { readonly type: 'start' }

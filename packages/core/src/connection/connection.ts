@@ -1,6 +1,7 @@
 import type { Session } from '../backend/registry-backend.js';
+import type { Phase } from '../events/phase.js';
 import type { CancelTimer, Clock } from '../time/clock.js';
-import { type ConnectionInput, type ConnectionState, type Phase, reduceConnection } from './connection-state.js';
+import { type ConnectionInput, type ConnectionState, reduceConnection } from './connection-state.js';
 
 export type ConnectionListener = (state: ConnectionState, previous: ConnectionState) => void;
 

@@ -1,5 +1,5 @@
-import type { Phase } from '../connection/connection-state.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
+import type { Phase } from './phase.js';
 
 /** What `registry.on(name, listener)` can hear, by name. */
 export interface RegistryEvents {

@@ -1,8 +1,8 @@
 import type { RegistryBackend, Session } from '../backend/registry-backend.js';
-import type { Phase } from '../connection/connection-state.js';
 import { NotAuthorizedError } from '../errors/access-errors.js';
 import { NoConnectionError, StoppedError, TimeoutError } from '../errors/connection-errors.js';
 import { onAbort } from '../events/on-abort.js';
+import type { Phase } from '../events/phase.js';
 import { childOf } from '../node/path.js';
 import type { Candidate, Claim, Step } from './claim.js';
 import { InterruptibleWait } from './interruptible-wait.js';

@@ -25,3 +25,9 @@ export interface NodeSnapshot<Data extends object = NodeData> {
   /** Null when there is no such node. As fresh as `children`. */
   readonly stat: NodeStat | null;
 }
+
+/** What a snapshot shows of the children: their names with null for each, or their data. */
+export type SnapshotDetail = 'names' | 'data';
+
+/** Hears of a path: once with what is known, then after each change. May be async. */
+export type SnapshotCallback<Data extends object = NodeData> = (snapshot: NodeSnapshot<Data>) => unknown;

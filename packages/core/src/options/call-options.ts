@@ -1,8 +1,7 @@
-import type { NodeKind } from '../backend/registry-backend.js';
-import type { DataInput, WritableData } from '../codec/check-data.js';
-import type { NodeData } from '../node/node-snapshot.js';
-import type { SnapshotCallback } from '../watch/callback-subscriber.js';
-import type { SnapshotDetail } from '../watch/snapshot.js';
+import type { DataInput, WritableData } from '../node/data-input.js';
+import type { NodeKind } from '../node/node-kind.js';
+import type { NodeData, SnapshotCallback, SnapshotDetail } from '../node/node-snapshot.js';
+
 import {
   abortSignal,
   aFunction,

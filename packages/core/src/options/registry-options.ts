@@ -1,4 +1,3 @@
-import type { RateLimit } from '../backend/token-bucket.js';
 import { InvalidArgumentError } from '../errors/argument-errors.js';
 import { guardLogger } from '../log/guard-logger.js';
 import { defaultLogger, type Logger } from '../log/logger.js';
@@ -19,6 +18,7 @@ import {
   string,
 } from './check-options.js';
 import { type Credentials, credentialsFrom } from './credentials.js';
+import type { RateLimit } from './rate-limit.js';
 
 /** What every registry takes, whatever its backend. */
 export interface RegistryOptions {

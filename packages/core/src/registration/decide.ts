@@ -1,5 +1,5 @@
-import type { NodeKind } from '../backend/registry-backend.js';
 import { saysSame, saysSameApartFromStamp } from '../codec/encode.js';
+import type { NodeKind } from '../node/node-kind.js';
 import type { Seen } from './seen.js';
 import type { Reach, Wish } from './wish.js';
 

@@ -1,8 +1,9 @@
-import { maxNodeBytes, type NodeKind } from '../backend/registry-backend.js';
-import type { DataInput } from '../codec/check-data.js';
+import { maxNodeBytes } from '../backend/registry-backend.js';
 import { type EncodedData, encodeData, saysSameApartFromStamp } from '../codec/encode.js';
 import { ReadOnlyError } from '../errors/access-errors.js';
 import { InvalidPathError } from '../errors/argument-errors.js';
+import type { DataInput } from '../node/data-input.js';
+import type { NodeKind } from '../node/node-kind.js';
 import type { RegistrySettings } from '../options/registry-options.js';
 import { NextStep } from '../time/next-step.js';
 import type { Registrations } from './registrations.js';

@@ -1,5 +1,5 @@
 import type { RawNode } from '../backend/raw-node.js';
-import type { NodeKind } from '../backend/registry-backend.js';
+import type { NodeKind } from '../node/node-kind.js';
 
 /**
  * Whose session an ephemeral node lives with: `us` now; `our-past`, an earlier session of this registry; `other`.

@@ -1,5 +1,5 @@
-import type { NodeKind } from '../backend/registry-backend.js';
 import type { EncodedData } from '../codec/encode.js';
+import type { NodeKind } from '../node/node-kind.js';
 import type { Payload } from './quarantine.js';
 
 /** What an application wants to be at a path. */

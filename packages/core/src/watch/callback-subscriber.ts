@@ -1,9 +1,6 @@
 import { isThenable } from '../events/when-rejected.js';
-import type { NodeData, NodeSnapshot } from '../node/node-snapshot.js';
-import { type SnapshotDetail, sameSnapshot } from './snapshot.js';
-
-/** Hears of a path: once with what is known, then after each change. May be async. */
-export type SnapshotCallback<Data extends object = NodeData> = (snapshot: NodeSnapshot<Data>) => unknown;
+import type { NodeSnapshot, SnapshotCallback, SnapshotDetail } from '../node/node-snapshot.js';
+import { sameSnapshot } from './snapshot.js';
 
 /**
  * Runs one callback: never twice for an equal value, never while it is still running. What changes meanwhile is merged:

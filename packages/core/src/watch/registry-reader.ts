@@ -4,15 +4,15 @@ import { CallbackError, toRegistryError } from '../errors/background-errors.js';
 import { NoConnectionError, StoppedError, TimeoutError } from '../errors/connection-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import { onAbort } from '../events/on-abort.js';
-import type { NodeSnapshot } from '../node/node-snapshot.js';
+import type { NodeSnapshot, SnapshotCallback, SnapshotDetail } from '../node/node-snapshot.js';
 import type { GetOptions, WatchOptions } from '../options/call-options.js';
 import type { RegistrySettings } from '../options/registry-options.js';
 import type { CancelTimer } from '../time/clock.js';
 import { Deadlines } from '../time/deadlines.js';
-import { CallbackSubscriber, type SnapshotCallback } from './callback-subscriber.js';
+import { CallbackSubscriber } from './callback-subscriber.js';
 import type { Freshness } from './freshness.js';
 import { servesSaved } from './serves-saved.js';
-import type { SnapshotDetail } from './snapshot.js';
+
 import { SnapshotStream } from './snapshot-stream.js';
 import { unlessAborted } from './unless-aborted.js';
 import { waitForEntry } from './wait-for-entry.js';

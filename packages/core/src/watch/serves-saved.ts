@@ -1,4 +1,4 @@
-import type { Phase } from '../connection/connection-state.js';
+import type { Phase } from '../events/phase.js';
 
 /**
  * Whether what an earlier process saw may stand in for what this one has not seen yet. Not while the truth is about to come;

@@ -1,8 +1,8 @@
 import type { RawNode } from '../backend/raw-node.js';
-import type { NodeSnapshot } from '../node/node-snapshot.js';
+import type { NodeSnapshot, SnapshotDetail } from '../node/node-snapshot.js';
 import type { Clock } from '../time/clock.js';
 import type { Freshness } from './freshness.js';
-import { type Reading, readSnapshot, type SnapshotDetail } from './snapshot.js';
+import { type Reading, readSnapshot } from './snapshot.js';
 
 /** Whether what is shown is vouched for now; else when it last was. */
 export type Trust = true | Date;

@@ -1,5 +1,5 @@
-import type { NodeSnapshot } from '../node/node-snapshot.js';
-import { type SnapshotDetail, sameSnapshot } from './snapshot.js';
+import type { NodeSnapshot, SnapshotDetail } from '../node/node-snapshot.js';
+import { sameSnapshot } from './snapshot.js';
 import type { Subscriber } from './watch-entry.js';
 
 interface Consumer {

@@ -1,11 +1,8 @@
 import type { RawNode } from '../backend/raw-node.js';
 import { decodeData, sameDecoded } from '../codec/decode.js';
 import { sameBytes } from '../codec/same-data.js';
-import type { NodeData, NodeSnapshot } from '../node/node-snapshot.js';
+import type { NodeData, NodeSnapshot, SnapshotDetail } from '../node/node-snapshot.js';
 import { sameStat } from '../node/node-stat.js';
-
-/** What a snapshot shows of the children: their names with null for each, or their data. */
-export type SnapshotDetail = 'names' | 'data';
 
 /** A snapshot and the bytes that it was read from, so that the next one decodes only what has changed. */
 export interface Reading {

@@ -3,12 +3,11 @@ import type { BackendWatch, RegistryBackend, WatchObserver } from '../backend/re
 import { NotAuthorizedError } from '../errors/access-errors.js';
 import { StoppedError } from '../errors/connection-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
-import type { NodeSnapshot } from '../node/node-snapshot.js';
+import type { NodeSnapshot, SnapshotDetail } from '../node/node-snapshot.js';
 import type { Clock } from '../time/clock.js';
 import { type EmptyGuard, EmptyHold } from './empty-guard.js';
 import type { Freshness } from './freshness.js';
 import { ShownNode, type Trust } from './shown-node.js';
-import type { SnapshotDetail } from './snapshot.js';
 
 /** Somebody who hears of an entry's snapshots. */
 export interface Subscriber {

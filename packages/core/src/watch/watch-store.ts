@@ -1,5 +1,6 @@
 import type { RegistryBackend } from '../backend/registry-backend.js';
-import type { SnapshotDetail } from './snapshot.js';
+import type { SnapshotDetail } from '../node/node-snapshot.js';
+
 import { type EntryHost, type EntryKeeper, WatchEntry } from './watch-entry.js';
 
 export interface WatchStoreHost extends EntryHost {

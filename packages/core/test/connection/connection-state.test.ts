@@ -1,12 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { Session } from '../../src/backend/registry-backend.js';
-import {
-  type ConnectionInput,
-  type ConnectionState,
-  type Phase,
-  reduceConnection,
-} from '../../src/connection/connection-state.js';
+import { type ConnectionInput, type ConnectionState, reduceConnection } from '../../src/connection/connection-state.js';
+import type { Phase } from '../../src/events/phase.js';
 
 const session: Session = { id: 1n, timeoutMs: 1_000 };
 const other: Session = { id: 2n, timeoutMs: 1_000 };

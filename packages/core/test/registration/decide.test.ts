@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { NodeKind } from '../../src/backend/registry-backend.js';
 import { encodeData } from '../../src/codec/encode.js';
+import type { NodeKind } from '../../src/node/node-kind.js';
 import { decide } from '../../src/registration/decide.js';
 import type { Owner, Seen } from '../../src/registration/seen.js';
 import type { Reach, Wish } from '../../src/registration/wish.js';

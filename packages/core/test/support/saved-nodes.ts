@@ -3,8 +3,8 @@ import type { CacheContent } from '../../src/cache-file/cache-content.js';
 import { linesOf, type ParsedCacheFile, parseCacheFile } from '../../src/cache-file/parse-cache-file.js';
 import { isEmpty, type SavedNode, saveNode } from '../../src/cache-file/saved-node.js';
 import { serialiseCacheFile } from '../../src/cache-file/serialise-cache-file.js';
-import type { NodeSnapshot } from '../../src/node/node-snapshot.js';
-import type { SnapshotDetail } from '../../src/watch/snapshot.js';
+import type { NodeSnapshot, SnapshotDetail } from '../../src/node/node-snapshot.js';
+
 import { fromPairs, nodeData } from './json-values.js';
 import { stat } from './raw-nodes.js';
 

@@ -3,8 +3,8 @@ import { describe, expect, it } from 'vitest';
 import { NotAuthorizedError } from '../../src/errors/access-errors.js';
 import { BackendError } from '../../src/errors/background-errors.js';
 import type { ServiceRegistryError } from '../../src/errors/service-registry-error.js';
-import type { NodeSnapshot } from '../../src/node/node-snapshot.js';
-import type { SnapshotDetail } from '../../src/watch/snapshot.js';
+import type { NodeSnapshot, SnapshotDetail } from '../../src/node/node-snapshot.js';
+
 import type { Subscriber } from '../../src/watch/watch-entry.js';
 import { WatchStore } from '../../src/watch/watch-store.js';
 import { FakeBackend } from '../support/fake-backend.js';
