@@ -1,6 +1,6 @@
 // Who may import whom. Facts flow up and calls flow down only while no layer asks upwards.
 import { readdirSync, readFileSync } from 'node:fs';
-import { join, relative } from 'node:path';
+import { join, posix, relative } from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
@@ -71,6 +71,73 @@ const rules = {
   },
 };
 
+/**
+ * The order of the layers in each package, from the top: names of folders below src and of files in src itself. A file imports from
+ * its own folder and from layers below, never from above or beside.
+ *
+ * @type {Record<string, readonly string[]>}
+ */
+const layers = {
+  core: [
+    'index, backend-api',
+    'open',
+    'service-registry',
+    'registry-parts',
+    'election, lock',
+    'coordination',
+    'cache-file, safety',
+    'registration, watch',
+    'connection',
+    'backend',
+    'codec, options',
+    'events, node',
+    'errors, time, log, diagnostics',
+  ],
+  memory: [
+    'index',
+    'backend',
+    'memory-service-registry',
+    'memory-backend',
+    'memory-session, memory-store',
+    'ensemble',
+    'memory-watch, fault-plan',
+    'node-tree, wire, no-tls',
+  ],
+  conformance: ['index', 'suite-cases', 'registry-suite', 'backend-suite', 'support'],
+  'zookeeper-common': [
+    'index',
+    'zookeeper-backend',
+    'access, parents, read, write',
+    'watch',
+    'session',
+    'errors, server-list',
+    'client, wire',
+  ],
+  'zookeeper-js': ['index', 'backend', 'zookeeper-js-service-registry', 'zookeeper-js-client, tls', 'library'],
+  'zookeeper-native': [
+    'index',
+    'backend',
+    'zookeeper-native-service-registry',
+    'zookeeper-native-client, no-tls',
+    'library',
+  ],
+  'zookeeper-testing': ['index', 'client-suite, fake, server, proxy', 'port'],
+  'test-support': ['index', 'fake-clock, outcome, wait-until, within', 'turn'],
+  cli: [
+    'index',
+    'run',
+    'program',
+    'commands',
+    'completion, doctor, health, invoke, output, registration',
+    'guard, tree, operands, data-argument, path-argument, duration, examples',
+    'context',
+    'exit-codes, progress, url',
+    'endings, talk',
+    'host',
+  ],
+  chaos: ['world', 'faults, operations', 'sites', 'truth', 'chance, size'],
+};
+
 if (argv[1] === fileURLToPath(import.meta.url)) {
   const complaints = packages().flatMap((member) => check(member, sourcesOf(member)));
   for (const complaint of complaints) console.error(complaint);
@@ -86,6 +153,7 @@ if (argv[1] === fileURLToPath(import.meta.url)) {
 export function check({ name, manifest }, sources) {
   const rule = Object.hasOwn(rules, name) ? rules[name] : undefined;
   if (rule === undefined) return [`packages/${name}: say in .ci/check-layers.mjs what it may import`];
+  const order = Object.hasOwn(layers, name) ? layers[name] : undefined;
   const declared = Object.keys({
     ...manifest.dependencies,
     ...manifest.optionalDependencies,
@@ -103,7 +171,37 @@ export function check({ name, manifest }, sources) {
         return declared.includes(imported) ? [] : [`${where}: ${imported} is no dependency in package.json`];
       }),
     ),
+    ...(order === undefined ? [] : sources.flatMap((source) => checkOrder(name, order, source))),
   ];
+}
+
+/**
+ * @param {string} name
+ * @param {readonly string[]} order
+ * @param {{ file: string, text: string }} source
+ * @returns {string[]}
+ */
+function checkOrder(name, order, { file, text }) {
+  const levels = new Map(order.flatMap((layer, level) => layer.split(', ').map((unit) => [unit, level])));
+  const own = unitOf(file);
+  const where = `packages/${name}/${file}`;
+  if (!levels.has(own)) return [`${where}: give '${own}' a place among the layers in .ci/check-layers.mjs`];
+  const others = new Set(importedFiles(file, text).map(unitOf));
+  others.delete(own);
+  return [...others]
+    .filter((other) => (levels.get(other) ?? -1) <= (levels.get(own) ?? 0))
+    .map((other) => `${where}: '${own}' may not import from '${other}', which is not below it`);
+}
+
+/** @param {string} file `src/watch/snapshot.ts`, `src/index.ts` @returns {string} `watch`, `index` */
+function unitOf(file) {
+  return (file.split('/')[1] ?? '').replace(/\.[cm]?[jt]s$/, '');
+}
+
+/** @param {string} file @param {string} text */
+function importedFiles(file, text) {
+  const specifiers = ts.preProcessFile(text, true, true).importedFiles.map(({ fileName }) => fileName);
+  return specifiers.filter((one) => one.startsWith('.')).map((one) => posix.join(posix.dirname(file), one));
 }
 
 /**

@@ -9,10 +9,11 @@ describe('check-layers', () => {
     peerDependencies: { '@ndsr/core': '*', 'node-zookeeper-client': '*' },
   };
   const js = { name: 'zookeeper-js', manifest };
+  const core = { name: 'core', manifest: { name: '@ndsr/core' } };
 
   it.each([
     ['a lower layer', "import { ServiceRegistry } from '@ndsr/core/backend';"],
-    ['Node and its own files', "import fs from 'node:fs';\nexport * from './other.js';"],
+    ['Node and its own files', "import fs from 'node:fs';\nexport * from './library/other.js';"],
     ['nothing, and speaks of imports', "// import '@ndsr/memory'\nexport const text = \"import '@ndsr/memory'\";"],
   ])('has no objection to a file that imports %s', (_, text) => {
     expect(check(js, [{ file: 'src/index.ts', text }, library])).toEqual([]);
@@ -30,8 +31,8 @@ describe('check-layers', () => {
   });
 
   it('refuses a dependency in package.json, used or not', () => {
-    const core = { name: 'core', manifest: { name: '@ndsr/core', dependencies: { lodash: '4' } } };
-    expect(check(core, [])).toEqual(['packages/core/package.json: may not depend on lodash']);
+    const greedy = { name: 'core', manifest: { name: '@ndsr/core', dependencies: { lodash: '4' } } };
+    expect(check(greedy, [])).toEqual(['packages/core/package.json: may not depend on lodash']);
   });
 
   it('refuses an import that package.json does not name', () => {
@@ -45,5 +46,27 @@ describe('check-layers', () => {
     expect(check({ name: 'new', manifest: { name: '@ndsr/new' } }, [])).toEqual([
       'packages/new: say in .ci/check-layers.mjs what it may import',
     ]);
+  });
+
+  it.each([
+    ['src/watch/snapshot.ts', "import type { Phase } from '../events/phase.js';"],
+    ['src/watch/snapshot.ts', "import { a } from './other.js';\nimport { b } from '../node/path.js';"],
+    ['src/index.ts', "export { a } from './service-registry.js';\nexport { b } from './watch/snapshot.js';"],
+  ])('has no objection to %s: %s', (file, text) => {
+    expect(check(core, [{ file, text }])).toEqual([]);
+  });
+
+  it.each([
+    ['src/events/event-hub.ts', "import '../connection/connection.js';", "'events' may not import from 'connection'"],
+    [
+      'src/watch/snapshot.ts',
+      "type A = import('../registration/run.js').Run;",
+      "'watch' may not import from 'registration'",
+    ],
+    ['src/service-registry.ts', "export * from './index.js';", "'service-registry' may not import from 'index'"],
+    ['src/node/path.ts', "import '../novel/thing.js';", "'node' may not import from 'novel'"],
+    ['src/novel/thing.ts', '', "give 'novel' a place among the layers"],
+  ])('refuses %s: %s', (file, text, complaint) => {
+    expect(check(core, [{ file, text }])).toEqual([expect.stringContaining(`packages/core/${file}: ${complaint}`)]);
   });
 });

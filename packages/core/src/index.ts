@@ -1,5 +1,5 @@
 export { rawBytes } from './codec/decode.js';
-export type { LeaderWork } from './election/candidacy.js';
+export type { LeaderWork } from './election/leader-campaign.js';
 export type { Leadership } from './election/leadership.js';
 export type { RegistryElection } from './election/registry-election.js';
 export { NotAuthorizedError, ReadOnlyError, TamperedNodeError, UnsupportedError } from './errors/access-errors.js';

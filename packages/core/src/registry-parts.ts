@@ -8,6 +8,7 @@ import type { ConnectionState } from './connection/connection-state.js';
 import { describeConnection } from './connection/describe-connection.js';
 import { KeepAlive } from './connection/keep-alive.js';
 import { Lifecycle } from './connection/lifecycle.js';
+import { Coordination } from './coordination/coordination.js';
 import type { ServiceRegistryError } from './errors/service-registry-error.js';
 import { EventHub } from './events/event-hub.js';
 import { formatId } from './events/registry-events.js';
@@ -30,6 +31,7 @@ export class RegistryParts {
   readonly watches: WatchStore;
   readonly reader: RegistryReader;
   readonly writer: RegistryWriter;
+  readonly coordination: Coordination;
   readonly locks: Locks;
   readonly lifecycle: Lifecycle;
   readonly cacheFile: CacheFile | undefined;
@@ -93,7 +95,9 @@ export class RegistryParts {
     });
     const isReady = (): boolean => this.lifecycle.isReady();
     this.writer = new RegistryWriter({ settings, registrations: this.#registrations, isReady, ready });
-    this.locks = new Locks({ settings, connection, keepAlive, look: () => this.lifecycle.look(), ready, fault });
+    const look = (): void => this.lifecycle.look();
+    this.coordination = new Coordination({ settings, connection, keepAlive, look, ready, fault });
+    this.locks = new Locks(this.coordination.context);
     connection.subscribe((state, previous) => this.#announce(state, previous));
   }
 
@@ -139,12 +143,12 @@ export class RegistryParts {
     this.#backend = backend;
     this.watches.attach(backend);
     this.#registrations.attach(backend);
-    this.locks.attach(backend);
+    this.coordination.attach(backend);
   }
 
   #detach(): void {
     this.#backend = undefined;
-    this.locks.detach();
+    this.coordination.detach();
     this.#registrations.detach();
     this.watches.detach();
   }

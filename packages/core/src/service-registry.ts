@@ -1,6 +1,6 @@
 import type { BackendContext } from './backend/backend-context.js';
 import type { RegistryBackend } from './backend/registry-backend.js';
-import type { RegistryElection } from './election/registry-election.js';
+import { RegistryElection } from './election/registry-election.js';
 import { InvalidArgumentError } from './errors/argument-errors.js';
 import { CallbackError } from './errors/background-errors.js';
 import { kindOf } from './errors/kind-of.js';
@@ -321,7 +321,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
   getElection(path: string, options: ElectionOptions = {}): RegistryElection {
     checkPath(path);
     checkOptions('getElection', options, electionShape);
-    return this.#parts.locks.election(path, options);
+    return new RegistryElection(path, options.name ?? '', this.#parts.coordination.context);
   }
 
   async #get(path: string, options: GetOptions = {}): Promise<NodeSnapshot> {

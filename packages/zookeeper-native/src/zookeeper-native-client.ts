@@ -4,9 +4,9 @@ import { errorNumbers } from '@ndsr/zookeeper-common';
 import type { Settle } from './library/calls.js';
 import type { NativeClient, NativeStat } from './library/library-types.js';
 import { checkPath, checkSize, createOverhead, setOverhead, toBuffer } from './library/request-check.js';
+import { type NodeRequests, RestrictedNodes, type Unsettled } from './library/restricted-nodes.js';
 import { LibrarySession, type SessionEnvironment } from './library/session.js';
 import type { Sight } from './library/watch-table.js';
-import { type NodeRequests, RestrictedNodes, type Unsettled } from './restricted-nodes.js';
 
 const flags: Record<CreateMode, number> = { persistent: 0, ephemeral: 1 };
 const ephemeralSequential = 3;

@@ -2,8 +2,8 @@ import { type RegistryOptions, ServiceRegistry } from '@ndsr/core';
 import type { BackendContext, RegistryBackend } from '@ndsr/core/backend';
 import { parseServerList, type ServerList, ZooKeeperBackend } from '@ndsr/zookeeper-common';
 import { loadLibrary } from './library/load-library.js';
+import type { Unsettled } from './library/restricted-nodes.js';
 import { refuseTls } from './no-tls.js';
-import type { Unsettled } from './restricted-nodes.js';
 import { createZooKeeperNativeClient } from './zookeeper-native-client.js';
 
 /** The addon hands over one answer in a turn of the event loop, however many have come: see docs/decisions/0001. */

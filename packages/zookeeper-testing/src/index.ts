@@ -1,18 +1,22 @@
-export type { Address } from './address.js';
-export { CertificateAuthority, type CertificateFiles, type CertificateRequest } from './certificate-authority.js';
-export type { Direction } from './fault.js';
+export type { Address } from './port/address.js';
+export { freePort } from './port/free-port.js';
+export type { Direction } from './proxy/fault.js';
 export {
   type CutMidFrameOptions,
   type CutOptions,
   FaultProxy,
   type FaultProxyOptions,
   type StallOptions,
-} from './fault-proxy.js';
-export { findZooKeeper, type ZooKeeperInstallation } from './find-zookeeper.js';
-export type { FourLetterWord } from './four-letter-word.js';
-export { freePort } from './free-port.js';
-export type { ServerTls } from './server-configuration.js';
-export type { ServerCounters } from './server-counters.js';
-export { SessionTap } from './session-tap.js';
-export { ZooKeeperEnsemble, type ZooKeeperEnsembleOptions } from './zookeeper-ensemble.js';
-export { type ServerMode, ZooKeeperServer, type ZooKeeperServerOptions } from './zookeeper-server.js';
+} from './proxy/fault-proxy.js';
+export {
+  CertificateAuthority,
+  type CertificateFiles,
+  type CertificateRequest,
+} from './server/certificate-authority.js';
+export { findZooKeeper, type ZooKeeperInstallation } from './server/find-zookeeper.js';
+export type { FourLetterWord } from './server/four-letter-word.js';
+export type { ServerTls } from './server/server-configuration.js';
+export type { ServerCounters } from './server/server-counters.js';
+export { SessionTap } from './server/session-tap.js';
+export { ZooKeeperEnsemble, type ZooKeeperEnsembleOptions } from './server/zookeeper-ensemble.js';
+export { type ServerMode, ZooKeeperServer, type ZooKeeperServerOptions } from './server/zookeeper-server.js';

@@ -1,7 +1,7 @@
+import type { CoordinationContext } from '../coordination/coordination-context.js';
+import { InterruptibleWait } from '../coordination/interruptible-wait.js';
 import { NoConnectionError, TimeoutError } from '../errors/connection-errors.js';
 import { onAbort } from '../events/on-abort.js';
-import { InterruptibleWait } from '../lock/interruptible-wait.js';
-import type { LockContext } from '../lock/lock-context.js';
 import { unlessAborted } from '../watch/unless-aborted.js';
 import { type Leader, leaderOf, readLeader } from './read-leader.js';
 
@@ -14,12 +14,12 @@ const pauseMs = 100;
 export class LeaderWatch implements AsyncIterableIterator<Name, undefined> {
   readonly #path: string;
   readonly #signal: AbortSignal | undefined;
-  readonly #context: LockContext;
+  readonly #context: CoordinationContext;
   readonly #wait = new InterruptibleWait();
   readonly #changes: AsyncGenerator<Name, undefined>;
   #ended = false;
 
-  constructor(path: string, signal: AbortSignal | undefined, context: LockContext) {
+  constructor(path: string, signal: AbortSignal | undefined, context: CoordinationContext) {
     this.#path = path;
     this.#signal = signal;
     this.#context = context;

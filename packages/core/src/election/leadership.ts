@@ -1,4 +1,4 @@
-import type { Holding } from '../lock/holding.js';
+import type { Holding } from '../coordination/holding.js';
 
 /** What the leader's work is given beside its signal. */
 export class Leadership {

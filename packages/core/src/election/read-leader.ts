@@ -1,6 +1,6 @@
 import type { RegistryBackend } from '../backend/registry-backend.js';
+import { queueOrder } from '../coordination/queue-position.js';
 import { TimeoutError } from '../errors/connection-errors.js';
-import { lineOf } from '../lock/turn.js';
 import { childOf } from '../node/path.js';
 
 /** Who leads: its node and its name; both undefined when nobody does. */
@@ -12,13 +12,13 @@ const nobody: Leader = { node: undefined, name: undefined };
 const decoder = new TextDecoder();
 
 /** A candidate's name from what its node says. */
-export function nameOf(data: Uint8Array | null | undefined): string {
+export function contenderName(data: Uint8Array | null | undefined): string {
   return decoder.decode(data ?? undefined);
 }
 
 /** The name of the node of whoever leads among `names`. */
 export function leaderOf(names: Iterable<string>): string | undefined {
-  return lineOf(names)[0];
+  return queueOrder(names)[0];
 }
 
 /** So many leaders in a row that are gone when they are read: it changes faster than it can be read, or the servers contradict themselves. */
@@ -32,7 +32,7 @@ export async function readLeader(path: string, backend: RegistryBackend): Promis
     if (node === undefined) return nobody;
     const { stat, data } = await backend.read(childOf(path, node), { children: 'none' });
     // Gone in between: it is somebody else by now.
-    if (stat !== null) return { node, name: nameOf(data) };
+    if (stat !== null) return { node, name: contenderName(data) };
   }
   throw new TimeoutError(`The leader of ${path} changes faster than it can be read`, { path });
 }

@@ -1,16 +1,16 @@
 import type { RegistryBackend } from '../backend/registry-backend.js';
+import { assertUsable } from '../coordination/assert-usable.js';
+import type { CoordinationContext } from '../coordination/coordination-context.js';
+import { checkContender, isQueuePath } from '../coordination/queue-layout.js';
+import { queueOrder } from '../coordination/queue-position.js';
 import { InvalidArgumentError, InvalidPathError } from '../errors/argument-errors.js';
 import { NoConnectionError } from '../errors/connection-errors.js';
 import { kindOf } from '../errors/kind-of.js';
-import { admit } from '../lock/admit.js';
-import type { LockContext } from '../lock/lock-context.js';
-import { checkContender, isQueue } from '../lock/lock-layout.js';
-import { lineOf } from '../lock/turn.js';
 import { checkOptions } from '../options/check-options.js';
 import { type LeaderWatchOptions, type LeadOptions, leaderWatchShape, leadShape } from '../options/election-options.js';
-import { Candidacy, type LeaderWork } from './candidacy.js';
+import { LeaderCampaign, type LeaderWork } from './leader-campaign.js';
 import { LeaderWatch } from './leader-watch.js';
-import { nameOf, readLeader } from './read-leader.js';
+import { contenderName, readLeader } from './read-leader.js';
 
 /**
  * An election that others share by its path, in this process or elsewhere, kazoo's `Election` for Python among them: of all
@@ -22,15 +22,15 @@ import { nameOf, readLeader } from './read-leader.js';
 export class RegistryElection {
   readonly path: string;
   readonly name: string;
-  readonly #context: LockContext;
+  readonly #context: CoordinationContext;
 
   /** Not for users: `registry.getElection`. */
-  constructor(path: string, name: string, context: LockContext) {
+  constructor(path: string, name: string, context: CoordinationContext) {
     this.path = path;
     this.name = name;
     this.#context = context;
     if (path === '/') throw new InvalidPathError(path, 'the root cannot be an election');
-    if (isQueue(path))
+    if (isQueuePath(path))
       throw new InvalidPathError(
         path,
         'the contenders of a lock stand there; expected a path without -__lock__ at its end',
@@ -62,9 +62,9 @@ export class RegistryElection {
     }
     const { signal, requeue = false } = options;
     const { path, name } = this;
-    await admit(path, signal, this.#context);
+    await assertUsable(path, signal, this.#context);
     if (this.#context.connection.phase !== 'connected' && !requeue) throw new NoConnectionError(undefined, { path });
-    return new Candidacy({ path, name, signal, requeue }, work, this.#context).run();
+    return new LeaderCampaign({ path, name, signal, requeue }, work, this.#context).run();
   }
 
   /**
@@ -83,7 +83,7 @@ export class RegistryElection {
    */
   async contenders(): Promise<readonly string[]> {
     const { children } = await (await this.#backend()).read(this.path, { children: 'data' });
-    return lineOf(children.keys()).map((name) => nameOf(children.get(name)));
+    return queueOrder(children.keys()).map((name) => contenderName(children.get(name)));
   }
 
   /**

@@ -1,15 +1,15 @@
+import { Acquisition, type LockQueue } from '../coordination/acquisition.js';
+import { assertUsable } from '../coordination/assert-usable.js';
+import type { CoordinationContext } from '../coordination/coordination-context.js';
+import { Holding } from '../coordination/holding.js';
+import { InterruptibleWait } from '../coordination/interruptible-wait.js';
+import { checkContender, queuePathOf } from '../coordination/queue-layout.js';
 import { InvalidPathError } from '../errors/argument-errors.js';
 import { NoConnectionError } from '../errors/connection-errors.js';
 import { LockBusyError, LockLostError } from '../errors/lock-errors.js';
 import { checkOptions } from '../options/check-options.js';
 import { type AcquireOptions, acquireShape, type LockSettings } from '../options/lock-options.js';
 import { unlessAborted } from '../watch/unless-aborted.js';
-import { Acquisition, type Line } from './acquisition.js';
-import { admit } from './admit.js';
-import { Holding } from './holding.js';
-import { InterruptibleWait } from './interruptible-wait.js';
-import type { LockContext } from './lock-context.js';
-import { checkContender, queueOf } from './lock-layout.js';
 import { SlotClaim } from './slot-claim.js';
 
 const decoder = new TextDecoder();
@@ -27,20 +27,20 @@ export class RegistryLock implements AsyncDisposable {
   /** How many may hold it at once. */
   readonly simultaneous: number;
   readonly #settings: LockSettings;
-  readonly #context: LockContext;
+  readonly #context: CoordinationContext;
   #holding: Holding | undefined;
   #acquiring: Promise<unknown> | undefined;
   readonly #neverHeld: AbortSignal;
 
   /** Not for users: `registry.getLock`. */
-  constructor(path: string, settings: LockSettings, context: LockContext) {
+  constructor(path: string, settings: LockSettings, context: CoordinationContext) {
     this.path = path;
     this.simultaneous = settings.simultaneous;
     this.#settings = settings;
     this.#context = context;
     this.#neverHeld = AbortSignal.abort(new LockLostError(path, 'it was not acquired, or was released'));
     if (path === '/') throw new InvalidPathError(path, 'the root cannot be a lock');
-    checkContender(path, queueOf(path), settings.name);
+    checkContender(path, queuePathOf(path), settings.name);
   }
 
   /**
@@ -57,7 +57,7 @@ export class RegistryLock implements AsyncDisposable {
   async acquire(options: AcquireOptions = {}): Promise<boolean> {
     checkOptions('acquire', options, acquireShape);
     const { waitMs = this.#settings.waitMs, signal = this.#settings.signal } = options;
-    await admit(this.path, signal, this.#context);
+    await assertUsable(this.path, signal, this.#context);
     if (this.#context.connection.phase !== 'connected') throw new NoConnectionError(undefined, { path: this.path });
     return this.#inTurn({ ...this.#settings, waitMs, signal });
   }
@@ -182,12 +182,12 @@ export class RegistryLock implements AsyncDisposable {
     throw new NoConnectionError('The session ended as the lock was obtained', { path: this.path });
   }
 
-  #lineFor(lock: LockSettings, limitMs: number): Line {
+  #lineFor(lock: LockSettings, limitMs: number): LockQueue {
     const { path } = this;
     const { name, waitMs, signal } = lock;
     return {
       subject: path,
-      path: queueOf(path),
+      path: queuePathOf(path),
       name,
       waitMs,
       limitMs,

@@ -1,14 +1,14 @@
 import type { RawNode } from '../backend/raw-node.js';
 import type { RegistryBackend } from '../backend/registry-backend.js';
+import { type Candidate, type Claim, keepLease, type Step } from '../coordination/claim.js';
+import type { CoordinationContext } from '../coordination/coordination-context.js';
+import type { PendingDelete } from '../coordination/pending-deletes.js';
+import { leaseOf, parseLimit } from '../coordination/queue-layout.js';
+import { hasContender, nextWhenFirst } from '../coordination/queue-position.js';
 import { NotAuthorizedError } from '../errors/access-errors.js';
 import { LockKindError, LockLimitError } from '../errors/lock-errors.js';
 import { NodeExistsError } from '../errors/node-errors.js';
 import type { LockSettings } from '../options/lock-options.js';
-import { type Candidate, type Claim, keepLease, type Step } from './claim.js';
-import type { Leftover } from './leftovers.js';
-import type { LockContext } from './lock-context.js';
-import { leaseOf, parseLimit } from './lock-layout.js';
-import { decideGrab, hasContender } from './turn.js';
 
 const encoder = new TextEncoder();
 
@@ -17,12 +17,12 @@ export class SlotClaim implements Claim {
   readonly #path: string;
   readonly #lock: LockSettings;
   readonly #candidate: Candidate;
-  readonly #context: LockContext;
+  readonly #context: CoordinationContext;
   #limitChecked = false;
   /** A lease was asked for. */
   #grabbed = false;
 
-  constructor(path: string, lock: LockSettings, candidate: Candidate, context: LockContext) {
+  constructor(path: string, lock: LockSettings, candidate: Candidate, context: CoordinationContext) {
     this.#path = path;
     this.#lock = lock;
     this.#candidate = candidate;
@@ -52,7 +52,7 @@ export class SlotClaim implements Claim {
     const { id, session, wait, mayCreate, time } = this.#candidate;
     const decide = (children: ReadonlyMap<string, unknown>) => {
       const leases = { held: children.size, ours: children.has(id) };
-      return decideGrab(leases, this.#lock.simultaneous, time() !== 'left');
+      return nextWhenFirst(leases, this.#lock.simultaneous, time() !== 'left');
     };
     const isDecided = ({ children }: RawNode): boolean => decide(children) !== 'wait' || hasContender(children.keys());
     const node = await wait.forNode(backend, this.#path, 'names', isDecided);
@@ -68,7 +68,7 @@ export class SlotClaim implements Claim {
     return keepLease(this.#lease, session, backend, this.#context);
   }
 
-  leftovers(): readonly Leftover[] {
+  leftovers(): readonly PendingDelete[] {
     return this.#grabbed ? [{ sessionId: this.#candidate.session.id, path: this.#lease }] : [];
   }
 

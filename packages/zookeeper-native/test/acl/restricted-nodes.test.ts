@@ -1,7 +1,7 @@
 import type { NodeStat } from '@ndsr/core/backend';
 import { type AclRule, errorNumbers, ZooKeeperError } from '@ndsr/zookeeper-common';
 import { describe, expect, test } from 'vitest';
-import { type NodeRequests, RestrictedNodes, type Unsettled } from '../../src/restricted-nodes.js';
+import { type NodeRequests, RestrictedNodes, type Unsettled } from '../../src/library/restricted-nodes.js';
 
 const acl: readonly AclRule[] = [{ scheme: 'ip', id: '10.0.0.1', permissions: 31 }];
 const data = new TextEncoder().encode('private');

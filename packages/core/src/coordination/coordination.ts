@@ -1,0 +1,59 @@
+import type { RegistryBackend } from '../backend/registry-backend.js';
+import type { Connection } from '../connection/connection.js';
+import type { ConnectionState } from '../connection/connection-state.js';
+import type { KeepAlive } from '../connection/keep-alive.js';
+import type { ServiceRegistryError } from '../errors/service-registry-error.js';
+import type { RegistrySettings } from '../options/registry-options.js';
+import type { CoordinationContext, OpenHolding } from './coordination-context.js';
+import { PendingDeletes } from './pending-deletes.js';
+import { SessionValidity } from './session-validity.js';
+
+export interface CoordinationHost {
+  readonly settings: RegistrySettings;
+  readonly connection: Connection;
+  readonly keepAlive: KeepAlive;
+  /** Checks at each call that this is still the process that connected; if it is not, it gets a new session. */
+  look(): void;
+  /** Starts what has not been started; rejects when that fails. */
+  ready(): Promise<void>;
+  fault(error: ServiceRegistryError): void;
+}
+
+/** What the locks and elections of one registry share, and what the connection means for them. */
+export class Coordination {
+  readonly context: CoordinationContext;
+  readonly #holdings = new Set<OpenHolding>();
+  #backend: RegistryBackend | undefined;
+
+  constructor(host: CoordinationHost) {
+    const { connection, fault } = host;
+    const { clock } = host.settings;
+    const backend = (): RegistryBackend | undefined => this.#backend;
+    const session = () => connection.session;
+    const ask = async (path: string) => await this.#backend?.read(path, { children: 'none' });
+    const validity = new SessionValidity({ clock, session, ask });
+    const pendingDeletes = new PendingDeletes({ clock, session, backend, fault });
+    this.context = { ...host, validity, pendingDeletes, holdings: this.#holdings, backend };
+    connection.subscribe((state) => this.#follow(state));
+  }
+
+  attach(backend: RegistryBackend): void {
+    this.#backend = backend;
+  }
+
+  detach(): void {
+    this.#backend = undefined;
+    this.context.pendingDeletes.forget();
+  }
+
+  #follow(state: ConnectionState): void {
+    const { validity, pendingDeletes } = this.context;
+    if (state.phase === 'suspended' || state.phase === 'connecting') return;
+    const sessionId = state.phase === 'connected' ? state.session.id : undefined;
+    const why = state.phase === 'stopped' ? 'the registry was stopped' : 'its session is over';
+    for (const holding of [...this.#holdings]) if (holding.sessionId !== sessionId) holding.lose(why);
+    if (sessionId === undefined) return;
+    pendingDeletes.retry();
+    validity.ping();
+  }
+}

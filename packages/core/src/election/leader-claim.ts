@@ -1,0 +1,41 @@
+import type { RegistryBackend } from '../backend/registry-backend.js';
+import { type Candidate, type Claim, keepLease, type Step } from '../coordination/claim.js';
+import type { CoordinationContext } from '../coordination/coordination-context.js';
+import { hasLease, queuePathOf } from '../coordination/queue-layout.js';
+import { hasContender } from '../coordination/queue-position.js';
+import { LockKindError } from '../errors/lock-errors.js';
+
+/** Whoever is first in the line of an election leads: there is nothing more to obtain. */
+export class LeaderClaim implements Claim {
+  readonly #path: string;
+  readonly #candidate: Candidate;
+  readonly #context: CoordinationContext;
+
+  constructor(path: string, candidate: Candidate, context: CoordinationContext) {
+    this.#path = path;
+    this.#candidate = candidate;
+    this.#context = context;
+  }
+
+  /** A lock's contender goes only after its lease is there: so the line of the lock is read first, and then the leases. */
+  async agree(backend: RegistryBackend): Promise<void> {
+    const { children } = await backend.read(queuePathOf(this.#path), { children: 'names' });
+    if (hasContender(children.keys())) throw new LockKindError(this.#path, 'election');
+  }
+
+  checkLine(names: Iterable<string>): void {
+    if (hasLease(names)) throw new LockKindError(this.#path, 'election');
+  }
+
+  async isRoomFor(): Promise<boolean> {
+    return false;
+  }
+
+  obtain(place: string, backend: RegistryBackend): Promise<Step> {
+    return keepLease(place, this.#candidate.session, backend, this.#context);
+  }
+
+  leftovers(): readonly [] {
+    return [];
+  }
+}

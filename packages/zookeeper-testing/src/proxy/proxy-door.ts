@@ -1,0 +1,77 @@
+import { createServer, type Server, type Socket } from 'node:net';
+import { setTimeout as sleep } from 'node:timers/promises';
+import { tryToListen } from '../port/listening.js';
+import { ReservedPort } from '../port/reserved-port.js';
+
+const REOPEN_TIMEOUT_MS = 5_000;
+const RETRY_INTERVAL_MS = 25;
+
+/** The listening side of a proxy: it can shut, so that connections are refused, and open again on the same port. */
+export class ProxyDoor {
+  readonly host: string;
+  readonly port: number;
+  readonly #server: Server;
+  /** Nobody else chooses the port while the door is shut; undefined for a port that the caller has chosen. */
+  readonly #reserved: ReservedPort | undefined;
+  #wanted: 'open' | 'shut' = 'open';
+  #reopening: Promise<void> | undefined;
+
+  private constructor(server: Server, host: string, port: number, reserved?: ReservedPort) {
+    this.#server = server;
+    this.host = host;
+    this.port = port;
+    this.#reserved = reserved;
+  }
+
+  /** @param port @default a free one, which stays this door's until it is closed */
+  static async open(host: string, port?: number): Promise<ProxyDoor> {
+    const server = createServer({ allowHalfOpen: true, noDelay: true });
+    const reserved = port === undefined ? await ReservedPort.reserve(host) : undefined;
+    const chosen = port ?? reserved?.port ?? 0;
+    if (await tryToListen(server, chosen, host)) return new ProxyDoor(server, host, chosen, reserved);
+    reserved?.release();
+    throw new Error(`port ${chosen} of ${host} is taken`);
+  }
+
+  onClient(listener: (client: Socket) => void): void {
+    this.#server.on('connection', listener);
+  }
+
+  /** Stops listening at once; connections that were accepted stay. */
+  shut(): void {
+    this.#wanted = 'shut';
+    if (this.#server.listening) this.#server.close();
+  }
+
+  /** Shuts it for good; others may have the port. */
+  close(): void {
+    this.shut();
+    this.#reserved?.release();
+  }
+
+  /**
+   * Listens again, and resolves when it does, or when it was shut again meanwhile.
+   *
+   * @throws {Error} when somebody else has taken the port and keeps it
+   */
+  async reopen(): Promise<void> {
+    this.#wanted = 'open';
+    if (this.#server.listening) return;
+    this.#reopening ??= this.#listenAgain();
+    await this.#reopening;
+  }
+
+  async #listenAgain(): Promise<void> {
+    const deadlineMs = performance.now() + REOPEN_TIMEOUT_MS;
+    try {
+      while (!(await tryToListen(this.#server, this.port, this.host)) && this.#wanted === 'open') {
+        if (performance.now() > deadlineMs) throw new Error(`somebody else took port ${this.port} of the fault proxy`);
+        await sleep(RETRY_INTERVAL_MS);
+      }
+      // It may have been shut when it was about to listen.
+      if (this.#wanted === 'shut') this.shut();
+    } finally {
+      this.#reopening = undefined;
+    }
+  }
+}

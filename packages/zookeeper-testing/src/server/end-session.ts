@@ -1,0 +1,57 @@
+import { once } from 'node:events';
+import { connect } from 'node:net';
+import type { Address } from '../port/address.js';
+
+const CLOSE_SESSION = -11;
+const MOST_ATTEMPTS = 20;
+
+/**
+ * Has the server end a session, as it does with one that was silent for too long: its ephemeral nodes go, and its client is told that
+ * it has expired when it comes back. Joins the session over a connection of its own, which breaks the client's, and closes it from there.
+ *
+ * @param password that the server granted with the session
+ * @throws {Error} when the server cannot be reached, or the client takes the session back every time
+ */
+export async function endSession(server: Address, sessionId: bigint, password: Buffer): Promise<void> {
+  for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
+    if (await joinAndClose(server, sessionId, password)) return;
+  }
+  throw new Error(`session ${sessionId} could not be ended`);
+}
+
+/** False when its client, that lost its connection to us, took the session back before it was closed. */
+async function joinAndClose({ host, port }: Address, sessionId: bigint, password: Buffer): Promise<boolean> {
+  const socket = connect({ host, port, noDelay: true });
+  let answer = Buffer.alloc(0);
+  socket.on('data', (chunk) => {
+    answer = Buffer.concat([answer, chunk]);
+  });
+  socket.on('error', () => undefined); // 'close' follows
+  socket.write(Buffer.concat([greeting(sessionId, password), goodbye()]));
+  await once(socket, 'close');
+  if (answer.length < 4) return false;
+  const greetingEnd = 4 + answer.readInt32BE(0);
+  const isUnknown = answer.length >= greetingEnd && answer.readBigInt64BE(12) === 0n;
+  return isUnknown || answer.length > greetingEnd;
+}
+
+function greeting(sessionId: bigint, password: Buffer): Buffer {
+  const body = Buffer.alloc(28 + password.length);
+  body.writeInt32BE(4_000, 12);
+  body.writeBigInt64BE(sessionId, 16);
+  body.writeInt32BE(password.length, 24);
+  password.copy(body, 28);
+  return frame(body);
+}
+
+function goodbye(): Buffer {
+  const body = Buffer.alloc(8);
+  body.writeInt32BE(CLOSE_SESSION, 4);
+  return frame(body);
+}
+
+function frame(body: Buffer): Buffer {
+  const length = Buffer.alloc(4);
+  length.writeInt32BE(body.length);
+  return Buffer.concat([length, body]);
+}

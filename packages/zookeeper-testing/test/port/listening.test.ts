@@ -1,0 +1,17 @@
+import { once } from 'node:events';
+import { createServer } from 'node:net';
+import { describe, expect, it } from 'vitest';
+import { freePort } from '../../src/port/free-port.js';
+import { isPortFree, tryToListen } from '../../src/port/listening.js';
+
+describe('isPortFree', () => {
+  it('tells whether somebody listens', async () => {
+    const server = createServer();
+    const port = await freePort();
+    expect(await tryToListen(server, port, '127.0.0.1')).toBe(true);
+    expect(await isPortFree(port)).toBe(false);
+    server.close();
+    await once(server, 'close');
+    expect(await isPortFree(port)).toBe(true);
+  });
+});
