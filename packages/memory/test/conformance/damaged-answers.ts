@@ -42,7 +42,7 @@ export const damagedAnswers: Readonly<Record<string, DamagedRegistry>> = {
   },
   'takes its time with what it knows': {
     Registry: class extends MemoryServiceRegistry {
-      override async get(path: string, options?: GetOptions): Promise<NodeSnapshot> {
+      override async get<Meta extends object>(path: string, options?: GetOptions<Meta>): Promise<NodeSnapshot<Meta>> {
         await new Promise((resolve) => setTimeout(resolve, 5));
         return await super.get(path, options);
       }
@@ -59,7 +59,7 @@ export const damagedAnswers: Readonly<Record<string, DamagedRegistry>> = {
   },
   'forgets what it could not read': {
     Registry: class extends MemoryServiceRegistry {
-      override async get(path: string, options?: GetOptions): Promise<NodeSnapshot> {
+      override async get<Meta extends object>(path: string, options?: GetOptions<Meta>): Promise<NodeSnapshot<Meta>> {
         try {
           return await super.get(path, options);
         } catch (error) {

@@ -27,7 +27,7 @@ type Data = Parameters<MemoryServiceRegistry['setNode']>[1];
 export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
   'gives out copies that are not frozen': {
     Registry: class extends MemoryServiceRegistry {
-      override async get(path: string, options?: GetOptions): Promise<NodeSnapshot> {
+      override async get<Meta extends object>(path: string, options?: GetOptions<Meta>): Promise<NodeSnapshot<Meta>> {
         return structuredClone(await super.get(path, options));
       }
     },
@@ -37,7 +37,7 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
   },
   'keeps children in a plain object': {
     Registry: class extends MemoryServiceRegistry {
-      override async get(path: string, options?: GetOptions): Promise<NodeSnapshot> {
+      override async get<Meta extends object>(path: string, options?: GetOptions<Meta>): Promise<NodeSnapshot<Meta>> {
         const snapshot = await super.get(path, options);
         return { ...snapshot, children: { ...snapshot.children } };
       }
@@ -69,22 +69,26 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
   },
   'calls a callback twice': {
     Registry: class extends MemoryServiceRegistry {
-      override addCallback(path: string, callback: SnapshotCallback, options?: ViewOptions): void {
+      override addCallback<Meta extends object>(
+        path: string,
+        callback: SnapshotCallback<Meta>,
+        options?: ViewOptions,
+      ): void {
         super.addCallback(path, callback, options);
-        super.addCallback(path, (snapshot) => callback(snapshot), options);
+        super.addCallback<Meta>(path, (snapshot) => callback(snapshot), options);
       }
     },
     caughtBy: { 'a callback runs once with what is known, then after each change': /equal value twice/ },
   },
   'does not wait for an async callback': {
     Registry: class extends MemoryServiceRegistry {
-      override get(path: string, options: GetOptions = {}): Promise<NodeSnapshot> {
+      override get<Meta extends object>(path: string, options: GetOptions<Meta> = {}): Promise<NodeSnapshot<Meta>> {
         const { callback } = options;
         if (callback === undefined) return super.get(path, options);
         return super.get(path, { ...options, callback: (snapshot) => void this.#call(callback, snapshot) });
       }
 
-      async #call(callback: SnapshotCallback, snapshot: NodeSnapshot): Promise<void> {
+      async #call<Meta extends object>(callback: SnapshotCallback<Meta>, snapshot: NodeSnapshot<Meta>): Promise<void> {
         await Promise.resolve(callback(snapshot)).then(undefined, () => undefined);
       }
     },
@@ -92,8 +96,12 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
   },
   'swallows what callbacks throw': {
     Registry: class extends MemoryServiceRegistry {
-      override addCallback(path: string, callback: SnapshotCallback, options?: ViewOptions): void {
-        const quiet = async (snapshot: NodeSnapshot): Promise<void> => {
+      override addCallback<Meta extends object>(
+        path: string,
+        callback: SnapshotCallback<Meta>,
+        options?: ViewOptions,
+      ): void {
+        const quiet = async (snapshot: NodeSnapshot<Meta>): Promise<void> => {
           await Promise.resolve(snapshot)
             .then(callback)
             .then(undefined, () => undefined);
@@ -108,7 +116,7 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
   },
   'takes every callback of a path away with one': {
     Registry: class extends MemoryServiceRegistry {
-      override removeCallback(path: string, callback: SnapshotCallback): boolean {
+      override removeCallback<Meta extends object>(path: string, callback: SnapshotCallback<Meta>): boolean {
         const removed = super.removeCallback(path, callback);
         this.unwatch(path);
         return removed;
@@ -118,8 +126,11 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
   },
   'lets a watch loop go on after abort': {
     Registry: class extends MemoryServiceRegistry {
-      override watch(path: string, options: WatchOptions = {}): AsyncIterableIterator<NodeSnapshot, undefined> {
-        return super.watch(path, { children: options.children });
+      override watch<Meta extends object>(
+        path: string,
+        options: WatchOptions = {},
+      ): AsyncIterableIterator<NodeSnapshot<Meta>, undefined> {
+        return super.watch<Meta>(path, { children: options.children });
       }
     },
     caughtBy: {
@@ -128,7 +139,7 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
   },
   'reads names for data': {
     Registry: class extends MemoryServiceRegistry {
-      override get(path: string, options: GetOptions = {}): Promise<NodeSnapshot> {
+      override get<Meta extends object>(path: string, options: GetOptions<Meta> = {}): Promise<NodeSnapshot<Meta>> {
         return super.get(path, { ...options, children: 'names' });
       }
     },
@@ -139,7 +150,7 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
   },
   'mends paths in silence': {
     Registry: class extends MemoryServiceRegistry {
-      override get(path: string, options?: GetOptions): Promise<NodeSnapshot> {
+      override get<Meta extends object>(path: string, options?: GetOptions<Meta>): Promise<NodeSnapshot<Meta>> {
         return super.get(String(path).replace(/\/+$/, '') || '/', options);
       }
     },
