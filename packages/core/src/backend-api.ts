@@ -10,6 +10,7 @@ export {
   maxNodeBytes,
   type ReadOptions,
   type RegistryBackend,
+  type ServerFailure,
   type Session,
   type WatchObserver,
 } from './backend/registry-backend.js';

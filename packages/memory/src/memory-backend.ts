@@ -7,6 +7,7 @@ import {
   type RawNode,
   type ReadOptions,
   type RegistryBackend,
+  type ServerFailure,
   type WatchObserver,
 } from '@ndsr/core/backend';
 import type { Ensemble } from './ensemble.js';
@@ -33,6 +34,10 @@ export class MemoryBackend implements RegistryBackend {
     this.#session = new MemorySession(this.#ensemble);
     this.#ensemble.register(this, this.#session);
     if (owner !== undefined) this.#ensemble.register(owner, this.#session);
+  }
+
+  get serverFailures(): readonly ServerFailure[] {
+    return this.#ensemble.up ? [] : [{ server: 'memory store', error: new Error('the memory store is down') }];
   }
 
   connect(observer: ConnectionObserver): void {

@@ -1,6 +1,6 @@
 import { NoConnectionError } from '@ndsr/core/backend';
 import { describe, expect, test } from 'vitest';
-import { MemoryBackend, MemoryStore } from '../src/index.js';
+import { MemoryBackend, MemoryServiceRegistry, MemoryStore } from '../src/index.js';
 import { bytes, microtasks, Opened, openBackend, text } from './open-backend.js';
 
 describe('1: connect', () => {
@@ -24,6 +24,30 @@ describe('1: connect', () => {
     const { name, capabilities } = new MemoryBackend(new MemoryStore());
     expect(name).toBe('memory');
     expect(capabilities).toEqual({ atomicReplace: true, letsProcessEnd: true });
+  });
+});
+
+describe('12: serverFailures', () => {
+  test('says that the store is down, and nothing while it is up', async () => {
+    const store = new MemoryStore();
+    const one = await openBackend(store);
+    expect(one.backend.serverFailures).toEqual([]);
+    await store.goDown();
+    expect(one.backend.serverFailures).toMatchObject([{ error: { message: 'the memory store is down' } }]);
+    await one.backend.close();
+    expect(one.backend.serverFailures).toHaveLength(1);
+  });
+
+  test('is what the errors of a registry say', async () => {
+    const registry = new MemoryServiceRegistry();
+    await registry.start();
+    await registry.store.goDown();
+    await expect(registry.setNode('/a')).rejects.toMatchObject({
+      code: 'ERR_NDSR_NO_CONNECTION',
+      message: 'Not connected to the service registry: the memory store is down',
+      cause: { message: 'the memory store is down' },
+    });
+    await registry.stop();
   });
 });
 

@@ -33,6 +33,25 @@ export const outageCases: readonly BackendCase[] = [
     },
   },
   {
+    name: 'why there is no connection is known of each server, where the backend says so at all',
+    needs: 'faults',
+    async run(scene) {
+      const backend = await scene.connected();
+      const { serverFailures } = backend.port;
+      if (serverFailures === undefined) return;
+      assert.deepEqual(serverFailures, [], 'nothing while connected');
+      await scene.goDown(backend);
+      const failures = backend.port.serverFailures ?? [];
+      assert.ok(failures.length > 0, 'at least one server');
+      for (const { server, error } of failures) {
+        assert.match(server, /^[^@]+$/);
+        assert.ok(error instanceof Error, String(error));
+      }
+      await scene.comeBack(backend);
+      assert.deepEqual(backend.port.serverFailures, [], 'nothing once connected again');
+    },
+  },
+  {
     name: 'outages that follow each other are all survived',
     needs: 'faults',
     async run(scene) {

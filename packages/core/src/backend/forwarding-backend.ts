@@ -7,6 +7,7 @@ import type {
   CreateOptions,
   ReadOptions,
   RegistryBackend,
+  ServerFailure,
   WatchObserver,
 } from './registry-backend.js';
 
@@ -28,6 +29,10 @@ export class ForwardingBackend implements RegistryBackend {
 
   get quietMs(): number {
     return this.inner.quietMs;
+  }
+
+  get serverFailures(): readonly ServerFailure[] | undefined {
+    return this.inner.serverFailures;
   }
 
   connect(observer: ConnectionObserver): void {

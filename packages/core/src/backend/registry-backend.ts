@@ -31,6 +31,14 @@ export interface Session {
   readonly timeoutMs: number;
 }
 
+/** Why one server could not be connected to, the last time that it was tried. */
+export interface ServerFailure {
+  /** For people: `zk1:2181`, `[::1]:2181`. Never with a user or a password. */
+  readonly server: string;
+  /** Shown by its `code` where that is one of the operating system (`ECONNREFUSED`), and by its message otherwise. */
+  readonly error: Error;
+}
+
 /** What becomes of a backend's connection. See the duties of `RegistryBackend`. */
 export type ConnectionEvent =
   | { readonly type: 'connected'; readonly session: Session }
@@ -110,6 +118,9 @@ export interface CreateOptions {
  * 11. `authenticate` may be called at any time, before `connect` too: whatever is asked for later is asked for as those as well,
  *     in this connection and in each that follows, beside the credentials of the context and of earlier calls. New nodes belong
  *     to the latest. Where there is nothing of the kind it does nothing.
+ * 12. `serverFailures`, where there is one, lists every configured server with the error of the last attempt at it since the last
+ *     connection, known or not (`no answer yet`). It is read when an error is made for a caller, so it must be cheap, must not
+ *     block and must not throw; empty while connected. It still answers after `close`.
  */
 export interface RegistryBackend {
   /** As in `NoConnectionError` messages and configuration: `memory`, `zookeeper-js`. */
@@ -120,6 +131,8 @@ export interface RegistryBackend {
    * Means something only while connected, and is then less than the session timeout.
    */
   readonly quietMs: number;
+  /** Why there is no connection, server by server. Left out where that is not known. Duty 12. */
+  readonly serverFailures?: readonly ServerFailure[] | undefined;
   /** Begins to connect, and goes on until `close`. `observer` hears of each connection and its end. Duties 1 to 3. */
   connect(observer: ConnectionObserver): void;
   /** Asks for everything as those too, from now on. Duty 11. */

@@ -1,7 +1,9 @@
 import type { Session } from '../backend/registry-backend.js';
+import type { NoConnectionError } from '../errors/connection-errors.js';
 import type { Phase } from '../events/phase.js';
 import type { CancelTimer, Clock } from '../time/clock.js';
 import { type ConnectionInput, type ConnectionState, reduceConnection } from './connection-state.js';
+import { DisconnectReasons } from './disconnect-reasons.js';
 
 export type ConnectionListener = (state: ConnectionState, previous: ConnectionState) => void;
 
@@ -12,6 +14,8 @@ interface Change {
 
 /** Holds the connection's state: one way in (`dispatch`), listeners told after each change, and our own `lost` clock. */
 export class Connection {
+  /** Why there is none. */
+  readonly reasons = new DisconnectReasons();
   readonly #clock: Clock;
   readonly #listeners = new Set<ConnectionListener>();
   #state: ConnectionState = { phase: 'idle' };
@@ -42,6 +46,11 @@ export class Connection {
     if (this.#state === previous) return;
     this.#setTick(this.#state);
     this.#tell({ state: this.#state, previous });
+  }
+
+  /** The error of a call about `path` that needs a connection. */
+  noConnection(path: string): NoConnectionError {
+    return this.reasons.error('Not connected to the service registry', { path });
   }
 
   /** `listener` must not throw. Returns its undo. */

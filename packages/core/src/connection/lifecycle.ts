@@ -1,7 +1,7 @@
 import type { ConnectionEvent, RegistryBackend } from '../backend/registry-backend.js';
 import { UnsupportedError } from '../errors/access-errors.js';
 import { toRegistryError } from '../errors/background-errors.js';
-import { NoConnectionError, StoppedError } from '../errors/connection-errors.js';
+import { type NoConnectionError, StoppedError } from '../errors/connection-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import type { RegistrySettings } from '../options/registry-options.js';
 import type { Connection } from './connection.js';
@@ -30,8 +30,6 @@ export class Lifecycle {
   #backend: RegistryBackend | undefined;
   #starting: Promise<boolean> | undefined;
   #closing: Promise<void> | undefined;
-  /** What the backend complained of last, while it was not connected. */
-  #trouble: ServiceRegistryError | undefined;
   /** How often `stop` was called: what began before one of them does not go on after it. */
   #stops = 0;
 
@@ -146,11 +144,8 @@ export class Lifecycle {
   }
 
   #unreachable(): NoConnectionError {
-    const what = `No server answered within ${this.#host.settings.timeoutMs} ms`;
-    const cause = this.#trouble;
-    return cause === undefined
-      ? new NoConnectionError(what)
-      : new NoConnectionError(`${what}: ${cause.message}`, { cause });
+    const { connection, settings } = this.#host;
+    return connection.reasons.error(`No server answered within ${settings.timeoutMs} ms`);
   }
 
   #refuseStopped(stops: number): void {
@@ -162,7 +157,7 @@ export class Lifecycle {
     if (this.#backend !== undefined) return undefined;
     const backend = this.#create();
     this.#backend = backend;
-    this.#trouble = undefined;
+    this.#host.connection.reasons.attach(backend);
     this.#host.connection.dispatch({ type: 'start' });
     backend.connect((event) => {
       if (this.#backend === backend) this.#observe(event);
@@ -191,15 +186,16 @@ export class Lifecycle {
   }
 
   #observe(event: ConnectionEvent): void {
+    const { connection } = this.#host;
     if (event.type === 'fault') {
-      if (this.#host.connection.phase !== 'connected') this.#trouble = event.error;
+      if (connection.phase !== 'connected') connection.reasons.fault(event.error);
       this.#host.fault(event.error);
       return;
     }
-    if (event.type === 'connected') this.#trouble = undefined;
+    if (event.type === 'connected') connection.reasons.connected();
     if (event.type === 'suspended') this.#host.distrust(event.quietMs);
     if (event.type === 'lost') this.#host.distrust(0);
-    this.#host.connection.dispatch(event);
+    connection.dispatch(event);
   }
 
   /** Before anybody hears that the connection is given up. */

@@ -139,7 +139,8 @@ export class Acquisition {
   #throwIfEnded(): void {
     if (this.#ending !== undefined) throw this.#ending.reason;
     // A start that others wait for was given up.
-    if (this.#context.connection.phase === 'idle') throw new NoConnectionError(undefined, { path: this.#line.subject });
+    const { connection } = this.#context;
+    if (connection.phase === 'idle') throw connection.noConnection(this.#line.subject);
   }
 
   async #step(): Promise<Step> {

@@ -4,7 +4,6 @@ import type { CoordinationContext } from '../coordination/coordination-context.j
 import { checkContender, isQueuePath } from '../coordination/queue-layout.js';
 import { queueOrder } from '../coordination/queue-position.js';
 import { InvalidArgumentError, InvalidPathError } from '../errors/argument-errors.js';
-import { NoConnectionError } from '../errors/connection-errors.js';
 import { kindOf } from '../errors/kind-of.js';
 import { checkOptions } from '../options/check-options.js';
 import { type LeaderWatchOptions, type LeadOptions, leaderWatchShape, leadShape } from '../options/election-options.js';
@@ -63,7 +62,8 @@ export class RegistryElection {
     const { signal, requeue = false } = options;
     const { path, name } = this;
     await assertUsable(path, signal, this.#context);
-    if (this.#context.connection.phase !== 'connected' && !requeue) throw new NoConnectionError(undefined, { path });
+    const { connection } = this.#context;
+    if (connection.phase !== 'connected' && !requeue) throw connection.noConnection(path);
     return new LeaderCampaign({ path, name, signal, requeue }, work, this.#context).run();
   }
 
@@ -99,7 +99,8 @@ export class RegistryElection {
   async #backend(): Promise<RegistryBackend> {
     await this.#context.ready();
     const backend = this.#context.backend();
-    if (backend === undefined) throw new NoConnectionError(undefined, { path: this.path });
+    const { connection } = this.#context;
+    if (backend === undefined || connection.phase !== 'connected') throw connection.noConnection(this.path);
     return backend;
   }
 }

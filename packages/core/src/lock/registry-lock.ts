@@ -58,7 +58,8 @@ export class RegistryLock implements AsyncDisposable {
     checkOptions('acquire', options, acquireShape);
     const { waitMs = this.#settings.waitMs, signal = this.#settings.signal } = options;
     await assertUsable(this.path, signal, this.#context);
-    if (this.#context.connection.phase !== 'connected') throw new NoConnectionError(undefined, { path: this.path });
+    const { connection } = this.#context;
+    if (connection.phase !== 'connected') throw connection.noConnection(this.path);
     return this.#inTurn({ ...this.#settings, waitMs, signal });
   }
 
@@ -134,7 +135,8 @@ export class RegistryLock implements AsyncDisposable {
   async holders(): Promise<readonly string[]> {
     await this.#context.ready();
     const backend = this.#context.backend();
-    if (backend === undefined) throw new NoConnectionError(undefined, { path: this.path });
+    const { connection } = this.#context;
+    if (backend === undefined || connection.phase !== 'connected') throw connection.noConnection(this.path);
     const { children } = await backend.read(this.path, { children: 'data' });
     return [...children.values()].map((name) => decoder.decode(name ?? undefined)).sort();
   }

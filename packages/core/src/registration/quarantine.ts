@@ -1,4 +1,4 @@
-import { NoConnectionError, RequestRefusedError, TimeoutError } from '../errors/connection-errors.js';
+import { type NoConnectionError, RequestRefusedError, TimeoutError } from '../errors/connection-errors.js';
 import type { Clock } from '../time/clock.js';
 import { Deadlines } from '../time/deadlines.js';
 import { quarantinePauseMs } from './retry-pause.js';
@@ -30,6 +30,8 @@ export interface QuarantineHost<Run extends Quarantined> {
   readonly requestTimeoutMs: number;
   /** Has `run` begin. */
   start(run: Run): void;
+  /** The error of a run that cannot send anything. */
+  noConnection(path: string): NoConnectionError;
   /** Background trouble: a request was refused that no run waits to send. */
   fault(error: RequestRefusedError): void;
 }
@@ -113,7 +115,7 @@ export class Quarantine<Run extends Quarantined> {
   disconnected(): void {
     for (const run of [...this.#waiting]) {
       this.#leave(run);
-      run.fail(new NoConnectionError(undefined, { path: run.path }));
+      run.fail(this.#host.noConnection(run.path));
     }
   }
 

@@ -26,6 +26,8 @@ export interface RunnerHost extends StandingHost, ScheduleHost {
   /** Undefined while there is no connection. */
   readonly backend: RegistryBackend | undefined;
   readonly sessions: OwnSessions;
+  /** The error of a request about `path` that cannot be sent. */
+  noConnection(path: string): NoConnectionError;
   /** Background trouble. */
   fault(error: ServiceRegistryError): void;
   /** Nothing is left for `runner` to look after at `path`. */
@@ -88,6 +90,10 @@ export class RegistrationRunner implements WatchObserver, Scheduled, RunSubject 
 
   get sessions(): OwnSessions {
     return this.#host.sessions;
+  }
+
+  noConnection(): NoConnectionError {
+    return this.#host.noConnection(this.#path);
   }
 
   /** Carries out the wish of `call`. */
@@ -155,7 +161,7 @@ export class RegistrationRunner implements WatchObserver, Scheduled, RunSubject 
   /** What is there now, whatever was told. */
   async look(): Promise<Seen> {
     const { backend, sessions } = this.#host;
-    if (backend === undefined) throw new NoConnectionError(undefined, { path: this.#path });
+    if (backend === undefined) throw this.noConnection();
     return seenFrom(await backend.read(this.#path, { children: 'none' }), sessions);
   }
 

@@ -2,7 +2,7 @@ import type { RegistryBackend } from '../backend/registry-backend.js';
 import type { Connection } from '../connection/connection.js';
 import type { ConnectionState } from '../connection/connection-state.js';
 import type { KeepAlive } from '../connection/keep-alive.js';
-import { NoConnectionError } from '../errors/connection-errors.js';
+import type { NoConnectionError } from '../errors/connection-errors.js';
 import { NotOwnerError } from '../errors/node-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import type { Clock } from '../time/clock.js';
@@ -49,6 +49,7 @@ export class Registrations implements RunnerHost {
       random,
       requestTimeoutMs,
       start: (run) => this.#beginning.add(run),
+      noConnection: (path) => this.noConnection(path),
       fault: (error) => this.fault(error),
     });
     this.pace = new RestorePace(host);
@@ -81,6 +82,10 @@ export class Registrations implements RunnerHost {
 
   get sessions(): OwnSessions {
     return this.#sessions;
+  }
+
+  noConnection(path: string): NoConnectionError {
+    return this.#host.connection.noConnection(path);
   }
 
   fault(error: ServiceRegistryError): void {
@@ -140,7 +145,7 @@ export class Registrations implements RunnerHost {
   }
 
   #putOff(path: string, wish: Wish): boolean {
-    if (this.#host.offline === 'throw') throw new NoConnectionError(undefined, { path });
+    if (this.#host.offline === 'throw') throw this.noConnection(path);
     this.#runnerFor(path, wish).defer(wish);
     this.#host.logger.warn(`Not connected; ${path} will be ${wish.state === 'present' ? 'set' : 'unset'} later`);
     return false;

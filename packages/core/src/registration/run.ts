@@ -27,6 +27,8 @@ export interface RunSubject {
   /** Undefined while there is no connection. */
   readonly backend: RegistryBackend | undefined;
   readonly sessions: OwnSessions;
+  /** The error of a request that cannot be sent. */
+  noConnection(): NoConnectionError;
   runBegins(): void;
   /** What to do next. `looked`: whether what is known comes from a look. */
   decide(looked: boolean): Action;
@@ -113,7 +115,7 @@ export class Run implements Quarantined {
 
   #perform(action: Action): void {
     const { path, backend, sessions, wish, seen: before } = this.#subject;
-    if (backend === undefined) throw new NoConnectionError(undefined, { path });
+    if (backend === undefined) throw this.#subject.noConnection();
     this.#acts += 1;
     this.#sent = wish;
     const session = sessions.current ?? 0n;

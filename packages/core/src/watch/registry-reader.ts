@@ -1,7 +1,7 @@
 import type { Connection } from '../connection/connection.js';
 import type { KeepAlive } from '../connection/keep-alive.js';
 import { CallbackError, toRegistryError } from '../errors/background-errors.js';
-import { NoConnectionError, StoppedError, TimeoutError } from '../errors/connection-errors.js';
+import { StoppedError, TimeoutError } from '../errors/connection-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import { onAbort } from '../events/on-abort.js';
 import type { NodeSnapshot, SnapshotCallback, SnapshotDetail } from '../node/node-snapshot.js';
@@ -142,7 +142,7 @@ export class RegistryReader {
     if (this.#isConnected) return;
     await this.#host.remembered();
     if (waitMs > 0 || isThere() || this.#host.settings.offline === 'defer') return;
-    throw new NoConnectionError(undefined, { path: entry.path });
+    throw this.#host.connection.noConnection(entry.path);
   }
 
   /** Whether there is an answer before `ready` settles: the cache file is quicker than a server that does not answer. */
@@ -173,7 +173,7 @@ export class RegistryReader {
   async #waitForFirst(entry: WatchEntry, isThere: () => boolean, signal: AbortSignal | undefined): Promise<void> {
     const limit = (over: () => void): CancelTimer => this.#limitFirst(entry, over);
     if (await waitForEntry(entry, isThere, { limit, signal, failOnFault: true })) return;
-    if (!this.#isConnected) throw new NoConnectionError(undefined, { path: entry.path });
+    if (!this.#isConnected) throw this.#host.connection.noConnection(entry.path);
     throw new TimeoutError(`No answer to get ${entry.path} within ${this.#deadlines.ms} ms`, { path: entry.path });
   }
 
@@ -185,7 +185,7 @@ export class RegistryReader {
 
   /** Never seen, and nobody there to ask. */
   #instead(path: string): NodeSnapshot {
-    if (this.#host.settings.offline === 'throw') throw new NoConnectionError(undefined, { path });
+    if (this.#host.settings.offline === 'throw') throw this.#host.connection.noConnection(path);
     return Object.freeze({ path, data: null, children: Object.freeze(Object.create(null)), stat: null });
   }
 

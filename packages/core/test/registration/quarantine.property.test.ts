@@ -1,7 +1,7 @@
 import { FakeClock } from '@ndsr/test-support';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { RequestRefusedError, TimeoutError } from '../../src/errors/connection-errors.js';
+import { NoConnectionError, RequestRefusedError, TimeoutError } from '../../src/errors/connection-errors.js';
 import { type Payload, Quarantine, type Quarantined } from '../../src/registration/quarantine.js';
 
 const limit = 5_000;
@@ -51,6 +51,7 @@ class World {
       random: () => 0,
       requestTimeoutMs,
       start: (run) => this.#send(run),
+      noConnection: (path) => new NoConnectionError(undefined, { path }),
       fault: (error) => this.#note(error),
     });
     this.#quarantine.connected();

@@ -7,6 +7,7 @@ import type {
   CreateOptions,
   ReadOptions,
   RegistryBackend,
+  ServerFailure,
   Session,
   WatchObserver,
 } from '../../src/backend/registry-backend.js';
@@ -43,6 +44,8 @@ export class FakeBackend implements RegistryBackend {
   readonly pending: Pending[] = [];
   /** Whether a connection comes by itself after `connect`. */
   reachable = true;
+  /** Why there is no connection. */
+  serverFailures: readonly ServerFailure[] = [];
   /** Whether `close` never answers. */
   closeHangs = false;
   closed = false;

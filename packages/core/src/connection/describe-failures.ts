@@ -1,0 +1,24 @@
+import type { ServerFailure } from '../backend/registry-backend.js';
+
+/** Of more servers only the number is given, so that a message stays readable. */
+const mostListed = 10;
+
+/** `zk1:2181 (ENOTFOUND), zk2:2181 (ECONNREFUSED)`; empty where there are none. */
+export function describeFailures(failures: readonly ServerFailure[]): string {
+  const listed = failures.slice(0, mostListed).map(describeFailure);
+  const more = failures.length - listed.length;
+  const list = listed.join(listed.some((one) => one.includes(', ')) ? '; ' : ', ');
+  return more > 0 ? `${list} and ${more} more` : list;
+}
+
+function describeFailure({ server, error }: ServerFailure): string {
+  const reason = reasonOf(error);
+  return reason.includes(server) ? reason : `${server} (${reason})`;
+}
+
+/** Node's message repeats the call and the address, and that of an `AggregateError` is empty: the code says it all. */
+function reasonOf(error: Error & { readonly code?: unknown }): string {
+  const { code, message, name } = error;
+  if (typeof code === 'string' && /^E(?!RR_)[A-Z0-9_]+$/.test(code)) return code;
+  return message.trim().replaceAll(/\s+/g, ' ') || name;
+}
