@@ -7,6 +7,7 @@ export type {
   CreateMode,
   Read,
   ServerAddress,
+  ServerFailureListener,
   WatchEvent,
   ZooKeeperClient,
   ZooKeeperClientFactory,

@@ -8,6 +8,7 @@ import type {
   RawNode,
   ReadOptions,
   RegistryBackend,
+  ServerFailure,
   WatchObserver,
 } from '@ndsr/core/backend';
 import { childOf, NextStep, nameOf, OperationDeadlines, parentOf } from '@ndsr/core/backend';
@@ -140,6 +141,10 @@ export class ZooKeeperBackend implements RegistryBackend {
 
   get quietMs(): number {
     return this.#keeper.quietMs;
+  }
+
+  get serverFailures(): readonly ServerFailure[] {
+    return this.#keeper.serverFailures;
   }
 
   connect(observer: ConnectionObserver): void {

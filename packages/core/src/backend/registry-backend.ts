@@ -41,7 +41,12 @@ export interface ServerFailure {
 
 /** What becomes of a backend's connection. See the duties of `RegistryBackend`. */
 export type ConnectionEvent =
-  | { readonly type: 'connected'; readonly session: Session }
+  | {
+      readonly type: 'connected';
+      readonly session: Session;
+      /** For people: the server that answered, where that is known. */
+      readonly server?: string | undefined;
+    }
   /** The connection broke; the session may be alive. `quietMs`: for how long no answer had come by then. */
   | { readonly type: 'suspended'; readonly quietMs: number; readonly cause?: unknown }
   /** The servers ended the session, or the backend gave it up: its ephemeral nodes are gone or going. */

@@ -38,7 +38,9 @@ export class DisconnectReasons {
   /** Where a server's own failure says the same, once is enough. */
   #faultBeside(failures: readonly ServerFailure[]): ServiceRegistryError | undefined {
     const fault = this.#fault;
-    return failures.some(({ error }) => error.message === fault?.message) ? undefined : fault;
+    return failures.some(({ error: { message } }) => message !== '' && fault?.message.includes(message))
+      ? undefined
+      : fault;
   }
 }
 

@@ -13,7 +13,13 @@ export type ClientEvent =
    * The session is usable. When it is the second or a later time, every watch that was armed is armed again, or its
    * event has been delivered before this one.
    */
-  | { readonly type: 'connected'; readonly sessionId: bigint; readonly timeoutMs: number }
+  | {
+      readonly type: 'connected';
+      readonly sessionId: bigint;
+      readonly timeoutMs: number;
+      /** The server that answered, where the library tells. */
+      readonly server?: ServerAddress | undefined;
+    }
   /** The connection broke. `quietMs`: how long no answer had come by then. The client tries again by itself. */
   | { readonly type: 'disconnected'; readonly quietMs: number }
   /** The servers ended the session. The client is dead: nothing follows, every operation rejects. */
@@ -39,7 +45,12 @@ export interface ClientOptions {
   readonly sessionTimeoutMs: number;
   /** Sent (scheme `digest`) at every connect, before anything else is. */
   readonly credentials?: readonly Credentials[] | undefined;
+  /** Duty 10. */
+  readonly onServerFailure?: ServerFailureListener | undefined;
 }
+
+/** Receives why a server could not be connected to, or why the connection to it ended. Must not throw. */
+export type ServerFailureListener = (server: ServerAddress, error: Error) => void;
 
 /** What is read, and whether to hear of its next change. */
 export interface Read {
@@ -86,6 +97,9 @@ export interface AclRule {
  *    of children meanwhile has been told by `connected`, as after any read with a watch, and their next change will be.
  * 9. `close` ends the session when connected, resolves in bounded time in every phase, leaves no socket and no timer,
  *    makes everything under way reject with CONNECTION_LOSS, and silences the observer. It may be called again.
+ * 10. `onServerFailure` is called for every server whose name has no address, for every attempt that failed, and for every
+ *     connection that ended, before the observer is; never after `close`. An error that the library does not give is described in
+ *     words that fit into `zk1:2181 (…)`.
  */
 export interface ZooKeeperClient {
   /** For how long no answer has come from the servers, ms; watch events are none. Means something only while connected. */

@@ -14,6 +14,8 @@ export interface NameResolverOptions {
   readonly random: () => number;
   /** @default that of the operating system */
   readonly lookup?: Lookup | undefined;
+  /** Receives why a name has no address at the moment. Names that keep earlier addresses are reported as well. */
+  readonly onFailure?: ((host: string, error: Error) => void) | undefined;
 }
 
 interface HostName {
@@ -44,16 +46,21 @@ export class NameResolver {
   readonly #clock: Clock;
   readonly #random: () => number;
   readonly #lookup: Lookup;
+  readonly #onFailure: (host: string, error: Error) => void;
   readonly #names: ReadonlyMap<string, HostName>;
   readonly #hasLiteral: boolean;
   readonly #waiting = new Set<() => void>();
   #cancelRetry = nothing;
 
-  constructor(servers: readonly ServerAddress[], { clock, random, lookup = systemLookup }: NameResolverOptions) {
+  constructor(
+    servers: readonly ServerAddress[],
+    { clock, random, lookup = systemLookup, onFailure = nothing }: NameResolverOptions,
+  ) {
     const hosts = servers.map(({ host }) => host).filter((host) => isIP(host) === 0);
     this.#clock = clock;
     this.#random = random;
     this.#lookup = lookup;
+    this.#onFailure = onFailure;
     this.#names = new Map(hosts.map((host) => [host, { host, addresses: [], lookup: 'none', cancelTimer: nothing }]));
     this.#hasLiteral = hosts.length < servers.length;
   }
@@ -94,16 +101,22 @@ export class NameResolver {
 
   #lookUp(name: HostName): void {
     name.lookup = 'pending';
-    name.cancelTimer = this.#clock.backgroundTimer(overdueAfterMs, () => this.#setLookup(name, 'overdue'));
+    name.cancelTimer = this.#clock.backgroundTimer(overdueAfterMs, () => this.#overdue(name));
     this.#lookup(name.host).then(
       (addresses) => this.#answered(name, addresses),
-      () => this.#answered(name, []),
+      (error: unknown) => this.#answered(name, [], error),
     );
   }
 
-  #answered(name: HostName, addresses: readonly string[]): void {
+  #overdue(name: HostName): void {
+    if (name.addresses.length === 0) this.#onFailure(name.host, new Error('no answer from the name servers yet'));
+    this.#setLookup(name, 'overdue');
+  }
+
+  #answered(name: HostName, addresses: readonly string[], error?: unknown): void {
     name.cancelTimer();
     if (addresses.length > 0) name.addresses = addresses;
+    else this.#onFailure(name.host, error instanceof Error ? error : new Error('its name has no address'));
     this.#setLookup(name, 'none');
   }
 

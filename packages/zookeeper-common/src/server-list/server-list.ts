@@ -30,7 +30,7 @@ export function formatAddress({ host, port }: ServerAddress): string {
 }
 
 function parseServer(entry: string, text: string, defaultPort: number): ServerAddress {
-  const match = /^(?:\[([0-9a-fA-F:.%\w]+)\]|([^:[\]\s]+))(?::(\d+))?$/.exec(entry);
+  const match = /^(?:\[([0-9a-fA-F:.%\w]+)\]|([^:[\]\s@]+))(?::(\d+))?$/.exec(entry);
   const host = match?.[1] ?? match?.[2];
   if (match === null || host === undefined) {
     const hint =

@@ -4,6 +4,7 @@ import {
   type CancelTimer,
   type ConnectionObserver,
   type Credentials,
+  type ServerFailure,
   type Session,
   toRegistryError,
 } from '@ndsr/core/backend';
@@ -15,6 +16,8 @@ import type {
   ZooKeeperClient,
   ZooKeeperClientFactory,
 } from '../client/zookeeper-client.js';
+import { formatAddress } from '../server-list/server-list.js';
+import { ServerFailures } from './server-failures.js';
 
 export interface SessionKeeperHost {
   readonly context: BackendContext;
@@ -41,6 +44,7 @@ const patienceInTimeouts = 2;
  */
 export class SessionKeeper {
   readonly #host: SessionKeeperHost;
+  readonly #failures: ServerFailures;
   /** Who we are, the latest last. */
   #credentials: readonly Credentials[];
   #observer: ConnectionObserver | undefined;
@@ -60,6 +64,7 @@ export class SessionKeeper {
 
   constructor(host: SessionKeeperHost) {
     this.#host = host;
+    this.#failures = new ServerFailures(host.servers);
     const { credentials } = host.context;
     this.#credentials = credentials === undefined ? [] : [credentials];
   }
@@ -77,6 +82,11 @@ export class SessionKeeper {
   /** For how long nothing has been heard from the servers, ms. */
   get quietMs(): number {
     return this.client?.quietMs ?? 0;
+  }
+
+  /** Why there is no connection; empty while there is one. */
+  get serverFailures(): readonly ServerFailure[] {
+    return this.#connected ? [] : this.#failures.list;
   }
 
   connect(observer: ConnectionObserver): void {
@@ -102,6 +112,7 @@ export class SessionKeeper {
       servers,
       sessionTimeoutMs: context.timeoutMs,
       credentials: this.#credentials,
+      onServerFailure: (server, error) => this.#failures.failed(server, error),
     });
     this.#client = client;
     client.connect((event) => {
@@ -115,7 +126,7 @@ export class SessionKeeper {
         this.#changed(event.event);
         return;
       case 'connected':
-        this.#enter({ id: event.sessionId, timeoutMs: event.timeoutMs });
+        this.#enter({ id: event.sessionId, timeoutMs: event.timeoutMs }, event.server);
         return;
       case 'disconnected':
         this.#leave(event.quietMs);
@@ -134,14 +145,15 @@ export class SessionKeeper {
     else this.#observer?.({ type: 'fault', error });
   }
 
-  #enter(session: Session): void {
+  #enter(session: Session, server: ServerAddress | undefined): void {
     this.#cancelPatience?.();
     const fresh = session.id !== this.#lastId;
     this.#session = session;
     this.#lastId = session.id;
     this.#connected = true;
+    this.#failures.clear();
     if (fresh) this.#enteredAt = this.#host.context.clock.now();
-    this.#observer?.({ type: 'connected', session });
+    this.#observer?.({ type: 'connected', session, server: server && formatAddress(server) });
     // In the same step, so the reads are on their way before the registrations that the registry now begins with.
     this.#host.connected(fresh);
   }

@@ -24,7 +24,13 @@ function setUp(...hosts: string[]) {
       });
     });
   const servers = hosts.map((host) => ({ host, port: 2181 }));
-  const resolver = new NameResolver(servers, { clock, random: () => 0.5, lookup });
+  const failures: string[] = [];
+  const resolver = new NameResolver(servers, {
+    clock,
+    random: () => 0.5,
+    lookup,
+    onFailure: (host, { message }) => failures.push(`${host}: ${message}`),
+  });
   /** Whether an attempt that begins now may go on. */
   const attempt = () => {
     const state = { ready: false };
@@ -38,7 +44,7 @@ function setUp(...hosts: string[]) {
     if (found === undefined) throw new Error(`${host} is not being looked up`);
     return found;
   };
-  return { clock, asked, pending, pendingOf, resolver, attempt };
+  return { clock, asked, pending, pendingOf, resolver, attempt, failures };
 }
 
 describe('a lookup that takes longer than any attempt', () => {
@@ -185,4 +191,30 @@ test('whatever happens: one lookup per name at a time, the last answer counts, a
     }),
     { numRuns: 300 },
   );
+});
+
+describe('why a name has no address', () => {
+  test('is told for each failed lookup, and for one that has no answer in time', async () => {
+    const { clock, pendingOf, attempt, failures } = setUp('zk1', 'zk2', 'zk3');
+    attempt();
+    pendingOf('zk1').fail();
+    pendingOf('zk2').answer();
+    await turn(1);
+    await clock.advance(250);
+    expect(failures).toEqual([
+      'zk1: ENOTFOUND',
+      'zk2: its name has no address',
+      'zk3: no answer from the name servers yet',
+    ]);
+  });
+
+  test('is not told of a slow lookup while an address is known', async () => {
+    const { clock, pendingOf, attempt, failures } = setUp('zk');
+    attempt();
+    pendingOf('zk').answer('10.0.0.1');
+    await turn(1);
+    attempt();
+    await clock.advance(250);
+    expect(failures).toEqual([]);
+  });
 });

@@ -246,3 +246,40 @@ describe('close of a session keeper', () => {
     await closing;
   });
 });
+
+describe('why there is no connection', () => {
+  const listed = ({ serverFailures }: SessionKeeper): string[] =>
+    serverFailures.map(({ server, error }) => `${server}: ${error.message}`);
+  const failed = (client: ScriptedClient, message: string): void =>
+    client.options.onServerFailure?.({ host: 'zk', port: 2181 }, new Error(message));
+
+  test('is the last error of each server, and nothing while connected', () => {
+    const { keeper, client, connected } = open();
+    expect(listed(keeper)).toEqual(['zk:2181: no answer yet']);
+    failed(client(), 'refused');
+    failed(client(), 'reset');
+    expect(listed(keeper)).toEqual(['zk:2181: reset']);
+    connected(7n);
+    expect(listed(keeper)).toEqual([]);
+    client().tell(cut);
+    expect(listed(keeper), 'of an earlier outage nothing is left').toEqual(['zk:2181: no answer yet']);
+  });
+
+  test('outlives the client that found out, and close', async () => {
+    const { keeper, client, connected } = open();
+    connected(7n);
+    failed(client(), 'went away');
+    client().tell(cut);
+    client().tell({ type: 'expired' });
+    expect(listed(keeper)).toEqual(['zk:2181: went away']);
+    await keeper.close();
+    expect(listed(keeper)).toEqual(['zk:2181: went away']);
+  });
+
+  test('the server that answered goes with the connection', () => {
+    const { client, events } = open();
+    const server = { host: '::1', port: 2182 };
+    client().tell({ type: 'connected', sessionId: 7n, timeoutMs, server });
+    expect(events).toMatchObject([{ type: 'connected', server: '[::1]:2182' }]);
+  });
+});

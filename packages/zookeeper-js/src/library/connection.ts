@@ -1,6 +1,7 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '@ndsr/core/backend';
 import { FrameReader, MalformedFrameError } from '@ndsr/zookeeper-common';
+import { describeEnd, describeMalformed, describeSilence } from './end-reason.js';
 import { checkGreeting, checkReply } from './frame-check.js';
 import { Handshake } from './handshake.js';
 import { type ConnectionManager, states } from './library-types.js';
@@ -17,8 +18,8 @@ export interface ConnectionObserver {
   /** Requests may be sent. */
   ready(): void;
   fault(error: Error): void;
-  /** The session is over: the servers ended or replaced it, or rejected the credentials. The connection ends next. */
-  expired(): void;
+  /** The session is over: the servers ended or replaced it, or did not accept what `refusal` says. The connection ends next. */
+  expired(refusal?: Error): void;
   /** Always the last, once. */
   ended(end: ConnectionEnd): void;
 }
@@ -31,6 +32,8 @@ export interface ConnectionEnd {
   readonly breach: Breach | null;
   /** Whether it was ended for what came over it. */
   readonly wasMalformed: boolean;
+  /** Why it ended. */
+  readonly error: Error;
 }
 
 export interface ConnectionOptions {
@@ -74,6 +77,8 @@ export class Connection {
   #wasMalformed = false;
   #progress: Progress = 'dialled';
   #error: NodeJS.ErrnoException | null = null;
+  /** Why it is ended by us. */
+  #reason: Error | null = null;
   /** Whether an answer was given whose receiver has not run yet. */
   #answered = false;
   /** An event that waits for those receivers. */
@@ -88,7 +93,7 @@ export class Connection {
     this.#maxReplyBytes = maxReplyBytes;
     this.#resumedId = Buffer.from(manager.sessionId);
     const probe = () => this.#guard(() => manager.queue(pingRequest()));
-    this.#watchdog = new Watchdog({ clock, patienceMs, probe, bark: () => this.destroy() });
+    this.#watchdog = new Watchdog({ clock, patienceMs, probe, bark: () => this.#giveUp() });
     manager.socket = socket;
     manager.onSocketTimeout = () => undefined; // its ping; ours do not wait until the socket is idle
     manager.pendingBuffer = null;
@@ -137,9 +142,17 @@ export class Connection {
     this.#end(null);
   }
 
+  /** No answer comes any more. */
+  #giveUp(): void {
+    this.#reason = describeSilence(this.#progress, this.quietMs);
+    this.destroy();
+  }
+
   #end(breach: Breach | null): void {
     if (this.#stage.name === 'ended') return;
-    const end = { wasReady: this.ready, quietMs: this.#watchdog.quietMs, breach, wasMalformed: this.#wasMalformed };
+    const { quietMs } = this;
+    const error = this.#reason ?? describeEnd({ progress: this.#progress, error: this.#error });
+    const end = { wasReady: this.ready, quietMs, breach, wasMalformed: this.#wasMalformed, error };
     this.#stage = { name: 'ended' };
     this.#watchdog.stop();
     this.#socket.destroy();
@@ -156,7 +169,8 @@ export class Connection {
       run();
     } catch (error) {
       this.#wasMalformed = true;
-      this.#observer.fault(new Error('ZooKeeper connection broken by what came over it', { cause: error }));
+      this.#reason = describeMalformed(this.#progress, error);
+      this.#observer.fault(this.#reason);
       this.destroy();
     }
   }
@@ -259,14 +273,15 @@ export class Connection {
     this.#observer.ready();
   }
 
-  #expired(): void {
-    this.#observer.expired();
+  #expired(refusal?: Error): void {
+    this.#observer.expired(refusal);
     this.destroy();
   }
 
   #refused(): void {
-    this.#observer.fault(new Error('the servers did not take the credentials'));
-    this.#expired();
+    const refusal = new Error('the servers did not take the credentials');
+    this.#observer.fault(refusal);
+    this.#expired(refusal);
   }
 
   /** Requests that wait behind a full socket are given up: their callers were told so. */

@@ -8,6 +8,7 @@ import {
   type Lookup,
   NameResolver,
   type ServerAddress,
+  type ServerFailureListener,
 } from '@ndsr/zookeeper-common';
 import { Calls, connectionLoss, type Settle } from './calls.js';
 import { endSession } from './closing.js';
@@ -58,6 +59,7 @@ export class LibrarySession {
   readonly #schedule: ReconnectSchedule;
   readonly #names: NameResolver;
   readonly #dialLine: Dial;
+  readonly #onServerFailure: ServerFailureListener;
   readonly #acquaintance: Acquaintance;
   readonly #maxReplyBytes: number;
   /** What was complained of since it was last connected. */
@@ -78,7 +80,11 @@ export class LibrarySession {
     this.#acquaintance = environment.acquaintance ?? { wasGood: false };
     this.#maxReplyBytes = environment.maxReplyBytes ?? usualMaxReplyBytes;
     this.#schedule = new ReconnectSchedule(options.servers, random);
-    this.#names = new NameResolver(options.servers, { clock, random, lookup });
+    this.#onServerFailure = options.onServerFailure ?? (() => undefined);
+    const onFailure = (host: string, error: Error): void => {
+      for (const server of options.servers) if (server.host === host) this.#failed(server, error);
+    };
+    this.#names = new NameResolver(options.servers, { clock, random, lookup, onFailure });
     this.watches = new WatchTable(this.#client.connectionManager.watcherManager, {
       event: (event) => this.#tell({ type: 'watch', event }),
       fault: (error) => this.#tell({ type: 'fault', error }),
@@ -157,15 +163,16 @@ export class LibrarySession {
     try {
       const line = this.#dialLine(server, addresses);
       letProcessEnd(line.socket);
-      this.#phase = { name: 'open', connection: this.#open(line, patienceMs) };
+      this.#phase = { name: 'open', connection: this.#open(line, server, patienceMs) };
     } catch (cause) {
+      this.#failed(server, cause instanceof Error ? cause : new Error(String(cause)));
       this.#attempt();
       if (cause instanceof ServiceRegistryError) this.#complain(cause);
       else this.#tell({ type: 'fault', error: new Error(`cannot dial ${formatAddress(server)}`, { cause }) });
     }
   }
 
-  #open(line: Line, patienceMs: number): Connection {
+  #open(line: Line, server: ServerAddress, patienceMs: number): Connection {
     const established = () => {
       this.#contactAt = this.#clock.now();
       this.#acquaintance.wasGood = true;
@@ -183,29 +190,38 @@ export class LibrarySession {
           established();
           this.#schedule.succeeded();
         },
-        ready: () => this.#ready(),
-        fault: (error) => this.#tell({ type: 'fault', error }),
-        expired: () => this.#expired(),
-        ended: (end) => this.#ended(end, line),
+        ready: () => this.#ready(server),
+        fault: ({ message, cause }) =>
+          this.#tell({ type: 'fault', error: new Error(`${formatAddress(server)}: ${message}`, { cause }) }),
+        expired: (refusal) => {
+          if (refusal !== undefined) this.#failed(server, refusal);
+          this.#expired();
+        },
+        ended: (end) => this.#ended(end, line, server),
       },
     });
   }
 
-  #ready(): void {
+  #ready(server: ServerAddress): void {
     this.#complaints.clear();
     const { sessionId, sessionTimeout } = this.#client.connectionManager;
-    this.#tell({ type: 'connected', sessionId: sessionId.readBigInt64BE(), timeoutMs: sessionTimeout });
+    this.#tell({ type: 'connected', sessionId: sessionId.readBigInt64BE(), timeoutMs: sessionTimeout, server });
   }
 
-  #ended({ wasReady, quietMs, breach, wasMalformed }: ConnectionEnd, line: Line): void {
+  #ended({ wasReady, quietMs, breach, wasMalformed, error }: ConnectionEnd, line: Line, server: ServerAddress): void {
     if (this.#phase.name === 'over') return;
     const why = breach === null ? undefined : line.explain(breach, this.#acquaintance.wasGood);
+    this.#failed(server, why ?? error);
     this.#schedule.ended(wasMalformed);
     this.#attempt();
     this.#calls.lose();
     this.watches.disconnected();
     if (wasReady) this.#tell({ type: 'disconnected', quietMs });
     if (why !== undefined) this.#complain(why);
+  }
+
+  #failed(server: ServerAddress, error: Error): void {
+    if (this.#phase.name !== 'over') this.#onServerFailure(server, error);
   }
 
   /** Once for each thing that is wrong, however often it is tried. */

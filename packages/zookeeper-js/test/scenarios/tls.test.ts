@@ -97,7 +97,9 @@ describe('over TLS, with a certificate on both sides,', () => {
     }
     // Alone, it is like a server that cannot be reached; nothing stays open.
     await using alone = new WatchedRegistry({ servers: silent.address, tls: fleet.files, timeoutMs: 3_000 });
-    await expect(alone.start()).rejects.toMatchObject({ message: 'No server answered within 3000 ms' });
+    const silence =
+      /^No server answered within 3000 ms: \S+ \((connected, but no answer within \d+ ms|no answer yet)\)$/;
+    await expect(alone.start()).rejects.toThrow(silence);
     expect(silent.accepted).toBeGreaterThan(1);
     await waitUntil('no socket of ours is left', () => silent.connections === 0);
   });

@@ -24,6 +24,11 @@ export class AddressBook {
     return [...new Set(this.#servers.flatMap((server) => this.#addressesOf(server)))];
   }
 
+  /** The servers behind an address that `read` gave: several where names lead to the same one. */
+  serversAt(address: string): readonly ServerAddress[] {
+    return this.#servers.filter((server) => this.#addressesOf(server).includes(address));
+  }
+
   /** An IPv6 address too is written without brackets: the library takes what follows the last colon for the port. */
   #addressesOf({ host, port }: ServerAddress): readonly string[] {
     return this.#names.addressesOf(host).map((address) => `${withoutIdleZone(address)}:${port}`);

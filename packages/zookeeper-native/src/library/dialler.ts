@@ -2,6 +2,7 @@ import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { CancelTimer, Clock, Credentials } from '@ndsr/core/backend';
 import type { AddressBook } from './address-book.js';
 import { Attempts } from './attempts.js';
+import type { FailureReporter } from './failure-reporter.js';
 import { LibraryHandle, type SessionKey } from './handle.js';
 import type { LibraryModule } from './library-types.js';
 
@@ -19,6 +20,7 @@ export interface DiallerOptions {
   readonly shortLived: number;
   /** How many connections the session has had: each begins with another server. */
   readonly connections: number;
+  readonly failures: Pick<FailureReporter, 'failed' | 'timedOut' | 'notTaken'>;
   readonly observer: DiallerObserver;
 }
 
@@ -29,6 +31,14 @@ interface DiallerObserver {
   ended(): void;
   /** The library cannot be had: nothing will follow. */
   failed(error: Error): void;
+}
+
+/** An attempt that is going on. */
+interface Dial {
+  readonly handle: LibraryHandle;
+  readonly address: string;
+  readonly patienceMs: number;
+  readonly until: number;
 }
 
 /** How often to look whether an attempt has failed: the library tells only of one that succeeds. */
@@ -110,10 +120,13 @@ export class Dialler {
       disconnected: () => undefined,
       watch: () => undefined,
     });
-    const { timeoutMs: sessionTimeoutMs, resume, credentials, clock } = this.#options;
-    if (handle.open({ address, sessionTimeoutMs, resume, credentials: credentials() }))
-      this.#look(handle, clock.now() + patienceMs);
-    else this.#giveUp(handle);
+    const { timeoutMs: sessionTimeoutMs, resume, credentials, clock, failures } = this.#options;
+    if (handle.open({ address, sessionTimeoutMs, resume, credentials: credentials() })) {
+      this.#look({ handle, address, patienceMs, until: clock.now() + patienceMs });
+    } else {
+      this.#giveUp(handle);
+      failures.notTaken(address);
+    }
   }
 
   /** The handle is somebody else's, or dead. */
@@ -123,11 +136,18 @@ export class Dialler {
     this.#handle = null;
   }
 
-  #look(handle: LibraryHandle, until: number): void {
-    const { clock } = this.#options;
+  #look(dial: Dial): void {
+    const { clock, failures } = this.#options;
+    const { handle, address, patienceMs, until } = dial;
     this.#cancel = clock.timer(lookEveryMs, () => {
-      if (handle.isBetweenAttempts || clock.now() > until) this.#giveUp(handle);
-      else this.#look(handle, until);
+      const hasFailed = handle.isBetweenAttempts;
+      if (!hasFailed && clock.now() <= until) {
+        this.#look(dial);
+        return;
+      }
+      this.#giveUp(handle);
+      if (hasFailed) failures.failed(address);
+      else failures.timedOut(address, patienceMs);
     });
   }
 

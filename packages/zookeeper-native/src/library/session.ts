@@ -5,6 +5,7 @@ import {
   type ClientOptions,
   type Lookup,
   NameResolver,
+  type ServerFailureListener,
   type WatchEvent,
 } from '@ndsr/zookeeper-common';
 import { AddressBook } from './address-book.js';
@@ -12,10 +13,12 @@ import { Calls, connectionLoss, type Settle } from './calls.js';
 import { warnOfInheritedSockets } from './close-on-exec.js';
 import { endSession } from './closing.js';
 import { Dialler } from './dialler.js';
+import { FailureReporter } from './failure-reporter.js';
 import type { LibraryHandle, SessionKey } from './handle.js';
 import type { LibraryModule, NativeClient } from './library-types.js';
 import { Link } from './link.js';
 import { loadLibrary } from './load-library.js';
+import { probeServer, type StartProbe } from './probe.js';
 import { WatchTable } from './watch-table.js';
 
 /** What a session takes from outside. */
@@ -25,6 +28,8 @@ export interface SessionEnvironment {
   readonly random?: (() => number) | undefined;
   readonly load?: (() => LibraryModule) | undefined;
   readonly lookup?: Lookup | undefined;
+  /** Finds out why an attempt failed. */
+  readonly startProbe?: StartProbe | undefined;
   /** Told of a binding that was built wrong, once in the process. */
   readonly warn?: ((message: string) => void) | undefined;
 }
@@ -50,6 +55,7 @@ export class LibrarySession {
   readonly #clock: Clock;
   readonly #names: NameResolver;
   readonly #book: AddressBook;
+  readonly #failures: FailureReporter;
   readonly #calls: Calls;
   #phase: Phase = { name: 'idle' };
   readonly #identities: Credentials[];
@@ -66,9 +72,17 @@ export class LibrarySession {
     this.#options = options;
     this.#environment = environment;
     this.#clock = environment.clock ?? systemClock;
-    const { lookup } = environment;
-    this.#names = new NameResolver(options.servers, { clock: this.#clock, random: this.#random, lookup });
+    const clock = this.#clock;
+    const { lookup, startProbe = probeServer } = environment;
+    const report: ServerFailureListener = (server, error) => {
+      if (this.#phase.name !== 'over') options.onServerFailure?.(server, error);
+    };
+    const onFailure = (host: string, error: Error): void => {
+      for (const server of options.servers) if (server.host === host) report(server, error);
+    };
+    this.#names = new NameResolver(options.servers, { clock, random: this.#random, lookup, onFailure });
     this.#book = new AddressBook(options.servers, this.#names, this.#random);
+    this.#failures = new FailureReporter({ book: this.#book, clock, startProbe, report });
     this.#calls = new Calls(this.#clock);
     this.#identities = [...(options.credentials ?? [])];
   }
@@ -126,6 +140,7 @@ export class LibrarySession {
     this.#phase = { name: 'over' };
     this.#observer = () => undefined;
     this.#names.stop();
+    this.#failures.stop();
     this.#calls.lose();
     return phase;
   }
@@ -145,6 +160,7 @@ export class LibrarySession {
       resume,
       shortLived: this.#shortLived,
       connections: this.#connections,
+      failures: this.#failures,
       observer: {
         connected: (handle, addresses) => this.#linked(handle, addresses, resume !== null),
         ended: () => setImmediate(() => this.#expired()),
@@ -173,12 +189,13 @@ export class LibrarySession {
           this.#shortLived = 0;
           this.#ready(link);
         },
-        disconnected: (quietMs) => this.#disconnected(quietMs),
+        disconnected: (quietMs) => this.#disconnected(quietMs, addresses),
         watch: (event) => this.#watch(event),
         expired: () => this.#expired(),
         lost: (key) => {
           // Closed by whoever was just told of the break.
           if (this.#phase.name === 'over') return;
+          this.#broke(addresses);
           // Servers that drop each connection must not be dialled in a tight loop.
           if (this.#clock.now() - beganAt < shortLifeMs) this.#shortLived += 1;
           this.#dial(key);
@@ -199,13 +216,20 @@ export class LibrarySession {
   #announce(link: Link): void {
     if (this.#phase.name !== 'linked' || this.#phase.link !== link || !link.isReady) return;
     this.#announced = true;
-    this.#tell({ type: 'connected', sessionId: link.handle.sessionId, timeoutMs: link.timeoutMs });
+    const [address = ''] = link.addresses;
+    const [server] = this.#book.serversAt(address);
+    this.#tell({ type: 'connected', sessionId: link.handle.sessionId, timeoutMs: link.timeoutMs, server });
     const warn =
       this.#environment.warn ?? ((message) => process.emitWarning(message, { code: 'NDSR_SOCKETS_INHERITED' }));
     void warnOfInheritedSockets(new Set(this.#options.servers.map(({ port }) => port)), warn);
   }
 
-  #disconnected(quietMs: number): void {
+  #broke([address]: readonly string[]): void {
+    if (address !== undefined) this.#failures.disconnected(address);
+  }
+
+  #disconnected(quietMs: number, addresses: readonly string[]): void {
+    this.#broke(addresses);
     if (this.#announced) this.#tell({ type: 'disconnected', quietMs });
     this.#announced = false;
   }

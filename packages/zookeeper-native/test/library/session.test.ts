@@ -1,6 +1,7 @@
 import { FakeClock } from '@ndsr/test-support';
-import type { ClientEvent } from '@ndsr/zookeeper-common';
+import type { ClientEvent, ServerAddress } from '@ndsr/zookeeper-common';
 import { beforeEach, describe, expect, test } from 'vitest';
+import type { StartProbe } from '../../src/library/probe.js';
 import { LibrarySession } from '../../src/library/session.js';
 import { type FakeNative, fakeLibrary } from '../support/fake-library.js';
 import { errorNumber } from '../support/recorder.js';
@@ -25,7 +26,18 @@ function open(
   const addresses = { current: ['10.0.0.9'] };
   const servers = hosts.map((host) => ({ host, port: 2181 }));
   const lookup = async () => addresses.current;
-  const session = new LibrarySession({ servers, sessionTimeoutMs: 1_000 }, { clock, random, load, lookup });
+  const failures: string[] = [];
+  const onServerFailure = ({ host }: ServerAddress, { message }: Error) => failures.push(`${host}: ${message}`);
+  const probes: { address: string; found: (error: Error) => void; isStopped: boolean }[] = [];
+  const startProbe: StartProbe = (address, found) => {
+    const probe = { address, found, isStopped: false };
+    probes.push(probe);
+    return { stop: () => Object.assign(probe, { isStopped: true }) };
+  };
+  const session = new LibrarySession(
+    { servers, sessionTimeoutMs: 1_000, onServerFailure },
+    { clock, random, load, lookup, startProbe },
+  );
   session.connect((event) => events.push(event));
   const native = (index = natives.length - 1): FakeNative => {
     const found = natives[index];
@@ -36,7 +48,7 @@ function open(
     session.call<void>((client, settle) =>
       client.a_exists('/node', false, (code, message) => settle(code, message, () => undefined)),
     );
-  return { session, natives, native, exists, addresses };
+  return { session, natives, native, exists, addresses, failures, probes };
 }
 
 async function openConnected(...args: Parameters<typeof open>) {
@@ -58,7 +70,14 @@ describe('a session', () => {
     native().emit('child', native(), '/watched');
     native().answers();
     await turn();
-    expect(events).toEqual([{ type: 'connected', sessionId: -0xff_ffff_ffff_ffffn, timeoutMs: 1_000 }]);
+    expect(events).toEqual([
+      {
+        type: 'connected',
+        sessionId: -0xff_ffff_ffff_ffffn,
+        timeoutMs: 1_000,
+        server: { host: '10.0.0.1', port: 2181 },
+      },
+    ]);
   });
 
   test('is opened with all that the library must be told to be safe', async () => {
@@ -313,5 +332,74 @@ describe('a session', () => {
     await clock.advance(60_000);
     expect(events).toEqual([{ type: 'fault', error: expect.objectContaining({ message: 'not built' }) }]);
     expect(clock.pending).toBe(0);
+  });
+});
+
+describe('why a server cannot be connected to', () => {
+  const refused = () => new Error('refused');
+
+  test('is found out by one probe after the attempt that failed', async () => {
+    const { native, probes, failures } = open(undefined, ['zk1', 'zk2']);
+    await clock.advance(1);
+    native().state = 0;
+    await clock.advance(20);
+    await turn();
+    expect(probes.map(({ address }) => address)).toEqual(['10.0.0.9:2181']);
+    expect(failures).toEqual([]);
+    probes[0]?.found(refused());
+    expect(failures, 'of each server at the address').toEqual(['zk1: refused', 'zk2: refused']);
+  });
+
+  test('costs a server that refuses one probe a second at most', async () => {
+    const { probes, natives } = open((native) => {
+      native.init = () => {
+        native.state = 0;
+        return native;
+      };
+    });
+    for (let ms = 0; ms < 3_000; ms += 20) {
+      await clock.advance(20);
+      await turn();
+    }
+    expect(natives.length).toBeGreaterThan(4);
+    expect(probes.length).toBeGreaterThanOrEqual(2);
+    expect(probes.length).toBeLessThanOrEqual(4);
+  });
+
+  test('is its silence, where the attempt was given up: no probe is made', async () => {
+    const { probes, failures } = open();
+    await clock.advance(600);
+    await turn();
+    expect(failures[0]).toBe('10.0.0.1: no answer within 500 ms');
+    expect(probes).toEqual([]);
+  });
+
+  test('is said of a connection that broke before it is told of', async () => {
+    const { native, failures } = await openConnected();
+    native().disconnects();
+    expect(failures).toEqual([]);
+    await turn();
+    expect(types()).toEqual(['connected', 'disconnected']);
+    expect(failures[0]).toBe('10.0.0.1: the connection broke; the C client gives no reason');
+  });
+
+  test('is said of an address that the library does not take', async () => {
+    const { failures } = open((native, index) => {
+      native.takesServers = index > 0;
+    });
+    await clock.advance(1);
+    expect(failures[0]).toBe('10.0.0.1: the C client does not take the address');
+  });
+
+  test('is not said any more once it is closed: probes under way are stopped', async () => {
+    const { session, native, probes, failures } = open();
+    await clock.advance(1);
+    native().state = 0;
+    await clock.advance(20);
+    await turn();
+    await session.close();
+    expect(probes.map(({ isStopped }) => isStopped)).toEqual([true]);
+    probes[0]?.found(refused());
+    expect(failures).toEqual([]);
   });
 });

@@ -1,0 +1,120 @@
+import { createServer } from 'node:net';
+import type { ServerAddress } from '@ndsr/zookeeper-common';
+import { freePort } from '@ndsr/zookeeper-testing';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { createZooKeeperJsClient } from '../../src/zookeeper-js-client.js';
+import { ZooKeeperJsServiceRegistry } from '../../src/zookeeper-js-service-registry.js';
+import { FakeServer, greetingFrame, int } from '../support/fake-server.js';
+import { type ClientSetup, Recorder, until } from '../support/recorder.js';
+
+const host = '127.0.0.1';
+
+/** A client that notes why servers fail, as `host:port code-or-message`. */
+function noting(servers: ServerAddress[], { sessionTimeoutMs = 4_000, ...environment }: ClientSetup = {}) {
+  const failures: string[] = [];
+  const onServerFailure = (server: ServerAddress, error: Error & { code?: unknown }): void => {
+    failures.push(
+      `${server.host}:${server.port} ${typeof error.code === 'string' && !error.code.startsWith('ERR_') ? error.code : error.message}`,
+    );
+  };
+  const addresses = servers.map((server) => ({ host: server.host, port: server.port }));
+  const client = createZooKeeperJsClient({ servers: addresses, sessionTimeoutMs, onServerFailure }, environment);
+  onTestFinished(() => client.close());
+  const recorder = new Recorder();
+  client.connect(recorder.observe);
+  const first = async (): Promise<string | undefined> => {
+    await until(() => failures.length > 0, 'a failure');
+    return failures[0];
+  };
+  return { client, recorder, failures, first };
+}
+
+describe('why a server cannot be connected to', () => {
+  test('nobody listens', async () => {
+    const port = await freePort();
+    expect(await noting([{ host, port }]).first()).toBe(`127.0.0.1:${port} ECONNREFUSED`);
+  });
+
+  test('its name is not known: said of each server of that name', async () => {
+    const lookup = () => Promise.reject(Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' }));
+    const servers = [1, 2].map((port) => ({ host: 'zk.test', port }));
+    const { failures } = noting(servers, { lookup });
+    await until(() => failures.length >= 2, 'both');
+    expect(failures.slice(0, 2)).toEqual(['zk.test:1 ENOTFOUND', 'zk.test:2 ENOTFOUND']);
+  });
+
+  test('its port cannot be dialled', async () => {
+    expect(await noting([{ host, port: 99_999 }]).first()).toMatch(/^127\.0\.0\.1:99999 /);
+  });
+
+  test('it accepts and is silent', async () => {
+    await using fake = await FakeServer.start({ greeting: () => null });
+    expect(await noting([fake], { sessionTimeoutMs: 1_500 }).first()).toMatch(
+      / connected, but no answer within \d+ ms$/,
+    );
+  });
+
+  test('it ends the connection without an answer: what would be right is said as well', async () => {
+    const server = createServer((socket) => socket.once('data', () => socket.end()));
+    onTestFinished(() => void server.close());
+    const port = await new Promise<number>((resolve) =>
+      server.listen(0, host, () => resolve((server.address() as { port: number }).port)),
+    );
+    expect(await noting([{ host, port }]).first()).toMatch(
+      /ended the connection without an answer: it does not serve now/,
+    );
+  });
+
+  test('it is no ZooKeeper; the fault names it', async () => {
+    await using fake = await FakeServer.start({ greeting: () => Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n') });
+    const { first, recorder } = noting([fake]);
+    expect(await first()).toBe(`127.0.0.1:${fake.port} its answer is not ZooKeeper protocol`);
+    expect((await recorder.next('fault')).error.message).toBe(
+      `127.0.0.1:${fake.port}: its answer is not ZooKeeper protocol`,
+    );
+  });
+
+  test('it broke the connection: known before the observer is told of it', async () => {
+    await using fake = await FakeServer.start();
+    const { recorder, failures } = noting([fake]);
+    expect(await recorder.next('connected')).toMatchObject({ server: { host, port: fake.port } });
+    fake.cut();
+    await recorder.next('disconnected');
+    expect(failures).toHaveLength(1);
+    expect(failures[0]).toMatch(/ (ECONNRESET|it ended the connection)$/);
+  });
+
+  test('it sends nonsense later', async () => {
+    await using fake = await FakeServer.start({ answer: ({ type }) => (type === 4 ? int(-1) : undefined) });
+    const { client, recorder, first } = noting([fake]);
+    await recorder.next('connected');
+    await client.getData({ path: '/a', watch: false }).catch(() => undefined);
+    expect(await first()).toMatch(/ ZooKeeper connection broken by what came over it$/);
+  });
+
+  test('nothing is said once the client is closed', async () => {
+    await using fake = await FakeServer.start({ greeting: () => greetingFrame(2_000) });
+    const { client, recorder, failures } = noting([fake]);
+    await recorder.next('connected');
+    await client.close();
+    expect(failures).toEqual([]);
+  });
+});
+
+test('a registry lists each server with its error, IPv6 in brackets, and no password', async () => {
+  const port = await freePort();
+  await using registry = new ZooKeeperJsServiceRegistry({
+    servers: `127.0.0.1:${port},[::1]:${port},no-such-host.invalid:2181`,
+    username: 'ops',
+    password: 'pa55word',
+    timeoutMs: 1_500,
+  });
+  const error = await registry.start().catch((thrown: unknown) => thrown);
+  expect(error).toMatchObject({ code: 'ERR_NDSR_NO_CONNECTION', cause: { errors: { length: 3 } } });
+  const { message } = error as Error;
+  expect(message).toMatch(
+    /^No server answered within 1500 ms: 127\.0\.0\.1:\d+ \(ECONNREFUSED\), \[::1\]:\d+ \(E[A-Z]+\), /,
+  );
+  expect(message).toMatch(/no-such-host\.invalid:2181 \((ENOTFOUND|EAI_AGAIN|no answer from the name servers yet)\)$/);
+  expect(`${message} ${String((error as Error).cause)}`).not.toContain('pa55word');
+});
