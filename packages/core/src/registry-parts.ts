@@ -8,6 +8,7 @@ import type { ConnectionState } from './connection/connection-state.js';
 import { describeConnection } from './connection/describe-connection.js';
 import { KeepAlive } from './connection/keep-alive.js';
 import { Lifecycle } from './connection/lifecycle.js';
+import { OutageLog } from './connection/outage-log.js';
 import { Coordination } from './coordination/coordination.js';
 import type { ServiceRegistryError } from './errors/service-registry-error.js';
 import { EventHub } from './events/event-hub.js';
@@ -47,6 +48,8 @@ export class RegistryParts {
     const connection = new Connection(settings.clock);
     this.#settings = settings;
     this.connection = connection;
+    const outages = new OutageLog({ ...settings, connection, progress: () => this.#registrations.progress });
+    const onWarning = (): void => outages.warned();
     this.events = new EventHub((error) => this.#logFault(error));
     const keepAlive = new KeepAlive({ ...settings, connection });
     const safety = new SafetyReread({ ...settings, connection, fault });
@@ -65,6 +68,7 @@ export class RegistryParts {
       connection,
       keepAlive,
       fault,
+      onWarning,
       looksAfter: (runner) => safety.add(runner, new WatchedRegistration(runner)),
       letsGoOf: (runner) => safety.delete(runner),
     });
@@ -72,6 +76,7 @@ export class RegistryParts {
       settings,
       connection,
       fault,
+      onWarning,
       pid: () => process.pid,
       createBackend: () => this.#wrap(this.#authenticated(createBackend())),
       attach: (backend) => this.#attach(backend),

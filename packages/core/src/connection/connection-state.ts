@@ -14,7 +14,7 @@ import type { ConnectionEvent, Session } from '../backend/registry-backend.js';
 export type ConnectionState =
   | { readonly phase: 'idle' }
   | { readonly phase: 'connecting' }
-  | { readonly phase: 'connected'; readonly session: Session }
+  | { readonly phase: 'connected'; readonly session: Session; readonly server?: string | undefined }
   /** `lostAt`: when the session must be taken for over, by the clock that only grows. */
   | { readonly phase: 'suspended'; readonly session: Session; readonly lostAt: number; readonly cause?: unknown }
   | { readonly phase: 'lost'; readonly session: Session; readonly cause?: unknown }
@@ -42,7 +42,7 @@ export function reduceConnection(state: ConnectionState, input: ConnectionInput,
       // Nobody waits for a connection in these two: it is the last word of a backend that is being closed.
       return state.phase === 'idle' || state.phase === 'stopped' || isIn(state, input.session)
         ? state
-        : { phase: 'connected', session: input.session };
+        : { phase: 'connected', session: input.session, server: input.server };
     case 'suspended':
       return state.phase === 'connected' ? suspend(state.session, now - input.quietMs, input.cause) : state;
     case 'lost':

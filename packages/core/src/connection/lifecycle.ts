@@ -21,6 +21,8 @@ export interface LifecycleHost {
   /** Nothing that is shown is vouched for any more, and has not been for `quietMs`. */
   distrust(quietMs: number): void;
   fault(error: ServiceRegistryError): void;
+  /** A warning about the connection was logged. */
+  onWarning(): void;
 }
 
 /** Opens, replaces and closes the backend, one step at a time however many calls ask for it. */
@@ -95,7 +97,9 @@ export class Lifecycle {
     const before = connection.state;
     this.#begin(this.#rebuild(change, true)).catch((error) => this.#host.fault(toRegistryError(error)));
     // Else the change of phase has said so.
-    if (connection.state === before) settings.logger.warn(`${change}; it is rebuilt`);
+    if (connection.state !== before) return;
+    settings.logger.warn(`${change}; it is rebuilt`);
+    this.#host.onWarning();
   }
 
   async #rebuild(why: string, goesOn: boolean): Promise<boolean> {
@@ -137,6 +141,7 @@ export class Lifecycle {
     const error = this.#unreachable();
     if (goesOn) {
       settings.logger.warn(`${error.message}; going on trying`);
+      this.#host.onWarning();
       return false;
     }
     if (opened !== undefined && opened === this.#backend) await this.#abandon();
@@ -190,6 +195,7 @@ export class Lifecycle {
     if (event.type === 'fault') {
       if (connection.phase !== 'connected') connection.reasons.fault(event.error);
       this.#host.fault(event.error);
+      this.#host.onWarning();
       return;
     }
     if (event.type === 'connected') connection.reasons.connected();

@@ -1,6 +1,7 @@
 import type { RawNode } from '../backend/raw-node.js';
 import type { BackendWatch, RegistryBackend, WatchObserver } from '../backend/registry-backend.js';
 import type { KeepAlive } from '../connection/keep-alive.js';
+import type { RestoreProgress } from '../connection/outage-log.js';
 import { toRegistryError } from '../errors/background-errors.js';
 import { NoConnectionError, RequestRefusedError, StoppedError } from '../errors/connection-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
@@ -156,6 +157,14 @@ export class RegistrationRunner implements WatchObserver, Scheduled, RunSubject 
   get tidings(): Tidings | undefined {
     if (this.#watch === undefined || this.#run !== undefined || this.#host.backend === undefined) return undefined;
     return { deliveries: this.#deliveries, seen: this.#isTold ? this.#seen : 'untold' };
+  }
+
+  /** How far the registration is since the connection came; undefined where none is wanted. */
+  get restoration(): keyof RestoreProgress | undefined {
+    if (!isRegistration(this.#wish)) return undefined;
+    const { do: next } = decide(this.#wish, this.#seen, this.#held);
+    if (next === 'nothing') return 'restored';
+    return next === 'wait' || this.#schedule.hasFailed ? 'failed' : 'pending';
   }
 
   /** What is there now, whatever was told. */

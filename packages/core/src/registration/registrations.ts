@@ -2,6 +2,7 @@ import type { RegistryBackend } from '../backend/registry-backend.js';
 import type { Connection } from '../connection/connection.js';
 import type { ConnectionState } from '../connection/connection-state.js';
 import type { KeepAlive } from '../connection/keep-alive.js';
+import type { RestoreProgress } from '../connection/outage-log.js';
 import type { NoConnectionError } from '../errors/connection-errors.js';
 import { NotOwnerError } from '../errors/node-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
@@ -22,6 +23,8 @@ export interface RegistrationsHost extends StandingHost, PaceOptions {
   /** What becomes of a wish while there is no connection. */
   readonly offline: 'throw' | 'defer';
   fault(error: ServiceRegistryError): void;
+  /** A warning was logged about a missing connection. */
+  onWarning?(): void;
   /** There is a runner more, or one less. */
   looksAfter?(runner: RegistrationRunner): void;
   letsGoOf?(runner: RegistrationRunner): void;
@@ -121,6 +124,16 @@ export class Registrations implements RunnerHost {
     this.#backend = undefined;
   }
 
+  /** How far the registrations are since the connection came. */
+  get progress(): RestoreProgress {
+    const count = { restored: 0, pending: 0, failed: 0 };
+    for (const runner of this.#runners.values()) {
+      const { restoration } = runner;
+      if (restoration !== undefined) count[restoration] += 1;
+    }
+    return count;
+  }
+
   /** The wish in force at `path`. */
   wishAt(path: string): Wish | undefined {
     return this.#runners.get(path)?.wish;
@@ -148,6 +161,7 @@ export class Registrations implements RunnerHost {
     if (this.#host.offline === 'throw') throw this.noConnection(path);
     this.#runnerFor(path, wish).defer(wish);
     this.#host.logger.warn(`Not connected; ${path} will be ${wish.state === 'present' ? 'set' : 'unset'} later`);
+    this.#host.onWarning?.();
     return false;
   }
 

@@ -30,6 +30,11 @@ export class RunSchedule implements Paced {
     this.#scheduled = scheduled;
   }
 
+  /** Whether the last run since the connection came has failed. */
+  get hasFailed(): boolean {
+    return this.#failures > 0;
+  }
+
   /** A run is due. One that costs the servers nothing need not wait. */
   due(costs: boolean): void {
     if (this.#paced && costs) {

@@ -164,6 +164,7 @@ describe('guardEmpty', () => {
     await stopped.registry.stop();
     expect(stopped.events).toEqual(['/s true 3', '/s false 3']);
     expect([...unwatched.seen, ...stopped.seen]).toEqual(['abc', 'abc']);
+    await unwatched.registry.clock.advance(1_000); // the line at the end of the outage
     expect([unwatched.registry.clock.pending, stopped.registry.clock.pending]).toEqual([0, 0]);
     expect(stopped.registry.freshness('/s')?.held).toBe(false);
   });

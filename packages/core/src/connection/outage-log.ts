@@ -1,0 +1,123 @@
+import type { Logger } from '../log/logger.js';
+import type { CancelTimer, Clock } from '../time/clock.js';
+import { formatDuration } from '../time/format-duration.js';
+import type { Connection } from './connection.js';
+import type { ConnectionState } from './connection-state.js';
+
+/** How far the registrations are that are made again after an outage. */
+export interface RestoreProgress {
+  readonly restored: number;
+  /** Nothing is known of them yet since the connection came. */
+  readonly pending: number;
+  /** They failed, or another session has their path. */
+  readonly failed: number;
+}
+
+export interface OutageLogOptions {
+  readonly clock: Clock;
+  readonly logger: Logger;
+  readonly connection: Connection;
+  progress(): RestoreProgress;
+}
+
+interface Outage {
+  readonly since: number;
+  /** The session before it; undefined where there has never been a connection. */
+  readonly sessionId: bigint | undefined;
+}
+
+/** A connection after it. */
+interface OutageEnd {
+  readonly outage: Outage;
+  readonly at: number;
+  readonly sessionId: bigint;
+  readonly server: string | undefined;
+}
+
+/** How long a connection must hold before the outage counts as over; then how often to look for registrations. */
+const settleMs = 1_000;
+/** After that the line is written with what is missing. */
+const longestWaitMs = 60_000;
+
+/**
+ * Writes one WARN line at the end of each outage, so that a log that starts at WARN does not end with "Connection lost". An
+ * outage begins with the first warning about the connection and is over once a connection holds and the registrations are back.
+ */
+export class OutageLog {
+  readonly #options: OutageLogOptions;
+  #outage: Outage | undefined;
+  /** When it began to look for its first connection. */
+  #startedAt: number | undefined;
+  /** The connection that may have ended the outage. */
+  #end: OutageEnd | undefined;
+  #cancelCheck: CancelTimer | undefined;
+
+  constructor(options: OutageLogOptions) {
+    this.#options = options;
+    options.connection.subscribe((state) => this.#follow(state));
+  }
+
+  /** A warning was logged that may be about a missing connection. */
+  warned(): void {
+    const { clock, connection } = this.#options;
+    if (connection.phase === 'connected') return;
+    this.#outage ??= { since: this.#startedAt ?? clock.now(), sessionId: undefined };
+  }
+
+  #follow(state: ConnectionState): void {
+    this.#cancelCheck?.();
+    const end = this.#end;
+    this.#end = undefined;
+    if (state.phase === 'connected') this.#connected(state);
+    else if (state.phase === 'stopped') this.#stopped(end);
+    else if (state.phase === 'connecting') this.#startedAt = this.#options.clock.now();
+    else if (state.phase === 'idle') this.#abandoned();
+    else this.#outage ??= { since: this.#options.clock.now(), sessionId: state.session.id };
+  }
+
+  #connected({ session, server }: Connected): void {
+    this.#startedAt = undefined;
+    if (this.#outage === undefined) return;
+    this.#end = { outage: this.#outage, at: this.#options.clock.now(), sessionId: session.id, server };
+    this.#checkLater(this.#end);
+  }
+
+  #checkLater(end: OutageEnd): void {
+    const { clock, progress } = this.#options;
+    this.#cancelCheck = clock.backgroundTimer(settleMs, () => {
+      if (progress().pending === 0 || clock.now() - end.at >= longestWaitMs) this.#report(end);
+      else this.#checkLater(end);
+    });
+  }
+
+  /** A connection that was there at the end ends the outage, however short it was. */
+  #stopped(end: OutageEnd | undefined): void {
+    if (end !== undefined) this.#report(end);
+    this.#outage = undefined;
+  }
+
+  /** A start that failed told its caller; what comes later is no end of an outage that was logged. */
+  #abandoned(): void {
+    if (this.#outage?.sessionId === undefined) this.#outage = undefined;
+  }
+
+  #report({ outage, at, sessionId, server }: OutageEnd): void {
+    this.#outage = undefined;
+    this.#end = undefined;
+    const isFirst = outage.sessionId === undefined;
+    const verb = isFirst ? 'made' : outage.sessionId === sessionId ? 'kept' : 'restored';
+    const again = isFirst ? '' : ' again';
+    const to = server === undefined ? '' : ` to ${server}`;
+    const registrations = describeProgress(this.#options.progress(), verb);
+    this.#options.logger.warn(`Connected${again}${to} after ${formatDuration(at - outage.since)}${registrations}`);
+  }
+}
+
+type Connected = Extract<ConnectionState, { phase: 'connected' }>;
+
+function describeProgress({ restored, pending, failed }: RestoreProgress, verb: string): string {
+  const missing = pending + failed;
+  if (restored + missing === 0) return '';
+  const text = `: ${restored} ${restored === 1 ? 'registration' : 'registrations'} ${verb}`;
+  return missing === 0 ? text : `${text}, ${missing} not yet`;
+}
