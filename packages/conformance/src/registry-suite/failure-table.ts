@@ -10,7 +10,8 @@ export interface FailureRow {
 export const failureTable = {
   unreachable: {
     situation: 'start, server unreachable within `timeoutMs`, `lazy: false`',
-    answer: 'rejects `NoConnectionError`; nothing left open',
+    answer:
+      'rejects `NoConnectionError`, which lists each server with its error where the backend knows; nothing left open',
   },
   unreachableLazy: {
     situation: 'same, `lazy: true`',
