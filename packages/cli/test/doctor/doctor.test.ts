@@ -69,7 +69,7 @@ describe('ndsr doctor on a ZooKeeper', () => {
     const { code, out } = await doctor(`zookeeper-js://127.0.0.1:${port}`, '--timeout', '2s');
     web.close();
     expect(out).toMatch(/warn {2}server .*can be reached, and does not say what it is\n.*may be no ZooKeeper/);
-    expect(out).toMatch(/FAIL {2}session: No server answered within 2000 ms/);
+    expect(out).toMatch(/FAIL {2}session: No server answered within 2000 ms: 127\.0\.0\.1:\d+ \(.+\)/);
     expect(code).toBe(exitCodes.noConnection);
   });
 

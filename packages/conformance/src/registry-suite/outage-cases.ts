@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { NoConnectionError, type ServiceRegistry } from '@ndsr/core';
 import { forLater, rejectsWith } from '../support/rejection.js';
 import type { RegistryCase } from './registry-case.js';
+import { WarningLog } from './warning-log.js';
 
 const giveUpMs = 300;
 
@@ -30,6 +31,22 @@ export const outageCases: readonly RegistryCase[] = [
       await scene.quiet();
       assert.equal(registry.phase, 'idle');
       assert.equal(await scene.within('start', started(registry)), true);
+    },
+  },
+  {
+    name: 'the end of an outage is one WARN line, the last one, which counts the registrations',
+    needs: 'faults',
+    async run(scene) {
+      const log = new WarningLog();
+      const registry = await scene.started({ logger: log.logger });
+      for (const name of ['a', 'b']) await registry.setNode(`/outage-log/${name}`);
+      await scene.goDown(registry);
+      await scene.comeBack(registry);
+      const ends = (): string[] => log.lines.filter((line) => line.startsWith('Connected again '));
+      await scene.eventually('the line', () => ends().length > 0);
+      await scene.quiet();
+      assert.equal(ends().length, 1, log.lines.join('\n'));
+      assert.match(log.lines.at(-1) ?? '', /^Connected again .*after .*: 2 registrations (kept|restored)$/);
     },
   },
   {
