@@ -2,6 +2,9 @@ import { type Clock, openRegistry, type RegistryOptions, type ServiceRegistry } 
 import { Exit, OutputClosed } from './endings.js';
 import { exitCodeOf } from './exit-codes.js';
 import type { Host } from './host.js';
+import type { DataOutput } from './output/data-output.js';
+import { type SafeText, styled } from './output/safe-text.js';
+import type { TableOptions } from './output/table.js';
 import { withProgress } from './progress.js';
 import { colorsFor, type Loudness, Talk } from './talk.js';
 import { showUrl, withoutQuery } from './url.js';
@@ -16,6 +19,12 @@ export interface GlobalOptions {
 
 export const defaultUrl = 'zookeeper-js://localhost:2181';
 
+/** What the whole program shares: where data go, and what ends a command. */
+export interface Endings {
+  readonly data: DataOutput;
+  readonly end: AbortController;
+}
+
 /** What a command works with. */
 export class Context {
   readonly host: Host;
@@ -26,14 +35,16 @@ export class Context {
   readonly timeoutMs: number | undefined;
   /** Aborted when the command shall end: by a signal (`Interruption`), or because nobody reads stdout (`OutputClosed`). */
   readonly ending: AbortSignal;
+  readonly #data: DataOutput;
   readonly #end: AbortController;
 
-  constructor(host: Host, clock: Clock, options: GlobalOptions, end: AbortController) {
+  constructor(host: Host, clock: Clock, options: GlobalOptions, { data, end }: Endings) {
     this.host = host;
     this.clock = clock;
     this.talk = new Talk(host.stderr, colorsFor(host.stderr, host.env), loudnessOf(options));
     this.url = options.url ?? (host.env.NDSR_URL || defaultUrl);
     this.timeoutMs = options.timeout;
+    this.#data = data;
     this.#end = end;
     this.ending = end.signal;
   }
@@ -53,14 +64,23 @@ export class Context {
     return this.host.stdout.isTTY === true;
   }
 
-  /** Data, to stdout; resolves when they are on their way, so that whoever reads slowly is not run over. */
-  print(text: string): Promise<void> {
-    return new Promise((resolve) => {
-      this.host.stdout.write(text, (error) => {
-        if (error) this.#end.abort(new OutputClosed());
-        resolve();
-      });
-    });
+  /** How a table is shown on stdout. */
+  get tableOptions(): TableOptions {
+    return { width: this.host.stdout.columns, heading: (text) => styled(this.colors.bold, text) };
+  }
+
+  /**
+   * Data, to stdout; resolves when they are on their way, so that a slow reader is waited for.
+   *
+   * @throws {OutputFailed} stdout cannot be written
+   */
+  print(text: SafeText): Promise<void> {
+    return this.#data.write(text);
+  }
+
+  /** Ends the command when nobody reads stdout any more, though nothing is written. Returns its undo. */
+  endWithReader(): () => void {
+    return this.host.onReaderGone?.(() => this.#end.abort(new OutputClosed())) ?? (() => undefined);
   }
 
   /** A registry at `url` that is not started. */

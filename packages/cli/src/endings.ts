@@ -22,6 +22,14 @@ export class Interruption extends Error {
   }
 }
 
+/** stdout takes no more, for another reason than that nobody reads it: a full disk, for one. */
+export class OutputFailed extends Error {
+  constructor(cause: Error) {
+    super(`stdout cannot be written: ${cause.message.replace(/, write$/, '')}`, { cause });
+    this.name = 'OutputFailed';
+  }
+}
+
 /** Nobody reads stdout any more, as in `ndsr watch PATH | head -1`: it has all that it wanted. */
 export class OutputClosed extends Error {
   constructor() {

@@ -1,6 +1,6 @@
 import type { ErrorCode } from '@ndsr/core';
 import { CommanderError } from 'commander';
-import { Exit, Interruption, OutputClosed } from './endings.js';
+import { Exit, Interruption, OutputClosed, OutputFailed } from './endings.js';
 import { signalExitCode } from './host.js';
 
 /**
@@ -19,6 +19,8 @@ export const exitCodes = {
   noConnection: 69,
   /** Something of somebody else's stands in the way: a live registration, children, a lock for another number. */
   taken: 73,
+  /** stdout cannot be written, as on a full disk. That nobody reads it any more is no failure. */
+  noOutput: 74,
   /** What was waited for did not come in time. */
   notInTime: 75,
   /** Not permitted, by an ACL or by `readOnly`. */
@@ -55,6 +57,7 @@ const byErrorCode: Partial<Record<ErrorCode, number>> = {
 export function exitCodeOf(thrown: unknown): number {
   if (thrown instanceof Exit) return thrown.exitCode;
   if (thrown instanceof OutputClosed) return exitCodes.ok;
+  if (thrown instanceof OutputFailed) return exitCodes.noOutput;
   if (thrown instanceof Interruption) return signalExitCode(thrown.signal);
   if (thrown instanceof CommanderError) return thrown.exitCode === 0 ? exitCodes.ok : exitCodes.usage;
   const code = typeof thrown === 'object' && thrown !== null && 'code' in thrown ? thrown.code : undefined;

@@ -1,5 +1,7 @@
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
+import { standardOutput } from './output/standard-output.js';
+import { watchReader } from './output/watch-reader.js';
 
 /** What asks a process to end, and what `ndsr` answers by withdrawing what it registered. */
 export type EndSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
@@ -23,6 +25,11 @@ export interface Host {
   readonly stderr: Output;
   /** Hears of each signal that asks to end. Returns its undo. */
   onSignal(listener: (signal: EndSignal) => void): () => void;
+  /**
+   * Calls `listener` once nobody reads stdout any more, where that shows before something is written. Returns its undo. Left out: it
+   * shows when something is written.
+   */
+  onReaderGone?(listener: () => void): () => void;
   /** Ends the process at once: whoever asks a second time does not want to wait. */
   exit(code: number): void;
 }
@@ -33,7 +40,7 @@ export const processHost: Host = {
     return process.stdin;
   },
   get stdout() {
-    return process.stdout;
+    return standardOutput();
   },
   get stderr() {
     return process.stderr;
@@ -44,6 +51,7 @@ export const processHost: Host = {
       for (const signal of endSignals) process.off(signal, listener);
     };
   },
+  onReaderGone: watchReader,
   exit: (code) => process.exit(code),
 };
 

@@ -1,9 +1,10 @@
 import { readFileSync } from 'node:fs';
-import { Command } from 'commander';
+import type { Command } from 'commander';
 import { defineCompletion } from './commands/completion.js';
 import { defineDoctor } from './commands/doctor.js';
 import { defineElect } from './commands/elect.js';
 import { defineGet } from './commands/get.js';
+import { defineHelp } from './commands/help.js';
 import { defineLock } from './commands/lock.js';
 import { defineRegister } from './commands/register.js';
 import { defineSet } from './commands/set.js';
@@ -17,6 +18,8 @@ import { parsePositiveDuration } from './duration.js';
 import { examples } from './examples.js';
 import type { Host } from './host.js';
 import type { Definition, Work } from './invoke.js';
+import { escapeLines, type SafeText } from './output/safe-text.js';
+import { Program, reportErrors } from './usage-error.js';
 
 const define = [
   defineGet,
@@ -31,15 +34,19 @@ const define = [
   defineState,
   defineDoctor,
   defineCompletion,
+  defineHelp,
 ];
 
+export interface ProgramActions {
+  /** Runs a command with the options that all share. */
+  invoke(options: GlobalOptions, work: Work): Promise<void>;
+  /** Help, to stdout. */
+  print(text: SafeText): void;
+}
+
 /** All commands, with their options and help. */
-export function makeProgram(
-  args: readonly string[],
-  host: Host,
-  perform: (options: GlobalOptions, work: Work) => Promise<void>,
-): Command {
-  const program = new Command('ndsr')
+export function makeProgram(args: readonly string[], host: Host, { invoke, print }: ProgramActions): Command {
+  const program = new Program('ndsr')
     .description('Look into a service registry, and register, lock, wait and watch from a shell.')
     .version(version(), '-V, --version')
     .option('--url <url>', `the registry; else NDSR_URL, else ${defaultUrl}`)
@@ -51,17 +58,18 @@ export function makeProgram(
     .option('-v, --verbose', 'say more on stderr')
     .option('-q, --quiet', 'say nothing on stderr but errors')
     .exitOverride()
-    .showHelpAfterError('(ndsr --help says what there is)')
+    .helpCommand(false)
+    .configureHelp({ showGlobalOptions: true })
     .configureOutput({
-      writeOut: (text) => void host.stdout.write(text),
+      writeOut: (text) => print(escapeLines(text)),
       writeErr: (text) => void host.stderr.write(text),
       getOutHelpWidth: () => host.stdout.columns ?? 100,
       getErrHelpWidth: () => host.stderr.columns ?? 100,
-      outputError: (text, write) => write(text.replace(/^error: /, 'ndsr: ')),
     })
     .addHelpText('after', programHelp);
-  const definition: Definition = { program, args, invoke: (work) => perform(program.opts(), work) };
+  const definition: Definition = { program, args, invoke: (work) => invoke(program.opts(), work) };
   for (const each of define) each(definition);
+  for (const command of [program, ...program.commands]) reportErrors(command, host);
   return program;
 }
 
@@ -74,7 +82,7 @@ const programHelp = `${examples(
 
 Credentials: NDSR_USERNAME and NDSR_PASSWORD. Data go to stdout, talk to stderr.
 Exit codes: 0 done, 1 failed, 64 wrong usage, 66 no such node, 69 no connection, 73 somebody else's is in the way,
-75 not in time, 77 not permitted, 79 lock lost, 126 and 127 as shells say, 128+N ended by signal N;
+74 stdout cannot be written, 75 not in time, 77 not permitted, 79 lock lost, 126 and 127 as shells say, 128+N ended by signal N;
 else that of the command which was run.`;
 
 function version(): string {

@@ -1,10 +1,11 @@
 import type { Clock } from '@ndsr/core';
 import { systemClock } from '@ndsr/core/backend';
 import { CommanderError } from 'commander';
-import { Context, type GlobalOptions } from './context.js';
+import { Context, type Endings, type GlobalOptions } from './context.js';
 import { Exit, Interruption, OutputClosed } from './endings.js';
 import { exitCodeOf, exitCodes } from './exit-codes.js';
 import { type Host, processHost, signalExitCode } from './host.js';
+import { DataOutput } from './output/data-output.js';
 import { makeProgram } from './program.js';
 import { colorsFor, Talk } from './talk.js';
 
@@ -19,21 +20,38 @@ export async function run(
   clock: Clock = systemClock,
 ): Promise<number> {
   const end = new AbortController();
-  const undo = [watchSignals(host, end), watchOutput(host, end)];
-  let exitCode: number = exitCodes.ok;
-  const program = makeProgram(args, host, async (options: GlobalOptions, command) => {
-    const context = new Context(host, clock, options, end);
-    exitCode = (await command(context)) ?? exitCodes.ok;
-  });
+  const data = new DataOutput(host.stdout, end);
+  const undo = [watchSignals(host, end), watchOutput(host, data)];
   try {
-    await program.parseAsync(args, { from: 'user' });
-    return exitCode;
+    return await perform(args, host, clock, { data, end });
   } catch (error) {
     tell(host, error);
     return exitCodeOf(error);
   } finally {
     for (const each of undo) each();
   }
+}
+
+async function perform(args: readonly string[], host: Host, clock: Clock, endings: Endings): Promise<number> {
+  let exitCode: number = exitCodes.ok;
+  let help = Promise.resolve();
+  const program = makeProgram(args, host, {
+    invoke: async (options: GlobalOptions, command) => {
+      exitCode = (await command(new Context(host, clock, options, endings))) ?? exitCodes.ok;
+    },
+    print: (text) => {
+      help = help.then(() => endings.data.write(text));
+      // It is awaited below; meanwhile it is no rejection that nobody handles.
+      help.catch(() => undefined);
+    },
+  });
+  try {
+    await program.parseAsync(args, { from: 'user' });
+  } finally {
+    // Where it cannot be written, that is what the command ends with.
+    await help;
+  }
+  return exitCode;
 }
 
 /** The first signal ends the command politely, the second at once. */
@@ -44,17 +62,16 @@ function watchSignals(host: Host, end: AbortController): () => void {
   });
 }
 
-/** Who closes the other end of stdout has all that it wanted. */
-function watchOutput(host: Host, end: AbortController): () => void {
-  const closed = (): void => end.abort(new OutputClosed());
+function watchOutput(host: Host, data: DataOutput): () => void {
+  const failed = (error: Error): void => data.fail(error);
   // Nothing is to be said to a stderr that is closed, and nothing ends for that.
   const ignore = (): void => undefined;
-  host.stdout.on('error', closed);
+  host.stdout.on('error', failed);
   host.stderr.on('error', ignore);
   return () => {
     // The listeners stay where a late error would end the process.
     if (host === processHost) return;
-    host.stdout.off('error', closed);
+    host.stdout.off('error', failed);
     host.stderr.off('error', ignore);
   };
 }

@@ -1,6 +1,7 @@
 import type { Logger } from '@ndsr/core';
 import pc from 'picocolors';
 import type { Output } from './host.js';
+import { escapeControls } from './output/safe-text.js';
 
 type Colors = ReturnType<typeof pc.createColors>;
 
@@ -13,7 +14,7 @@ export function colorsFor(output: Output, env: Readonly<Record<string, string | 
   return pc.createColors(output.isTTY === true && !refused && env.TERM !== 'dumb');
 }
 
-/** Everything that is said to people: on stderr, so that stdout has data and nothing else. */
+/** Everything that is said to people, a line each: on stderr, so that stdout has data and nothing else. */
 export class Talk {
   readonly isTerminal: boolean;
   readonly #stderr: Output;
@@ -29,11 +30,11 @@ export class Talk {
   }
 
   error(text: string): void {
-    this.#line(this.#colors.red(text));
+    this.#line(text, this.#colors.red);
   }
 
   warn(text: string): void {
-    if (this.#loudness !== 'quiet') this.#line(this.#colors.yellow(text));
+    if (this.#loudness !== 'quiet') this.#line(text, this.#colors.yellow);
   }
 
   say(text: string): void {
@@ -41,7 +42,7 @@ export class Talk {
   }
 
   detail(text: string): void {
-    if (this.#loudness === 'verbose') this.#line(this.#colors.dim(text));
+    if (this.#loudness === 'verbose') this.#line(text, this.#colors.dim);
   }
 
   /** A line that the next one overwrites, on a terminal; elsewhere a line like others. */
@@ -49,7 +50,7 @@ export class Talk {
     if (this.#loudness === 'quiet') return;
     if (!this.isTerminal) this.#line(text);
     else {
-      this.#stderr.write(`\r\u001b[K${this.#colors.dim(`ndsr: ${text}`)}`);
+      this.#stderr.write(`\r\u001b[K${this.#colors.dim(`ndsr: ${oneLine(text)}`)}`);
       this.#hasStatus = true;
     }
   }
@@ -70,8 +71,13 @@ export class Talk {
     };
   }
 
-  #line(text: string): void {
+  #line(text: string, color = (line: string): string => line): void {
     this.clearStatus();
-    this.#stderr.write(`ndsr: ${text}\n`);
+    this.#stderr.write(`ndsr: ${color(oneLine(text))}\n`);
   }
+}
+
+/** Names, data and what servers answer may be in it. */
+function oneLine(text: string): string {
+  return escapeControls(text.trim().replace(/\s*\n\s*/g, ' '));
 }

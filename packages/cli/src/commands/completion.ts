@@ -6,6 +6,7 @@ import { zshCompletion } from '../completion/zsh.js';
 import type { Context } from '../context.js';
 import { examples } from '../examples.js';
 import type { Definition } from '../invoke.js';
+import { escapeLines } from '../output/safe-text.js';
 
 const shells: Readonly<Record<string, (commands: readonly CommandWords[]) => string>> = {
   bash: bashCompletion,
@@ -30,5 +31,5 @@ export function defineCompletion({ program, invoke }: Definition): void {
 }
 
 async function completion(context: Context, script: string): Promise<undefined> {
-  await context.print(script);
+  await context.print(escapeLines(script));
 }

@@ -2,10 +2,12 @@ import { Option } from 'commander';
 import type { Context } from '../context.js';
 import { examine } from '../doctor/examine.js';
 import type { Finding } from '../doctor/finding.js';
+import { OutputClosed } from '../endings.js';
 import { examples } from '../examples.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Definition } from '../invoke.js';
 import { toJsonLine } from '../output/python-output.js';
+import { escapeControls, joinSafe, type SafeText, safeText, styled } from '../output/safe-text.js';
 
 interface DoctorOptions {
   readonly output: 'text' | 'json';
@@ -30,6 +32,7 @@ async function doctor(context: Context, { output, write }: DoctorOptions): Promi
     if (done || finding === undefined) return exitCode;
     if (exitCode === exitCodes.ok) exitCode = finding.exitCode ?? exitCodes.ok;
     await context.print(output === 'json' ? toJsonLine(withoutCode(finding)) : text(context, finding));
+    if (context.ending.reason instanceof OutputClosed) return exitCode;
   }
 }
 
@@ -37,14 +40,13 @@ function withoutCode({ exitCode: _, ...finding }: Finding): Omit<Finding, 'exitC
   return finding;
 }
 
-function text({ colors }: Context, { check, result, detail, advice }: Finding): string {
-  const word = { ok: colors.green('ok  '), warn: colors.yellow('warn'), fail: colors.red('FAIL') }[result];
-  const hint =
-    advice === undefined
-      ? ''
-      : `${advice
-          .split('\n')
-          .map((line) => `\n      ${line}`)
-          .join('')}`;
-  return `${word}  ${check}: ${detail}${hint}\n`;
+function text({ colors }: Context, { check, result, detail, advice }: Finding): SafeText {
+  const word = {
+    ok: styled(colors.green, safeText`ok  `),
+    warn: styled(colors.yellow, safeText`warn`),
+    fail: styled(colors.red, safeText`FAIL`),
+  }[result];
+  const lines = advice === undefined ? [] : advice.split('\n');
+  const hint = joinSafe(lines.map((line) => safeText`\n      ${escapeControls(line)}`));
+  return safeText`${word}  ${escapeControls(check)}: ${escapeControls(detail)}${hint}\n`;
 }

@@ -4,6 +4,7 @@ import { examples } from '../examples.js';
 import type { Definition } from '../invoke.js';
 import { nodeTable } from '../output/node-table.js';
 import { toJson, toPaths, toPython, toYaml } from '../output/python-output.js';
+import type { SafeText } from '../output/safe-text.js';
 import { parsePath } from '../path-argument.js';
 import { readTree, type TreeNode } from '../tree/tree-node.js';
 
@@ -40,7 +41,7 @@ async function get(context: Context, path: string, options: GetOptions): Promise
   await context.print(format(context, node, output, options));
 }
 
-function format(context: Context, node: TreeNode, output: string, { data, recursive }: GetOptions): string {
+function format(context: Context, node: TreeNode, output: string, { data, recursive }: GetOptions): SafeText {
   const asked = { data: data ?? false, recursive: recursive ?? false };
   switch (output) {
     case 'json':
@@ -48,7 +49,7 @@ function format(context: Context, node: TreeNode, output: string, { data, recurs
     case 'dir':
       return toPaths(node);
     case 'table':
-      return nodeTable(node, { width: context.host.stdout.columns, heading: context.colors.bold });
+      return nodeTable(node, context.tableOptions);
     default:
       return toYaml(toPython(node, asked));
   }

@@ -5,6 +5,7 @@ import { examples } from '../examples.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Definition } from '../invoke.js';
 import { toJsonLine } from '../output/python-output.js';
+import { safeText } from '../output/safe-text.js';
 
 interface StateOptions {
   readonly output: 'text' | 'json';
@@ -21,8 +22,8 @@ export function defineState({ program, invoke }: Definition): void {
 
 async function state(context: Context, { output }: StateOptions): Promise<undefined> {
   const connected = await isConnected(context);
-  const word = connected ? 'connected' : 'disconnected';
-  await context.print(output === 'json' ? toJsonLine({ connected, url: context.place }) : `${word}\n`);
+  const word = connected ? safeText`connected` : safeText`disconnected`;
+  await context.print(output === 'json' ? toJsonLine({ connected, url: context.place }) : safeText`${word}\n`);
   if (!connected) throw new Exit(exitCodes.noConnection);
 }
 

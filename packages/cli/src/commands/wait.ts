@@ -4,6 +4,7 @@ import { Exit } from '../endings.js';
 import { examples } from '../examples.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Definition } from '../invoke.js';
+import { escapeControls, joinSafe, safeText } from '../output/safe-text.js';
 import { parsePath } from '../path-argument.js';
 
 interface WaitOptions {
@@ -31,5 +32,5 @@ async function wait(context: Context, path: string, { min, wait: waitMs }: WaitO
     return Object.keys(children).sort();
   });
   if (names.length < min) throw new Exit(exitCodes.notInTime, `${path} has ${names.length} of ${min} in time`);
-  await context.print(names.map((name) => `${name}\n`).join(''));
+  await context.print(joinSafe(names.map((name) => safeText`${escapeControls(name)}\n`)));
 }

@@ -6,17 +6,19 @@ import type { Definition } from '../invoke.js';
 import { type Change, changeFrom } from '../output/change.js';
 import { localTime } from '../output/node-table.js';
 import { toJsonLine } from '../output/python-output.js';
+import { joinSafe, type SafeText, safeText } from '../output/safe-text.js';
 import { watchTable } from '../output/watch-table.js';
 import { parsePath } from '../path-argument.js';
 
 interface WatchOptions {
   readonly output?: 'json' | 'table';
+  readonly once?: boolean;
 }
 
 export function defineWatch({ program, invoke }: Definition): void {
   program
     .command('watch')
-    .description('print a node and its children, and again at each change, until a signal')
+    .description('print a node and its children, and again at each change, until a signal or until nobody reads it')
     .argument('<path>', 'absolute; it need not be there yet', parsePath)
     .addOption(
       new Option(
@@ -24,17 +26,24 @@ export function defineWatch({ program, invoke }: Definition): void {
         'table (a live view) on a terminal, else json (a line for each change)',
       ).choices(['json', 'table']),
     )
+    .option('--once', 'print it once, as it is now')
     .addHelpText('after', examples('ndsr watch /production/ssh', 'ndsr watch /config/my_app -o json | jq .data'))
     .action((path: string, options: WatchOptions) => invoke((context) => watch(context, path, options)));
 }
 
 async function watch(context: Context, path: string, options: WatchOptions): Promise<undefined> {
   const output = options.output ?? (context.isTerminal ? 'table' : 'json');
-  await context.withRegistry({ readOnly: true }, async (registry) => {
-    for await (const change of changes(context, registry, path)) {
-      await context.print(output === 'json' ? toJsonLine(change) : view(context, change));
-    }
-  });
+  const readerStays = context.endWithReader();
+  try {
+    await context.withRegistry({ readOnly: true }, async (registry) => {
+      for await (const change of changes(context, registry, path)) {
+        await context.print(output === 'json' ? toJsonLine(change) : view(context, change, options.once ?? false));
+        if (options.once) return;
+      }
+    });
+  } finally {
+    readerStays();
+  }
 }
 
 /** Ends when the command shall: that is how one leaves a watch, no failure. */
@@ -51,13 +60,14 @@ async function* changes(context: Context, registry: ServiceRegistry, path: strin
 }
 
 /** On a terminal it takes the place of the one before, and no more lines than there are. */
-function view(context: Context, change: Change): string {
-  const { columns, rows } = context.host.stdout;
+function view(context: Context, change: Change, once: boolean): SafeText {
   const time = localTime(Date.parse(change.at));
-  const table = watchTable(change, time, { width: columns, heading: context.colors.bold });
-  if (!context.isTerminal) return `${table}\n`;
-  const lines = table.split('\n');
-  const most = Math.max(2, (rows ?? 24) - 1);
-  const shown = lines.length > most ? [...lines.slice(0, most - 1), `… ${lines.length - most} more`, ''] : lines;
-  return `\u001b[H\u001b[2J${shown.join('\n')}`;
+  const table = watchTable(change, time, context.tableOptions);
+  if (once) return table;
+  if (!context.isTerminal) return safeText`${table}\n`;
+  const lines = table.split('\n') as SafeText[];
+  const most = Math.max(2, (context.host.stdout.rows ?? 24) - 1);
+  const rest = safeText`… ${lines.length - most} more`;
+  const shown = lines.length > most ? [...lines.slice(0, most - 1), rest, safeText``] : lines;
+  return safeText`\u001b[H\u001b[2J${joinSafe(shown, safeText`\n`)}`;
 }

@@ -1,9 +1,10 @@
 import type { NodeData, NodeStat } from '@ndsr/core';
 import type { TreeNode } from '../tree/tree-node.js';
+import type { SafeText } from './safe-text.js';
 import { formatTable, type TableOptions } from './table.js';
 
 /** A node and what is below it, one a line, for people. */
-export function nodeTable(root: TreeNode, options: TableOptions): string {
+export function nodeTable(root: TreeNode, options: TableOptions): SafeText {
   const rows = flatten(root).map(({ path, stat, data }) => [path, kindOf(stat), localTime(stat.mtime), showData(data)]);
   return formatTable(['PATH', 'KIND', 'CHANGED', 'DATA'], rows, options);
 }

@@ -1,6 +1,7 @@
 import type { NodeData } from '@ndsr/core';
-import { Document } from 'yaml';
+import { Document, type Scalar, visit } from 'yaml';
 import type { TreeNode } from '../tree/tree-node.js';
+import { escapeControls, escapeLines, joinSafe, needsEscape, type SafeText, safeText } from './safe-text.js';
 
 /** A node as the Python command `ndsr get` prints it: its path, and below that what was asked for. */
 type PythonNode = Readonly<Record<string, PythonEntry>>;
@@ -22,29 +23,35 @@ export function toPython(node: TreeNode, asked: Asked): PythonNode {
 }
 
 /** As Python's `json.dumps(sort_keys=True, indent=4)`. */
-export function toJson(value: unknown): string {
-  return `${escapeNonAscii(JSON.stringify(sorted(value), null, 4))}\n`;
+export function toJson(value: unknown): SafeText {
+  return escapeLines(`${escapeNonAscii(JSON.stringify(sorted(value), null, 4))}\n`);
 }
 
 /** On one line. */
-export function toJsonLine(value: unknown): string {
-  return `${JSON.stringify(value)}\n`;
+export function toJsonLine(value: unknown): SafeText {
+  return safeText`${escapeControls(JSON.stringify(value))}\n`;
 }
 
 /**
  * As Python's `yaml.safe_dump(default_flow_style=False)` means it: block style, keys sorted, and by the rules of YAML 1.1, so that
- * what looks like a date there stays text. Long lines are not folded.
+ * what looks like a date there stays text. Long lines are not folded. What a terminal must not get is escaped in double quotes.
  */
-export function toYaml(value: unknown): string {
+export function toYaml(value: unknown): SafeText {
   const document = new Document(sorted(value), { version: '1.1', aliasDuplicateObjects: false });
   // The directive is for parsers that would not know the version; Python's neither writes nor needs it.
   document.directives = undefined as never;
-  return document.toString({ indentSeq: false, lineWidth: 0, singleQuote: true });
+  visit(document, { Scalar: (_, scalar) => quoteUnsafe(scalar) });
+  return escapeLines(document.toString({ indentSeq: false, lineWidth: 0, singleQuote: true }));
+}
+
+/** YAML has escapes in double quotes only. A line end alone needs none: text of several lines stays readable. */
+function quoteUnsafe(scalar: Scalar): void {
+  if (typeof scalar.value === 'string' && needsEscape(scalar.value.replaceAll('\n', ''))) scalar.type = 'QUOTE_DOUBLE';
 }
 
 /** All paths, one a line. */
-export function toPaths(node: TreeNode): string {
-  return `${node.path}\n${node.children.map(toPaths).join('')}`;
+export function toPaths(node: TreeNode): SafeText {
+  return safeText`${escapeControls(node.path)}\n${joinSafe(node.children.map(toPaths))}`;
 }
 
 function sorted(value: unknown): unknown {

@@ -1,41 +1,40 @@
 import stringWidth from 'string-width';
+import { escapeControls, joinSafe, type SafeText, safeText } from './safe-text.js';
 
 export interface TableOptions {
   /** The most columns of characters that a line may take; undefined: as many as it needs. */
   readonly width?: number | undefined;
   /** How the heading is shown. */
-  heading(text: string): string;
+  heading(text: SafeText): SafeText;
 }
 
 const gap = '  ';
 
-/**
- * Rows under headings, each column as wide as what it holds; the last one is cut where the line would be too long. What could move the
- * cursor, or worse, is shown as an escape: data come from strangers.
- */
+/** Rows under headings, each column as wide as what it holds; the last one is cut where the line would be too long. */
 export function formatTable(
   headings: readonly string[],
   rows: readonly (readonly string[])[],
   options: TableOptions,
-): string {
-  const safe = rows.map((row) => row.map(printable));
-  const widths = headings.map((heading, column) =>
-    Math.max(stringWidth(heading), ...safe.map((row) => stringWidth(row[column] ?? ''))),
+): SafeText {
+  const [head = [], ...body] = [headings, ...rows].map((row) => row.map(escapeControls));
+  const widths = head.map((heading, column) =>
+    Math.max(stringWidth(heading), ...body.map((row) => stringWidth(row[column] ?? ''))),
   );
-  const line = (cells: readonly string[]): string =>
+  const line = (cells: readonly SafeText[]): SafeText =>
     cut(
       cells.map((cell, column) => pad(cell, column === cells.length - 1 ? 0 : (widths[column] ?? 0))).join(gap),
       options.width,
     );
-  return [options.heading(line(headings)), ...safe.map(line)].map((text) => `${text}\n`).join('');
+  return joinSafe([options.heading(line(head)), ...body.map(line)].map((text) => safeText`${text}\n`));
 }
 
 function pad(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
 }
 
-function cut(text: string, width: number | undefined): string {
-  const line = text.trimEnd();
+/** Of cells that are escaped. */
+function cut(text: string, width: number | undefined): SafeText {
+  const line = escapeControls(text.trimEnd());
   if (width === undefined || stringWidth(line) <= width) return line;
   let [kept, taken] = ['', 1];
   for (const { segment } of new Intl.Segmenter().segment(line)) {
@@ -43,14 +42,5 @@ function cut(text: string, width: number | undefined): string {
     if (taken > width) break;
     kept += segment;
   }
-  return `${kept}…`;
-}
-
-/** Control characters, and those that turn the direction of what follows, as escapes. */
-export function printable(text: string): string {
-  return text.replace(
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is being escaped
-    /[\u0000-\u001f\u007f-\u009f\u200e\u200f\u2028-\u202e\u2066-\u2069]/g,
-    (character) => `\\u${character.charCodeAt(0).toString(16).padStart(4, '0')}`,
-  );
+  return escapeControls(`${kept}…`);
 }

@@ -1,30 +1,29 @@
 import type { TreeNode } from '../tree/tree-node.js';
 import { kindOf, showData } from './node-table.js';
-import { printable } from './table.js';
+import { escapeControls, joinSafe, type SafeText, safeText, styled } from './safe-text.js';
 
 export interface DrawingOptions {
   readonly data: boolean;
   /** How data are shown beside names. */
-  faint(text: string): string;
+  readonly faint: (text: string) => string;
 }
 
 /** A node and what is below it, as `tree` draws folders. */
-export function drawTree(root: TreeNode, options: DrawingOptions): string {
-  return `${label(root, options)}\n${below(root, '', options)}`;
+export function drawTree(root: TreeNode, options: DrawingOptions): SafeText {
+  return safeText`${label(root, options)}\n${below(root, safeText``, options)}`;
 }
 
-function below({ children }: TreeNode, indent: string, options: DrawingOptions): string {
-  return children
-    .map((child, index) => {
-      const isLast = index === children.length - 1;
-      const line = `${indent}${isLast ? '└── ' : '├── '}${label(child, options)}\n`;
-      return line + below(child, `${indent}${isLast ? '    ' : '│   '}`, options);
-    })
-    .join('');
+function below({ children }: TreeNode, indent: SafeText, options: DrawingOptions): SafeText {
+  const lines = children.map((child, index) => {
+    const isLast = index === children.length - 1;
+    const line = safeText`${indent}${isLast ? safeText`└── ` : safeText`├── `}${label(child, options)}\n`;
+    return safeText`${line}${below(child, safeText`${indent}${isLast ? safeText`    ` : safeText`│   `}`, options)}`;
+  });
+  return joinSafe(lines);
 }
 
-function label(node: TreeNode, { data, faint }: DrawingOptions): string {
-  const mark = kindOf(node.stat) === 'ephemeral' ? '*' : '';
-  const shown = data && node.data !== null ? ` ${faint(printable(showData(node.data)))}` : '';
-  return printable(node.name) + mark + shown;
+function label(node: TreeNode, { data, faint }: DrawingOptions): SafeText {
+  const mark = kindOf(node.stat) === 'ephemeral' ? safeText`*` : safeText``;
+  const shown = styled(faint, escapeControls(showData(node.data)));
+  return safeText`${escapeControls(node.name)}${mark}${data && node.data !== null ? safeText` ${shown}` : safeText``}`;
 }

@@ -1,9 +1,10 @@
 import type { Change } from './change.js';
 import { showData } from './node-table.js';
+import type { SafeText } from './safe-text.js';
 import { formatTable, type TableOptions } from './table.js';
 
 /** One moment of a service, for people: a line about the node, a line for each child; what is new is marked. */
-export function watchTable(change: Change, time: string, options: TableOptions): string {
+export function watchTable(change: Change, time: string, options: TableOptions): SafeText {
   const names = Object.keys(change.children).sort();
   const node = change.exists ? `${names.length} below` : 'is not there';
   const own = change.data === null ? '' : `  ${showData(change.data)}`;

@@ -1,7 +1,8 @@
 import { describe, expect, it } from 'vitest';
+import type { SafeText } from '../../src/output/safe-text.js';
 import { formatTable } from '../../src/output/table.js';
 
-const heading = (text: string): string => text;
+const heading = (text: SafeText): SafeText => text;
 
 describe('a table', () => {
   it('has columns as wide as what they hold, wide characters too', () => {

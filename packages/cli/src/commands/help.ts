@@ -1,0 +1,20 @@
+import type { Definition } from '../invoke.js';
+import type { Program } from '../usage-error.js';
+
+export function defineHelp({ program }: Definition): void {
+  program
+    .command('help')
+    .description('print the help of a command, or this one')
+    .argument('[command]', 'which')
+    .action((name: string | undefined) => help(program, name));
+}
+
+function help(program: Program, name: string | undefined): void {
+  if (name === undefined) {
+    program.outputHelp();
+    return;
+  }
+  const command = program.commands.find((each) => each.name() === name);
+  if (command === undefined) program.refuseCommand(name);
+  else command.outputHelp();
+}
