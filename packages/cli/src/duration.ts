@@ -1,4 +1,4 @@
-import { InvalidArgumentError } from 'commander';
+import { InvalidArgumentError, Option } from 'commander';
 
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
@@ -22,6 +22,11 @@ export function parsePositiveDuration(text: string): number {
   const ms = parseDuration(text);
   if (ms > 0) return ms;
   throw new InvalidArgumentError('Expected a duration longer than 0, such as 5s.');
+}
+
+/** An option whose default is written, and shown in the help, as a user would write it. */
+export function durationOption(flags: string, description: string, standard: string, parse = parseDuration): Option {
+  return new Option(flags, description).argParser(parse).default(parse(standard), standard);
 }
 
 /** A whole number, 1 or more. */

@@ -1,4 +1,3 @@
-import { InvalidArgumentError } from '@ndsr/core';
 import type { Command } from 'commander';
 
 /** What stands before `--`, and the command after it. */
@@ -15,11 +14,9 @@ export function splitOperands(args: readonly string[], { args: operands }: Comma
   return { own: operands.slice(0, cut), command: operands.slice(cut) };
 }
 
-/** @throws {InvalidArgumentError} there are more operands than `most`, or no command where there must be one */
-export function checkOperands({ own, command }: Operands, most: number, needsCommand: boolean): void {
+/** @throws {CommanderError} there are more operands than `most`, or no command where there must be one */
+export function checkOperands(of: Command, { own, command }: Operands, most: number, needsCommand: boolean): void {
   const extra = own[most];
-  if (extra !== undefined) {
-    throw new InvalidArgumentError(`'${extra}' is one argument too many; the command to run comes after --`);
-  }
-  if (needsCommand && command.length === 0) throw new InvalidArgumentError('The command to run is missing: -- COMMAND');
+  if (extra !== undefined) of.error(`'${extra}' is one argument too many; the command to run comes after --`);
+  if (needsCommand && command.length === 0) of.error('the command to run is missing: -- COMMAND');
 }

@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import { LeadershipLostError, type RegistryElection } from '@ndsr/core';
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
-import { parseDuration } from '../duration.js';
+import { durationOption } from '../duration.js';
 import { Exit } from '../endings.js';
 import { examples } from '../examples.js';
 import { exitCodes } from '../exit-codes.js';
@@ -26,7 +26,7 @@ export function defineElect({ program, args, invoke }: Definition): void {
     .argument('[command...]', 'after --')
     .option('--name <name>', 'who we are to the others (host:pid)')
     .option('--requeue', 'stand again when leadership was lost, instead of ending with 79')
-    .option('--grace <duration>', 'from a polite signal to SIGKILL', parseDuration, 10_000)
+    .addOption(durationOption('--grace <duration>', 'from a polite signal to SIGKILL', '10s'))
     .addHelpText(
       'after',
       examples(
@@ -36,7 +36,7 @@ export function defineElect({ program, args, invoke }: Definition): void {
     )
     .action((path: string, _command: string[], options: ElectOptions, command: Command) => {
       const operands = splitOperands(args, command);
-      checkOperands(operands, 1, true);
+      checkOperands(command, operands, 1, true);
       return invoke((context) => elect(context, path, operands.command, options));
     });
 }

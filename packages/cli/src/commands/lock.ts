@@ -2,7 +2,7 @@ import { hostname } from 'node:os';
 import type { RegistryLock } from '@ndsr/core';
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
-import { parseCount, parseDuration } from '../duration.js';
+import { durationOption, parseCount, parseDuration } from '../duration.js';
 import { Exit } from '../endings.js';
 import { examples } from '../examples.js';
 import { exitCodes } from '../exit-codes.js';
@@ -28,7 +28,7 @@ export function defineLock({ program, args, invoke }: Definition): void {
     .option('--simultaneous <count>', 'how many may hold it at once; all must say the same', parseCount, 1)
     .option('--wait <duration>', 'no longer than that; else for as long as it takes', parseDuration)
     .option('--name <name>', 'who we are to those who wait (host:pid)')
-    .option('--grace <duration>', 'from a polite signal to SIGKILL', parseDuration, 10_000)
+    .addOption(durationOption('--grace <duration>', 'from a polite signal to SIGKILL', '10s'))
     .addHelpText(
       'after',
       examples(
@@ -39,7 +39,7 @@ export function defineLock({ program, args, invoke }: Definition): void {
     )
     .action((path: string, _command: string[], options: LockOptions, command: Command) => {
       const operands = splitOperands(args, command);
-      checkOperands(operands, 1, true);
+      checkOperands(command, operands, 1, true);
       return invoke((context) => runLocked(context, path, operands.command, options));
     });
 }

@@ -1,8 +1,8 @@
-import { type Clock, InvalidArgumentError } from '@ndsr/core';
+import type { Clock } from '@ndsr/core';
 import type { Command } from 'commander';
 import type { Context } from '../context.js';
 import { parseData } from '../data-argument.js';
-import { parseCount, parseDuration, parsePositiveDuration } from '../duration.js';
+import { durationOption, parseCount, parsePositiveDuration } from '../duration.js';
 import { Exit } from '../endings.js';
 import { examples } from '../examples.js';
 import { exitCodes } from '../exit-codes.js';
@@ -37,12 +37,12 @@ export function defineRegister({ program, args, invoke }: Definition): void {
     .argument('[command...]', 'after --')
     .option('--text', 'the data are text, though they look like JSON')
     .option('--check <command>', 'register only while this passes (exit code 0); run by a shell')
-    .option('--every <duration>', 'from one check to the next', parsePositiveDuration, 5_000)
+    .addOption(durationOption('--every <duration>', 'from one check to the next', '5s', parsePositiveDuration))
     .option('--check-timeout <duration>', 'a check that takes longer has failed (--every)', parsePositiveDuration)
     .option('--rise <count>', 'so many checks in a row must pass to be registered', parseCount, 2)
     .option('--fall <count>', 'so many checks in a row must fail to be withdrawn', parseCount, 3)
-    .option('--drain <duration>', 'from being withdrawn to the signal that ends the command', parseDuration, 0)
-    .option('--grace <duration>', 'from a polite signal to SIGKILL', parseDuration, 10_000)
+    .addOption(durationOption('--drain <duration>', 'from being withdrawn to the signal that ends the command', '0'))
+    .addOption(durationOption('--grace <duration>', 'from a polite signal to SIGKILL', '10s'))
     .addHelpText(
       'after',
       examples(
@@ -53,8 +53,8 @@ export function defineRegister({ program, args, invoke }: Definition): void {
     )
     .action((path: string, _data: unknown, _command: unknown, options: RegisterOptions, command: Command) => {
       const operands = splitOperands(args, command);
-      checkOperands(operands, 2, false);
-      if (options.check?.trim() === '') throw new InvalidArgumentError('--check: the command is empty');
+      checkOperands(command, operands, 2, false);
+      if (options.check?.trim() === '') command.error('--check: the command is empty');
       return invoke((context) => register(context, path, operands.own[1], operands.command, options));
     });
 }
