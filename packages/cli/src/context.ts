@@ -2,6 +2,7 @@ import { type Clock, openRegistry, type RegistryOptions, type ServiceRegistry } 
 import { Exit, OutputClosed } from './endings.js';
 import { exitCodeOf } from './exit-codes.js';
 import type { Host } from './host.js';
+import { explainMissing } from './missing-chroot.js';
 import type { DataOutput } from './output/data-output.js';
 import { type SafeText, styled } from './output/safe-text.js';
 import type { TableOptions } from './output/table.js';
@@ -108,7 +109,7 @@ export class Context {
       await this.progress(`connecting to ${this.place}`, this.unlessEnding(registry.start()));
       return await work(registry);
     } catch (error) {
-      throw this.#withPlace(error);
+      throw this.#withPlace(await explainMissing(error, registry, this.url));
     } finally {
       await this.progress('leaving', registry.stop());
     }

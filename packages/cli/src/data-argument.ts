@@ -8,13 +8,18 @@ export interface DataOptions {
 }
 
 /**
- * What a user typed as data: a JSON object, else text. What looks like an object and is none is a mistake, and refused.
+ * What a user typed as data: a JSON object, else text. Other JSON is refused, as the registry does, and so is what looks like an object
+ * and is none: it is nearly always a mistake.
  *
- * @throws {InvalidArgumentError} saying where the JSON is broken
+ * @throws {InvalidArgumentError} saying what it is, or where the JSON is broken
  */
 export function parseData(input: string, { text = false }: DataOptions): DataInput {
   const trimmed = input.trim();
-  if (text || !trimmed.startsWith('{')) return input;
+  if (text) return input;
+  if (!trimmed.startsWith('{')) {
+    refuseOtherJson(trimmed);
+    return input;
+  }
   try {
     return JSON.parse(trimmed) as NodeData;
   } catch (error) {
@@ -24,6 +29,21 @@ export function parseData(input: string, { text = false }: DataOptions): DataInp
     throw new InvalidArgumentError(
       `The data begin like a JSON object and are none${reason}; --text takes them as text`,
     );
+  }
+}
+
+function refuseOtherJson(text: string): void {
+  const kind = kindOfJson(text);
+  if (kind === undefined) return;
+  throw new InvalidArgumentError(`Expected a JSON object or text, got ${kind}; to store it as text, use --text`);
+}
+
+function kindOfJson(text: string): string | undefined {
+  try {
+    const value: unknown = JSON.parse(text);
+    return value === null ? 'JSON null' : `a JSON ${Array.isArray(value) ? 'array' : typeof value}`;
+  } catch {
+    return undefined;
   }
 }
 

@@ -41,6 +41,11 @@ export class Talk {
     if (this.#loudness !== 'quiet') this.#line(text);
   }
 
+  /** For a person only: a script that reads stderr has asked for what it got. */
+  hint(text: string): void {
+    if (this.isTerminal) this.say(text);
+  }
+
   detail(text: string): void {
     if (this.#loudness === 'verbose') this.#line(text, this.#colors.dim);
   }

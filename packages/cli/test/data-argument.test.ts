@@ -8,8 +8,26 @@ describe('data on the command line', () => {
   it('are a JSON object, or text', () => {
     expect(parseData(' {"a":1} ', {})).toEqual({ a: 1 });
     expect(parseData('Back at noon', {})).toBe('Back at noon');
-    expect(parseData('[1]', {})).toBe('[1]');
+    for (const text of ['[draft] Back at noon', '12:30', '007', '"quoted" words', 'NaN', '', 'Null']) {
+      expect(parseData(text, {})).toBe(text);
+    }
     expect(parseData('{"a":1}', { text: true })).toBe('{"a":1}');
+  });
+
+  it.each([
+    ['[1,2]', 'a JSON array'],
+    [' [] \n', 'a JSON array'],
+    ['42', 'a JSON number'],
+    ['-1.5e3', 'a JSON number'],
+    ['true', 'a JSON boolean'],
+    ['false', 'a JSON boolean'],
+    ['null', 'JSON null'],
+    ['"42"', 'a JSON string'],
+  ])('are refused when they are %s, which the registry would keep as text', (input, kind) => {
+    expect(() => parseData(input, {})).toThrow(
+      `Expected a JSON object or text, got ${kind}; to store it as text, use --text`,
+    );
+    expect(parseData(input, { text: true })).toBe(input);
   });
 
   it('are refused when they look like an object and are none, without being quoted', () => {

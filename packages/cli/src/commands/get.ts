@@ -39,6 +39,13 @@ async function get(context: Context, path: string, options: GetOptions): Promise
     context.progress(`reading ${path}`, readTree(registry, path, { depth, signal: context.ending })),
   );
   await context.print(format(context, node, output, options));
+  if (hidesEverything(output, options))
+    context.talk.hint('only the path is shown: -d adds its data, -r the nodes below it');
+}
+
+/** As the Python command prints it: `{}` below the path, whatever there is. */
+function hidesEverything(output: string, { data, recursive }: GetOptions): boolean {
+  return ['yaml', 'json'].includes(output) && !data && !recursive;
 }
 
 function format(context: Context, node: TreeNode, output: string, { data, recursive }: GetOptions): SafeText {

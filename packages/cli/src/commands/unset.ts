@@ -1,4 +1,4 @@
-import { NotOwnerError } from '@ndsr/core';
+import { NotAuthorizedError, NotOwnerError, type ServiceRegistry } from '@ndsr/core';
 import type { Context } from '../context.js';
 import { Exit } from '../endings.js';
 import { examples } from '../examples.js';
@@ -22,12 +22,31 @@ export function defineUnset({ program, invoke }: Definition): void {
 
 async function unset(context: Context, path: string, { force = false }: UnsetOptions): Promise<undefined> {
   try {
-    await context.withRegistry({}, (registry) =>
-      context.progress(`removing ${path}`, context.unlessEnding(registry.unset(path, { force }))),
+    const existed = await context.withRegistry({}, (registry) =>
+      context.progress(`removing ${path}`, context.unlessEnding(remove(registry, path, force))),
     );
+    context.talk.say(existed ? `${path} is gone` : `there is nothing at ${path}`);
   } catch (error) {
     if (!(error instanceof NotOwnerError)) throw error;
     throw new Exit(exitCodes.taken, `${path} is registered by a process that is alive; --force removes it`);
   }
-  context.talk.say(`${path} is gone`);
+}
+
+/** Whether there was one. */
+async function remove(registry: ServiceRegistry, path: string, force: boolean): Promise<boolean> {
+  const existed = await exists(registry, path);
+  await registry.unset(path, { force });
+  return existed;
+}
+
+async function exists(registry: ServiceRegistry, path: string): Promise<boolean> {
+  try {
+    return (await registry.get(path, { children: 'names' })).stat !== null;
+  } catch (error) {
+    // What may not be read is there, and may be removed: by who may delete below its parent.
+    if (error instanceof NotAuthorizedError) return true;
+    throw error;
+  } finally {
+    registry.unwatch(path);
+  }
 }

@@ -1,13 +1,14 @@
 import type { ServiceRegistry } from '@ndsr/core';
 import { parentOf } from '@ndsr/core/backend';
 import type { Context } from '../context.js';
+import { splitChroot } from '../url.js';
 import type { Finding } from './finding.js';
 
 const mostNames = 8;
 
 /** Looks outside of a chroot that does not exist for what there is instead. */
 export async function findChroot(context: Context): Promise<Finding> {
-  const [, servers = '', chroot = '', query = ''] = /^([^?/]*(?:\/\/)?[^?/]*)([^?]*)(.*)$/s.exec(context.url) ?? [];
+  const { servers, chroot, query } = splitChroot(context.url);
   const registry = await context.open({ readOnly: true }, servers + query);
   const check = `chroot ${chroot}`;
   try {

@@ -53,6 +53,8 @@ describe('what is wrong is named, and nothing is sent', () => {
     [['--timeout', '5', 'get'], /5.*such as/s],
     [['--url', 'zookeper-js://a', 'get'], /did you mean 'zookeeper-js'/],
     [['--url', 'memory:?lazzy=true', 'get'], /did you mean 'lazy'/],
+    [['--url', 'http://zk1:2181', 'get'], /no backend 'http'.*memory, zookeeper-js, zookeeper-native/],
+    [['--url', 'fs:x', 'get'], /no backend 'fs'.*memory, zookeeper-js, zookeeper-native/],
   ])('ndsr %j', async (args, words) => {
     const { code, out, err } = await ndsr(args);
     expect({ code, out }).toEqual({ code: exitCodes.usage, out: '' });
@@ -108,6 +110,18 @@ describe('get', () => {
     });
   });
 
+  it('says on a terminal that more could be shown, where there is only a path', async () => {
+    const hint = 'ndsr: only the path is shown: -d adds its data, -r the nodes below it\n';
+    const env = { NO_COLOR: '1' };
+    const yaml = ['get', '/p/ssh/s1', '-o', 'yaml'];
+    expect(await ndsr(yaml, { terminal: true, env })).toEqual({ code: 0, out: '/p/ssh/s1: {}\n', err: hint });
+    expect((await ndsr(['get', '/p', '-o', 'json'], { terminal: true, env })).err).toBe(hint);
+    expect(await ndsr(['get', '/p/ssh/s1'])).toEqual({ code: 0, out: '/p/ssh/s1: {}\n', err: '' });
+    for (const more of [['-d'], ['-r'], ['-q'], ['-o', 'dir'], ['-o', 'table']]) {
+      expect((await ndsr([...yaml, ...more], { terminal: true, env })).err).toBe('');
+    }
+  });
+
   it('leaves no session behind, and changes nothing', async () => {
     const before = store.dump();
     await ndsr(['get', '/', '-r', '-d']);
@@ -134,7 +148,25 @@ describe('set and unset', () => {
     expect((await other.get('/c/app')).data).toMatchObject({ state: 'on' });
     expect(await ndsr(['-q', 'unset', '/c/app'])).toEqual({ code: 0, out: '', err: '' });
     expect((await other.get('/c/app')).stat).toBeNull();
-    expect((await ndsr(['unset', '/c/app'])).code).toBe(0);
+    expect(await ndsr(['unset', '/c/app'])).toEqual({
+      code: 0,
+      out: '',
+      err: 'ndsr: there is nothing at /c/app\n',
+    });
+    await other.setData('/c/app');
+    expect(await ndsr(['unset', '/c/app'])).toEqual({ code: 0, out: '', err: 'ndsr: /c/app is gone\n' });
+  });
+
+  it('refuse JSON that is no object, and keep it as text where --text says so', async () => {
+    for (const data of ['[1,2]', '42']) {
+      const { code, err } = await ndsr(['set', '/c', data]);
+      expect([code, err]).toEqual([exitCodes.usage, expect.stringContaining('to store it as text, use --text')]);
+      expect(err).not.toContain(data);
+      expect(await ndsr(['register', '/c', data])).toMatchObject({ code: exitCodes.usage });
+    }
+    expect([store.requests, (await other.get('/c')).stat]).toEqual([expect.any(Number), null]);
+    await ndsr(['set', '/c', '42', '--text']);
+    expect((await other.get('/c')).data).toMatchObject({ string_value: '42' });
   });
 
   it('read stdin', async () => {

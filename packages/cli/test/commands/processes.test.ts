@@ -60,9 +60,38 @@ describe('ndsr as a process', { timeout: 240_000 }, () => {
     // Written to until the command itself has ended: it hears of its reader's end when it writes.
     const { out, err } = await shell(`
       ndsr watch /piped > >(head -1 > /dev/null) & watch=$!
-      while kill -0 $watch 2> /dev/null; do ndsr -q set /piped $((i += 1)); done
+      while kill -0 $watch 2> /dev/null; do ndsr -q set /piped --text $((i += 1)); done
       wait $watch; echo "code $?"`);
     expect({ out, err }).toEqual({ out: 'code 0\n', err: '' });
+  });
+
+  it('names a chroot that does not exist, and how to make it', async () => {
+    const chroot = `${env.NDSR_URL}/no/such`;
+    for (const command of ['get /', 'tree', 'get /a -r']) {
+      expect(await shell(`ndsr ${command} --url '${chroot}?lazy=true'`)).toEqual({
+        out: '',
+        err: `ndsr: the chroot /no/such does not exist at ${env.NDSR_URL}; create it with \`ndsr set /no/such --url ${env.NDSR_URL}\`, or by the first write below it\n`,
+        code: 66,
+      });
+    }
+    expect((await shell(`ndsr -q set /no/such --url '${env.NDSR_URL}' && ndsr tree --url '${chroot}'`)).out).toBe(
+      '/\n',
+    );
+    expect(await shell(`ndsr get /a --url '${chroot}'`)).toMatchObject({ err: 'ndsr: /a does not exist\n', code: 66 });
+  });
+
+  it.each([
+    ['NDSR_USERNAME=ops', 'NDSR_USERNAME is set and NDSR_PASSWORD is not; set both, or neither'],
+    ['NDSR_PASSWORD=s3cret', 'NDSR_PASSWORD is set and NDSR_USERNAME is not; set both, or neither'],
+    ["NDSR_USERNAME='' NDSR_PASSWORD=s3cret", "NDSR_USERNAME is empty or has a ':'; expected a name without one"],
+    ['NDSR_USERNAME=a:b NDSR_PASSWORD=s3cret', "NDSR_USERNAME is empty or has a ':'; expected a name without one"],
+    ["NDSR_USERNAME=ops NDSR_PASSWORD=''", 'NDSR_PASSWORD is empty; expected a password'],
+  ])('reports %s in terms of the variables', async (variables, message) => {
+    expect(await shell(`export ${variables} NDSR_URL=memory:; ndsr state`)).toEqual({
+      out: '',
+      err: `ndsr: ${message}\n`,
+      code: 64,
+    });
   });
 
   it('writes a large tree whole into a pipe', async () => {

@@ -4,6 +4,7 @@ import { unknownOption } from '../options/check-options.js';
 import type { RegistryOptions } from '../options/registry-options.js';
 import type { ServiceRegistry } from '../service-registry.js';
 import type { BackendDescriptor, UrlValueKind } from './backend-descriptor.js';
+import { credentialsFromEnvironment } from './environment-credentials.js';
 import { loadBackend } from './load-backend.js';
 import { parseRegistryUrl, type RegistryUrl } from './parse-registry-url.js';
 import { mergeTls, refuseTlsOption, tlsKinds } from './tls-in-url.js';
@@ -125,9 +126,4 @@ function fromUrl(descriptor: BackendDescriptor, url: RegistryUrl): Record<string
 function unknownInUrl(descriptor: BackendDescriptor, name: string, known: readonly string[]): InvalidArgumentError {
   refuseTlsOption(descriptor, name);
   return new InvalidArgumentError(unknownOption(`${descriptor.name} URL`, name, known));
-}
-
-function credentialsFromEnvironment(): object {
-  const { NDSR_USERNAME: username, NDSR_PASSWORD: password } = process.env;
-  return username === undefined && password === undefined ? {} : { username, password };
 }

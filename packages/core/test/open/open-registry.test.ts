@@ -98,6 +98,19 @@ describe('openRegistry', () => {
     const given = { username: 'bob', password: 'other' };
     expect(await optionsOf({ backend: thirdParty, ...given })).toEqual(given);
   });
+
+  it.each([
+    ['ann', undefined, /^NDSR_USERNAME is set and NDSR_PASSWORD is not/],
+    [undefined, 'secret', /^NDSR_PASSWORD is set and NDSR_USERNAME is not/],
+    ['', 'secret', /^NDSR_USERNAME is empty/],
+    ['a:b', 'secret', /^NDSR_USERNAME is empty or has a ':'/],
+    ['ann', '', /^NDSR_PASSWORD is empty/],
+  ])('says of NDSR_USERNAME %j and NDSR_PASSWORD %j which variable is wrong', async (username, password, message) => {
+    vi.stubEnv('NDSR_USERNAME', username);
+    vi.stubEnv('NDSR_PASSWORD', password);
+    await expect(openRegistry({ backend: thirdParty })).rejects.toThrow(message);
+    await expect(openRegistry({ backend: thirdParty })).rejects.not.toThrow(/secret/);
+  });
 });
 
 describe('sharedRegistry', () => {

@@ -1,0 +1,22 @@
+import { NoNodeError, type ServiceRegistry } from '@ndsr/core';
+import { Exit } from './endings.js';
+import { exitCodes } from './exit-codes.js';
+import { showUrl, splitChroot } from './url.js';
+
+/** `error` itself, or why there is no such node: the chroot does not exist, so that nothing is below it. */
+export async function explainMissing(error: unknown, registry: ServiceRegistry, url: string): Promise<unknown> {
+  const { servers, chroot } = splitChroot(url);
+  if (!(error instanceof NoNodeError) || chroot === '' || !(await isMissing(registry))) return error;
+  const place = showUrl(servers);
+  const advice = `create it with \`ndsr set ${chroot} --url ${place}\`, or by the first write below it`;
+  return new Exit(exitCodes.noNode, `the chroot ${chroot} does not exist at ${place}; ${advice}`);
+}
+
+/** What cannot be read may be there. */
+async function isMissing(registry: ServiceRegistry): Promise<boolean> {
+  try {
+    return (await registry.get('/', { children: 'names' })).stat === null;
+  } catch {
+    return false;
+  }
+}

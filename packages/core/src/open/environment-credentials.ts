@@ -1,0 +1,22 @@
+import { InvalidArgumentError } from '../errors/argument-errors.js';
+
+/**
+ * `NDSR_USERNAME` and `NDSR_PASSWORD` as options; neither where neither is set.
+ *
+ * @throws {InvalidArgumentError} naming the variable: whoever set it may not know of options
+ */
+export function credentialsFromEnvironment(): { readonly username?: string; readonly password?: string } {
+  const { NDSR_USERNAME: username, NDSR_PASSWORD: password } = process.env;
+  if (username === undefined && password === undefined) return {};
+  if (password === undefined) throw alone('NDSR_USERNAME', 'NDSR_PASSWORD');
+  if (username === undefined) throw alone('NDSR_PASSWORD', 'NDSR_USERNAME');
+  if (username === '' || username.includes(':')) {
+    throw new InvalidArgumentError("NDSR_USERNAME is empty or has a ':'; expected a name without one");
+  }
+  if (password === '') throw new InvalidArgumentError('NDSR_PASSWORD is empty; expected a password');
+  return { username, password };
+}
+
+function alone(set: string, missing: string): InvalidArgumentError {
+  return new InvalidArgumentError(`${set} is set and ${missing} is not; set both, or neither`);
+}
