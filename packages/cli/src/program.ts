@@ -1,5 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
+import { defineCompletePath } from './commands/complete-path.js';
 import { defineCompletion } from './commands/completion.js';
 import { defineDoctor } from './commands/doctor.js';
 import { defineElect } from './commands/elect.js';
@@ -35,6 +36,7 @@ const define = [
   defineDoctor,
   defineCompletion,
   defineHelp,
+  defineCompletePath,
 ];
 
 export interface ProgramActions {

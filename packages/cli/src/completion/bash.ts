@@ -1,14 +1,18 @@
 import type { CommandWords } from './command-words.js';
 
-/** For bash 4 and later: words of the command before the cursor, and the choices of an option. After `--`, commands. */
+/**
+ * For bash 4 and later: words of the command before the cursor, the choices of an option, and the paths of the registry. After `--`,
+ * commands. bash takes a word with a colon for several, so that the line says what the word is.
+ */
 export function bashCompletion(commands: readonly CommandWords[]): string {
-  const cases = commands.map(({ name, options, operands }) => {
+  const cases = commands.map(({ name, options, operands, takesPath }) => {
     const words = [...options.flatMap(({ flags }) => flags), ...operands];
-    return `    '${name}') words='${words.join(' ')}' ;;`;
+    return `    '${name}') words='${words.join(' ')}'${takesPath ? ' paths=1' : ''} ;;`;
   });
   return `# bash completion for ndsr: source <(ndsr completion bash)
 _ndsr() {
-  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} command='' words='' i
+  local cur=\${COMP_WORDS[COMP_CWORD]} prev=\${COMP_WORDS[COMP_CWORD-1]} command='' words='' paths='' i
+  local line=\${COMP_LINE:0:\${COMP_POINT:-0}}; local word=\${line##*[[:space:]]}
   COMPREPLY=()
   for ((i = 1; i < COMP_CWORD; i++)); do
     case \${COMP_WORDS[i]} in
@@ -22,6 +26,11 @@ ${choiceCases(commands).join('\n')}
   case $command in
 ${cases.join('\n')}
   esac
+  if [[ -n $paths && ( -z $word || $word == /* ) && \${line%"$word"} != *[[:space:]]/* ]]; then
+    mapfile -t COMPREPLY < <("\${1:-ndsr}" __complete-path -- "$line" 2>/dev/null)
+    [[ $word == *:* && $COMP_WORDBREAKS == *:* ]] && COMPREPLY=("\${COMPREPLY[@]#"\${word%"\${word##*:}"}"}")
+    if ((\${#COMPREPLY[@]})); then compopt -o nospace 2>/dev/null; return; fi
+  fi
   COMPREPLY=($(compgen -W "$words" -- "$cur"))
 }
 complete -F _ndsr ndsr

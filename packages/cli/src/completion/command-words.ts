@@ -17,24 +17,26 @@ export interface CommandWords {
   readonly options: readonly OptionWords[];
   /** What its first argument may be; empty when it may be anything. */
   readonly operands: readonly string[];
+  /** Whether its first argument is a path. */
+  readonly takesPath: boolean;
 }
 
 /** All there is to complete, from the commands themselves, so that it cannot differ from them. */
 export function commandWords(program: Command): readonly CommandWords[] {
   const shared = program.createHelp().visibleOptions(program).map(optionWords);
-  const commands = program.commands.map((command) => {
+  const visible = program.createHelp().visibleCommands(program);
+  const names = visible.map((command) => command.name());
+  const commands = visible.map((command) => {
     const own = command.options.map(optionWords);
     return {
       name: command.name(),
       description: command.description(),
       options: [...own, ...shared],
-      operands: command.registeredArguments[0]?.argChoices ?? [],
+      operands: command.name() === 'help' ? names : (command.registeredArguments[0]?.argChoices ?? []),
+      takesPath: command.registeredArguments[0]?.name() === 'path',
     };
   });
-  return [
-    { name: '', description: '', options: shared, operands: program.commands.map((each) => each.name()) },
-    ...commands,
-  ];
+  return [{ name: '', description: '', options: shared, operands: names, takesPath: false }, ...commands];
 }
 
 function optionWords({ short, long, description, required, argChoices }: Option): OptionWords {

@@ -8,12 +8,16 @@ ${commands.flatMap(linesFor).join('\n')}
 `;
 }
 
-function linesFor({ name, description, options, operands }: CommandWords): string[] {
+/** What is offered is asked for when it is needed. */
+const paths = '(ndsr __complete-path -- (commandline -cp | string collect) 2>/dev/null)';
+
+function linesFor({ name, description, options, operands, takesPath }: CommandWords): string[] {
   if (name === '') return options.map((option) => optionLine('__fish_use_subcommand', option));
   const here = `__fish_seen_subcommand_from ${name}`;
   return [
     `complete -c ndsr -n __fish_use_subcommand -a ${name} -d '${quoted(description)}'`,
     ...(operands.length === 0 ? [] : [`complete -c ndsr -n '${here}' -a '${operands.join(' ')}'`]),
+    ...(takesPath ? [`complete -c ndsr -n '${here}' -a '${paths}'`] : []),
     ...options.map((option) => optionLine(`'${here}'`, option)),
   ];
 }

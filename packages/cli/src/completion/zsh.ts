@@ -6,6 +6,10 @@ export function zshCompletion(commands: readonly CommandWords[]): string {
   const described = rest.map(({ name, description }) => `    '${name}:${quoted(description).replaceAll(':', '\\:')}'`);
   return `#compdef ndsr
 # zsh completion for ndsr: source <(ndsr completion zsh)
+_ndsr_path() {
+  local -a paths=(\${(f)"$(ndsr __complete-path -- "$LBUFFER" 2>/dev/null)"})
+  compadd -S '' -a paths
+}
 _ndsr() {
   local -a commands=(
 ${described.join('\n')}
@@ -26,8 +30,8 @@ compdef _ndsr ndsr
 `;
 }
 
-function commandCase({ name, options, operands }: CommandWords): string {
-  const choices = operands.length === 0 ? "'1:path:'" : `'1:choice:(${operands.join(' ')})'`;
+function commandCase({ name, options, operands, takesPath }: CommandWords): string {
+  const choices = takesPath ? "'1:path:_ndsr_path'" : `'1:choice:(${operands.join(' ')})'`;
   const command = ['lock', 'elect', 'register'].includes(name) ? " '*::command:_normal'" : '';
   return `        ${name}) _arguments \\\n${options.map(argument).join('')}    ${choices}${command} ;;`;
 }

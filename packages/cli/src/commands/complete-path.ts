@@ -1,0 +1,19 @@
+import { completePath } from '../completion/complete-path.js';
+import type { Context } from '../context.js';
+import type { Definition } from '../invoke.js';
+import { escapeControls, joinSafe, safeText } from '../output/safe-text.js';
+
+/** For the scripts of `ndsr completion`, not for users. */
+export function defineCompletePath({ program, invoke }: Definition): void {
+  program
+    .command('__complete-path', { hidden: true })
+    .description('print the paths that the last word of a command line may become')
+    .argument('<line>', 'up to the cursor')
+    .action((line: string) => invoke((context) => printPaths(context, line)));
+}
+
+async function printPaths(context: Context, line: string): Promise<undefined> {
+  await completePath(context, line, (paths) =>
+    context.print(joinSafe(paths.map((path) => safeText`${escapeControls(path)}\n`))),
+  );
+}

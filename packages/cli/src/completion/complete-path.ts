@@ -1,0 +1,82 @@
+import type { Logger, ServiceRegistry } from '@ndsr/core';
+import { childOf, parentOf } from '@ndsr/core/backend';
+import type { Context } from '../context.js';
+import { needsEscape } from '../output/safe-text.js';
+import { optionValue, splitCommandLine } from './command-line.js';
+
+/** How long a person who pressed Tab waits, and how long the session may take to end after that. */
+const mostMs = 300;
+const mostStopMs = 200;
+
+const silent: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
+
+/** Offers the paths that the last word of `line` may become; none where the registry does not answer in time, or at all. */
+export async function completePath(
+  context: Context,
+  line: string,
+  offer: (paths: readonly string[]) => Promise<void>,
+): Promise<void> {
+  const { before, word } = splitCommandLine(line);
+  if (word !== '' && !word.startsWith('/')) return;
+  const url = optionValue(before, '--url') ?? context.url;
+  const search = new Search(context, url, word);
+  const paths = await within(context, mostMs, search.run());
+  await offer((paths ?? []).filter(isPlain));
+  if ((await within(context, mostStopMs, search.stop())) === undefined) context.host.exit(0);
+}
+
+class Search {
+  readonly #context: Context;
+  readonly #url: string;
+  readonly #word: string;
+  #registry: ServiceRegistry | undefined;
+  #isOver = false;
+
+  constructor(context: Context, url: string, word: string) {
+    this.#context = context;
+    this.#url = url;
+    this.#word = word;
+  }
+
+  async run(): Promise<readonly string[]> {
+    const registry = await this.#context.open({ readOnly: true, logger: silent }, this.#url);
+    if (this.#isOver) return [];
+    this.#registry = registry;
+    await registry.start();
+    const word = this.#word === '' ? '/' : this.#word;
+    const parent = word.endsWith('/') ? word.slice(0, -1) || '/' : (parentOf(word) ?? '/');
+    const paths = (await childrenOf(registry, parent)).filter((path) => path.startsWith(word));
+    // It is whole already: on to what is below it.
+    return paths.length === 1 && paths[0] === word ? childrenOf(registry, word) : paths;
+  }
+
+  async stop(): Promise<true> {
+    this.#isOver = true;
+    await this.#registry?.stop();
+    return true;
+  }
+}
+
+async function childrenOf(registry: ServiceRegistry, path: string): Promise<readonly string[]> {
+  const { children } = await registry.get(path, { children: 'names' });
+  return Object.keys(children)
+    .sort()
+    .map((name) => childOf(path, name));
+}
+
+/** What `work` resolves to; undefined when it takes too long, or fails. */
+function within<Result>({ clock }: Context, ms: number, work: Promise<Result>): Promise<Result | undefined> {
+  return new Promise((resolve) => {
+    const cancel = clock.timer(ms, () => resolve(undefined));
+    work.then(resolve, () => resolve(undefined)).finally(cancel);
+  });
+}
+
+/** A shell takes it as it is. A name may hold anything, `$(command)` among it, and shells put what is offered into the command line. */
+function isPlain(path: string): boolean {
+  return /^[\p{L}\p{M}\p{N}/._:@%+,=~-]+$/u.test(path) && !needsEscape(path);
+}
+
+function ignore(): void {
+  // A completion says nothing.
+}
