@@ -30,7 +30,8 @@ function pollableHandle(): unknown {
   if (process.platform !== 'linux') return undefined;
   let fd: number | undefined;
   try {
-    if (!fstatSync(1).isFIFO()) return undefined;
+    // With bigint: the other call leaves its answer where Node 20's `realpathSync` looks, which then resolves no symlink.
+    if (!fstatSync(1, { bigint: true }).isFIFO()) return undefined;
     const { binding } = process as unknown as { readonly binding: (name: string) => TcpBinding };
     const { TCP, constants: types } = binding('tcp_wrap');
     // Of its own: the event loop has at most one handle for a descriptor.

@@ -18,7 +18,8 @@ afterAll(() => server.stop());
 /** What a shell makes of `script`, where `ndsr` is the command. */
 async function shell(script: string): Promise<{ out: string; err: string; code: number | null }> {
   const child = spawn('bash', ['-c', `ndsr() { '${process.execPath}' '${ndsrFile}' "$@"; }; ${script}`], {
-    env: { ...process.env, ...env },
+    // As a user has it: what pnpm sets for its programs would hide that a module is not found.
+    env: { ...process.env, NODE_PATH: '', ...env },
   });
   let [out, err] = ['', ''];
   child.stdout.setEncoding('utf8').on('data', (text: string) => (out += text));
@@ -92,6 +93,12 @@ describe('ndsr as a process', { timeout: 240_000 }, () => {
       err: `ndsr: ${message}\n`,
       code: 64,
     });
+  });
+
+  it('ends with its reader, though nothing changes any more', async () => {
+    const { out, err } = await shell(`ndsr watch /unread | head -1; echo "code \${PIPESTATUS[0]}"`);
+    expect({ out: out.split('\n').slice(1), err }).toEqual({ out: ['code 0', ''], err: '' });
+    expect(JSON.parse(out.split('\n')[0] ?? '')).toMatchObject({ path: '/unread', exists: false });
   });
 
   it('writes a large tree whole into a pipe', async () => {
