@@ -20,7 +20,8 @@ import { examples } from './examples.js';
 import type { Host } from './host.js';
 import type { Definition, Work } from './invoke.js';
 import { escapeLines, type SafeText } from './output/safe-text.js';
-import { Program, reportErrors } from './usage-error.js';
+import { RootCommand } from './root-command.js';
+import { reportErrors } from './usage-error.js';
 
 const define = [
   defineGet,
@@ -48,7 +49,7 @@ export interface ProgramActions {
 
 /** All commands, with their options and help. */
 export function makeProgram(args: readonly string[], host: Host, { invoke, print }: ProgramActions): Command {
-  const program = new Program('ndsr')
+  const program = new RootCommand('ndsr')
     .description('Look into a service registry, and register, lock, wait and watch from a shell.')
     .version(version(), '-V, --version')
     .option('--url <url>', `the registry; else NDSR_URL, else ${defaultUrl}`)

@@ -1,5 +1,5 @@
 import type { Definition } from '../invoke.js';
-import type { Program } from '../usage-error.js';
+import type { RootCommand } from '../root-command.js';
 
 export function defineHelp({ program }: Definition): void {
   program
@@ -9,7 +9,7 @@ export function defineHelp({ program }: Definition): void {
     .action((name: string | undefined) => help(program, name));
 }
 
-function help(program: Program, name: string | undefined): void {
+function help(program: RootCommand, name: string | undefined): void {
   if (name === undefined) {
     program.outputHelp();
     return;
