@@ -2,7 +2,7 @@ import { type Clock, openRegistry, type RegistryOptions, type ServiceRegistry } 
 import { Exit, OutputClosed } from './endings.js';
 import { exitCodeOf } from './exit-codes.js';
 import type { Host } from './host.js';
-import { explainMissing } from './missing-chroot.js';
+import { explainMissing, missingChroot } from './missing-chroot.js';
 import type { DataOutput } from './output/data-output.js';
 import { type SafeText, styled } from './output/safe-text.js';
 import type { TableOptions } from './output/table.js';
@@ -113,6 +113,12 @@ export class Context {
     } finally {
       await this.progress('leaving', registry.stop());
     }
+  }
+
+  /** For what waits until something comes: below a misspelt chroot nothing ever does. */
+  async warnOfMissingChroot(registry: ServiceRegistry): Promise<void> {
+    const missing = await this.unlessEnding(missingChroot(registry, this.url));
+    if (missing !== undefined) this.talk.warn(missing);
   }
 
   /** As `work`; rejects with the reason as soon as the command shall end. */

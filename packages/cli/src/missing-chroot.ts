@@ -5,11 +5,18 @@ import { showUrl, splitChroot } from './url.js';
 
 /** `error` itself, or why there is no such node: the chroot does not exist, so that nothing is below it. */
 export async function explainMissing(error: unknown, registry: ServiceRegistry, url: string): Promise<unknown> {
+  if (!(error instanceof NoNodeError)) return error;
+  const missing = await missingChroot(registry, url);
+  return missing === undefined ? error : new Exit(exitCodes.noNode, missing);
+}
+
+/** That the chroot of `url` does not exist, and how to create it; undefined where it exists, or there is none. */
+export async function missingChroot(registry: ServiceRegistry, url: string): Promise<string | undefined> {
   const { servers, chroot } = splitChroot(url);
-  if (!(error instanceof NoNodeError) || chroot === '' || !(await isMissing(registry))) return error;
+  if (chroot === '' || !(await isMissing(registry))) return undefined;
   const place = showUrl(servers);
   const advice = `create it with \`ndsr set ${chroot} --url ${place}\`, or by the first write below it`;
-  return new Exit(exitCodes.noNode, `the chroot ${chroot} does not exist at ${place}; ${advice}`);
+  return `the chroot ${chroot} does not exist at ${place}; ${advice}`;
 }
 
 /** What cannot be read may be there. */
@@ -18,5 +25,7 @@ async function isMissing(registry: ServiceRegistry): Promise<boolean> {
     return (await registry.get('/', { children: 'names' })).stat === null;
   } catch {
     return false;
+  } finally {
+    registry.unwatch('/');
   }
 }

@@ -25,6 +25,7 @@ export function defineWait({ program, invoke }: Definition): void {
 
 async function wait(context: Context, path: string, { min, wait: waitMs }: WaitOptions): Promise<undefined> {
   const names = await context.withRegistry({ readOnly: true }, async (registry) => {
+    await context.warnOfMissingChroot(registry);
     const options = { children: 'names', minChildren: min, onTimeout: 'resolve', signal: context.ending } as const;
     const waited = registry.get(path, { ...options, waitMs: waitMs ?? Number.POSITIVE_INFINITY });
     const known = (): number => Object.keys(registry.peek(path)?.children ?? {}).length;

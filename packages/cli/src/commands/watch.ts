@@ -36,6 +36,7 @@ async function watch(context: Context, path: string, options: WatchOptions): Pro
   const readerStays = context.endWithReader();
   try {
     await context.withRegistry({ readOnly: true }, async (registry) => {
+      await context.warnOfMissingChroot(registry);
       for await (const change of changes(context, registry, path)) {
         await context.print(output === 'json' ? toJsonLine(change) : view(context, change, options.once ?? false));
         if (options.once) return;

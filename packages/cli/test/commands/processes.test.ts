@@ -81,6 +81,17 @@ describe('ndsr as a process', { timeout: 240_000 }, () => {
     expect(await shell(`ndsr get /a --url '${chroot}'`)).toMatchObject({ err: 'ndsr: /a does not exist\n', code: 66 });
   });
 
+  it('warns of such a chroot where it waits for what is below', async () => {
+    const chroot = `${env.NDSR_URL}/not/yet`;
+    const warning = `ndsr: the chroot /not/yet does not exist at ${env.NDSR_URL}`;
+    for (const command of ['watch / --once', 'wait / --min 1 --wait 0']) {
+      const { err } = await shell(`ndsr ${command} --url '${chroot}'`);
+      expect(err.split(';')[0]).toBe(warning);
+      expect((await shell(`ndsr -q ${command} --url '${chroot}'`)).err).not.toContain(warning);
+      expect((await shell(`ndsr ${command}`)).err).not.toContain('chroot');
+    }
+  });
+
   it.each([
     ['NDSR_USERNAME=ops', 'NDSR_USERNAME is set and NDSR_PASSWORD is not; set both, or neither'],
     ['NDSR_PASSWORD=s3cret', 'NDSR_PASSWORD is set and NDSR_USERNAME is not; set both, or neither'],
