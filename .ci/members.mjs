@@ -30,6 +30,28 @@ export function publishedPackages() {
 }
 
 /**
+ * Packages and the siblings that they need to run, each after those that it needs.
+ *
+ * @param {readonly string[]} names as in package.json
+ * @returns {Member[]}
+ */
+export function withSiblings(names) {
+  const members = new Map(packages().map((member) => [member.manifest.name, member]));
+  /** @type {Set<Member>} */
+  const ordered = new Set();
+  /** @param {string} name */
+  const add = (name) => {
+    const member = members.get(name);
+    if (member === undefined || ordered.has(member)) return;
+    const { dependencies, peerDependencies } = member.manifest;
+    for (const needed of Object.keys({ ...dependencies, ...peerDependencies })) add(needed);
+    ordered.add(member);
+  };
+  for (const name of names) add(name);
+  return [...ordered];
+}
+
+/**
  * The names under which code is imported: `@ndsr/core`, `@ndsr/core/backend`.
  *
  * @param {Manifest} manifest

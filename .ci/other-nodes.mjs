@@ -1,11 +1,11 @@
 // The fast tests on other release lines of Node, in a copy of the repository: the native binding is compiled for one line and
 // loads in no other. Node itself comes from the npm registry, headers included.
 // The first argument is the lines (`22,24,26`); what follows goes to vitest.
-import { execFileSync } from 'node:child_process';
-import { cpSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
-import { root, runMain, StepError, show, step } from './workspace.mjs';
+import { copyRepository } from './copy-repository.mjs';
+import { runMain, StepError, show, step } from './workspace.mjs';
 
 const minute = 60_000;
 const place = mkdtempSync(join(tmpdir(), 'ndsr-other-nodes-'));
@@ -14,7 +14,7 @@ const path = process.env.PATH ?? '';
 
 await runMain(async () => {
   try {
-    const copy = copyRepository();
+    const copy = copyRepository(join(place, 'repository'));
     for (const line of lines.split(',')) {
       console.log(`\nNode ${line}`);
       const node = await installNode(line);
@@ -39,17 +39,4 @@ async function installNode(line) {
   const args = ['install', '--prefix', folder, '--no-audit', '--no-fund', `${name}@${line}`];
   await step(`Installing Node ${line}`, 'npm', args, { timeoutMs: 5 * minute });
   return join(folder, 'node_modules', name);
-}
-
-/** What git knows, and what it would take: the work tree without what was installed and built. */
-function copyRepository() {
-  const listed = execFileSync('git', ['ls-files', '-z', '--cached', '--others', '--exclude-standard'], {
-    cwd: root,
-    encoding: 'utf8',
-  });
-  const copy = join(place, 'repository');
-  for (const file of new Set(listed.split('\0'))) {
-    if (file !== '') cpSync(join(root, file), join(copy, file), { recursive: true });
-  }
-  return copy;
 }

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { Progress } from './progress.mjs';
 
 export const root = fileURLToPath(new URL('..', import.meta.url));
 
@@ -76,19 +77,18 @@ export async function build(names = []) {
 }
 
 /**
- * Runs a program quietly: one line on what is being done and how long it took, and all it said when it fails.
+ * Runs a program quietly: what is being done and for how long, and everything that it printed when it fails.
  *
  * @param {string} title
  * @param {string} command
  * @param {readonly string[]} args
- * @param {Omit<ExecuteOptions, 'show'>} options
+ * @param {Omit<ExecuteOptions, 'show' | 'onOutput'>} options
  */
 export async function step(title, command, args, options) {
-  const startedAt = Date.now();
-  process.stdout.write(`${title} … `);
-  const { exitCode, output } = await execute(command, args, { ...options, show: false });
-  const seconds = ((Date.now() - startedAt) / 1000).toFixed(1);
-  console.log(exitCode === 0 ? `${seconds} s` : 'failed');
+  const progress = new Progress(title);
+  const onOutput = (/** @type {string} */ text) => progress.receive(text);
+  const { exitCode, output } = await execute(command, args, { ...options, show: false, onOutput });
+  progress.end(exitCode === 0);
   if (exitCode === 0) return;
   throw new StepError(`${output.trimEnd()}\n\n${title} failed: ${[command, ...args].join(' ')}`);
 }
@@ -116,6 +116,7 @@ export function tool(name) {
  * @property {boolean} show in this terminal, or unseen
  * @property {string} [cwd] the top of the workspace, when left out
  * @property {Record<string, string>} [env] beside what there is
+ * @property {(text: string) => void} [onOutput] receives each part of the output, unless it is shown
  */
 
 /**
@@ -126,7 +127,7 @@ export function tool(name) {
  * @param {ExecuteOptions} options
  * @returns {Promise<{ exitCode: number, output: string }>}
  */
-export function execute(command, args, { timeoutMs, show, cwd = root, env }) {
+export function execute(command, args, { timeoutMs, show, cwd = root, env, onOutput }) {
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
@@ -144,6 +145,7 @@ export function execute(command, args, { timeoutMs, show, cwd = root, env }) {
     for (const stream of [child.stdout, child.stderr]) {
       stream?.setEncoding('utf8').on('data', (text) => {
         output += text;
+        onOutput?.(text);
       });
     }
 

@@ -14,7 +14,7 @@ const slowTests: Readonly<Record<string, readonly string[]>> = {
     'test/tls/troubles.test.ts',
   ],
   'packages/zookeeper-native': ['test/{acl,conformance,hardening,levelled,scenarios}/**/*.test.ts'],
-  '.ci': ['test/packages.test.mjs'],
+  '.ci': ['test/demo.test.mjs', 'test/packages.test.mjs'],
 };
 
 /** Cannot do without the native binding, which is not to be had for every line of Node. */

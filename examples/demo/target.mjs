@@ -6,16 +6,16 @@ export class UnknownTargetError extends Error {}
 /**
  * Each backend is imported only when it is the one that was named.
  *
- * @type {Record<string, { package: string, form: string, open(servers: string): Promise<Place> }>}
+ * @type {Record<string, { packages: readonly string[], form: string, open(servers: string): Promise<Place> }>}
  */
 const backends = {
   memory: {
-    package: '@ndsr/memory',
+    packages: ['@ndsr/memory'],
     form: 'memory:',
     open: async () => (await import('./memory-place.mjs')).memoryPlace(),
   },
   'zookeeper-js': {
-    package: '@ndsr/zookeeper-js',
+    packages: ['@ndsr/zookeeper-js', '@ndsr/zookeeper-testing'],
     form: 'zookeeper-js://host:2181,host:2181/chroot',
     open: async (servers) => (await import('./zookeeper-js-place.mjs')).zooKeeperJsPlace(servers),
   },
@@ -25,7 +25,7 @@ const backends = {
  * Reads the command line: one URL, or nothing for memory.
  *
  * @param {readonly string[]} args
- * @returns {{ package: string, open(): Promise<Place> }} the package that must be built, and the way in
+ * @returns {{ packages: readonly string[], open(): Promise<Place> }} the packages that it needs, and the way in
  * @throws {UnknownTargetError} naming what would be right
  */
 export function parseTarget(args) {
@@ -35,7 +35,7 @@ export function parseTarget(args) {
   if (backend === undefined) throw unknown(`The demo cannot run on '${url}'.`);
   if (more.length > 0) throw unknown(`The demo takes one URL; '${more.join(' ')}' is too much.`);
   if (scheme !== 'memory' && servers === '') throw unknown(`'${url}' names no server.`);
-  return { package: backend.package, open: () => backend.open(servers) };
+  return { packages: backend.packages, open: () => backend.open(servers) };
 }
 
 /** @param {string} complaint */

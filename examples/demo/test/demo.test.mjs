@@ -41,13 +41,13 @@ describe('the demo', () => {
 
 describe('the URL of the demo', () => {
   it.each([
-    [[], '@ndsr/memory'],
-    [['memory:'], '@ndsr/memory'],
-    [['zookeeper-js://127.0.0.1:2181'], '@ndsr/zookeeper-js'],
-    [['zookeeper-js://h1:2181,[::1]:2182/a/b'], '@ndsr/zookeeper-js'],
-    [['zookeeper-js:h1'], '@ndsr/zookeeper-js'],
-  ])('%j is for %s', (args, name) => {
-    expect(parseTarget(args).package).toBe(name);
+    [[], ['@ndsr/memory']],
+    [['memory:'], ['@ndsr/memory']],
+    [['zookeeper-js://127.0.0.1:2181'], ['@ndsr/zookeeper-js', '@ndsr/zookeeper-testing']],
+    [['zookeeper-js://h1:2181,[::1]:2182/a/b'], ['@ndsr/zookeeper-js', '@ndsr/zookeeper-testing']],
+    [['zookeeper-js:h1'], ['@ndsr/zookeeper-js', '@ndsr/zookeeper-testing']],
+  ])('%j needs %j', (args, names) => {
+    expect(parseTarget(args).packages).toEqual(names);
   });
 
   it.each([
