@@ -1,10 +1,11 @@
 // What a user gets: every package packed, installed with plain npm into an empty project outside the repository, where the
-// README's first example runs on each backend, and `ndsr` does what docs/cli.md shows. A backend without its client library fails with the words that help, and
-// leaves the others alone.
+// README's first example runs on each backend, `ndsr` does what docs/cli.md shows, and Jest runs tests as docs/testing.md says. A
+// backend without its client library fails with the words that help, and leaves the others alone.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { ZooKeeperServer } from '../packages/zookeeper-testing/dist/index.js';
+import { checkJest } from './jest-recipe.mjs';
 import { publishedPackages } from './members.mjs';
 import { nativeBuild } from './native-binding.mjs';
 import { checkSessions } from './sessions.mjs';
@@ -24,6 +25,7 @@ await runMain(async () => {
     await expectCommand(['--url', 'zookeeper-native://127.0.0.1:1', 'doctor'], 1, 'npm rebuild zookeeper');
     await expectCommand(['--url', 'memory:', 'lock', '/locks/a', '--', 'echo', 'with the lock'], 0, 'with the lock');
     console.log(`ndsr: ${await checkSessions(bin)} commands did as docs/cli.md says`);
+    await checkJest(tarballs());
     const server = await ZooKeeperServer.start();
     try {
       await expectRun(`zookeeper-js://${server.address}/packed`, 0, 'server2:22');
@@ -47,17 +49,20 @@ async function installEverything() {
     timeoutMs: 2 * minute,
   });
   writeFileSync(join(project, 'package.json'), '{ "private": true, "type": "module" }');
-  const tarballs = readdirSync(project).filter((file) => file.endsWith('.tgz'));
-  const packages = [...tarballs.map((file) => join(project, file))];
   await step(
     'Installing what was packed',
     'npm',
-    // npm installs peers by itself, `zookeeper` among them; without its script, as where scripts are not permitted.
-    ['install', '--prefix', project, '--no-audit', '--no-fund', '--ignore-scripts', ...packages],
+    // Without the script of `zookeeper`, as where scripts are not permitted.
+    ['install', '--prefix', project, '--no-audit', '--no-fund', '--ignore-scripts', ...tarballs()],
     {
       timeoutMs: 5 * minute,
     },
   );
+}
+
+function tarballs() {
+  const files = readdirSync(project).filter((file) => file.endsWith('.tgz'));
+  return files.map((file) => join(project, file));
 }
 
 /** The first block of code in the README. */

@@ -7,7 +7,10 @@ import { execute, root } from '../workspace.mjs';
 
 const { scripts } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
 const members = packages();
-const installable = ['node-zookeeper-client', 'zookeeper', 'typescript', 'vitest'];
+const installable = [
+  ...['node-zookeeper-client', 'zookeeper', 'typescript', 'vitest'],
+  ...['jest@30', 'babel-jest@30', '@babel/preset-env@7', 'ts-jest@29'],
+];
 const { NDSR_PYTHON: chosen } = process.env;
 const tools = ['biome', 'changeset', 'tsc', 'turbo'];
 const projects = [...members.map(({ name }) => name), 'ci'];

@@ -164,8 +164,12 @@ function preamble({ given, language }, module) {
   );
 }
 
+/** What a reader installs beside our packages, and the type check does not. */
+const readersTools = ['babel-jest'];
+
 /**
  * A file that a program imports by a relative path, and that the page does not show, is the reader's own: it may be anything.
+ * So may a tool of the reader's.
  *
  * @param {Block} block
  * @param {number} _
@@ -173,8 +177,9 @@ function preamble({ given, language }, module) {
  */
 function othersFiles(block, _, all) {
   const shown = all.filter(({ page }) => page === block.page).map(({ name }) => name?.replace(/\.ts$/, '.js'));
-  return importsOf(block)
+  const files = importsOf(block)
     .filter((path) => path.startsWith('.') && !shown.includes(basename(path)))
-    .map((path) => `declare module '*${path.replace(/^\.+/, '')}';\n`)
-    .join('');
+    .map((path) => `*${path.replace(/^\.+/, '')}`);
+  const tools = readersTools.filter((name) => importsOf(block).includes(name));
+  return [...files, ...tools].map((name) => `declare module '${name}';\n`).join('');
 }
