@@ -3,10 +3,10 @@ import { Exit, OutputClosed } from './endings.js';
 import { exitCodeOf } from './exit-codes.js';
 import type { Host } from './host.js';
 import { explainMissing, missingChroot } from './missing-chroot.js';
-import type { DataOutput } from './output/data-output.js';
-import { type SafeText, styled } from './output/safe-text.js';
 import type { TableOptions } from './output/table.js';
 import { withProgress } from './progress.js';
+import { type SafeText, styled } from './safe-text.js';
+import type { DataOutput } from './streams/data-output.js';
 import { colorsFor, type Loudness, Talk } from './talk.js';
 import { showUrl, withoutQuery } from './url.js';
 

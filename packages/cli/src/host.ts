@@ -1,7 +1,7 @@
 import { constants } from 'node:os';
 import type { Readable, Writable } from 'node:stream';
-import { standardOutput } from './output/standard-output.js';
-import { watchReader } from './output/watch-reader.js';
+import { standardOutput } from './streams/standard-output.js';
+import { watchReader } from './streams/watch-reader.js';
 
 /** What asks a process to end, and what `ndsr` answers by withdrawing what it registered. */
 export type EndSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';

@@ -19,8 +19,8 @@ import { parsePositiveDuration } from './duration.js';
 import { examples } from './examples.js';
 import type { Host } from './host.js';
 import type { Definition, Work } from './invoke.js';
-import { escapeLines, type SafeText } from './output/safe-text.js';
 import { RootCommand } from './root-command.js';
+import { escapeLines, type SafeText } from './safe-text.js';
 import { reportErrors } from './usage-error.js';
 
 const define = [

@@ -5,8 +5,8 @@ import { Context, type Endings, type GlobalOptions } from './context.js';
 import { Exit, Interruption, OutputClosed } from './endings.js';
 import { exitCodeOf, exitCodes } from './exit-codes.js';
 import { type Host, processHost, signalExitCode } from './host.js';
-import { DataOutput } from './output/data-output.js';
 import { makeProgram } from './program.js';
+import { DataOutput } from './streams/data-output.js';
 import { colorsFor, Talk } from './talk.js';
 
 /**

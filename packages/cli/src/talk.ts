@@ -1,7 +1,7 @@
 import type { Logger } from '@ndsr/core';
 import pc from 'picocolors';
 import type { Output } from './host.js';
-import { escapeControls } from './output/safe-text.js';
+import { escapeControls } from './safe-text.js';
 
 type Colors = ReturnType<typeof pc.createColors>;
 

@@ -1,7 +1,7 @@
 import { completePath } from '../completion/complete-path.js';
 import type { Context } from '../context.js';
 import type { Definition } from '../invoke.js';
-import { escapeControls, joinSafe, safeText } from '../output/safe-text.js';
+import { escapeControls, joinSafe, safeText } from '../safe-text.js';
 
 /** For the scripts of `ndsr completion`, not for users. */
 export function defineCompletePath({ program, invoke }: Definition): void {

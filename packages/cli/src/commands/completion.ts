@@ -6,7 +6,7 @@ import { zshCompletion } from '../completion/zsh.js';
 import type { Context } from '../context.js';
 import { examples } from '../examples.js';
 import type { Definition } from '../invoke.js';
-import { escapeLines } from '../output/safe-text.js';
+import { escapeLines } from '../safe-text.js';
 
 const shells: Readonly<Record<string, (commands: readonly CommandWords[]) => string>> = {
   bash: bashCompletion,

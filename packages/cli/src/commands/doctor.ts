@@ -7,7 +7,7 @@ import { examples } from '../examples.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Definition } from '../invoke.js';
 import { toJsonLine } from '../output/python-output.js';
-import { escapeControls, joinSafe, type SafeText, safeText, styled } from '../output/safe-text.js';
+import { escapeControls, joinSafe, type SafeText, safeText, styled } from '../safe-text.js';
 
 interface DoctorOptions {
   readonly output: 'text' | 'json';

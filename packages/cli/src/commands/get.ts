@@ -4,8 +4,8 @@ import { examples } from '../examples.js';
 import type { Definition } from '../invoke.js';
 import { nodeTable } from '../output/node-table.js';
 import { toJson, toPaths, toPython, toYaml } from '../output/python-output.js';
-import type { SafeText } from '../output/safe-text.js';
 import { parsePath } from '../path-argument.js';
+import type { SafeText } from '../safe-text.js';
 import { readTree, type TreeNode } from '../tree/tree-node.js';
 
 interface GetOptions {

@@ -5,7 +5,7 @@ import { examples } from '../examples.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Definition } from '../invoke.js';
 import { toJsonLine } from '../output/python-output.js';
-import { safeText } from '../output/safe-text.js';
+import { safeText } from '../safe-text.js';
 
 interface StateOptions {
   readonly output: 'text' | 'json';

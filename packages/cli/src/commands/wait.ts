@@ -4,8 +4,8 @@ import { Exit } from '../endings.js';
 import { examples } from '../examples.js';
 import { exitCodes } from '../exit-codes.js';
 import type { Definition } from '../invoke.js';
-import { escapeControls, joinSafe, safeText } from '../output/safe-text.js';
 import { parsePath } from '../path-argument.js';
+import { escapeControls, joinSafe, safeText } from '../safe-text.js';
 
 interface WaitOptions {
   readonly min: number;

@@ -6,9 +6,9 @@ import type { Definition } from '../invoke.js';
 import { type Change, changeFrom } from '../output/change.js';
 import { localTime } from '../output/node-table.js';
 import { toJsonLine } from '../output/python-output.js';
-import { joinSafe, type SafeText, safeText } from '../output/safe-text.js';
 import { watchTable } from '../output/watch-table.js';
 import { parsePath } from '../path-argument.js';
+import { joinSafe, type SafeText, safeText } from '../safe-text.js';
 
 interface WatchOptions {
   readonly output?: 'json' | 'table';

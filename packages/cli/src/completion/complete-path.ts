@@ -1,7 +1,7 @@
 import type { Logger, ServiceRegistry } from '@ndsr/core';
 import { childOf, parentOf } from '@ndsr/core/backend';
 import type { Context } from '../context.js';
-import { needsEscape } from '../output/safe-text.js';
+import { needsEscape } from '../safe-text.js';
 import { optionValue, splitCommandLine } from './command-line.js';
 
 /** How long a person who pressed Tab waits, and how long the session may take to end after that. */

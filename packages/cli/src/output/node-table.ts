@@ -1,6 +1,6 @@
 import type { NodeData, NodeStat } from '@ndsr/core';
+import type { SafeText } from '../safe-text.js';
 import type { TreeNode } from '../tree/tree-node.js';
-import type { SafeText } from './safe-text.js';
 import { formatTable, type TableOptions } from './table.js';
 
 /** A node and what is below it, one a line, for people. */

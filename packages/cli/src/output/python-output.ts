@@ -1,7 +1,7 @@
 import type { NodeData } from '@ndsr/core';
 import { Document, type Scalar, visit } from 'yaml';
+import { escapeControls, escapeLines, joinSafe, needsEscape, type SafeText, safeText } from '../safe-text.js';
 import type { TreeNode } from '../tree/tree-node.js';
-import { escapeControls, escapeLines, joinSafe, needsEscape, type SafeText, safeText } from './safe-text.js';
 
 /** A node as the Python command `ndsr get` prints it: its path, and below that what was asked for. */
 type PythonNode = Readonly<Record<string, PythonEntry>>;

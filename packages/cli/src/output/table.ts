@@ -1,5 +1,5 @@
 import stringWidth from 'string-width';
-import { escapeControls, joinSafe, type SafeText, safeText } from './safe-text.js';
+import { escapeControls, joinSafe, type SafeText, safeText } from '../safe-text.js';
 
 export interface TableOptions {
   /** The most columns of characters that a line may take; undefined: as many as it needs. */

@@ -1,6 +1,6 @@
+import { escapeControls, joinSafe, type SafeText, safeText, styled } from '../safe-text.js';
 import type { TreeNode } from '../tree/tree-node.js';
 import { kindOf, showData } from './node-table.js';
-import { escapeControls, joinSafe, type SafeText, safeText, styled } from './safe-text.js';
 
 export interface DrawingOptions {
   readonly data: boolean;

@@ -1,6 +1,6 @@
+import type { SafeText } from '../safe-text.js';
 import type { Change } from './change.js';
 import { showData } from './node-table.js';
-import type { SafeText } from './safe-text.js';
 import { formatTable, type TableOptions } from './table.js';
 
 /** One moment of a service, for people: a line about the node, a line for each child; what is new is marked. */

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { SafeText } from '../../src/output/safe-text.js';
 import { formatTable } from '../../src/output/table.js';
+import type { SafeText } from '../../src/safe-text.js';
 
 const heading = (text: SafeText): SafeText => text;
 

@@ -11,7 +11,7 @@ const works = {
     await registry.stop();
   },
   'wait for a child': async () => {
-    const { children } = await registry.get('/service', { waitMs: 300 });
+    const { children } = await registry.get('/service', { waitMs: 300, onTimeout: 'resolve' });
     console.log(`children ${Object.keys(children).length}`);
   },
 };
