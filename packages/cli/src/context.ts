@@ -1,4 +1,5 @@
 import { type Clock, openRegistry, type RegistryOptions, type ServiceRegistry } from '@ndsr/core';
+import type { DataOutput } from './data-output.js';
 import { Exit, OutputClosed } from './endings.js';
 import { exitCodeOf } from './exit-codes.js';
 import type { Host } from './host.js';
@@ -6,7 +7,6 @@ import { explainMissing, missingChroot } from './missing-chroot.js';
 import type { TableOptions } from './output/table.js';
 import { withProgress } from './progress.js';
 import { type SafeText, styled } from './safe-text.js';
-import type { DataOutput } from './streams/data-output.js';
 import { colorsFor, type Loudness, Talk } from './talk.js';
 import { showUrl, withoutQuery } from './url.js';
 

@@ -2,11 +2,11 @@ import type { Clock } from '@ndsr/core';
 import { systemClock } from '@ndsr/core/backend';
 import { CommanderError } from 'commander';
 import { Context, type Endings, type GlobalOptions } from './context.js';
+import { DataOutput } from './data-output.js';
 import { Exit, Interruption, OutputClosed } from './endings.js';
 import { exitCodeOf, exitCodes } from './exit-codes.js';
 import { type Host, processHost, signalExitCode } from './host.js';
 import { makeProgram } from './program.js';
-import { DataOutput } from './streams/data-output.js';
 import { colorsFor, Talk } from './talk.js';
 
 /**

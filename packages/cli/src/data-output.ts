@@ -1,6 +1,6 @@
-import { OutputClosed, OutputFailed } from '../endings.js';
-import type { Output } from '../host.js';
-import type { SafeText } from '../safe-text.js';
+import { OutputClosed, OutputFailed } from './endings.js';
+import type { Output } from './host.js';
+import type { SafeText } from './safe-text.js';
 
 /** What the system says of a pipe or a socket that nobody reads any more. */
 const closedCodes: ReadonlySet<unknown> = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED']);
