@@ -1,22 +1,30 @@
 import { fileURLToPath } from 'node:url';
-import { InvalidArgumentError, type Logger, openRegistry, type RegistryConfig } from '@ndsr/core';
+import { InvalidArgumentError, type Logger, openRegistry, type RegistryConfig, type ServiceRegistry } from '@ndsr/core';
 import { afterEach, beforeEach, expect, onTestFinished, test, vi } from 'vitest';
-import { backend, FileSystemServiceRegistry } from '../src/index.js';
+import { backend } from '../src/index.js';
 import { openFolder } from './support/open-folder.js';
 
-// An application says the package's name; from here, where it is not installed, its entry does as well.
-const module = fileURLToPath(new URL('../src/index.ts', import.meta.url));
+// As an application names it. A package finds itself by its own name, and then what was built of it, as a user does.
+const module = 'example-file-system-backend';
+const main = fileURLToPath(new URL('../main.mjs', import.meta.url));
 
 const quiet = (): void => undefined;
 const silent: Logger = { debug: quiet, info: quiet, warn: quiet, error: quiet };
 
-beforeEach(() => vi.stubEnv('NDSR_URL', undefined));
+beforeEach(() => {
+  const [, before] = process.argv;
+  process.argv[1] = main;
+  vi.stubEnv('NDSR_URL', undefined);
+  return () => {
+    if (before !== undefined) process.argv[1] = before;
+  };
+});
 afterEach(() => vi.unstubAllEnvs());
 
-async function opened(config?: RegistryConfig): Promise<FileSystemServiceRegistry> {
+async function opened(config?: RegistryConfig): Promise<ServiceRegistry> {
   const registry = await openRegistry(config);
   onTestFinished(() => registry.stop());
-  if (!(registry instanceof FileSystemServiceRegistry)) throw new TypeError('another class');
+  expect(registry.constructor.name).toBe('FileSystemServiceRegistry');
   return registry;
 }
 

@@ -251,6 +251,7 @@ describe('the client', () => {
       type: 'connected',
       sessionId: asked.sessionId,
       timeoutMs: 4000,
+      server,
     });
     expect(asked.sessionId).not.toBe(scene.sessionId);
   });

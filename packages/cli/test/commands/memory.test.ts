@@ -53,8 +53,11 @@ describe('what is wrong is named, and nothing is sent', () => {
     [['--timeout', '5', 'get'], /5.*such as/s],
     [['--url', 'zookeper-js://a', 'get'], /did you mean 'zookeeper-js'/],
     [['--url', 'memory:?lazzy=true', 'get'], /did you mean 'lazy'/],
-    [['--url', 'http://zk1:2181', 'get'], /no backend 'http'.*memory, zookeeper-js, zookeeper-native/],
-    [['--url', 'fs:x', 'get'], /no backend 'fs'.*memory, zookeeper-js, zookeeper-native/],
+    [
+      ['--url', 'http://zk1:2181', 'get'],
+      /Backend 'http' is a module of Node.js.*memory, zookeeper-js, zookeeper-native/,
+    ],
+    [['--url', 'fs:x', 'get'], /Backend 'fs' is a module of Node.js.*memory, zookeeper-js, zookeeper-native/],
   ])('ndsr %j', async (args, words) => {
     const { code, out, err } = await ndsr(args);
     expect({ code, out }).toEqual({ code: exitCodes.usage, out: '' });
@@ -288,7 +291,7 @@ describe('state and doctor', () => {
 
   it('say that nothing can be reached, and say after 2 s that they wait', async () => {
     await store.goDown();
-    expect(await ndsr(['state', '--timeout', '50ms', '-o', 'json'])).toEqual({
+    expect(await ndsr(['state', '--timeout', '100ms', '-o', 'json'])).toEqual({
       code: exitCodes.noConnection,
       out: `{"connected":false,"url":"${url}"}\n`,
       err: '',
@@ -296,7 +299,7 @@ describe('state and doctor', () => {
     const { code, err } = await ndsr(['get', '/', '--timeout', '2200ms']);
     expect(code).toBe(exitCodes.noConnection);
     expect(err).toContain(`ndsr: connecting to ${url} (2 s)\n`);
-    expect(await ndsr(['doctor', '--timeout', '50ms'])).toMatchObject({
+    expect(await ndsr(['doctor', '--timeout', '100ms'])).toMatchObject({
       code: exitCodes.noConnection,
       out: expect.stringContaining('FAIL  session'),
     });

@@ -66,7 +66,7 @@ const echoes: readonly ((given: string) => readonly string[])[] = [
   (given) => ['help', given],
   (given) => ['--url', given, 'get', '/'],
   (given) => ['--url', `memory:${given}`, 'doctor'],
-  (given) => ['--url', `zookeeper-js://127.0.0.1:1/${given}`, 'doctor', '-o', 'json', '--timeout', '1ms'],
+  (given) => ['--url', `zookeeper-js://127.0.0.1:1/${given}`, 'doctor', '-o', 'json', '--timeout', '100ms'],
 ];
 
 async function shown(args: readonly string[], terminal: boolean): Promise<{ out: string; err: string }> {

@@ -52,7 +52,6 @@ describe('parseServerList', () => {
     ['zk1,', 'empty entry'],
     ['/only/chroot', 'empty entry'],
     ['zk1:', "'zk1:'"],
-    ['pa55word@zk1:2181', "'***@zk1:2181'"],
     ['zk1:abc', "'zk1:abc'"],
     ['zk1:2181:2182', "'zk1:2181:2182'"],
     ['::1', "'::1'"],
