@@ -251,7 +251,7 @@ describe('the client', () => {
       type: 'connected',
       sessionId: asked.sessionId,
       timeoutMs: 4000,
-      server,
+      server: { host: server.host, port: server.port },
     });
     expect(asked.sessionId).not.toBe(scene.sessionId);
   });
