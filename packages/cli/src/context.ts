@@ -152,7 +152,7 @@ export class Context {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code !== 'ERR_NDSR_NO_CONNECTION' && code !== 'ERR_NDSR_TIMEOUT') return error;
     const hint = `\`ndsr doctor --url ${withoutQuery(this.place)}\` says more`;
-    return new Exit(exitCodeOf(error), `${(error as Error).message} (${this.place}); ${hint}`);
+    return new Exit(exitCodeOf(error), `${(error as Error).message}; ${hint}`);
   }
 }
 

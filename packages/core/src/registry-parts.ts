@@ -10,6 +10,7 @@ import { KeepAlive } from './connection/keep-alive.js';
 import { Lifecycle } from './connection/lifecycle.js';
 import { OutageLog } from './connection/outage-log.js';
 import { Coordination } from './coordination/coordination.js';
+import { CallbackError } from './errors/background-errors.js';
 import type { ServiceRegistryError } from './errors/service-registry-error.js';
 import { EventHub } from './events/event-hub.js';
 import { formatId } from './events/registry-events.js';
@@ -168,6 +169,15 @@ export class RegistryParts {
   }
 
   #logFault(error: ServiceRegistryError): void {
-    this.#settings.logger.warn(`${error.code}: ${error.message}`);
+    // The cause of a callback's error is the application's own; without it nobody finds the line.
+    const own = error instanceof CallbackError && error.cause !== undefined ? `: ${firstLines(error.cause)}` : '';
+    this.#settings.logger.warn(`${error.code}: ${error.message}${own}`);
   }
+}
+
+/** An error with the place where it was thrown. */
+function firstLines(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return String(thrown);
+  const [place] = (thrown.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
+  return `${thrown.name}: ${thrown.message}${place === undefined ? '' : ` ${place.trim()}`}`;
 }

@@ -22,9 +22,11 @@ export function defineUnset({ program, invoke }: Definition): void {
 
 async function unset(context: Context, path: string, { force = false }: UnsetOptions): Promise<undefined> {
   try {
-    const existed = await context.withRegistry({}, (registry) =>
-      context.progress(`removing ${path}`, context.unlessEnding(remove(registry, path, force))),
-    );
+    const existed = await context.withRegistry({}, async (registry) => {
+      const removed = await context.progress(`removing ${path}`, context.unlessEnding(remove(registry, path, force)));
+      if (!removed) await context.warnOfMissingChroot(registry);
+      return removed;
+    });
     context.talk.say(existed ? `${path} is gone` : `there is nothing at ${path}`);
   } catch (error) {
     if (!(error instanceof NotOwnerError)) throw error;

@@ -17,7 +17,7 @@ export async function checkReading(context: Context, registry: ServiceRegistry):
   try {
     const { stat, children } = await context.unlessEnding(registry.get('/', { children: 'names' }));
     const tookMs = (context.clock.now() - startedAt).toFixed(1);
-    const detail = `${Object.keys(children).length} nodes below it, in ${tookMs} ms`;
+    const detail = `${Object.keys(children).length} children, in ${tookMs} ms`;
     return stat === null ? { check, result: 'warn', detail: noChroot } : { check, result: 'ok', detail };
   } catch (error) {
     return { check, ...refused(error) };

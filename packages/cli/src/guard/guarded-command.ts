@@ -39,6 +39,7 @@ export class GuardedCommand {
   #group: number | undefined;
   #outcome: Outcome | undefined;
   #cancelRescue: CancelTimer | undefined;
+  #isGone = false;
 
   /**
    * Starts the guard, and has the command ready; nothing of it runs before `go`.
@@ -81,6 +82,7 @@ export class GuardedCommand {
 
   /** `signal`, and SIGKILL after the grace. */
   end(signal: NodeJS.Signals): void {
+    if (this.#isGone) return;
     this.#send({ type: 'end', signal });
     // The guard may stand still.
     const { clock, graceMs } = this.#options;
@@ -89,6 +91,8 @@ export class GuardedCommand {
 
   /** SIGKILL, now: by the guard, and by ourselves in case that it stands still. */
   kill(): void {
+    // A timer of its own would keep this process alive.
+    if (this.#isGone) return;
     this.#send({ type: 'kill' });
     if (this.#group !== undefined) signalGroup(this.#group, 'SIGKILL');
     this.#cancelRescue?.();
@@ -117,6 +121,7 @@ export class GuardedCommand {
       signalGroup(group, 'SIGKILL');
       await new Promise<void>((resolve) => this.#options.clock.timer(pollMs, resolve));
     }
+    this.#isGone = true;
     this.#cancelRescue?.();
     return this.#outcome ?? { code: null, signal: null, reason: 'guard' };
   }

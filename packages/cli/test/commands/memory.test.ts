@@ -51,7 +51,7 @@ describe('what is wrong is named, and nothing is sent', () => {
     [['wait', '/a'], /--min/],
     [['completion', 'tcsh'], /tcsh.*bash, zsh, fish/s],
     [['--timeout', '5', 'get'], /5.*such as/s],
-    [['--url', 'zookeper-js://a', 'get'], /did you mean 'zookeeper-js'/],
+    [['--url', 'zookeper-js://a', 'get'], /[Dd]id you mean 'zookeeper-js'/],
     [['--url', 'memory:?lazzy=true', 'get'], /did you mean 'lazy'/],
     [
       ['--url', 'http://zk1:2181', 'get'],

@@ -14,7 +14,7 @@ const ours: Readonly<Record<string, string>> = {
   'zookeeper-native': '@ndsr/zookeeper-native',
 };
 
-const available = `available are ${Object.keys(ours).join(', ')}, and every npm package that exports a backend`;
+const available = `known are ${Object.keys(ours).join(', ')}, and every npm package that exports a backend`;
 
 /** As npm has it; the names of old packages may have upper case. */
 const packageName = /^(?:@[a-z0-9~-][\w.~-]*\/)?[a-z0-9~-][\w.~-]*$/i;
@@ -75,8 +75,8 @@ function notInstalled(name: string): string {
   const install = Object.hasOwn(ours, name) ? ours[name] : undefined;
   if (install !== undefined) return `The backend '${name}' is not installed: npm install ${install}`;
   const meant = nearest(name, Object.keys(ours));
-  const hint = meant === undefined ? '' : `; did you mean '${meant}'?`;
-  return `There is no backend '${name}', and no package of that name is installed${hint}; ${available}`;
+  const hint = meant === undefined ? '' : `. Did you mean '${meant}'?`;
+  return `There is no backend '${name}', and no package of that name is installed; ${available}${hint}`;
 }
 
 function isNotFound(error: unknown): boolean {

@@ -81,11 +81,20 @@ function planFrom(config: unknown): Plan {
     throw new InvalidArgumentError(`The configuration is ${kindOf(config)}; expected a URL or an object`);
   }
   const { backend, url, ...options } = config as Record<string, unknown>;
+  if (url === undefined && backend === undefined)
+    throw new InvalidArgumentError("The configuration needs a 'url' or a 'backend'");
   if (url === undefined) return { backend: text('backend', backend), url: undefined, options };
   if (backend !== undefined)
     throw new InvalidArgumentError("The configuration has both 'backend' and 'url'; expected one");
+  refuseBareServers(text('url', url));
   const parsed = parseRegistryUrl(text('url', url));
   return { backend: parsed.backend, url: parsed, options };
+}
+
+/** `zk1:2181` is the address of a server, and reads as a backend of that name. */
+function refuseBareServers(url: string): void {
+  if (!/^[\w.-]+:\d+(?:[,/?]|$)/.test(url)) return;
+  throw new InvalidArgumentError(`${url} names no backend; did you mean zookeeper-js://${url}?`);
 }
 
 const examples = { backend: 'zookeeper-js', url: 'zookeeper-js://zk1:2181' } as const;

@@ -37,7 +37,12 @@ export function parseRegistryUrl(url: string): RegistryUrl {
     throw new InvalidArgumentError(`${redactUrl(url)}: after the backend's name comes nothing, or '+tls'`);
   }
   const at = rest.lastIndexOf('@');
-  const { username, password } = at === -1 ? nobody : parseUser(rest.slice(0, at), url);
+  const user = rest.slice(0, Math.max(0, at));
+  if (user.includes(',')) {
+    const fix = "a user goes before the first server; write ',' in a user or password as %2C";
+    throw new InvalidArgumentError(`${redactUrl(url)}: there is a ',' before the '@'; ${fix}`);
+  }
+  const { username, password } = at === -1 ? nobody : parseUser(user, url);
   return {
     backend,
     tls: variant === 'tls',

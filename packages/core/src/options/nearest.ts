@@ -2,7 +2,7 @@
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const distances = known.map((candidate) => ({ candidate, distance: editDistance(fold(word), fold(candidate)) }));
   const best = distances.sort((a, b) => a.distance - b.distance)[0];
-  return best !== undefined && best.distance <= Math.max(2, word.length / 3) ? best.candidate : undefined;
+  return best !== undefined && best.distance <= tolerance(word) ? best.candidate : undefined;
 }
 
 /** `unknown event 'conected'; did you mean 'connected'?`, or the list of `known` where none is close. */
@@ -10,6 +10,11 @@ export function unknownName(kind: string, name: string, known: readonly string[]
   const suggestion = nearest(name, known);
   const hint = suggestion === undefined ? `known are ${known.join(', ')}` : `did you mean '${suggestion}'?`;
   return `unknown ${kind} '${name}'; ${hint}`;
+}
+
+/** Of three letters two are another word. */
+function tolerance(word: string): number {
+  return word.length <= 3 ? 1 : Math.max(2, word.length / 3);
 }
 
 function fold(word: string): string {

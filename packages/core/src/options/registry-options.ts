@@ -24,7 +24,7 @@ import type { RateLimit } from './rate-limit.js';
 export interface RegistryOptions {
   /**
    * The session timeout to ask for, and how long `start()` waits for a connection, ms. A process that dies without a
-   * word stays listed for that long. The servers may grant another session timeout. At least 100.
+   * word stays listed for that long. The servers may grant another session timeout. From 100 to 2^31 - 1.
    * @default 5000
    */
   readonly timeoutMs?: number | undefined;
@@ -178,12 +178,17 @@ function isPositive(value: unknown, key: string): boolean {
 /** Seconds by mistake: no session lasts that short, and no network answers reliably within it. */
 const shortestTimeoutMs = 100;
 
+/** ZooKeeper has it as a signed number of 32 bits. */
+const longestTimeoutMs = 2 ** 31 - 1;
+
 const timeout: Expectation = {
   ...positiveMs,
-  expected: `a finite number of milliseconds, ${shortestTimeoutMs} or more`,
-  accepts: (value) => positiveMs.accepts(value) && Number(value) >= shortestTimeoutMs,
+  expected: `milliseconds from ${shortestTimeoutMs} to ${longestTimeoutMs}`,
+  accepts: (value) => Number.isFinite(value) && Number(value) >= shortestTimeoutMs && Number(value) <= longestTimeoutMs,
   hint: (value) =>
-    positiveMs.accepts(value) ? `If it was meant in seconds, write ${Number(value) * 1_000}` : undefined,
+    positiveMs.accepts(value) && Number(value) < shortestTimeoutMs
+      ? `If it was meant in seconds, write ${Number(value) * 1_000}`
+      : undefined,
 };
 
 const shape: OptionsShape = {

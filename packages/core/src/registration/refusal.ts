@@ -8,7 +8,7 @@ export function refusalError(path: string, why: Refusal): ServiceRegistryError {
     case 'not-empty':
       return new NotEmptyError(path);
     case 'foreign-registration':
-      return new NotOwnerError(path, `${path} is registered by another live session; { force: true } removes it`);
+      return new NotOwnerError(path, `${path} is registered by another live session; unset it with force to remove it`);
     case 'own-registration':
       return new NotOwnerError(path, `${path} is a registration of ours (setNode); unset it before setData`);
   }

@@ -39,10 +39,12 @@ describe('openRegistry', () => {
   });
 
   it.each([
-    ['zookeper-js://h', /did you mean 'zookeeper-js'/],
-    ['quite-something-else://h', /no package .* installed; available are memory, zookeeper-js, zookeeper-native, and/],
-    ['http://zk1:2181', /Backend 'http' is a module of Node.js; available are memory, zookeeper-js, zookeeper-native/],
-    [{}, /'backend' is missing; expected a string, such as zookeeper-js$/],
+    ['zookeper-js://h', /[Dd]id you mean 'zookeeper-js'/],
+    ['quite-something-else://h', /no package .* installed; known are memory, zookeeper-js, zookeeper-native, and/],
+    ['http://zk1:2181', /Backend 'http' is a module of Node.js; known are memory, zookeeper-js, zookeeper-native/],
+    [{}, /needs a 'url' or a 'backend'/],
+    ['zk1:2181', /did you mean zookeeper-js:\/\/zk1:2181\?/],
+    ['127.0.0.1:2181,zk2:2181/prod', /did you mean zookeeper-js:\/\/127.0.0.1:2181,zk2:2181\/prod\?/],
     [{ backend: 7 }, /'backend' is 7; expected a string/],
     [{ backend: '' }, /'backend' is empty; expected a string/],
     ['', /'url' is empty; expected a string, such as zookeeper-js:\/\/zk1:2181$/],

@@ -65,6 +65,7 @@ describe('parseRegistryUrl', () => {
     ['zookeeper-js://u:%zz@h', /two hexadecimal digits/],
     ['zookeeper-js://ops:s3?cret@h', /'\?' in a user or password as %3F, and '@' in the value of an option as %40/],
     ['zookeeper-js://h?caFile=/a@b', /'@' in the value of an option as %40/],
+    ['zookeeper-js://h1:2181,u:p@h2', /a user goes before the first server; write ',' in a user or password as %2C/],
     ['zookeeper-js//u:p@h', /an npm package as backend/],
     ['//u:p@h', /an npm package as backend/],
     ['zookeeper-js+ssl://h', /after the backend's name comes nothing, or '\+tls'/],

@@ -40,14 +40,15 @@ describe('settingsFrom', () => {
   it.each([
     [
       { timeoutMs: 5 },
-      "'timeoutMs' is 5; expected a finite number of milliseconds, 100 or more. If it was meant in seconds, write 5000",
+      "'timeoutMs' is 5; expected milliseconds from 100 to 2147483647. If it was meant in seconds, write 5000",
     ],
     [
       { requestTimeoutMs: 30 },
-      "'requestTimeoutMs' is 30; expected a finite number of milliseconds, 100 or more. If it was meant in seconds, write 30000",
+      "'requestTimeoutMs' is 30; expected milliseconds from 100 to 2147483647. If it was meant in seconds, write 30000",
     ],
-    [{ timeoutMs: -1 }, "'timeoutMs' is -1; expected a finite number of milliseconds, 100 or more"],
-    [{ timeoutMs: '5s' }, "'timeoutMs' is '5s'; expected a finite number of milliseconds, 100 or more"],
+    [{ timeoutMs: -1 }, "'timeoutMs' is -1; expected milliseconds from 100 to 2147483647"],
+    [{ timeoutMs: '5s' }, "'timeoutMs' is '5s'; expected milliseconds from 100 to 2147483647"],
+    [{ timeoutMs: 2 ** 31 }, "'timeoutMs' is 2147483648; expected milliseconds from 100 to 2147483647"],
     [{ password: 5 }, "'password' is a number; expected a string"],
     [{ username: true }, "'username' is true; expected a string"],
     [
