@@ -60,8 +60,8 @@ export class RegistryParts {
       clock: settings.clock,
       onFault: fault,
       guard,
-      looksAfter: (entry) => safety.add(entry, new WatchedEntry(entry)),
-      letsGoOf: (entry) => safety.delete(entry),
+      onAdded: (entry) => safety.add(entry, new WatchedEntry(entry)),
+      onRemoved: (entry) => safety.delete(entry),
     });
     this.#registrations = new Registrations({
       ...settings,
@@ -82,27 +82,27 @@ export class RegistryParts {
       createBackend: () => this.#wrap(this.#authenticated(createBackend())),
       attach: (backend) => this.#attach(backend),
       detach: () => this.#detach(),
-      distrust: (quietMs) => this.watches.distrust(quietMs),
+      markStale: (quietMs) => this.watches.markStale(quietMs),
     });
     this.cacheFile = this.#openCacheFile();
     const ready = (): Promise<void> => {
       void this.cacheFile?.load();
       return this.lifecycle.ready();
     };
-    const remembered = async (): Promise<void> => this.cacheFile?.load();
+    const cacheFileLoaded = async (): Promise<void> => this.cacheFile?.load();
     this.reader = new RegistryReader({
       settings,
       connection,
       keepAlive,
       watches: this.watches,
       ready,
-      remembered,
+      cacheFileLoaded,
       fault,
     });
     const isReady = (): boolean => this.lifecycle.isReady();
     this.writer = new RegistryWriter({ settings, registrations: this.#registrations, isReady, ready });
-    const look = (): void => this.lifecycle.look();
-    this.coordination = new Coordination({ settings, connection, keepAlive, look, ready, fault });
+    const checkProcess = (): void => this.lifecycle.checkProcess();
+    this.coordination = new Coordination({ settings, connection, keepAlive, checkProcess, ready, fault });
     this.locks = new Locks(this.coordination.context);
     connection.subscribe((state, previous) => this.#announce(state, previous));
   }
@@ -127,14 +127,14 @@ export class RegistryParts {
   #openCacheFile(): CacheFile | undefined {
     const { cacheFile } = this.#settings;
     if (cacheFile === undefined) return undefined;
-    const keeper = new CacheFile(cacheFile, {
+    const cache = new CacheFile(cacheFile, {
       settings: this.#settings,
       connection: this.connection,
       watches: this.watches,
       fault: (error) => this.fault(error),
     });
-    this.watches.keepWith(keeper);
-    return keeper;
+    this.watches.setPersister(cache);
+    return cache;
   }
 
   #wrap(backend: RegistryBackend): RegistryBackend {

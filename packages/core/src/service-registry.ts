@@ -215,11 +215,11 @@ export abstract class ServiceRegistry implements AsyncDisposable {
    */
   get<Data extends object = NodeData>(path: string, options?: GetOptions<Data>): Promise<NodeSnapshot<Data>>;
   get(path: string, options?: GetOptions): Promise<NodeSnapshot> {
-    this.#parts.lifecycle.look();
+    this.#parts.lifecycle.checkProcess();
     if (options === undefined && this.phase === 'connected') {
       const entry = this.#parts.watches.get(path);
       const known = entry?.snapshot('data');
-      if (known !== undefined && entry?.isSeeded === false) return Promise.resolve(known);
+      if (known !== undefined && entry?.isFromCacheFile === false) return Promise.resolve(known);
     }
     return this.#get(path, options);
   }

@@ -24,19 +24,19 @@ export function mergeContent(a: CacheContent, b: CacheContent): CacheContent {
 }
 
 /** The same value is not saved anew before that long, ms: until then the file says well enough how old it is. */
-export const restateAfterMs = 3_600_000;
+export const refreshAfterMs = 3_600_000;
 
 /** Whether `content` has all of `news` already: the same values and not much older, or newer ones. */
-export function holdsAll(content: CacheContent, news: CacheContent): boolean {
-  for (const [key, node] of news) {
+export function containsAll(content: CacheContent, updates: CacheContent): boolean {
+  for (const [key, node] of updates) {
     const known = content.get(key);
-    if (known === undefined || (newerOf(known, node) !== known && !saysAsMuch(known, node))) return false;
+    if (known === undefined || (newerOf(known, node) !== known && !isUpToDate(known, node))) return false;
   }
   return true;
 }
 
-function saysAsMuch(known: SavedNode, node: SavedNode): boolean {
-  return node.savedAt - known.savedAt < restateAfterMs && withoutTime(known) === withoutTime(node);
+function isUpToDate(known: SavedNode, node: SavedNode): boolean {
+  return node.savedAt - known.savedAt < refreshAfterMs && withoutTime(known) === withoutTime(node);
 }
 
 function withoutTime({ line }: SavedNode): string {

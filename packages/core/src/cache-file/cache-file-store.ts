@@ -3,14 +3,14 @@ import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 import { CacheFileError } from '../errors/background-errors.js';
 import type { Logger } from '../log/logger.js';
 import type { Clock } from '../time/clock.js';
-import { type CacheContent, holdsAll, mergeContent, noContent } from './cache-content.js';
+import { type CacheContent, containsAll, mergeContent, noContent } from './cache-content.js';
+import { type CacheFilePaths, removeAbandonedFiles, resolvePaths } from './cache-file-paths.js';
 import { identityAtSync, identityOf, noFile } from './file-identity.js';
 import { FileLock } from './file-lock.js';
 import { inSlices } from './in-slices.js';
 import { DiskLockFiles, unlessCode } from './lock-files.js';
 import { thisOwner } from './lock-owner.js';
 import { linesOf, parseCacheFile, type UnusableCacheFile } from './parse-cache-file.js';
-import { findPlace, type Place, removeLeftovers } from './place.js';
 import { serialiseCacheFile } from './serialise-cache-file.js';
 
 export interface StoreHost {
@@ -22,15 +22,15 @@ export interface StoreHost {
 /** How long others may hold the lock in turn before that is an error, ms: on a busy machine many processes take their time. */
 const lockWaitMs = 30_000;
 /** An entry that is dated further ahead than that was written with a wrong clock, ms. */
-const aheadMs = 60_000;
+const maxClockSkewMs = 60_000;
 
 /** A file of ours that cannot be used. */
-interface Damage {
+interface DamagedFile {
   readonly identity: string;
   readonly reason: string;
 }
 
-interface Known {
+interface KnownFile {
   readonly identity: string;
   readonly content: CacheContent;
 }
@@ -46,8 +46,8 @@ interface Known {
 export class CacheFileStore {
   readonly name: string;
   readonly #host: StoreHost;
-  #known: Known = { identity: noFile, content: noContent };
-  #tidied = false;
+  #known: KnownFile = { identity: noFile, content: noContent };
+  #cleanedUp = false;
 
   /** @param name the file's absolute name */
   constructor(name: string, host: StoreHost) {
@@ -67,25 +67,25 @@ export class CacheFileStore {
    * @throws whatever the file system says; that there is no file is no error
    */
   async load(): Promise<void> {
-    const place = await findPlace(this.name, thisOwner());
+    const paths = await resolvePaths(this.name, thisOwner());
     // Looked at once more under the lock: somebody may have replaced it by a good one meanwhile.
-    if ((await this.#read(place)) !== undefined) await this.#withLock(place, (lock) => this.#current(place, lock));
+    if ((await this.#read(paths)) !== undefined) await this.#withLock(paths, (lock) => this.#refresh(paths, lock));
   }
 
   /** Sees to it that the file holds `news`, and all that it held before. */
-  async save(news: CacheContent): Promise<void> {
-    const place = await findPlace(this.name, thisOwner());
+  async save(updates: CacheContent): Promise<void> {
+    const paths = await resolvePaths(this.name, thisOwner());
     // Somebody else may have seen and saved the same: then there is nothing to be done, and nothing to be locked.
-    if ((await this.#read(place)) === undefined && this.#has(news)) return;
-    while (!(await this.#withLock(place, (lock) => this.#add(place, lock, news))));
+    if ((await this.#read(paths)) === undefined && this.#contains(updates)) return;
+    while (!(await this.#withLock(paths, (lock) => this.#mergeAndReplace(paths, lock, updates))));
   }
 
-  async #withLock<T>(place: Place, work: (lock: FileLock) => Promise<T>): Promise<T> {
-    const files = new DiskLockFiles(place.lock, place.temporary);
-    const lock = await FileLock.acquire({ ...this.#host, files, owner: place.owner }, lockWaitMs);
-    if (lock === undefined) throw new CacheFileError(`Others held ${place.lock} for ${lockWaitMs} ms`);
+  async #withLock<T>(paths: CacheFilePaths, work: (lock: FileLock) => Promise<T>): Promise<T> {
+    const files = new DiskLockFiles(paths.lock, paths.temporary);
+    const lock = await FileLock.acquire({ ...this.#host, files, owner: paths.owner }, lockWaitMs);
+    if (lock === undefined) throw new CacheFileError(`Others held ${paths.lock} for ${lockWaitMs} ms`);
     try {
-      await this.#tidy(place, files);
+      await this.#cleanUpOnce(paths, files);
       return await work(lock);
     } finally {
       await lock.release();
@@ -93,15 +93,15 @@ export class CacheFileStore {
   }
 
   /** Whether it is done; false when it has to be started over. */
-  async #add(place: Place, lock: FileLock, news: CacheContent): Promise<boolean> {
-    if (!(await this.#current(place, lock))) return false;
-    if (this.#has(news)) return true;
-    const merged = mergeContent(this.#known.content, news);
-    const temporary = place.temporary();
+  async #mergeAndReplace(paths: CacheFilePaths, lock: FileLock, updates: CacheContent): Promise<boolean> {
+    if (!(await this.#refresh(paths, lock))) return false;
+    if (this.#contains(updates)) return true;
+    const merged = mergeContent(this.#known.content, updates);
+    const temporary = paths.temporary();
     try {
       const identity = await writeFile(temporary, serialiseCacheFile(merged), lock);
-      if (!lock.isHeld() || identityAtSync(place.file) !== this.#known.identity) return false;
-      renameSync(temporary, place.file);
+      if (!lock.isHeld() || identityAtSync(paths.file) !== this.#known.identity) return false;
+      renameSync(temporary, paths.file);
       this.#known = { identity, content: merged };
       return true;
     } finally {
@@ -110,17 +110,17 @@ export class CacheFileStore {
   }
 
   /** Whether the file, as it is known, says all of that. */
-  #has(news: CacheContent): boolean {
-    return this.#known.identity !== noFile && holdsAll(this.#known.content, news);
+  #contains(updates: CacheContent): boolean {
+    return this.#known.identity !== noFile && containsAll(this.#known.content, updates);
   }
 
   /** Knows what is in the file; false when a damaged one had to be set aside, and the lock was lost or the file replaced. */
-  async #current(place: Place, lock: FileLock): Promise<boolean> {
-    const damage = await this.#read(place);
-    if (damage === undefined) return true;
-    if (!lock.isHeld() || identityAtSync(place.file) !== damage.identity) return false;
-    renameSync(place.file, place.corrupt);
-    this.#host.logger.warn(`The cache file ${place.file} is damaged: ${damage.reason}; it is now ${place.corrupt}`);
+  async #refresh(paths: CacheFilePaths, lock: FileLock): Promise<boolean> {
+    const damaged = await this.#read(paths);
+    if (damaged === undefined) return true;
+    if (!lock.isHeld() || identityAtSync(paths.file) !== damaged.identity) return false;
+    renameSync(paths.file, paths.corrupt);
+    this.#host.logger.warn(`The cache file ${paths.file} is damaged: ${damaged.reason}; it is now ${paths.corrupt}`);
     this.#forgetFile();
     return true;
   }
@@ -131,7 +131,7 @@ export class CacheFileStore {
   }
 
   /** Knows what is in the file, or says why it cannot be used. */
-  async #read({ file }: Place): Promise<Damage | undefined> {
+  async #read({ file }: CacheFilePaths): Promise<DamagedFile | undefined> {
     const stats = await unlessCode('ENOENT', stat(file));
     // Reading a device or a pipe might never end.
     if (stats?.isFile() === false) throw new CacheFileError('it is no regular file');
@@ -148,7 +148,7 @@ export class CacheFileStore {
     }
   }
 
-  async #parse(handle: FileHandle, stats: BigIntStats): Promise<Damage | undefined> {
+  async #parse(handle: FileHandle, stats: BigIntStats): Promise<DamagedFile | undefined> {
     const { clock, logger } = this.#host;
     const identity = identityOf(stats);
     const now = (): number => clock.now();
@@ -158,18 +158,18 @@ export class CacheFileStore {
       assertOurs(parsed, stats);
       return { identity, reason: parsed.reason };
     }
-    const { complaints } = parsed;
-    if (complaints.length > 0) {
-      logger.warn(`Left ${complaints.length} out of the cache file ${this.name}: ${complaints.slice(0, 3).join('; ')}`);
+    const { problems } = parsed;
+    if (problems.length > 0) {
+      logger.warn(`Left ${problems.length} out of the cache file ${this.name}: ${problems.slice(0, 3).join('; ')}`);
     }
-    this.#known = { identity, content: withoutFuture(parsed.content, clock.date().getTime()) };
+    this.#known = { identity, content: resetFutureDates(parsed.content, clock.date().getTime()) };
     return undefined;
   }
 
-  async #tidy({ file, owner }: Place, files: DiskLockFiles): Promise<void> {
-    if (this.#tidied) return;
-    this.#tidied = true;
-    await removeLeftovers(file, owner, await files.now());
+  async #cleanUpOnce({ file, owner }: CacheFilePaths, files: DiskLockFiles): Promise<void> {
+    if (this.#cleanedUp) return;
+    this.#cleanedUp = true;
+    await removeAbandonedFiles(file, owner, await files.now());
   }
 }
 
@@ -189,7 +189,7 @@ async function writeFile(name: string, pieces: Iterable<string>, lock: FileLock)
   try {
     for (const piece of pieces) {
       await handle.writeFile(piece);
-      await lock.keep();
+      await lock.touchIfDue();
     }
     await handle.datasync();
     return identityOf(await handle.stat({ bigint: true }));
@@ -199,9 +199,9 @@ async function writeFile(name: string, pieces: Iterable<string>, lock: FileLock)
 }
 
 /** What comes from the future would win against everything that comes for years: its date says nothing, so it is the oldest. */
-function withoutFuture(content: CacheContent, now: number): CacheContent {
+function resetFutureDates(content: CacheContent, now: number): CacheContent {
   const pairs = [...content].map(
-    ([key, node]) => [key, node.savedAt > now + aheadMs ? { ...node, savedAt: 0 } : node] as const,
+    ([key, node]) => [key, node.savedAt > now + maxClockSkewMs ? { ...node, savedAt: 0 } : node] as const,
   );
   return new Map(pairs);
 }

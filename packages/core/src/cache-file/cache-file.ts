@@ -4,7 +4,7 @@ import { CacheFileError } from '../errors/background-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import type { RegistrySettings } from '../options/registry-options.js';
 import { within } from '../time/within.js';
-import type { EntryKeeper, WatchEntry } from '../watch/watch-entry.js';
+import type { EntryPersister, WatchEntry } from '../watch/watch-entry.js';
 import type { WatchStore } from '../watch/watch-store.js';
 import type { CacheContent } from './cache-content.js';
 import { CacheFileStore } from './cache-file-store.js';
@@ -19,17 +19,17 @@ export interface CacheFileHost {
 }
 
 /** No call waits longer for the file, ms: a disk on a network may never answer. */
-const patienceMs = 10_000;
+const timeoutMs = 10_000;
 
 /** What a registry has to do with its cache file: entries are seeded from it, and what they hear is saved to it. */
-export class CacheFile implements EntryKeeper {
+export class CacheFile implements EntryPersister {
   readonly #host: CacheFileHost;
   readonly #store: CacheFileStore;
   readonly #saver: CacheSaver;
   readonly #seeder: EntrySeeder;
   #loading: Promise<void> | undefined;
   /** What was last reported, so that the same trouble is reported once. */
-  #reported: string | undefined;
+  #lastReported: string | undefined;
 
   /** @param name the file's name, from the working directory of this moment on */
   constructor(name: string, host: CacheFileHost) {
@@ -43,21 +43,21 @@ export class CacheFile implements EntryKeeper {
 
   /** Reads the file, once. Never rejects. */
   load(): Promise<void> {
-    this.#loading ??= within(patienceMs, this.#load(), this.#host.settings.clock);
+    this.#loading ??= within(timeoutMs, this.#load(), this.#host.settings.clock);
     return this.#loading;
   }
 
   /** What has been heard is in the file then, where it can be written. Never rejects. */
   flush(): Promise<void> {
-    return within(patienceMs, this.#saver.flush(), this.#host.settings.clock);
+    return within(timeoutMs, this.#saver.flush(), this.#host.settings.clock);
   }
 
-  opened(entry: WatchEntry): void {
+  onOpened(entry: WatchEntry): void {
     this.#seeder.seed(entry);
   }
 
-  heard(entry: WatchEntry): void {
-    this.#saver.hear(entry);
+  onUpdated(entry: WatchEntry): void {
+    this.#saver.record(entry);
   }
 
   async #load(): Promise<void> {
@@ -65,14 +65,14 @@ export class CacheFile implements EntryKeeper {
     this.#seeder.seedAll();
   }
 
-  #save(news: CacheContent): Promise<boolean> {
-    return this.#attempt('write', () => this.#store.save(news));
+  #save(updates: CacheContent): Promise<boolean> {
+    return this.#attempt('write', () => this.#store.save(updates));
   }
 
   async #attempt(verb: string, work: () => Promise<void>): Promise<boolean> {
     try {
       await work();
-      this.#reported = undefined;
+      this.#lastReported = undefined;
       return true;
     } catch (cause) {
       this.#report(verb, cause);
@@ -82,8 +82,8 @@ export class CacheFile implements EntryKeeper {
 
   #report(verb: string, cause: unknown): void {
     const reason = reasonOf(cause);
-    if (reason === this.#reported) return;
-    this.#reported = reason;
+    if (reason === this.#lastReported) return;
+    this.#lastReported = reason;
     this.#host.fault(new CacheFileError(`Cannot ${verb} the cache file ${this.#store.name}: ${reason}`, { cause }));
   }
 }

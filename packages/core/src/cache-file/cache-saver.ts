@@ -3,38 +3,38 @@ import type { NodeSnapshot, SnapshotDetail } from '../node/node-snapshot.js';
 import type { CancelTimer, Clock } from '../time/clock.js';
 
 import type { WatchEntry } from '../watch/watch-entry.js';
-import { type CacheContent, contentOf, keyOf, restateAfterMs } from './cache-content.js';
+import { type CacheContent, contentOf, keyOf, refreshAfterMs } from './cache-content.js';
 import { inSlices } from './in-slices.js';
-import { isEmpty, type SavedNode, saveNode, tooDeep } from './saved-node.js';
+import { describeOmitted, isEmpty, type SavedNode, serialiseSnapshot } from './saved-node.js';
 
 export interface SaverHost {
   readonly clock: Clock;
   readonly random: () => number;
   readonly logger: Logger;
   /** Never rejects; false when it failed. */
-  save(news: CacheContent): Promise<boolean>;
+  save(updates: CacheContent): Promise<boolean>;
 }
 
 /** A save comes that long after the first change that it saves, ms; a random half more or less. */
-const pauseMs = 1_000;
-const longestPauseMs = 30_000;
+const saveDelayMs = 1_000;
+const longestDelayMs = 30_000;
 /** One warning names no more nodes than that. */
-const mostNamed = 3;
+const maxListed = 3;
 
-interface News {
+interface UnsavedSnapshot {
   readonly snapshot: NodeSnapshot;
   readonly detail: SnapshotDetail;
-  readonly heardAt: number;
+  readonly receivedAt: number;
 }
 
 /** Collects what entries hear, and saves it about once a second as long as there is something new. */
 export class CacheSaver {
   readonly #host: SaverHost;
   /** What each entry last heard that is, or will be, in the file. */
-  readonly #heard = new WeakMap<WatchEntry, News>();
+  readonly #recorded = new WeakMap<WatchEntry, UnsavedSnapshot>();
   /** What was last left out of each entry, so that the same is reported once. */
-  readonly #leftOut = new Map<string, string>();
-  #unsaved = new Map<string, News>();
+  readonly #omitted = new Map<string, string>();
+  #unsaved = new Map<string, UnsavedSnapshot>();
   #saving: Promise<boolean> | undefined;
   #cancel: CancelTimer | undefined;
   #failures = 0;
@@ -44,16 +44,17 @@ export class CacheSaver {
   }
 
   /** Called with each node that a backend delivers, so it is quick about those that are known. */
-  hear(entry: WatchEntry): void {
+  record(entry: WatchEntry): void {
     const data = entry.snapshot('data');
     const snapshot = data ?? entry.snapshot('names');
-    const last = this.#heard.get(entry);
-    const heardAt = this.#host.clock.date().getTime();
-    if (snapshot === undefined || (last?.snapshot === snapshot && heardAt - last.heardAt < restateAfterMs)) return;
+    const last = this.#recorded.get(entry);
+    const receivedAt = this.#host.clock.date().getTime();
+    if (snapshot === undefined || (last?.snapshot === snapshot && receivedAt - last.receivedAt < refreshAfterMs))
+      return;
     if (isEmpty(snapshot)) return;
-    const news: News = { snapshot, detail: data === undefined ? 'names' : 'data', heardAt };
-    this.#heard.set(entry, news);
-    this.#unsaved.set(keyOf(entry.path, news.detail), news);
+    const unsaved: UnsavedSnapshot = { snapshot, detail: data === undefined ? 'names' : 'data', receivedAt };
+    this.#recorded.set(entry, unsaved);
+    this.#unsaved.set(keyOf(entry.path, unsaved.detail), unsaved);
     this.#schedule();
   }
 
@@ -67,8 +68,8 @@ export class CacheSaver {
 
   #schedule(): void {
     if (this.#cancel !== undefined || this.#saving !== undefined || this.#unsaved.size === 0) return;
-    const pause = Math.min(pauseMs * 2 ** this.#failures, longestPauseMs);
-    this.#cancel = this.#host.clock.backgroundTimer(pause * (0.5 + this.#host.random()), () => {
+    const delay = Math.min(saveDelayMs * 2 ** this.#failures, longestDelayMs);
+    this.#cancel = this.#host.clock.backgroundTimer(delay * (0.5 + this.#host.random()), () => {
       this.#cancel = undefined;
       void this.#save();
     });
@@ -83,13 +84,13 @@ export class CacheSaver {
   }
 
   async #saveAll(): Promise<boolean> {
-    const news = this.#unsaved;
+    const unsaved = this.#unsaved;
     this.#unsaved = new Map();
     const { clock } = this.#host;
-    const saved = await this.#host.save(contentOf(await inSlices(this.#toNodes(news), () => clock.now())));
+    const saved = await this.#host.save(contentOf(await inSlices(this.#toNodes(unsaved), () => clock.now())));
     this.#failures = saved ? 0 : this.#failures + 1;
     // What was heard meanwhile is newer.
-    if (!saved) this.#unsaved = new Map([...news, ...this.#unsaved]);
+    if (!saved) this.#unsaved = new Map([...unsaved, ...this.#unsaved]);
     return saved;
   }
 
@@ -97,22 +98,22 @@ export class CacheSaver {
     this.#cancel?.();
     this.#cancel = undefined;
   }
-  *#toNodes(news: ReadonlyMap<string, News>): Generator<undefined, readonly SavedNode[]> {
+  *#toNodes(unsaved: ReadonlyMap<string, UnsavedSnapshot>): Generator<undefined, readonly SavedNode[]> {
     const nodes: SavedNode[] = [];
-    for (const [key, { snapshot, detail, heardAt }] of news) {
-      const { node, leftOut } = saveNode(snapshot, detail, heardAt);
+    for (const [key, { snapshot, detail, receivedAt }] of unsaved) {
+      const { node, omitted } = serialiseSnapshot(snapshot, detail, receivedAt);
       if (node !== undefined) nodes.push(node);
-      this.#warn(key, leftOut);
+      this.#warn(key, omitted);
       yield;
     }
     return nodes;
   }
 
-  #warn(key: string, leftOut: readonly string[]): void {
-    const more = leftOut.length > mostNamed ? `; and ${leftOut.length - mostNamed} more` : '';
-    const reason = leftOut.slice(0, mostNamed).map(tooDeep).join('; ') + more;
-    if (reason === (this.#leftOut.get(key) ?? '')) return;
-    this.#leftOut.set(key, reason);
+  #warn(key: string, omitted: readonly string[]): void {
+    const more = omitted.length > maxListed ? `; and ${omitted.length - maxListed} more` : '';
+    const reason = omitted.slice(0, maxListed).map(describeOmitted).join('; ') + more;
+    if (reason === (this.#omitted.get(key) ?? '')) return;
+    this.#omitted.set(key, reason);
     if (reason !== '') this.#host.logger.warn(`Left out of the cache file: ${reason}`);
   }
 }

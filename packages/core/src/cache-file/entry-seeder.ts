@@ -1,5 +1,5 @@
 import type { Connection } from '../connection/connection.js';
-import { servesSaved } from '../watch/serves-saved.js';
+import { mayServeCacheFile } from '../watch/may-serve-cache-file.js';
 import type { WatchEntry } from '../watch/watch-entry.js';
 import type { WatchStore } from '../watch/watch-store.js';
 import { type CacheContent, findSaved } from './cache-content.js';
@@ -24,17 +24,17 @@ export class EntrySeeder {
   }
 
   seedAll(): void {
-    if (!this.#serves) return;
+    if (!this.#maySeed) return;
     for (const entry of this.#host.watches.entries) this.#seed(entry);
   }
 
   /** As `seedAll`, for one that need not be told again of what it shows. */
   seed(entry: WatchEntry): void {
-    if (this.#serves && entry.snapshot(entry.detail) === undefined) this.#seed(entry);
+    if (this.#maySeed && entry.snapshot(entry.detail) === undefined) this.#seed(entry);
   }
 
-  get #serves(): boolean {
-    return servesSaved(this.#host.connection.phase, this.#host.lazy);
+  get #maySeed(): boolean {
+    return mayServeCacheFile(this.#host.connection.phase, this.#host.lazy);
   }
 
   #seed(entry: WatchEntry): void {

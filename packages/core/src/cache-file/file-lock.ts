@@ -1,15 +1,15 @@
 import type { Clock } from '../time/clock.js';
-import type { LockFiles, LockReading } from './lock-files.js';
+import type { LockFileState, LockFiles } from './lock-files.js';
 import { isDead, type LockOwner, lockContent, ownerIn } from './lock-owner.js';
 
 /** A lock that nobody has written to for that long is taken for abandoned, ms. */
 const abandonedAfterMs = 5_000;
 /** How often the holder writes to it, at least, when it goes on for longer, ms. */
-const touchEveryMs = 1_000;
+const touchIntervalMs = 1_000;
 /** How often a waiter asks the file system for the time, at most: that takes a file to be made. */
-const askEveryMs = 500;
+const ageCheckIntervalMs = 500;
 /** Pauses between two looks at a lock that somebody else holds, ms; up to twice as long, so that waiters spread out. */
-const pauseMs = 8;
+const retryDelayMs = 8;
 
 export interface FileLockHost {
   readonly files: LockFiles;
@@ -46,15 +46,16 @@ export class FileLock {
     const { files, clock, random, owner } = host;
     const giveUpAt = clock.now() + waitMs;
     const content = lockContent(owner);
-    let askAt = clock.now();
+    let ageCheckAt = clock.now();
     while (!(await files.create(content))) {
-      const there = await files.read();
+      const existing = await files.read();
       const now = clock.now();
-      if (there === undefined) continue;
-      if (isOfTheDead(there, owner) || (now >= askAt && (await isOld(there, files)))) files.removeSync(there.content);
+      if (existing === undefined) continue;
+      if (isOwnerDead(existing, owner) || (now >= ageCheckAt && (await isOld(existing, files))))
+        files.removeSync(existing.content);
       else if (now >= giveUpAt) return undefined;
-      else await new Promise<void>((resolve) => clock.backgroundTimer(pauseMs * (1 + random()), resolve));
-      if (now >= askAt) askAt = now + askEveryMs;
+      else await new Promise<void>((resolve) => clock.backgroundTimer(retryDelayMs * (1 + random()), resolve));
+      if (now >= ageCheckAt) ageCheckAt = now + ageCheckIntervalMs;
     }
     return new FileLock(host, content);
   }
@@ -65,9 +66,9 @@ export class FileLock {
   }
 
   /** To be called now and then by who holds it for long. */
-  async keep(): Promise<void> {
+  async touchIfDue(): Promise<void> {
     const now = this.#host.clock.now();
-    if (now - this.#touchedAt < touchEveryMs) return;
+    if (now - this.#touchedAt < touchIntervalMs) return;
     this.#touchedAt = now;
     await this.#host.files.touch();
   }
@@ -78,11 +79,11 @@ export class FileLock {
   }
 }
 
-function isOfTheDead({ content }: LockReading, me: LockOwner): boolean {
+function isOwnerDead({ content }: LockFileState, me: LockOwner): boolean {
   const owner = ownerIn(content);
   return owner !== undefined && isDead(owner, me);
 }
 
-async function isOld({ writtenAt }: LockReading, files: LockFiles): Promise<boolean> {
+async function isOld({ writtenAt }: LockFileState, files: LockFiles): Promise<boolean> {
   return (await files.now()) - writtenAt > abandonedAfterMs;
 }

@@ -2,7 +2,7 @@ import { readFileSync, rmSync } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 
 /** A lock file as it was read. */
-export interface LockReading {
+export interface LockFileState {
   readonly content: string;
   /** When it was last written, ms, by the clock of the file system that it is on. */
   readonly writtenAt: number;
@@ -13,7 +13,7 @@ export interface LockFiles {
   /** Makes the lock file; false when there is one. */
   create(content: string): Promise<boolean>;
   /** Undefined when there is none. */
-  read(): Promise<LockReading | undefined>;
+  read(): Promise<LockFileState | undefined>;
   /** The time by the file system's clock, ms. */
   now(): Promise<number>;
   /** Writes something to the file that `create` made, wherever it is now, so that it does not look abandoned. */
@@ -52,7 +52,7 @@ export class DiskLockFiles implements LockFiles {
     }
   }
 
-  async read(): Promise<LockReading | undefined> {
+  async read(): Promise<LockFileState | undefined> {
     const handle = await unlessCode('ENOENT', open(this.#path, 'r'));
     if (handle === undefined) return undefined;
     try {

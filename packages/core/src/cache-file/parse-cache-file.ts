@@ -1,12 +1,12 @@
 import { checkPath } from '../node/path.js';
 import { type CacheContent, contentOf } from './cache-content.js';
 import { checkSavedValue, isRecord } from './check-saved-value.js';
-import { type SavedNode, type SavedValue, tooDeep, writeNode } from './saved-node.js';
+import { describeOmitted, type SavedNode, type SavedValue, serialiseNode } from './saved-node.js';
 import { layout } from './serialise-cache-file.js';
 
 /** What a file turned out to be: usable except for the entries in `complaints`; one of ours, but damaged; another program's. */
 export type ParsedCacheFile =
-  | { readonly kind: 'content'; readonly content: CacheContent; readonly complaints: readonly string[] }
+  | { readonly kind: 'content'; readonly content: CacheContent; readonly problems: readonly string[] }
   | UnusableCacheFile;
 
 export interface UnusableCacheFile {
@@ -22,7 +22,7 @@ export type KnownLines = ReadonlyMap<string, SavedNode>;
  * Lines that are `known` need not be looked at again: little changes from one save of somebody else's to the next.
  */
 export function* parseCacheFile(text: string, known: KnownLines = new Map()): Generator<undefined, ParsedCacheFile> {
-  return (yield* parseByLine(text, known)) ?? (yield* parseAtOnce(text));
+  return (yield* parseByLine(text, known)) ?? (yield* parseWhole(text));
 }
 
 export function* linesOf(content: CacheContent): Generator<undefined, KnownLines> {
@@ -40,7 +40,7 @@ function* parseByLine(text: string, known: KnownLines): Generator<undefined, Par
   let from = layout.opening.length + 1;
   if (!text.startsWith(`${layout.opening}\n`) || end < from || text.slice(end) !== `${layout.closing}\n`)
     return undefined;
-  const found = new Findings();
+  const entries = new EntryCollector();
   while (from < end) {
     const until = text.indexOf('\n', from);
     const line = text.slice(from, text[until - 1] === ',' ? until - 1 : until);
@@ -48,12 +48,12 @@ function* parseByLine(text: string, known: KnownLines): Generator<undefined, Par
     if (line === layout.between) continue;
     const node = known.get(line);
     const entry = node === undefined ? parseLine(line) : undefined;
-    if (node !== undefined) found.add(node, line);
-    else if (entry !== undefined) found.check(entry[0], entry[1], line);
+    if (node !== undefined) entries.addKnown(node, line);
+    else if (entry !== undefined) entries.addIfValid(entry[0], entry[1], line);
     else return undefined;
     yield;
   }
-  return found.result;
+  return entries.result;
 }
 
 /** Path and value; undefined when it is not just one of each. */
@@ -63,26 +63,26 @@ function parseLine(line: string): readonly [string, unknown] | undefined {
 }
 
 /** As somebody else wrote it: a person, or another program. */
-function* parseAtOnce(text: string): Generator<undefined, ParsedCacheFile> {
+function* parseWhole(text: string): Generator<undefined, ParsedCacheFile> {
   const file = parseJson(text);
   if (file === undefined) return unusable(text, 'it is no JSON object');
   const { version, nodes, names = {} } = file;
   if (version !== 1) return unusable(text, 'its version is not 1');
   if (!isRecord(nodes) || !isRecord(names)) return unusable(text, 'its nodes are no object');
-  const found = new Findings();
+  const entries = new EntryCollector();
   for (const [path, value] of [...Object.entries(nodes), ...Object.entries(names)]) {
-    found.check(path, value);
+    entries.addIfValid(path, value);
     yield;
   }
-  return found.result;
+  return entries.result;
 }
 
 /** How a cache file begins, of whatever version and layout. Many formats begin with a version; none of them goes on like this. */
-const beginning = /^\s*\{\s*"version"\s*:\s*\d+\s*,\s*"nodes"\s*:/;
+const fileStart = /^\s*\{\s*"version"\s*:\s*\d+\s*,\s*"nodes"\s*:/;
 
 /** An empty file has nothing to lose, whoever made it. */
 function unusable(text: string, reason: string): ParsedCacheFile {
-  return { kind: text === '' || beginning.test(text) ? 'damaged' : 'foreign', reason };
+  return { kind: text === '' || fileStart.test(text) ? 'damaged' : 'foreign', reason };
 }
 
 function parseJson(text: string): Readonly<Record<string, unknown>> | undefined {
@@ -95,36 +95,36 @@ function parseJson(text: string): Readonly<Record<string, unknown>> | undefined 
 }
 
 /** The entries that are usable, and what is wrong with the others: one that is wrong costs itself alone. */
-class Findings {
+class EntryCollector {
   readonly #nodes: SavedNode[] = [];
-  readonly #complaints: string[] = [];
+  readonly #problems: string[] = [];
 
   /** @param line the entry as it is in the file; written anew when it is not laid out as we do it */
-  check(path: string, value: unknown, line?: string): void {
+  addIfValid(path: string, value: unknown, line?: string): void {
     const saved = checkSavedValue(value);
-    if (!isPath(path)) this.#complaints.push(`${JSON.stringify(path)}: it is no path`);
-    else if (typeof saved === 'string') this.#complaints.push(`${path}: ${saved}`);
-    else this.#take(path, saved, line);
+    if (!isPath(path)) this.#problems.push(`${JSON.stringify(path)}: it is no path`);
+    else if (typeof saved === 'string') this.#problems.push(`${path}: ${saved}`);
+    else this.#addChecked(path, saved, line);
   }
 
-  #take(path: string, saved: SavedValue, line: string | undefined): void {
+  #addChecked(path: string, saved: SavedValue, line: string | undefined): void {
     const detail = Array.isArray(saved.children) ? 'names' : 'data';
     if (line !== undefined) {
       this.#nodes.push({ path, detail, savedAt: saved.savedAt, line });
       return;
     }
-    const { node, leftOut } = writeNode(path, detail, saved);
-    for (const at of leftOut) this.#complaints.push(tooDeep(at));
+    const { node, omitted } = serialiseNode(path, detail, saved);
+    for (const at of omitted) this.#problems.push(describeOmitted(at));
     if (node !== undefined) this.#nodes.push(node);
   }
 
   /** The line is a part of the text that it was read from: with the old one all of the old text would stay in memory. */
-  add(known: SavedNode, line: string): void {
+  addKnown(known: SavedNode, line: string): void {
     this.#nodes.push({ ...known, line });
   }
 
   get result(): ParsedCacheFile {
-    return { kind: 'content', content: contentOf(this.#nodes), complaints: this.#complaints };
+    return { kind: 'content', content: contentOf(this.#nodes), problems: this.#problems };
   }
 }
 

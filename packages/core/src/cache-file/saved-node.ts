@@ -39,41 +39,41 @@ export function isEmpty({ data, children, stat }: NodeSnapshot): boolean {
 }
 
 /** A value on its line in the file. */
-export interface WrittenNode {
+export interface SerialisedNode {
   /** Undefined when nothing worth saving is left. */
   readonly node: SavedNode | undefined;
   /** Nodes whose data are nested too deep to be written; the file has null in their place. */
-  readonly leftOut: readonly string[];
+  readonly omitted: readonly string[];
 }
 
 /** What is reported of a node whose data are left out. */
-export function tooDeep(path: string): string {
+export function describeOmitted(path: string): string {
   return `the data of ${path} are nested too deep`;
 }
 
 /** Another client's data can be too deep for `JSON.stringify`. They cost themselves alone, not the rest of the service. */
-export function writeNode(path: string, detail: SnapshotDetail, value: SavedValue): WrittenNode {
+export function serialiseNode(path: string, detail: SnapshotDetail, value: SavedValue): SerialisedNode {
   const { data, children, stat, savedAt } = value;
-  const leftOut: string[] = [];
+  const omitted: string[] = [];
   const textOf = (at: string, inner: NodeData | null): string => {
     const text = jsonText(inner);
-    if (text === undefined) leftOut.push(at);
+    if (text === undefined) omitted.push(at);
     return text ?? 'null';
   };
   const own = textOf(path, data);
   const list = isNames(children) ? JSON.stringify(children) : recordText(path, children, textOf);
-  if (leftOut.includes(path) && isNothing(children)) return { node: undefined, leftOut };
+  if (omitted.includes(path) && hasNoChildren(children)) return { node: undefined, omitted };
   const time = JSON.stringify(new Date(savedAt).toISOString());
   const body = `"data":${own},"children":${list},"stat":${JSON.stringify(toSavedStat(stat))},"savedAt":${time}`;
-  return { node: { path, detail, savedAt, line: `${JSON.stringify(path)}:{${body}}` }, leftOut };
+  return { node: { path, detail, savedAt, line: `${JSON.stringify(path)}:{${body}}` }, omitted };
 }
 
 /** As `writeNode`, for a node that exists. */
-export function saveNode(snapshot: NodeSnapshot, detail: SnapshotDetail, savedAt: number): WrittenNode {
+export function serialiseSnapshot(snapshot: NodeSnapshot, detail: SnapshotDetail, savedAt: number): SerialisedNode {
   const { path, data, stat } = snapshot;
-  if (stat === null) return { node: undefined, leftOut: [] };
+  if (stat === null) return { node: undefined, omitted: [] };
   const children = detail === 'names' ? Object.keys(snapshot.children).sort() : snapshot.children;
-  return writeNode(path, detail, { data, children, stat, savedAt });
+  return serialiseNode(path, detail, { data, children, stat, savedAt });
 }
 
 /**
@@ -82,7 +82,7 @@ export function saveNode(snapshot: NodeSnapshot, detail: SnapshotDetail, savedAt
  */
 export function rawNodeOf(path: string, { data, children, stat }: SavedValue): RawNode | undefined {
   const bytes = toBytes(data);
-  if (data !== null && bytes === null && isNothing(children)) return undefined;
+  if (data !== null && bytes === null && hasNoChildren(children)) return undefined;
   const list = isNames(children)
     ? children.map((name) => [name, null] as const)
     : Object.entries(children).map(([name, value]) => [name, toBytes(value)] as const);
@@ -95,7 +95,7 @@ function isNames(children: Children): children is readonly string[] {
   return Array.isArray(children);
 }
 
-function isNothing(children: Children): boolean {
+function hasNoChildren(children: Children): boolean {
   for (const _ in children) return false;
   return true;
 }

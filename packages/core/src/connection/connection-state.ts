@@ -40,7 +40,7 @@ export function reduceConnection(state: ConnectionState, input: ConnectionInput,
       return state.phase === 'stopped' ? state : { phase: 'stopped' };
     case 'connected':
       // Nobody waits for a connection in these two: it is the last word of a backend that is being closed.
-      return state.phase === 'idle' || state.phase === 'stopped' || isIn(state, input.session)
+      return state.phase === 'idle' || state.phase === 'stopped' || isConnectedIn(state, input.session)
         ? state
         : { phase: 'connected', session: input.session, server: input.server };
     case 'suspended':
@@ -57,10 +57,10 @@ export function reduceConnection(state: ConnectionState, input: ConnectionInput,
   }
 }
 
-function isIn(state: ConnectionState, { id, timeoutMs }: Session): boolean {
+function isConnectedIn(state: ConnectionState, { id, timeoutMs }: Session): boolean {
   return state.phase === 'connected' && state.session.id === id && state.session.timeoutMs === timeoutMs;
 }
 
-function suspend(session: Session, lastHeardAt: number, cause: unknown): ConnectionState {
-  return { phase: 'suspended', session, lostAt: lastHeardAt + session.timeoutMs, cause };
+function suspend(session: Session, lastReplyAt: number, cause: unknown): ConnectionState {
+  return { phase: 'suspended', session, lostAt: lastReplyAt + session.timeoutMs, cause };
 }

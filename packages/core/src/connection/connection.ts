@@ -21,7 +21,7 @@ export class Connection {
   #state: ConnectionState = { phase: 'idle' };
   #cancelTick: CancelTimer | undefined;
   /** Changes that listeners have not been told of; undefined while nobody is being told. */
-  #untold: Change[] | undefined;
+  #pendingChanges: Change[] | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -45,7 +45,7 @@ export class Connection {
     this.#state = reduceConnection(previous, input, this.#clock.now());
     if (this.#state === previous) return;
     this.#setTick(this.#state);
-    this.#tell({ state: this.#state, previous });
+    this.#notify({ state: this.#state, previous });
   }
 
   /** The error of a call about `path` that needs a connection. */
@@ -77,19 +77,19 @@ export class Connection {
   }
 
   /** A listener may dispatch in its turn: every listener hears of one change before any hears of the next. */
-  #tell(change: Change): void {
-    if (this.#untold !== undefined) {
-      this.#untold.push(change);
+  #notify(change: Change): void {
+    if (this.#pendingChanges !== undefined) {
+      this.#pendingChanges.push(change);
       return;
     }
-    const untold = [change];
-    this.#untold = untold;
+    const pending = [change];
+    this.#pendingChanges = pending;
     try {
-      for (let next = untold.shift(); next !== undefined; next = untold.shift()) {
+      for (let next = pending.shift(); next !== undefined; next = pending.shift()) {
         for (const listener of [...this.#listeners]) listener(next.state, next.previous);
       }
     } finally {
-      this.#untold = undefined;
+      this.#pendingChanges = undefined;
     }
   }
 

@@ -1,11 +1,11 @@
 import type { ServerFailure } from '../backend/registry-backend.js';
 
 /** Of more servers only the number is given, so that a message stays readable. */
-const mostListed = 10;
+const maxListed = 10;
 
 /** `zk1:2181 (ENOTFOUND), zk2:2181 (ECONNREFUSED)`; empty where there are none. */
 export function describeFailures(failures: readonly ServerFailure[]): string {
-  const listed = failures.slice(0, mostListed).map(describeFailure);
+  const listed = failures.slice(0, maxListed).map(describeFailure);
   const more = failures.length - listed.length;
   const list = listed.join(listed.some((one) => one.includes(', ')) ? '; ' : ', ');
   return more > 0 ? `${list} and ${more} more` : list;

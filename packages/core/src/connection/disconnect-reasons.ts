@@ -24,19 +24,19 @@ export class DisconnectReasons {
   }
 
   /** An error that says `what` and then each reason; its `cause` is the only reason, or an `AggregateError` of them. */
-  error(what: string, details: ErrorDetails = {}): NoConnectionError {
+  error(message: string, details: ErrorDetails = {}): NoConnectionError {
     const failures = this.#backend?.serverFailures ?? [];
-    const fault = this.#faultBeside(failures);
+    const fault = this.#additionalFault(failures);
     const reasons = [describeFailures(failures), fault?.message ?? ''].filter((text) => text !== '').join('; ');
     const errors = [...failures.map(({ error }) => error), ...(fault === undefined ? [] : [fault])];
-    return new NoConnectionError(reasons === '' ? what : `${what}: ${reasons}`, {
+    return new NoConnectionError(reasons === '' ? message : `${message}: ${reasons}`, {
       ...details,
       cause: causeOf(errors, reasons),
     });
   }
 
   /** Where a server's own failure says the same, once is enough. */
-  #faultBeside(failures: readonly ServerFailure[]): ServiceRegistryError | undefined {
+  #additionalFault(failures: readonly ServerFailure[]): ServiceRegistryError | undefined {
     const fault = this.#fault;
     return failures.some(({ error: { message } }) => message !== '' && fault?.message.includes(message))
       ? undefined

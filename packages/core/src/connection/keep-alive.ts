@@ -26,14 +26,14 @@ export class KeepAlive {
   }
 
   /** `reason` is one, or no longer. */
-  set(reason: object, holds: boolean): void {
-    if (holds) this.#reasons.add(reason);
+  set(reason: object, active: boolean): void {
+    if (active) this.#reasons.add(reason);
     else this.#reasons.delete(reason);
     this.#update();
   }
 
   #update(): void {
-    if (!this.#isDue) {
+    if (!this.#isNeeded) {
       this.#cancel?.();
       this.#cancel = undefined;
     } else if (this.#cancel === undefined) {
@@ -41,7 +41,7 @@ export class KeepAlive {
     }
   }
 
-  get #isDue(): boolean {
+  get #isNeeded(): boolean {
     const { connection, keepAlive } = this.#options;
     const { phase } = connection;
     return phase !== 'idle' && phase !== 'stopped' && (keepAlive ?? this.#reasons.size > 0);

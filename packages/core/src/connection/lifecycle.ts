@@ -19,7 +19,7 @@ export interface LifecycleHost {
   /** The backend goes away. */
   detach(): void;
   /** Nothing that is shown is vouched for any more, and has not been for `quietMs`. */
-  distrust(quietMs: number): void;
+  markStale(quietMs: number): void;
   fault(error: ServiceRegistryError): void;
   /** A warning about the connection was logged. */
   onWarning(): void;
@@ -33,7 +33,7 @@ export class Lifecycle {
   #starting: Promise<boolean> | undefined;
   #closing: Promise<void> | undefined;
   /** How often `stop` was called: what began before one of them does not go on after it. */
-  #stops = 0;
+  #stopCount = 0;
 
   constructor(host: LifecycleHost) {
     this.#host = host;
@@ -43,20 +43,20 @@ export class Lifecycle {
       // Referenced: an unreferenced one would wait for I/O in a process that does nothing else.
       nextTurn: (run) => void setImmediate(run),
     });
-    host.connection.subscribe((state, previous) => this.#trust(state, previous));
+    host.connection.subscribe((state, previous) => this.#onConnectionState(state, previous));
   }
 
   /** Connected? Rejects with `NoConnectionError` unless lazy. */
   async start(): Promise<boolean> {
-    this.look();
-    const connected = await (this.#starting ?? this.#begin(this.#start(this.#host.settings.lazy)));
-    if (!connected && !this.#host.settings.lazy) throw this.#unreachable();
+    this.checkProcess();
+    const connected = await (this.#starting ?? this.#trackStart(this.#start(this.#host.settings.lazy)));
+    if (!connected && !this.#host.settings.lazy) throw this.#unreachableError();
     return connected;
   }
 
   /** At each call: is this still the process that connected? If it is not, it gets a new session. */
-  look(): void {
-    const change = this.#sentinel.look();
+  checkProcess(): void {
+    const change = this.#sentinel.detectChange();
     const { phase } = this.#host.connection;
     if (change === undefined || phase === 'idle' || phase === 'stopped') return;
     this.#recover(change);
@@ -64,7 +64,7 @@ export class Lifecycle {
 
   /** Whether `ready` would have nothing to do. */
   isReady(): boolean {
-    this.look();
+    this.checkProcess();
     const { phase } = this.#host.connection;
     return phase !== 'stopped' && phase !== 'idle' && this.#starting === undefined;
   }
@@ -78,9 +78,9 @@ export class Lifecycle {
 
   /** Ends the session and everything that stays open. */
   stop(): Promise<void> {
-    this.#stops += 1;
+    this.#stopCount += 1;
     this.#starting = undefined;
-    this.#distrust();
+    this.#markStale();
     this.#host.connection.dispatch({ type: 'stop' });
     return this.#close();
   }
@@ -88,39 +88,39 @@ export class Lifecycle {
   /** A new session through a new backend. */
   async rebuild(): Promise<boolean> {
     if (this.#host.connection.phase === 'stopped') throw new StoppedError();
-    return this.#begin(this.#rebuild('it is rebuilt', this.#host.settings.lazy));
+    return this.#trackStart(this.#rebuild('it is rebuilt', this.#host.settings.lazy));
   }
 
   /** Nobody asked for it, so nobody could try again: it goes on trying. */
   #recover(change: string): void {
     const { connection, settings } = this.#host;
     const before = connection.state;
-    this.#begin(this.#rebuild(change, true)).catch((error) => this.#host.fault(toRegistryError(error)));
+    this.#trackStart(this.#rebuild(change, true)).catch((error) => this.#host.fault(toRegistryError(error)));
     // Else the change of phase has said so.
     if (connection.state !== before) return;
     settings.logger.warn(`${change}; it is rebuilt`);
     this.#host.onWarning();
   }
 
-  async #rebuild(why: string, goesOn: boolean): Promise<boolean> {
-    const stops = this.#stops;
-    this.#distrust();
+  async #rebuild(why: string, keepTrying: boolean): Promise<boolean> {
+    const stopCount = this.#stopCount;
+    this.#markStale();
     this.#host.connection.dispatch({ type: 'lost', cause: why });
     await this.#close();
-    this.#refuseStopped(stops);
+    this.#assertNotStopped(stopCount);
     // A start that was under way has lost its backend; it goes on waiting for the connection of the new one.
-    return this.#start(goesOn);
+    return this.#start(keepTrying);
   }
 
   /** Another session has its own clocks; the same one was handed back to who may have been frozen meanwhile. */
-  #trust(state: ConnectionState, previous: ConnectionState): void {
+  #onConnectionState(state: ConnectionState, previous: ConnectionState): void {
     if (state.phase !== 'connected') return;
     const isNew = !('session' in previous) || previous.session.id !== state.session.id;
-    this.#sentinel.trust(state.session.timeoutMs, isNew);
+    this.#sentinel.onConnected(state.session.timeoutMs, isNew);
   }
 
   /** What calls wait for from now on. */
-  #begin(work: Promise<boolean>): Promise<boolean> {
+  #trackStart(work: Promise<boolean>): Promise<boolean> {
     const starting = work.finally(() => {
       if (this.#starting === starting) this.#starting = undefined;
     });
@@ -128,18 +128,18 @@ export class Lifecycle {
     return starting;
   }
 
-  /** @param goesOn whether it goes on trying when nobody answers in time; false then */
-  async #start(goesOn: boolean): Promise<boolean> {
+  /** @param keepTrying whether it goes on trying when nobody answers in time; false then */
+  async #start(keepTrying: boolean): Promise<boolean> {
     const { connection, settings } = this.#host;
-    const stops = this.#stops;
+    const stopCount = this.#stopCount;
     await this.#closing;
-    this.#refuseStopped(stops);
+    this.#assertNotStopped(stopCount);
     const opened = this.#open();
     const connected = await connection.whenConnected(settings.timeoutMs);
-    this.#refuseStopped(stops);
+    this.#assertNotStopped(stopCount);
     if (connected) return true;
-    const error = this.#unreachable();
-    if (goesOn) {
+    const error = this.#unreachableError();
+    if (keepTrying) {
       settings.logger.warn(`${error.message}; going on trying`);
       this.#host.onWarning();
       return false;
@@ -148,13 +148,13 @@ export class Lifecycle {
     throw error;
   }
 
-  #unreachable(): NoConnectionError {
+  #unreachableError(): NoConnectionError {
     const { connection, settings } = this.#host;
     return connection.reasons.error(`No server answered within ${settings.timeoutMs} ms`);
   }
 
-  #refuseStopped(stops: number): void {
-    if (stops !== this.#stops) throw new StoppedError('The registry was stopped before it was connected');
+  #assertNotStopped(stopCount: number): void {
+    if (stopCount !== this.#stopCount) throw new StoppedError('The registry was stopped before it was connected');
   }
 
   /** The backend that had to be opened; undefined when one was open. */
@@ -165,7 +165,7 @@ export class Lifecycle {
     this.#host.connection.reasons.attach(backend);
     this.#host.connection.dispatch({ type: 'start' });
     backend.connect((event) => {
-      if (this.#backend === backend) this.#observe(event);
+      if (this.#backend === backend) this.#onBackendEvent(event);
     });
     this.#host.attach(backend);
     return backend;
@@ -174,7 +174,7 @@ export class Lifecycle {
   #create(): RegistryBackend {
     try {
       const backend = this.#host.createBackend();
-      this.#refuseKeepAlive(backend);
+      this.#assertKeepAliveSupported(backend);
       return backend;
     } catch (error) {
       // After a rebuild the phase still speaks of a connection to come; the next call shall try again.
@@ -183,14 +183,14 @@ export class Lifecycle {
     }
   }
 
-  #refuseKeepAlive({ name, capabilities }: RegistryBackend): void {
+  #assertKeepAliveSupported({ name, capabilities }: RegistryBackend): void {
     if (this.#host.settings.keepAlive !== false || capabilities.letsProcessEnd) return;
     throw new UnsupportedError(
       `keepAlive: false cannot be had with ${name}: its sockets keep the process alive from start() to stop()`,
     );
   }
 
-  #observe(event: ConnectionEvent): void {
+  #onBackendEvent(event: ConnectionEvent): void {
     const { connection } = this.#host;
     if (event.type === 'fault') {
       if (connection.phase !== 'connected') connection.reasons.fault(event.error);
@@ -199,14 +199,14 @@ export class Lifecycle {
       return;
     }
     if (event.type === 'connected') connection.reasons.connected();
-    if (event.type === 'suspended') this.#host.distrust(event.quietMs);
-    if (event.type === 'lost') this.#host.distrust(0);
+    if (event.type === 'suspended') this.#host.markStale(event.quietMs);
+    if (event.type === 'lost') this.#host.markStale(0);
     connection.dispatch(event);
   }
 
   /** Before anybody hears that the connection is given up. */
-  #distrust(): void {
-    this.#host.distrust(this.#backend?.quietMs ?? 0);
+  #markStale(): void {
+    this.#host.markStale(this.#backend?.quietMs ?? 0);
   }
 
   async #abandon(): Promise<void> {
@@ -219,14 +219,14 @@ export class Lifecycle {
     if (backend === undefined) return this.#closing ?? Promise.resolve();
     this.#backend = undefined;
     this.#host.detach();
-    this.#closing = this.#end(backend).finally(() => {
+    this.#closing = this.#closeBackend(backend).finally(() => {
       this.#closing = undefined;
     });
     return this.#closing;
   }
 
   /** Never rejects, whatever the backend does: there is nothing that a caller of `stop` could do about it. */
-  async #end(backend: RegistryBackend): Promise<void> {
+  async #closeBackend(backend: RegistryBackend): Promise<void> {
     try {
       await backend.close();
     } catch (error) {

@@ -54,7 +54,7 @@ export class OutageLog {
 
   constructor(options: OutageLogOptions) {
     this.#options = options;
-    options.connection.subscribe((state) => this.#follow(state));
+    options.connection.subscribe((state) => this.#onConnectionState(state));
   }
 
   /** A warning was logged that may be about a missing connection. */
@@ -64,7 +64,7 @@ export class OutageLog {
     this.#outage ??= { since: this.#startedAt ?? clock.now(), sessionId: undefined };
   }
 
-  #follow(state: ConnectionState): void {
+  #onConnectionState(state: ConnectionState): void {
     this.#cancelCheck?.();
     const end = this.#end;
     this.#end = undefined;

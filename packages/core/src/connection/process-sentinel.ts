@@ -17,10 +17,10 @@ export interface SentinelOptions {
  */
 export class ProcessSentinel {
   readonly #options: SentinelOptions;
-  readonly #forget = (): void => {
-    this.#looked = false;
+  readonly #onNextTurn = (): void => {
+    this.#checkedThisTurn = false;
   };
-  #looked = false;
+  #checkedThisTurn = false;
   #pid: number;
   #timeoutMs = Number.POSITIVE_INFINITY;
   /** At the last full look. */
@@ -37,9 +37,9 @@ export class ProcessSentinel {
   }
 
   /** From now on a jump by more than the session timeout counts. A new session forgives those of before. */
-  trust(timeoutMs: number, isNew: boolean): void {
+  onConnected(timeoutMs: number, isNewSession: boolean): void {
     this.#timeoutMs = timeoutMs;
-    if (isNew) this.#remember();
+    if (isNewSession) this.#recordBaseline();
     this.#dateLimit = this.#date + timeoutMs;
   }
 
@@ -49,35 +49,35 @@ export class ProcessSentinel {
    * Nearly free, as it is asked at every call: it looks once in each turn of the event loop, since what happens in the
    * middle of one might as well have happened at its end; and at both clocks once in a session timeout.
    */
-  look(): string | undefined {
-    if (this.#looked) return undefined;
-    this.#looked = true;
-    this.#options.nextTurn(this.#forget);
-    return this.#change();
+  detectChange(): string | undefined {
+    if (this.#checkedThisTurn) return undefined;
+    this.#checkedThisTurn = true;
+    this.#options.nextTurn(this.#onNextTurn);
+    return this.#changeSinceBaseline();
   }
 
-  #change(): string | undefined {
+  #changeSinceBaseline(): string | undefined {
     if (this.#options.pid() !== this.#pid) return this.#changedPid();
     if (this.#dateLimit === Number.POSITIVE_INFINITY) return undefined;
     const date = this.#options.clock.date().getTime();
-    return date > this.#dateLimit || date < this.#date ? this.#compare() : undefined;
+    return date > this.#dateLimit || date < this.#date ? this.#compareClocks() : undefined;
   }
 
   #changedPid(): string {
     const before = this.#pid;
-    this.#remember();
+    this.#recordBaseline();
     return `The process has another id than before (${this.#pid}, it was ${before})`;
   }
 
-  #compare(): string | undefined {
+  #compareClocks(): string | undefined {
     const { clock } = this.#options;
     const aheadMs = clock.date().getTime() - this.#date - (clock.now() - this.#now);
-    this.#remember();
+    this.#recordBaseline();
     if (aheadMs <= this.#timeoutMs) return undefined;
     return `The process stood still for ${Math.round(aheadMs)} ms, or the time of day was set`;
   }
 
-  #remember(): void {
+  #recordBaseline(): void {
     const { clock, pid } = this.#options;
     this.#pid = pid();
     this.#date = clock.date().getTime();

@@ -4,11 +4,11 @@ import { NoConnectionError, StoppedError, TimeoutError } from '../errors/connect
 import { onAbort } from '../events/on-abort.js';
 import type { Phase } from '../events/phase.js';
 import { childOf } from '../node/path.js';
-import type { Candidate, Claim, Step } from './claim.js';
-import type { CoordinationContext, Lease } from './coordination-context.js';
+import type { Candidate, Claim, ClaimResult } from './claim.js';
+import type { CoordinationContext, OwnedNode } from './coordination-context.js';
 import { InterruptibleWait } from './interruptible-wait.js';
-import { afterAllThatWasSent, type PendingDelete } from './pending-deletes.js';
-import { checkSequenceNumber, contenderOf, newLockId } from './queue-layout.js';
+import { awaitEarlierWrites, type PendingDelete } from './pending-deletes.js';
+import { checkSequenceNumber, contenderPath, newLockId } from './queue-layout.js';
 import { positionOf } from './queue-position.js';
 import { WaitLimit } from './wait-limit.js';
 
@@ -30,10 +30,10 @@ export interface LockQueue {
 
 const encoder = new TextEncoder();
 /** After an answer that failed or contradicts an earlier one: asking again at once would ask without end. */
-const pauseMs = 100;
+const retryPauseMs = 100;
 
 /** Where we stand in one session. */
-interface Place {
+interface QueueEntry {
   readonly candidate: Candidate;
   readonly claim: Claim;
   /** `unknown`: the contender was asked for, and the answer was lost. */
@@ -51,184 +51,192 @@ interface Place {
  * since it may have made nodes that have to be removed; nothing more is made.
  */
 export class Acquisition {
-  readonly #line: LockQueue;
+  readonly #queue: LockQueue;
   readonly #context: CoordinationContext;
   readonly #wait = new InterruptibleWait();
   readonly #limit: WaitLimit;
-  #place: Place | undefined;
-  #lease: Lease | undefined;
-  #ending: { readonly reason: unknown } | undefined;
+  #entry: QueueEntry | undefined;
+  #node: OwnedNode | undefined;
+  #failure: { readonly reason: unknown } | undefined;
 
-  constructor(line: LockQueue, context: CoordinationContext) {
-    const { waitMs, limitMs } = line;
-    this.#line = line;
+  constructor(queue: LockQueue, context: CoordinationContext) {
+    const { waitMs, limitMs } = queue;
+    this.#queue = queue;
     this.#context = context;
     this.#limit = new WaitLimit(context.settings.clock, waitMs, limitMs, () => this.#wait.interrupt());
   }
 
   /** Undefined when it was not obtained in time. Whatever the outcome, nothing else of ours stays. */
-  run(): Promise<Lease | undefined> {
+  run(): Promise<OwnedNode | undefined> {
     const { keepAlive } = this.#context;
     keepAlive.set(this, true);
-    const disarm = this.#arm();
-    const work = this.#obtainAndLeave().finally(() => {
-      disarm();
+    const unsubscribe = this.#subscribe();
+    const work = this.#obtainAndCleanUp().finally(() => {
+      unsubscribe();
       keepAlive.set(this, false);
     });
     return Promise.race([work, this.#limit.reached.then(() => this.#result())]);
   }
 
-  #arm(): () => void {
+  #subscribe(): () => void {
     const { connection } = this.#context;
-    const { signal } = this.#line;
-    const unsubscribe = connection.subscribe(({ phase }) => this.#follow(phase));
-    const stopAbortion = signal && onAbort(signal, () => this.#end(signal.reason));
+    const { signal } = this.#queue;
+    const unsubscribe = connection.subscribe(({ phase }) => this.#onPhase(phase));
+    const stopListening = signal && onAbort(signal, () => this.#endWith(signal.reason));
     return () => {
       this.#limit.cancel();
       unsubscribe();
-      stopAbortion?.();
+      stopListening?.();
     };
   }
 
-  async #obtainAndLeave(): Promise<Lease | undefined> {
+  async #obtainAndCleanUp(): Promise<OwnedNode | undefined> {
     try {
       await this.#obtain();
     } catch (error) {
-      this.#end(error);
+      this.#endWith(error);
     }
-    await this.#leave();
+    await this.#cleanUp();
     return this.#result();
   }
 
   /** What the call comes to, as far as that is known. */
-  #result(): Lease | undefined {
-    if (this.#lease === undefined && this.#ending !== undefined) throw this.#ending.reason;
-    return this.#lease;
+  #result(): OwnedNode | undefined {
+    if (this.#node === undefined && this.#failure !== undefined) throw this.#failure.reason;
+    return this.#node;
   }
 
   /** A stop ends the wait, also when a start follows at once. */
-  #follow(phase: Phase): void {
+  #onPhase(phase: Phase): void {
     if (phase === 'stopped')
-      this.#end(new StoppedError(`The registry was stopped while ${this.#line.subject} was waited for`));
+      this.#endWith(new StoppedError(`The registry was stopped while ${this.#queue.subject} was waited for`));
     else this.#wait.interrupt();
   }
 
   /** One request timeout is left to see that nothing of ours stays. */
-  #end(reason: unknown): void {
-    this.#ending ??= { reason };
+  #endWith(reason: unknown): void {
+    this.#failure ??= { reason };
     this.#limit.endIn(this.#context.settings.requestTimeoutMs);
     this.#wait.interrupt();
   }
 
   async #obtain(): Promise<void> {
     for (;;) {
-      this.#wait.begin();
-      const step = await this.#step();
+      this.#wait.reset();
+      const result = await this.#attempt();
       this.#throwIfEnded();
-      if (step === 'give up' || this.#limit.time === 'over') return;
-      if (step === 'look again') continue;
-      if (step === 'look again later') {
-        await this.#wait.forTime(this.#context.settings.clock, pauseMs);
+      if (result === 'give up' || this.#limit.state === 'over') return;
+      if (result === 'retry') continue;
+      if (result === 'retry later') {
+        await this.#wait.forTime(this.#context.settings.clock, retryPauseMs);
         continue;
       }
-      this.#lease = step.lease;
+      this.#node = result.node;
       return;
     }
   }
 
   #throwIfEnded(): void {
-    if (this.#ending !== undefined) throw this.#ending.reason;
+    if (this.#failure !== undefined) throw this.#failure.reason;
     // A start that others wait for was given up.
     const { connection } = this.#context;
-    if (connection.phase === 'idle') throw connection.noConnection(this.#line.subject);
+    if (connection.phase === 'idle') throw connection.noConnection(this.#queue.subject);
   }
 
-  async #step(): Promise<Step> {
+  async #attempt(): Promise<ClaimResult> {
     const { connection, settings } = this.#context;
     const backend = this.#context.backend();
     const { session } = connection;
     if (backend === undefined || session === undefined) {
-      if (this.#limit.time !== 'left') return 'give up';
+      if (this.#limit.state !== 'left') return 'give up';
       await this.#wait.forTime(settings.clock, Number.POSITIVE_INFINITY);
-      return 'look again';
+      return 'retry';
     }
     try {
-      return await this.#stepIn(this.#placeIn(session), backend);
+      return await this.#attemptIn(this.#entryIn(session), backend);
     } catch (error) {
       if (!(error instanceof NoConnectionError || error instanceof TimeoutError)) throw error;
-      return 'look again later';
+      return 'retry later';
     }
   }
 
-  #placeIn(session: Session): Place {
-    if (this.#place?.candidate.session.id !== session.id) {
+  #entryIn(session: Session): QueueEntry {
+    if (this.#entry?.candidate.session.id !== session.id) {
       const mayCreate = (): boolean => this.#isWanted && this.#context.connection.session?.id === session.id;
-      const candidate = { id: newLockId(), session, wait: this.#wait, mayCreate, time: () => this.#limit.time };
-      this.#place = { candidate, claim: this.#line.claim(candidate), queued: 'no', contender: undefined };
+      const candidate = { id: newLockId(), session, wait: this.#wait, mayCreate, waitState: () => this.#limit.state };
+      this.#entry = { candidate, claim: this.#queue.claim(candidate), queued: 'no', contender: undefined };
     }
-    return this.#place;
+    return this.#entry;
   }
 
   get #isWanted(): boolean {
-    return this.#ending === undefined && this.#limit.time !== 'over';
+    return this.#failure === undefined && this.#limit.state !== 'over';
   }
 
-  async #stepIn(place: Place, backend: RegistryBackend): Promise<Step> {
-    const { path } = this.#line;
-    const { id, mayCreate } = place.candidate;
-    if (place.queued === 'no') {
-      await place.claim.agree(backend);
-      if (!mayCreate()) return 'look again';
-      await this.#queue(place, backend);
+  async #attemptIn(entry: QueueEntry, backend: RegistryBackend): Promise<ClaimResult> {
+    const { path } = this.#queue;
+    const { id, mayCreate } = entry.candidate;
+    if (entry.queued === 'no') {
+      await entry.claim.assertCompatible(backend);
+      if (!mayCreate()) return 'retry';
+      await this.#enqueue(entry, backend);
     }
-    if (place.queued === 'unknown') await afterAllThatWasSent(backend, contenderOf(path, id));
-    await place.claim.agree(backend);
+    if (entry.queued === 'unknown') await awaitEarlierWrites(backend, contenderPath(path, id));
+    await entry.claim.assertCompatible(backend);
     const { children } = await backend.read(path, { children: 'names' });
-    place.claim.checkLine(children.keys());
-    const turn = positionOf(children.keys(), id);
+    entry.claim.assertCompatibleQueue(children.keys());
+    const position = positionOf(children.keys(), id);
     // If nowhere, it was never made, or a stranger removed it.
-    place.queued = turn.at === 'nowhere' ? 'no' : 'yes';
-    if (turn.at === 'nowhere') return 'look again later';
-    checkSequenceNumber(this.#line.subject, path, turn.own);
-    if (turn.at === 'first') return place.claim.obtain(childOf(path, turn.own), backend);
-    return this.#standBehind(turn.predecessor, turn.ahead, place.claim, backend);
+    entry.queued = position.at === 'nowhere' ? 'no' : 'yes';
+    if (position.at === 'nowhere') return 'retry later';
+    checkSequenceNumber(this.#queue.subject, path, position.own);
+    if (position.at === 'first') return entry.claim.obtain(childOf(path, position.own), backend);
+    return this.#waitForPredecessor(position.predecessor, position.ahead, entry.claim, backend);
   }
 
-  async #queue(place: Place, backend: RegistryBackend): Promise<void> {
-    place.queued = 'unknown';
-    place.contender = undefined;
-    const { path, name } = this.#line;
+  async #enqueue(entry: QueueEntry, backend: RegistryBackend): Promise<void> {
+    entry.queued = 'unknown';
+    entry.contender = undefined;
+    const { path, name } = this.#queue;
     try {
-      place.contender = await backend.createSequential(contenderOf(path, place.candidate.id), encoder.encode(name));
-      place.queued = 'yes';
+      entry.contender = await backend.createSequential(contenderPath(path, entry.candidate.id), encoder.encode(name));
+      entry.queued = 'yes';
     } catch (error) {
-      if (error instanceof NotAuthorizedError) place.queued = 'no';
+      if (error instanceof NotAuthorizedError) entry.queued = 'no';
       throw error;
     }
   }
 
-  async #standBehind(predecessor: string, ahead: number, claim: Claim, backend: RegistryBackend): Promise<Step> {
-    const { time } = this.#limit;
-    if (time === 'over' || (time === 'overdue' && !(await claim.isRoomFor(ahead, backend)))) return 'give up';
-    const path = childOf(this.#line.path, predecessor);
+  async #waitForPredecessor(
+    predecessor: string,
+    ahead: number,
+    claim: Claim,
+    backend: RegistryBackend,
+  ): Promise<ClaimResult> {
+    const { state } = this.#limit;
+    if (state === 'over' || (state === 'overdue' && !(await claim.hasRoomFor(ahead, backend)))) return 'give up';
+    const path = childOf(this.#queue.path, predecessor);
     await this.#wait.forNode(backend, path, 'none', ({ stat }) => stat === null);
-    return 'look again';
+    return 'retry';
   }
 
   /** Removes our contender, and what we do not keep; while disconnected that is done later. */
-  async #leave(): Promise<void> {
-    const place = this.#place;
-    const kept = this.#lease;
-    if (place === undefined) return;
-    const items = [...this.#leftInLine(place, kept), ...(kept === undefined ? place.claim.leftovers() : [])];
+  async #cleanUp(): Promise<void> {
+    const entry = this.#entry;
+    const kept = this.#node;
+    if (entry === undefined) return;
+    const items = [...this.#contenderDeletes(entry, kept), ...(kept === undefined ? entry.claim.pendingDeletes() : [])];
     await Promise.all(items.map((item) => this.#context.pendingDeletes.remove(item)));
   }
 
-  #leftInLine({ candidate, queued, contender }: Place, kept: Lease | undefined): readonly PendingDelete[] {
-    const { path } = this.#line;
+  #contenderDeletes(
+    { candidate, queued, contender }: QueueEntry,
+    kept: OwnedNode | undefined,
+  ): readonly PendingDelete[] {
+    const { path } = this.#queue;
     const { id, session } = candidate;
     // The place in the line is itself what was contended for.
-    if (kept?.path.startsWith(contenderOf(path, id))) return [];
+    if (kept?.path.startsWith(contenderPath(path, id))) return [];
     if (contender !== undefined) return [{ sessionId: session.id, path: contender }];
     return queued === 'no' ? [] : [{ sessionId: session.id, parent: path, prefix: id }];
   }

@@ -7,7 +7,7 @@ import type { PendingDeletes } from './pending-deletes.js';
 import type { SessionValidity } from './session-validity.js';
 
 /** A lock that is held. */
-export interface OpenHolding {
+export interface ActiveOwnership {
   readonly sessionId: bigint;
   lose(why: string): void;
 }
@@ -20,18 +20,18 @@ export interface CoordinationContext {
   readonly validity: SessionValidity;
   readonly pendingDeletes: PendingDeletes;
   /** What is held; whoever is in here hears when the session is over. */
-  readonly holdings: Set<OpenHolding>;
+  readonly ownerships: Set<ActiveOwnership>;
   /** Undefined while none is open. */
   backend(): RegistryBackend | undefined;
   /** At each call: is this still the process that obtained the locks? If it is not, they are lost. */
-  look(): void;
+  checkProcess(): void;
   /** Starts what has not been started; rejects when that fails. */
   ready(): Promise<void>;
   fault(error: ServiceRegistryError): void;
 }
 
 /** An ephemeral node of ours that says that we have it: a lock's lease, or the first place in an election. */
-export interface Lease {
+export interface OwnedNode {
   readonly path: string;
   readonly session: Session;
   /** The transaction that made it. */

@@ -4,7 +4,7 @@ import type { ConnectionState } from '../connection/connection-state.js';
 import type { KeepAlive } from '../connection/keep-alive.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import type { RegistrySettings } from '../options/registry-options.js';
-import type { CoordinationContext, OpenHolding } from './coordination-context.js';
+import type { ActiveOwnership, CoordinationContext } from './coordination-context.js';
 import { PendingDeletes } from './pending-deletes.js';
 import { SessionValidity } from './session-validity.js';
 
@@ -13,7 +13,7 @@ export interface CoordinationHost {
   readonly connection: Connection;
   readonly keepAlive: KeepAlive;
   /** Checks at each call that this is still the process that connected; if it is not, it gets a new session. */
-  look(): void;
+  checkProcess(): void;
   /** Starts what has not been started; rejects when that fails. */
   ready(): Promise<void>;
   fault(error: ServiceRegistryError): void;
@@ -22,7 +22,7 @@ export interface CoordinationHost {
 /** What the locks and elections of one registry share, and what the connection means for them. */
 export class Coordination {
   readonly context: CoordinationContext;
-  readonly #holdings = new Set<OpenHolding>();
+  readonly #ownerships = new Set<ActiveOwnership>();
   #backend: RegistryBackend | undefined;
 
   constructor(host: CoordinationHost) {
@@ -30,11 +30,11 @@ export class Coordination {
     const { clock } = host.settings;
     const backend = (): RegistryBackend | undefined => this.#backend;
     const session = () => connection.session;
-    const ask = async (path: string) => await this.#backend?.read(path, { children: 'none' });
-    const validity = new SessionValidity({ clock, session, ask });
+    const probe = async (path: string) => await this.#backend?.read(path, { children: 'none' });
+    const validity = new SessionValidity({ clock, session, probe });
     const pendingDeletes = new PendingDeletes({ clock, session, backend, fault });
-    this.context = { ...host, validity, pendingDeletes, holdings: this.#holdings, backend };
-    connection.subscribe((state) => this.#follow(state));
+    this.context = { ...host, validity, pendingDeletes, ownerships: this.#ownerships, backend };
+    connection.subscribe((state) => this.#onConnectionState(state));
   }
 
   attach(backend: RegistryBackend): void {
@@ -43,15 +43,15 @@ export class Coordination {
 
   detach(): void {
     this.#backend = undefined;
-    this.context.pendingDeletes.forget();
+    this.context.pendingDeletes.clear();
   }
 
-  #follow(state: ConnectionState): void {
+  #onConnectionState(state: ConnectionState): void {
     const { validity, pendingDeletes } = this.context;
     if (state.phase === 'suspended' || state.phase === 'connecting') return;
     const sessionId = state.phase === 'connected' ? state.session.id : undefined;
     const why = state.phase === 'stopped' ? 'the registry was stopped' : 'its session is over';
-    for (const holding of [...this.#holdings]) if (holding.sessionId !== sessionId) holding.lose(why);
+    for (const ownership of [...this.#ownerships]) if (ownership.sessionId !== sessionId) ownership.lose(why);
     if (sessionId === undefined) return;
     pendingDeletes.retry();
     validity.ping();

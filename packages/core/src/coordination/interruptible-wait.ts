@@ -3,13 +3,13 @@ import type { RegistryBackend } from '../backend/registry-backend.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import type { Clock } from '../time/clock.js';
 
-function nothing(): void {
+function noop(): void {
   // Nobody waits.
 }
 
 /** Waits for what a watch shows, or for some time; whatever happens meanwhile can end the wait, so that one looks afresh. */
 export class InterruptibleWait {
-  #settle: () => void = nothing;
+  #settle: () => void = noop;
   #interrupted = false;
 
   /** Ends the wait, or the next one at once where there is none at the moment. */
@@ -19,7 +19,7 @@ export class InterruptibleWait {
   }
 
   /** Interruptions until now are taken note of. */
-  begin(): void {
+  reset(): void {
     this.#interrupted = false;
   }
 
@@ -56,7 +56,7 @@ export class InterruptibleWait {
 
   /** Resolves after `ms`; for ever is `Infinity`. */
   forTime(clock: Clock, ms: number): Promise<void> {
-    return this.#until((settle) => (Number.isFinite(ms) ? clock.timer(ms, settle) : nothing));
+    return this.#until((settle) => (Number.isFinite(ms) ? clock.timer(ms, settle) : noop));
   }
 
   #until(begin: (settle: () => void) => () => void): Promise<void> {
@@ -64,7 +64,7 @@ export class InterruptibleWait {
     return new Promise((resolve) => {
       const end = begin(() => this.#settle());
       this.#settle = () => {
-        this.#settle = nothing;
+        this.#settle = noop;
         end();
         resolve();
       };

@@ -51,7 +51,7 @@ export class PendingDeletes {
   }
 
   /** The session ends, and all of it with it. */
-  forget(): void {
+  clear(): void {
     this.#items.clear();
     this.#cancelRetry?.();
     this.#cancelRetry = undefined;
@@ -67,12 +67,12 @@ export class PendingDeletes {
       for (const path of await pathsOf(backend, item)) await removeNode(backend, path);
       return true;
     } catch (error) {
-      this.#failed(error);
+      this.#onFailure(error);
       return false;
     }
   }
 
-  #failed(error: unknown): void {
+  #onFailure(error: unknown): void {
     // The next connection calls `retry`.
     if (!(error instanceof NoConnectionError || error instanceof TimeoutError))
       this.#host.fault(toRegistryError(error));
@@ -87,7 +87,7 @@ export class PendingDeletes {
 
 async function pathsOf(backend: RegistryBackend, item: PendingDelete): Promise<readonly string[]> {
   if ('path' in item) return [item.path];
-  await afterAllThatWasSent(backend, childOf(item.parent, item.prefix));
+  await awaitEarlierWrites(backend, childOf(item.parent, item.prefix));
   const { children } = await backend.read(item.parent, { children: 'names' });
   return [...children.keys()].filter((name) => name.startsWith(item.prefix)).map((name) => childOf(item.parent, name));
 }
@@ -96,23 +96,23 @@ async function pathsOf(backend: RegistryBackend, item: PendingDelete): Promise<r
  * Resolves when everything that our session has sent before is carried out, or never will be: a write goes the whole way
  * through the servers' leader behind it, also when the connection changed servers in between. This one changes nothing.
  */
-export async function afterAllThatWasSent(backend: RegistryBackend, absentPath: string): Promise<void> {
+export async function awaitEarlierWrites(backend: RegistryBackend, absentPath: string): Promise<void> {
   await removeNode(backend, absentPath);
 }
 
 /** Somebody who writes into the node faster than this is waited for. */
-const mostRemovals = 5;
+const maxAttempts = 5;
 
 /** Whatever its version is by now, since a stranger may have written into it. */
 async function removeNode(backend: RegistryBackend, path: string): Promise<void> {
   let version = 0;
-  for (let removals = 1; ; removals += 1) {
+  for (let attempts = 1; ; attempts += 1) {
     try {
       await backend.remove(path, version);
       return;
     } catch (error) {
       if (error instanceof NoNodeError) return;
-      if (!(error instanceof BadVersionError) || removals === mostRemovals) throw error;
+      if (!(error instanceof BadVersionError) || attempts === maxAttempts) throw error;
     }
     const { stat } = await backend.read(path, { children: 'none' });
     if (stat === null) return;

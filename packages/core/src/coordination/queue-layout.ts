@@ -29,8 +29,8 @@ export function newLockId(): string {
 }
 
 /** The path of a contender in `line`, up to its number. */
-export function contenderOf(line: string, id: string): string {
-  return childOf(line, `${id}__lock__`);
+export function contenderPath(queuePath: string, id: string): string {
+  return childOf(queuePath, `${id}__lock__`);
 }
 
 /** After the last one, servers repeat a number or count on from the most negative one, and nobody can say who came first. */
@@ -39,21 +39,21 @@ const lastNumber = 2 ** 31 - 1;
 const firstRefusedNumber = 2 ** 31 - 1_000_000;
 
 /** Refuses a contender of `line` whose number is so near the end that the order of the next ones is not certain. */
-export function checkSequenceNumber(subject: string, line: string, contender: string): void {
+export function checkSequenceNumber(subject: string, queuePath: string, contender: string): void {
   const number = sequenceNumberOf(contender);
   if (number === undefined || (number >= 0 && number < firstRefusedNumber)) return;
-  throw new SequenceExhaustedError(subject, line, number, lastNumber);
+  throw new SequenceExhaustedError(subject, queuePath, number, lastNumber);
 }
 
 /** Refuses what no server would take; `subject` is what is contended for. */
-export function checkContender(subject: string, line: string, name: string): void {
+export function checkContender(subject: string, queuePath: string, name: string): void {
   const idLength = 32;
   const numberLength = 10;
-  const bytes = Buffer.byteLength(contenderOf(line, '') + name) + idLength + numberLength;
+  const bytes = Buffer.byteLength(contenderPath(queuePath, '') + name) + idLength + numberLength;
   if (bytes > maxNodeBytes) throw new DataTooLargeError(subject, bytes, maxNodeBytes);
 }
 
-export function leaseOf(path: string, id: string): string {
+export function leasePath(path: string, id: string): string {
   return childOf(path, id);
 }
 

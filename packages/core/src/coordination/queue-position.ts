@@ -7,21 +7,21 @@ export type QueuePosition =
   /** It is our turn. */
   | { readonly at: 'first'; readonly own: string };
 
-const numbered = /__lock__(-?\d{10})$/;
+const contenderName = /__lock__(-?\d{10})$/;
 
 /** The sequence number in a contender's name; undefined where it is no contender. */
 export function sequenceNumberOf(name: string): number | undefined {
-  const number = numbered.exec(name)?.[1];
+  const number = contenderName.exec(name)?.[1];
   return number === undefined ? undefined : Number(number);
 }
 
 /** The names of those who stand in line, in their order. Whatever else lies there is nobody. */
 export function queueOrder(names: Iterable<string>): readonly string[] {
-  const line = [...names].flatMap((name) => {
+  const contenders = [...names].flatMap((name) => {
     const number = sequenceNumberOf(name);
     return number === undefined ? [] : [{ name, number }];
   });
-  return line.sort((a, b) => a.number - b.number).map(({ name }) => name);
+  return contenders.sort((a, b) => a.number - b.number).map(({ name }) => name);
 }
 
 /** Whether there is a contender among `names`. */
@@ -32,11 +32,11 @@ export function hasContender(names: Iterable<string>): boolean {
 
 /** Where the contender of that `id` stands among `names`. */
 export function positionOf(names: Iterable<string>, id: string): QueuePosition {
-  const line = queueOrder(names);
-  const ahead = line.findIndex((name) => name.startsWith(id));
-  const own = line[ahead];
+  const contenders = queueOrder(names);
+  const ahead = contenders.findIndex((name) => name.startsWith(id));
+  const own = contenders[ahead];
   if (own === undefined) return { at: 'nowhere' };
-  const predecessor = line[ahead - 1];
+  const predecessor = contenders[ahead - 1];
   return predecessor === undefined ? { at: 'first', own } : { at: 'behind', own, predecessor, ahead };
 }
 

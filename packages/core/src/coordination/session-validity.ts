@@ -4,7 +4,7 @@ import type { CancelTimer, Clock } from '../time/clock.js';
 /** Who relies on the session: a lock that is held. */
 export interface SessionDependent {
   /** A node to ask for, to hear that the session is alive. */
-  readonly leasePath: string;
+  readonly nodePath: string;
   readonly sessionId: bigint;
   /** The servers may give to others what is ours. */
   onUncertain(): void;
@@ -15,13 +15,13 @@ export interface SessionValidityHost {
   /** The session of this moment; undefined unless connected. */
   session(): Session | undefined;
   /** Asks the servers for anything; resolves when they have answered. */
-  ask(path: string): Promise<unknown>;
+  probe(path: string): Promise<unknown>;
 }
 
 /** Asked so often within a session timeout. */
 const pingsPerTimeout = 3;
 /** What our clock and our timers may be late by, as a part of the session timeout. */
-const margin = 1 / 10;
+const safetyMargin = 1 / 10;
 
 /**
  * How long the servers keep our session for certain, by our own clock: a request that they answered was sent at some time,
@@ -32,9 +32,9 @@ export class SessionValidity {
   readonly #host: SessionValidityHost;
   readonly #dependents = new Set<SessionDependent>();
   #sessionId: bigint | undefined;
-  #until = Number.NEGATIVE_INFINITY;
+  #validUntil = Number.NEGATIVE_INFINITY;
   #cancelPing: CancelTimer | undefined;
-  #cancelEnd: CancelTimer | undefined;
+  #cancelExpiry: CancelTimer | undefined;
 
   constructor(host: SessionValidityHost) {
     this.#host = host;
@@ -47,25 +47,25 @@ export class SessionValidity {
 
   /** For how long from now on that session is alive for certain, ms; 0 when that cannot be said. */
   leftMs(sessionId: bigint): number {
-    return sessionId === this.#sessionId ? Math.max(0, this.#until - this.#host.clock.now()) : 0;
+    return sessionId === this.#sessionId ? Math.max(0, this.#validUntil - this.#host.clock.now()) : 0;
   }
 
   /** The servers have answered in `session` what was sent at `sentAt`. */
   confirm({ id, timeoutMs }: Session, sentAt: number): void {
-    const until = sentAt + timeoutMs * (1 - margin);
-    this.#until = id === this.#sessionId ? Math.max(this.#until, until) : until;
+    const until = sentAt + timeoutMs * (1 - safetyMargin);
+    this.#validUntil = id === this.#sessionId ? Math.max(this.#validUntil, until) : until;
     this.#sessionId = id;
-    for (const reliant of [...this.#dependents]) if (reliant.sessionId !== id) reliant.onUncertain();
-    this.#scheduleEnd();
+    for (const dependent of [...this.#dependents]) if (dependent.sessionId !== id) dependent.onUncertain();
+    this.#scheduleExpiry();
   }
 
   /** `reliant` is told when the time is over. Returns the undo. */
-  register(reliant: SessionDependent): () => void {
-    this.#dependents.add(reliant);
-    this.#scheduleEnd();
+  register(dependent: SessionDependent): () => void {
+    this.#dependents.add(dependent);
+    this.#scheduleExpiry();
     if (this.#cancelPing === undefined) this.#schedulePing();
     return () => {
-      this.#dependents.delete(reliant);
+      this.#dependents.delete(dependent);
       if (this.#dependents.size === 0) this.#cancelTimers();
     };
   }
@@ -74,17 +74,17 @@ export class SessionValidity {
   ping(): void {
     this.#cancelPing?.();
     this.#cancelPing = undefined;
-    const [reliant] = this.#dependents;
-    if (reliant === undefined) return;
+    const [dependent] = this.#dependents;
+    if (dependent === undefined) return;
     const session = this.#host.session();
-    if (session !== undefined) void this.#ask(session, reliant.leasePath);
+    if (session !== undefined) void this.#probe(session, dependent.nodePath);
     this.#schedulePing();
   }
 
-  async #ask(session: Session, path: string): Promise<void> {
+  async #probe(session: Session, path: string): Promise<void> {
     const sentAt = this.#host.clock.now();
     try {
-      await this.#host.ask(path);
+      await this.#host.probe(path);
       if (this.#host.session()?.id === session.id) this.confirm(session, sentAt);
     } catch {
       // No sign of life. The next beat asks again.
@@ -98,24 +98,24 @@ export class SessionValidity {
     this.#cancelPing = this.#host.clock.backgroundTimer(timeoutMs / pingsPerTimeout, () => this.ping());
   }
 
-  #scheduleEnd(): void {
-    this.#cancelEnd?.();
-    this.#cancelEnd = undefined;
-    if (this.#dependents.size === 0 || !Number.isFinite(this.#until)) return;
-    const left = Math.max(0, this.#until - this.#host.clock.now());
-    this.#cancelEnd = this.#host.clock.backgroundTimer(left, () => this.#onEnd());
+  #scheduleExpiry(): void {
+    this.#cancelExpiry?.();
+    this.#cancelExpiry = undefined;
+    if (this.#dependents.size === 0 || !Number.isFinite(this.#validUntil)) return;
+    const left = Math.max(0, this.#validUntil - this.#host.clock.now());
+    this.#cancelExpiry = this.#host.clock.backgroundTimer(left, () => this.#onExpiry());
   }
 
-  #onEnd(): void {
+  #onExpiry(): void {
     // Node's timers may be early by up to a millisecond.
-    if (this.#host.clock.now() < this.#until) this.#scheduleEnd();
-    else for (const reliant of [...this.#dependents]) reliant.onUncertain();
+    if (this.#host.clock.now() < this.#validUntil) this.#scheduleExpiry();
+    else for (const dependent of [...this.#dependents]) dependent.onUncertain();
   }
 
   #cancelTimers(): void {
     this.#cancelPing?.();
     this.#cancelPing = undefined;
-    this.#cancelEnd?.();
-    this.#cancelEnd = undefined;
+    this.#cancelExpiry?.();
+    this.#cancelExpiry = undefined;
   }
 }

@@ -4,43 +4,43 @@ import type { CancelTimer, Clock } from '../time/clock.js';
  * How much of a call's time is left. `overdue`: only contenders that are passing through are waited for. `over`: the call ends, whatever the
  * servers have answered by then.
  */
-export type WaitTime = 'left' | 'overdue' | 'over';
+export type WaitState = 'left' | 'overdue' | 'over';
 
 /** The time limit of a call that waits. Whatever happens in between, `reached` resolves when the time is over. */
 export class WaitLimit {
   /** Resolves when the time is over; never, when the limit is cancelled before. */
   readonly reached: Promise<void>;
   readonly #clock: Clock;
-  readonly #changed: () => void;
+  readonly #onChange: () => void;
   readonly #cancels: CancelTimer[] = [];
-  #time: WaitTime;
-  #reach: () => void = () => undefined;
+  #state: WaitState;
+  #resolveReached: () => void = () => undefined;
 
   /**
    * @param waitMs until the call is overdue, ms; `Infinity` for never
    * @param limitMs until its time is over, ms; `Infinity` for never
-   * @param changed called when the call becomes overdue, and when its time is over
+   * @param onChange called when the call becomes overdue, and when its time is over
    */
-  constructor(clock: Clock, waitMs: number, limitMs: number, changed: () => void) {
+  constructor(clock: Clock, waitMs: number, limitMs: number, onChange: () => void) {
     this.#clock = clock;
-    this.#changed = changed;
-    this.#time = waitMs === 0 ? 'overdue' : 'left';
+    this.#onChange = onChange;
+    this.#state = waitMs === 0 ? 'overdue' : 'left';
     this.reached = new Promise((resolve) => {
-      this.#reach = resolve;
+      this.#resolveReached = resolve;
     });
-    this.#in(waitMs, () => this.#pass('overdue'));
+    this.#after(waitMs, () => this.#advance('overdue'));
     this.endIn(limitMs);
   }
 
-  get time(): WaitTime {
-    return this.#time;
+  get state(): WaitState {
+    return this.#state;
   }
 
   /** The time is over in `ms`, unless it is over before that. */
   endIn(ms: number): void {
-    this.#in(ms, () => {
-      this.#pass('over');
-      this.#reach();
+    this.#after(ms, () => {
+      this.#advance('over');
+      this.#resolveReached();
     });
   }
 
@@ -49,13 +49,13 @@ export class WaitLimit {
     for (const cancel of this.#cancels) cancel();
   }
 
-  #in(ms: number, run: () => void): void {
+  #after(ms: number, run: () => void): void {
     if (Number.isFinite(ms)) this.#cancels.push(this.#clock.timer(ms, run));
   }
 
-  #pass(time: 'overdue' | 'over'): void {
-    if (this.#time === 'over') return;
-    this.#time = time;
-    this.#changed();
+  #advance(state: 'overdue' | 'over'): void {
+    if (this.#state === 'over') return;
+    this.#state = state;
+    this.#onChange();
   }
 }

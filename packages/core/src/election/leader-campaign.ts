@@ -1,6 +1,6 @@
 import { Acquisition, type LockQueue } from '../coordination/acquisition.js';
 import type { CoordinationContext } from '../coordination/coordination-context.js';
-import { Holding } from '../coordination/holding.js';
+import { Ownership } from '../coordination/ownership.js';
 import { CallbackError } from '../errors/background-errors.js';
 import { StoppedError } from '../errors/connection-errors.js';
 import { LeadershipLostError } from '../errors/lock-errors.js';
@@ -43,39 +43,39 @@ export class LeaderCampaign<T> {
     });
     keepAlive.set(this, true);
     try {
-      return await this.#standAndLead();
+      return await this.#campaignAndLead();
     } finally {
       keepAlive.set(this, false);
       unsubscribe();
     }
   }
 
-  async #standAndLead(): Promise<T> {
+  async #campaignAndLead(): Promise<T> {
     for (;;) {
-      const holding = await this.#win();
+      const ownership = await this.#waitForLeadership();
       try {
-        return await this.#lead(holding);
+        return await this.#lead(ownership);
       } catch (error) {
-        if (!holding.lost.aborted || !this.#standsAgain) throw error;
-        this.#tellOf(error);
+        if (!ownership.lost.aborted || !this.#shouldRequeue) throw error;
+        this.#reportWorkError(error);
       }
-      await this.#beOpen();
+      await this.#ensureOpen();
     }
   }
 
   /** Resolves when we lead. */
-  async #win(): Promise<Holding> {
+  async #waitForLeadership(): Promise<Ownership> {
     for (;;) {
-      const holding = await this.#stand();
+      const ownership = await this.#acquire();
       // Its session may have ended as it was won; nothing has been done yet, so there is nobody to tell.
-      if (holding?.open === true) return holding;
-      await this.#beOpen();
+      if (ownership?.isHeld === true) return ownership;
+      await this.#ensureOpen();
     }
   }
 
-  async #stand(): Promise<Holding | undefined> {
+  async #acquire(): Promise<Ownership | undefined> {
     const { path, name, signal } = this.#options;
-    const line: LockQueue = {
+    const queue: LockQueue = {
       subject: path,
       path,
       name,
@@ -84,63 +84,63 @@ export class LeaderCampaign<T> {
       limitMs: Number.POSITIVE_INFINITY,
       claim: (candidate) => new LeaderClaim(path, candidate, this.#context),
     };
-    const lease = await new Acquisition(line, this.#context).run();
-    return lease && Holding.begin(lease, this.#context, (why) => new LeadershipLostError(path, why));
+    const node = await new Acquisition(queue, this.#context).run();
+    return node && Ownership.begin(node, this.#context, (why) => new LeadershipLostError(path, why));
   }
 
   /** What the work comes to, if it came to it while we led. */
-  async #lead(holding: Holding): Promise<T> {
+  async #lead(ownership: Ownership): Promise<T> {
     const { signal } = this.#options;
     const work = this.#work;
-    const told = new AbortController();
-    const listeners = [holding.lost, signal].flatMap((from) =>
-      from === undefined ? [] : [onAbort(from, () => told.abort(from.reason))],
+    const workAbort = new AbortController();
+    const listeners = [ownership.lost, signal].flatMap((from) =>
+      from === undefined ? [] : [onAbort(from, () => workAbort.abort(from.reason))],
     );
     try {
       signal?.throwIfAborted();
-      const result = await work(told.signal, new Leadership(holding, () => this.#context.look()));
-      this.#throwIfLost(holding, told.signal);
+      const result = await work(workAbort.signal, new Leadership(ownership, () => this.#context.checkProcess()));
+      this.#throwIfLost(ownership, workAbort.signal);
       return result;
     } catch (error) {
-      this.#throwIfLost(holding, told.signal, error);
+      this.#throwIfLost(ownership, workAbort.signal, error);
       throw error;
     } finally {
       for (const stopListening of listeners) stopListening();
-      await holding.release();
+      await ownership.release();
     }
   }
 
   /** @param thrown what the work threw, which may be just what it was `told` */
-  #throwIfLost({ lost }: Holding, told: AbortSignal, thrown?: unknown): void {
+  #throwIfLost({ lost }: Ownership, workSignal: AbortSignal, thrown?: unknown): void {
     if (!lost.aborted) return;
     const { reason } = lost;
-    const isOwn = thrown !== undefined && !isObedient(thrown, [reason, told.reason]);
+    const isOwn = thrown !== undefined && !isAbortReason(thrown, [reason, workSignal.reason]);
     if (!isOwn || !(reason instanceof LeadershipLostError)) throw reason;
     throw new LeadershipLostError(this.#options.path, reason.why, { cause: thrown });
   }
 
-  get #standsAgain(): boolean {
+  get #shouldRequeue(): boolean {
     const { requeue, signal } = this.#options;
     return requeue && !this.#stopped && signal?.aborted !== true;
   }
 
   /** Nobody else hears of what the work threw of its own. */
-  #tellOf(error: unknown): void {
+  #reportWorkError(error: unknown): void {
     if (!(error instanceof LeadershipLostError) || error.cause === undefined) return;
     const { path } = this.#options;
-    const what = `The work of the leader of ${path} failed after leadership was lost`;
-    this.#context.fault(new CallbackError(what, { path, cause: error.cause }));
+    const message = `The work of the leader of ${path} failed after leadership was lost`;
+    this.#context.fault(new CallbackError(message, { path, cause: error.cause }));
   }
 
   /** Before another attempt: the registry may have been stopped, or a rebuild of it given up, meanwhile. */
-  async #beOpen(): Promise<void> {
+  async #ensureOpen(): Promise<void> {
     if (this.#stopped) throw new StoppedError('The registry was stopped during an election');
     if (this.#context.connection.phase === 'idle') await unlessAborted(this.#context.ready(), this.#options.signal);
   }
 }
 
 /** Whether work that was told to end has thrown just that. */
-function isObedient(thrown: unknown, reasons: readonly unknown[]): boolean {
+function isAbortReason(thrown: unknown, reasons: readonly unknown[]): boolean {
   if (reasons.includes(thrown)) return true;
   if (!(thrown instanceof Error)) return false;
   return thrown.name === 'AbortError' || (thrown.cause !== undefined && reasons.includes(thrown.cause));

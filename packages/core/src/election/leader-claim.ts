@@ -1,5 +1,5 @@
 import type { RegistryBackend } from '../backend/registry-backend.js';
-import { type Candidate, type Claim, keepLease, type Step } from '../coordination/claim.js';
+import { type Candidate, type Claim, type ClaimResult, confirmOwnership } from '../coordination/claim.js';
 import type { CoordinationContext } from '../coordination/coordination-context.js';
 import { hasLease, queuePathOf } from '../coordination/queue-layout.js';
 import { hasContender } from '../coordination/queue-position.js';
@@ -18,24 +18,24 @@ export class LeaderClaim implements Claim {
   }
 
   /** A lock's contender goes only after its lease is there: so the line of the lock is read first, and then the leases. */
-  async agree(backend: RegistryBackend): Promise<void> {
+  async assertCompatible(backend: RegistryBackend): Promise<void> {
     const { children } = await backend.read(queuePathOf(this.#path), { children: 'names' });
     if (hasContender(children.keys())) throw new LockKindError(this.#path, 'election');
   }
 
-  checkLine(names: Iterable<string>): void {
+  assertCompatibleQueue(names: Iterable<string>): void {
     if (hasLease(names)) throw new LockKindError(this.#path, 'election');
   }
 
-  async isRoomFor(): Promise<boolean> {
+  async hasRoomFor(): Promise<boolean> {
     return false;
   }
 
-  obtain(place: string, backend: RegistryBackend): Promise<Step> {
-    return keepLease(place, this.#candidate.session, backend, this.#context);
+  obtain(contenderPath: string, backend: RegistryBackend): Promise<ClaimResult> {
+    return confirmOwnership(contenderPath, this.#candidate.session, backend, this.#context);
   }
 
-  leftovers(): readonly [] {
+  pendingDeletes(): readonly [] {
     return [];
   }
 }

@@ -8,7 +8,7 @@ import { type Leader, leaderOf, readLeader } from './read-leader.js';
 type Name = string | undefined;
 
 /** A client may be late to tell that its connection is gone; asking it again at once would leave it no time to. */
-const pauseMs = 100;
+const retryPauseMs = 100;
 
 /** Who leads, for one `for await` loop: it looks when it is asked for the next, and waits by a watch for a change. */
 export class LeaderWatch implements AsyncIterableIterator<Name, undefined> {
@@ -23,7 +23,7 @@ export class LeaderWatch implements AsyncIterableIterator<Name, undefined> {
     this.#path = path;
     this.#signal = signal;
     this.#context = context;
-    this.#changes = this.#follow();
+    this.#changes = this.#generate();
   }
 
   next(): Promise<IteratorResult<Name, undefined>> {
@@ -39,7 +39,7 @@ export class LeaderWatch implements AsyncIterableIterator<Name, undefined> {
     return this;
   }
 
-  async *#follow(): AsyncGenerator<Name, undefined> {
+  async *#generate(): AsyncGenerator<Name, undefined> {
     this.#signal?.throwIfAborted();
     await unlessAborted(this.#context.ready(), this.#signal);
     const { connection } = this.#context;
@@ -49,7 +49,8 @@ export class LeaderWatch implements AsyncIterableIterator<Name, undefined> {
       else this.#wait.interrupt();
     });
     try {
-      for (let last = await this.#next(undefined); last !== undefined; last = await this.#next(last)) yield last.name;
+      for (let last = await this.#waitForChange(undefined); last !== undefined; last = await this.#waitForChange(last))
+        yield last.name;
       return undefined;
     } finally {
       unsubscribe();
@@ -63,16 +64,16 @@ export class LeaderWatch implements AsyncIterableIterator<Name, undefined> {
   }
 
   /** Another leader than the `last` one; undefined at the end. */
-  async #next(last: Leader | undefined): Promise<Leader | undefined> {
+  async #waitForChange(last: Leader | undefined): Promise<Leader | undefined> {
     const { keepAlive } = this.#context;
     keepAlive.set(this, true);
     try {
       for (;;) {
-        this.#wait.begin();
+        this.#wait.reset();
         this.#signal?.throwIfAborted();
         if (this.#ended) return undefined;
-        const seen = await this.#look(last);
-        if (seen !== undefined && !this.#ended) return seen;
+        const leader = await this.#readOnce(last);
+        if (leader !== undefined && !this.#ended) return leader;
       }
     } finally {
       keepAlive.set(this, false);
@@ -80,7 +81,7 @@ export class LeaderWatch implements AsyncIterableIterator<Name, undefined> {
   }
 
   /** Undefined when everything has to be looked at again. */
-  async #look(last: Leader | undefined): Promise<Leader | undefined> {
+  async #readOnce(last: Leader | undefined): Promise<Leader | undefined> {
     const { clock } = this.#context.settings;
     const backend = this.#context.backend();
     try {
@@ -96,7 +97,7 @@ export class LeaderWatch implements AsyncIterableIterator<Name, undefined> {
       return leader !== undefined && isAnother(leader.node) ? leader : undefined;
     } catch (error) {
       if (!(error instanceof NoConnectionError || error instanceof TimeoutError)) throw error;
-      await this.#wait.forTime(clock, pauseMs);
+      await this.#wait.forTime(clock, retryPauseMs);
       return undefined;
     }
   }

@@ -1,4 +1,4 @@
-import type { Holding } from '../coordination/holding.js';
+import type { Ownership } from '../coordination/ownership.js';
 
 /** What the leader's work is given beside its signal. */
 export class Leadership {
@@ -7,14 +7,14 @@ export class Leadership {
    * a smaller one than it has seen.
    */
   readonly fencingToken: bigint;
-  readonly #holding: Holding;
-  readonly #look: () => void;
+  readonly #ownership: Ownership;
+  readonly #checkProcess: () => void;
 
   /** Not for users: `election.lead`. */
-  constructor(holding: Holding, look: () => void) {
-    this.fencingToken = holding.lease.czxid;
-    this.#holding = holding;
-    this.#look = look;
+  constructor(ownership: Ownership, checkProcess: () => void) {
+    this.fencingToken = ownership.node.czxid;
+    this.#ownership = ownership;
+    this.#checkProcess = checkProcess;
   }
 
   /**
@@ -22,8 +22,8 @@ export class Leadership {
    * while the connection is suspended, though it may turn out that we lead still.
    */
   get status(): boolean {
-    this.#look();
-    return this.#holding.sure;
+    this.#checkProcess();
+    return this.#ownership.isCertain;
   }
 
   /**
@@ -31,7 +31,7 @@ export class Leadership {
    * outside of this process, which must stop the work by then.
    */
   get certainMs(): number {
-    this.#look();
-    return this.#holding.certainMs;
+    this.#checkProcess();
+    return this.#ownership.certainMs;
   }
 }

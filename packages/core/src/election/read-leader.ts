@@ -8,7 +8,7 @@ export type Leader =
   | { readonly node: string; readonly name: string }
   | { readonly node: undefined; readonly name: undefined };
 
-const nobody: Leader = { node: undefined, name: undefined };
+const noLeader: Leader = { node: undefined, name: undefined };
 const decoder = new TextDecoder();
 
 /** A candidate's name from what its node says. */
@@ -22,14 +22,14 @@ export function leaderOf(names: Iterable<string>): string | undefined {
 }
 
 /** So many leaders in a row that are gone when they are read: it changes faster than it can be read, or the servers contradict themselves. */
-const mostLooks = 20;
+const maxAttempts = 20;
 
 /** @throws {TimeoutError} it changes faster than it can be read */
 export async function readLeader(path: string, backend: RegistryBackend): Promise<Leader> {
-  for (let looks = 0; looks < mostLooks; looks += 1) {
+  for (let attempts = 0; attempts < maxAttempts; attempts += 1) {
     const { children } = await backend.read(path, { children: 'names' });
     const node = leaderOf(children.keys());
-    if (node === undefined) return nobody;
+    if (node === undefined) return noLeader;
     const { stat, data } = await backend.read(childOf(path, node), { children: 'none' });
     // Gone in between: it is somebody else by now.
     if (stat !== null) return { node, name: contenderName(data) };

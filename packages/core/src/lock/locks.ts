@@ -30,7 +30,7 @@ export class Locks {
   }
 
   release(path: string): Promise<boolean> {
-    this.#context.look();
+    this.#context.checkProcess();
     return this.#byPath.get(path)?.release() ?? Promise.resolve(true);
   }
 }

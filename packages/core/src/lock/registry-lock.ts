@@ -1,8 +1,8 @@
 import { Acquisition, type LockQueue } from '../coordination/acquisition.js';
 import { assertUsable } from '../coordination/assert-usable.js';
 import type { CoordinationContext } from '../coordination/coordination-context.js';
-import { Holding } from '../coordination/holding.js';
 import { InterruptibleWait } from '../coordination/interruptible-wait.js';
+import { Ownership } from '../coordination/ownership.js';
 import { checkContender, queuePathOf } from '../coordination/queue-layout.js';
 import { InvalidPathError } from '../errors/argument-errors.js';
 import { NoConnectionError } from '../errors/connection-errors.js';
@@ -28,7 +28,7 @@ export class RegistryLock implements AsyncDisposable {
   readonly simultaneous: number;
   readonly #settings: LockSettings;
   readonly #context: CoordinationContext;
-  #holding: Holding | undefined;
+  #ownership: Ownership | undefined;
   #acquiring: Promise<unknown> | undefined;
   readonly #neverHeld: AbortSignal;
 
@@ -60,7 +60,7 @@ export class RegistryLock implements AsyncDisposable {
     await assertUsable(this.path, signal, this.#context);
     const { connection } = this.#context;
     if (connection.phase !== 'connected') throw connection.noConnection(this.path);
-    return this.#inTurn({ ...this.#settings, waitMs, signal });
+    return this.#acquireSerially({ ...this.#settings, waitMs, signal });
   }
 
   /**
@@ -79,9 +79,9 @@ export class RegistryLock implements AsyncDisposable {
    * Does not end an `acquire` that waits: that is what its `signal` is for. Never rejects.
    */
   async release(): Promise<boolean> {
-    const holding = this.#current;
-    this.#holding = undefined;
-    return holding === undefined || (await holding.release());
+    const ownership = this.#checkedOwnership;
+    this.#ownership = undefined;
+    return ownership === undefined || (await ownership.release());
   }
 
   /** `await using lock = await registry.getLock(…).hold()` */
@@ -91,7 +91,7 @@ export class RegistryLock implements AsyncDisposable {
 
   /** Whether it is held for certain. False while the connection is suspended, though it may turn out to be held still. */
   get status(): boolean {
-    return this.#current?.sure ?? false;
+    return this.#checkedOwnership?.isCertain ?? false;
   }
 
   /**
@@ -101,7 +101,7 @@ export class RegistryLock implements AsyncDisposable {
    * abort it. Already aborted while the lock is not held.
    */
   get lost(): AbortSignal {
-    return this.#current?.lost ?? this.#neverHeld;
+    return this.#checkedOwnership?.lost ?? this.#neverHeld;
   }
 
   /**
@@ -109,8 +109,8 @@ export class RegistryLock implements AsyncDisposable {
    * with a smaller one than it has seen. Undefined while the lock is not held.
    */
   get fencingToken(): bigint | undefined {
-    const holding = this.#current;
-    return holding?.open === true ? holding.lease.czxid : undefined;
+    const ownership = this.#checkedOwnership;
+    return ownership?.isHeld === true ? ownership.node.czxid : undefined;
   }
 
   /**
@@ -119,12 +119,12 @@ export class RegistryLock implements AsyncDisposable {
    * not held; `Infinity` where sessions never end. For a watchdog outside of this process, which must stop the work by then.
    */
   get certainMs(): number {
-    return this.#current?.certainMs ?? 0;
+    return this.#checkedOwnership?.certainMs ?? 0;
   }
 
   /** Whether it is held, or on its way to that. */
   get inUse(): boolean {
-    return this.#acquiring !== undefined || this.#current?.open === true;
+    return this.#acquiring !== undefined || this.#checkedOwnership?.isHeld === true;
   }
 
   /**
@@ -142,31 +142,31 @@ export class RegistryLock implements AsyncDisposable {
   }
 
   /** The holding, after a look at which process this is: one that was frozen, or copied, may have held it. */
-  get #current(): Holding | undefined {
-    this.#context.look();
-    return this.#holding;
+  get #checkedOwnership(): Ownership | undefined {
+    this.#context.checkProcess();
+    return this.#ownership;
   }
 
   /** One attempt at a time; whoever comes meanwhile looks what has come of it. */
-  async #inTurn(lock: LockSettings): Promise<boolean> {
+  async #acquireSerially(lock: LockSettings): Promise<boolean> {
     const { clock, requestTimeoutMs } = this.#context.settings;
     const startedAt = clock.now();
-    const leftOf = (ms: number): number => Math.max(0, ms - (clock.now() - startedAt));
+    const remainingOf = (ms: number): number => Math.max(0, ms - (clock.now() - startedAt));
     const limitMs = lock.waitMs + requestTimeoutMs;
     while (this.#acquiring !== undefined) {
-      if (leftOf(limitMs) === 0) return false;
-      await this.#awaitOther(this.#acquiring, leftOf(limitMs), lock.signal);
+      if (remainingOf(limitMs) === 0) return false;
+      await this.#waitForOtherCall(this.#acquiring, remainingOf(limitMs), lock.signal);
     }
-    if (this.#holding?.open === true) return true;
-    const acquiring = this.#acquire({ ...lock, waitMs: leftOf(lock.waitMs) }, leftOf(limitMs));
-    this.#acquiring = acquiring.then(noMore, noMore).then(() => {
+    if (this.#ownership?.isHeld === true) return true;
+    const acquiring = this.#acquire({ ...lock, waitMs: remainingOf(lock.waitMs) }, remainingOf(limitMs));
+    this.#acquiring = acquiring.then(ignoreOutcome, ignoreOutcome).then(() => {
       this.#acquiring = undefined;
     });
     return acquiring;
   }
 
   /** Resolves when the attempt of another call has ended, or after `ms`. */
-  async #awaitOther(other: Promise<unknown>, ms: number, signal: AbortSignal | undefined): Promise<void> {
+  async #waitForOtherCall(other: Promise<unknown>, ms: number, signal: AbortSignal | undefined): Promise<void> {
     const wait = new InterruptibleWait();
     const waited = wait.forTime(this.#context.settings.clock, ms);
     try {
@@ -177,14 +177,14 @@ export class RegistryLock implements AsyncDisposable {
   }
 
   async #acquire(lock: LockSettings, limitMs: number): Promise<boolean> {
-    const lease = await new Acquisition(this.#lineFor(lock, limitMs), this.#context).run();
-    if (lease === undefined) return false;
-    this.#holding = Holding.begin(lease, this.#context, (why) => new LockLostError(this.path, why));
-    if (this.#holding !== undefined) return true;
+    const node = await new Acquisition(this.#queueFor(lock, limitMs), this.#context).run();
+    if (node === undefined) return false;
+    this.#ownership = Ownership.begin(node, this.#context, (why) => new LockLostError(this.path, why));
+    if (this.#ownership !== undefined) return true;
     throw new NoConnectionError('The session ended as the lock was obtained', { path: this.path });
   }
 
-  #lineFor(lock: LockSettings, limitMs: number): LockQueue {
+  #queueFor(lock: LockSettings, limitMs: number): LockQueue {
     const { path } = this;
     const { name, waitMs, signal } = lock;
     return {
@@ -199,6 +199,6 @@ export class RegistryLock implements AsyncDisposable {
   }
 }
 
-function noMore(): void {
+function ignoreOutcome(): void {
   // Whoever waits for it hears of its outcome; the next one looks for itself.
 }

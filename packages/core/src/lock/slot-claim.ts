@@ -1,9 +1,9 @@
 import type { RawNode } from '../backend/raw-node.js';
 import type { RegistryBackend } from '../backend/registry-backend.js';
-import { type Candidate, type Claim, keepLease, type Step } from '../coordination/claim.js';
+import { type Candidate, type Claim, type ClaimResult, confirmOwnership } from '../coordination/claim.js';
 import type { CoordinationContext } from '../coordination/coordination-context.js';
 import type { PendingDelete } from '../coordination/pending-deletes.js';
-import { leaseOf, parseLimit } from '../coordination/queue-layout.js';
+import { leasePath, parseLimit } from '../coordination/queue-layout.js';
 import { hasContender, nextWhenFirst } from '../coordination/queue-position.js';
 import { NotAuthorizedError } from '../errors/access-errors.js';
 import { LockKindError, LockLimitError } from '../errors/lock-errors.js';
@@ -20,7 +20,7 @@ export class SlotClaim implements Claim {
   readonly #context: CoordinationContext;
   #limitChecked = false;
   /** A lease was asked for. */
-  #grabbed = false;
+  #leaseRequested = false;
 
   constructor(path: string, lock: LockSettings, candidate: Candidate, context: CoordinationContext) {
     this.#path = path;
@@ -30,46 +30,47 @@ export class SlotClaim implements Claim {
   }
 
   /** Says how many may hold the lock at once, or hears it from who was there before. */
-  async agree(backend: RegistryBackend): Promise<void> {
+  async assertCompatible(backend: RegistryBackend): Promise<void> {
     if (this.#limitChecked) return;
     const { stat, data, children } = await backend.read(this.#path, { children: 'names' });
-    this.#refuseElection(children.keys());
+    this.#assertNoElection(children.keys());
     if (stat !== null) this.#checkLimit(data);
     else await this.#setLimit(backend);
     this.#limitChecked = true;
   }
 
-  checkLine(): void {
+  assertCompatibleQueue(): void {
     // Candidates of an election are at the lock's path, not in its line.
   }
 
-  async isRoomFor(ahead: number, backend: RegistryBackend): Promise<boolean> {
+  async hasRoomFor(ahead: number, backend: RegistryBackend): Promise<boolean> {
     const { children } = await backend.read(this.#path, { children: 'names' });
     return children.size + ahead < this.#lock.simultaneous;
   }
 
-  async obtain(_place: string, backend: RegistryBackend): Promise<Step> {
-    const { id, session, wait, mayCreate, time } = this.#candidate;
-    const decide = (children: ReadonlyMap<string, unknown>) => {
+  async obtain(_contenderPath: string, backend: RegistryBackend): Promise<ClaimResult> {
+    const { id, session, wait, mayCreate, waitState } = this.#candidate;
+    const nextAction = (children: ReadonlyMap<string, unknown>) => {
       const leases = { held: children.size, ours: children.has(id) };
-      return nextWhenFirst(leases, this.#lock.simultaneous, time() !== 'left');
+      return nextWhenFirst(leases, this.#lock.simultaneous, waitState() !== 'left');
     };
-    const isDecided = ({ children }: RawNode): boolean => decide(children) !== 'wait' || hasContender(children.keys());
+    const isDecided = ({ children }: RawNode): boolean =>
+      nextAction(children) !== 'wait' || hasContender(children.keys());
     const node = await wait.forNode(backend, this.#path, 'names', isDecided);
-    if (node === undefined) return time() === 'over' ? 'give up' : 'look again';
-    this.#refuseElection(node.children.keys());
+    if (node === undefined) return waitState() === 'over' ? 'give up' : 'retry';
+    this.#assertNoElection(node.children.keys());
     this.#limitChecked = node.stat !== null;
-    if (!this.#limitChecked) return 'look again later';
+    if (!this.#limitChecked) return 'retry later';
     this.#checkLimit(node.data);
-    const grab = decide(node.children);
-    if (grab === 'give up') return 'give up';
-    if (!mayCreate()) return 'look again';
-    if (grab === 'take') await this.#take(backend);
-    return keepLease(this.#lease, session, backend, this.#context);
+    const action = nextAction(node.children);
+    if (action === 'give up') return 'give up';
+    if (!mayCreate()) return 'retry';
+    if (action === 'take') await this.#createLease(backend);
+    return confirmOwnership(this.#leasePath, session, backend, this.#context);
   }
 
-  leftovers(): readonly PendingDelete[] {
-    return this.#grabbed ? [{ sessionId: this.#candidate.session.id, path: this.#lease }] : [];
+  pendingDeletes(): readonly PendingDelete[] {
+    return this.#leaseRequested ? [{ sessionId: this.#candidate.session.id, path: this.#leasePath }] : [];
   }
 
   /** Somebody else may be quicker. */
@@ -83,12 +84,12 @@ export class SlotClaim implements Claim {
     }
   }
 
-  get #lease(): string {
-    return leaseOf(this.#path, this.#candidate.id);
+  get #leasePath(): string {
+    return leasePath(this.#path, this.#candidate.id);
   }
 
   /** Asked after our contender is in the line, where a candidate looks for it. Kazoo's candidates are seen too. */
-  #refuseElection(names: Iterable<string>): void {
+  #assertNoElection(names: Iterable<string>): void {
     if (hasContender(names)) throw new LockKindError(this.#path, 'lock');
   }
 
@@ -99,13 +100,13 @@ export class SlotClaim implements Claim {
       throw new LockLimitError(this.#path, limit, simultaneous);
   }
 
-  async #take(backend: RegistryBackend): Promise<void> {
-    this.#grabbed = true;
+  async #createLease(backend: RegistryBackend): Promise<void> {
+    this.#leaseRequested = true;
     const data = encoder.encode(this.#lock.name);
     try {
-      await backend.create(this.#lease, { kind: 'ephemeral', data, replacing: null });
+      await backend.create(this.#leasePath, { kind: 'ephemeral', data, replacing: null });
     } catch (error) {
-      if (error instanceof NotAuthorizedError) this.#grabbed = false;
+      if (error instanceof NotAuthorizedError) this.#leaseRequested = false;
       throw error;
     }
   }

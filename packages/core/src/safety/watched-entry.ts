@@ -35,13 +35,13 @@ export class WatchedEntry implements Watched {
   }
 
   repair(): 'silent' | 'known' {
-    const told = this.#entry.trouble === undefined ? 'silent' : 'known';
-    this.#entry.renew();
+    const told = this.#entry.readError === undefined ? 'silent' : 'known';
+    this.#entry.rewatch();
     return told;
   }
 
   refused(error: ServiceRegistryError): void {
-    if (this.#entry.refusal === undefined) this.#entry.fault(error);
+    if (this.#entry.accessError === undefined) this.#entry.fault(error);
   }
 
   /** The access list of a node is no part of it: no watch tells when it changes, so it is not compared. */

@@ -22,7 +22,7 @@ export class CallbackSubscriber {
     this.#onError = onError;
   }
 
-  offer(snapshot: NodeSnapshot): void {
+  receive(snapshot: NodeSnapshot): void {
     this.#next = snapshot;
     if (!this.#running) this.#pump();
   }

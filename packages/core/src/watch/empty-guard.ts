@@ -2,12 +2,12 @@ import type { RawNode } from '../backend/raw-node.js';
 import type { Connection } from '../connection/connection.js';
 import type { EventHub } from '../events/event-hub.js';
 import type { CancelTimer, Clock } from '../time/clock.js';
-import type { Trust } from './shown-node.js';
+import type { LastVerified } from './shown-node.js';
 
 /** So many children are a fleet: where there was one, it may well be gone. */
-const fewestChildren = 2;
+const minChildren = 2;
 
-export interface EmptyStep {
+export interface ListChange {
   /** How many children are shown. */
   readonly shown: number;
   /** How many there would be. */
@@ -18,8 +18,8 @@ export interface EmptyStep {
 }
 
 /** Whether so sudden an emptiness, so soon after connecting, is not to be believed yet. */
-export function isDoubtful({ shown, next, connectedForMs, holdMs }: EmptyStep): boolean {
-  return shown >= fewestChildren && next === 0 && connectedForMs < holdMs;
+export function isSuspiciouslyEmpty({ shown, next, connectedForMs, holdMs }: ListChange): boolean {
+  return shown >= minChildren && next === 0 && connectedForMs < holdMs;
 }
 
 interface GuardHost {
@@ -45,13 +45,13 @@ export class EmptyGuard {
     });
   }
 
-  isDoubtful(shown: number, next: number): boolean {
+  isSuspicious(shown: number, next: number): boolean {
     const connectedForMs =
       this.#connectedAt === undefined ? Number.POSITIVE_INFINITY : this.clock.now() - this.#connectedAt;
-    return isDoubtful({ shown, next, connectedForMs, holdMs: this.holdMs });
+    return isSuspiciouslyEmpty({ shown, next, connectedForMs, holdMs: this.holdMs });
   }
 
-  tell(path: string, held: boolean, children: number): void {
+  emit(path: string, held: boolean, children: number): void {
     this.#events.emit('held', { path, held, children });
   }
 }
@@ -59,20 +59,20 @@ export class EmptyGuard {
 /** One emptiness that is held back, until it is over or its time is. */
 export class EmptyHold {
   /** What is there, as far as was told. */
-  truth: RawNode;
+  latest: RawNode;
   /** Whether the backend vouches for that now; else when it last did. */
-  trusted: Trust = true;
+  lastVerifiedAt: LastVerified = 'now';
   /** How many children are shown instead. */
   readonly children: number;
   readonly #cancel: CancelTimer;
 
   constructor(truth: RawNode, children: number, guard: EmptyGuard, onOver: () => void) {
-    this.truth = truth;
+    this.latest = truth;
     this.children = children;
     this.#cancel = guard.clock.backgroundTimer(guard.holdMs, onOver);
   }
 
-  end(): void {
+  cancel(): void {
     this.#cancel();
   }
 }

@@ -11,7 +11,7 @@ import type { CancelTimer } from '../time/clock.js';
 import { Deadlines } from '../time/deadlines.js';
 import { CallbackSubscriber } from './callback-subscriber.js';
 import type { Freshness } from './freshness.js';
-import { servesSaved } from './serves-saved.js';
+import { mayServeCacheFile } from './may-serve-cache-file.js';
 
 import { SnapshotStream } from './snapshot-stream.js';
 import { unlessAborted } from './unless-aborted.js';
@@ -27,22 +27,22 @@ export interface ReaderHost {
   /** Starts what has not been started; rejects when that fails. */
   ready(): Promise<void>;
   /** Resolves when what an earlier process saw has been read, or cannot be. */
-  remembered(): Promise<void>;
+  cacheFileLoaded(): Promise<void>;
   fault(error: ServiceRegistryError): void;
 }
 
 /** A `get` that waits for the first node of its path. */
-interface FirstWait {
+interface PendingGet {
   readonly entry: WatchEntry;
   /** It has waited long enough. */
-  over(): void;
+  onTimeout(): void;
 }
 
 /** Everything that reads: all of it goes through the watched paths. */
 export class RegistryReader {
   readonly #host: ReaderHost;
   readonly #streams = new Set<SnapshotStream>();
-  readonly #deadlines: Deadlines<FirstWait>;
+  readonly #deadlines: Deadlines<PendingGet>;
 
   constructor(host: ReaderHost) {
     this.#host = host;
@@ -50,7 +50,7 @@ export class RegistryReader {
     this.#deadlines = new Deadlines({
       clock,
       ms,
-      over: (wait) => wait.over(),
+      over: (wait) => wait.onTimeout(),
       isPaused: ({ entry }, since) => entry.isPaused(since),
     });
   }
@@ -59,14 +59,14 @@ export class RegistryReader {
     const { signal, waitMs = 0, children: detail = 'data', onTimeout = 'reject' } = options;
     const minChildren = options.minChildren ?? (waitMs > 0 ? 1 : 0);
     signal?.throwIfAborted();
-    this.#refuseWhenStopped();
+    this.#assertNotStopped();
     const entry = this.#host.watches.open(path, detail);
-    if (options.callback !== undefined) this.#addTo(entry, options.callback, detail);
-    const isThere = (): boolean => this.#known(entry, detail) !== undefined;
-    if (!isThere()) await unlessAborted(this.#connect(entry, isThere, waitMs), signal);
+    if (options.callback !== undefined) this.#subscribe(entry, options.callback, detail);
+    const isAnswerable = (): boolean => this.#answerFrom(entry, detail) !== undefined;
+    if (!isAnswerable()) await unlessAborted(this.#connect(entry, isAnswerable, waitMs), signal);
     if (waitMs > 0) await this.#waitForChildren(entry, minChildren, waitMs, options);
-    if (!isThere() && this.#isConnected) await this.#waitForFirst(entry, isThere, signal);
-    const snapshot = this.#known(entry, detail) ?? this.#instead(path);
+    if (!isAnswerable() && this.#isConnected) await this.#waitForFirstRead(entry, isAnswerable, signal);
+    const snapshot = this.#answerFrom(entry, detail) ?? this.#offlineAnswer(path);
     if (onTimeout === 'reject') checkChildren(snapshot, minChildren, waitMs);
     return snapshot;
   }
@@ -80,27 +80,27 @@ export class RegistryReader {
   }
 
   addCallback(path: string, callback: SnapshotCallback, detail: SnapshotDetail): void {
-    this.#refuseWhenStopped();
-    this.#addTo(this.#host.watches.open(path, detail), callback, detail);
+    this.#assertNotStopped();
+    this.#subscribe(this.#host.watches.open(path, detail), callback, detail);
     this.#startInBackground();
   }
 
   removeCallback(path: string, callback: SnapshotCallback): boolean {
-    return this.#host.watches.get(path)?.unsubscribe((one) => isFor(one, callback)) ?? false;
+    return this.#host.watches.get(path)?.unsubscribe((one) => isSubscriberOf(one, callback)) ?? false;
   }
 
   watch(path: string, options: WatchOptions): SnapshotStream {
     const { signal, children: detail = 'data' } = options;
-    this.#refuseWhenStopped();
+    this.#assertNotStopped();
     if (signal?.aborted) return failedStream(detail, signal.reason);
     const entry = this.#host.watches.open(path, detail);
     const stream = new SnapshotStream(detail, () => {
-      stopAbortion?.();
+      stopListening?.();
       this.#streams.delete(stream);
       entry.unsubscribe((one) => one === stream);
     });
-    stream.onWait = (waits) => this.#host.keepAlive.set(stream, waits);
-    const stopAbortion = signal && onAbort(signal, () => stream.fail(signal.reason));
+    stream.onWaitingChange = (waits) => this.#host.keepAlive.set(stream, waits);
+    const stopListening = signal && onAbort(signal, () => stream.fail(signal.reason));
     this.#streams.add(stream);
     entry.subscribe(stream);
     this.#host.ready().catch((error) => stream.fail(error));
@@ -120,39 +120,39 @@ export class RegistryReader {
     return this.#host.connection.phase === 'connected';
   }
 
-  #refuseWhenStopped(): void {
+  #assertNotStopped(): void {
     if (this.#host.connection.phase === 'stopped') throw new StoppedError();
   }
 
   /** What may be answered: not what an earlier process saw while the truth is about to come. */
-  #known(entry: WatchEntry, detail: SnapshotDetail): NodeSnapshot | undefined {
+  #answerFrom(entry: WatchEntry, detail: SnapshotDetail): NodeSnapshot | undefined {
     const { connection, settings } = this.#host;
-    if (entry.isSeeded && !servesSaved(connection.phase, settings.lazy)) return undefined;
+    if (entry.isFromCacheFile && !mayServeCacheFile(connection.phase, settings.lazy)) return undefined;
     return entry.snapshot(detail);
   }
 
   /** Starts what is not started. With a wait of its own a call goes on without a connection; it may still come. */
-  async #connect(entry: WatchEntry, isThere: () => boolean, waitMs: number): Promise<void> {
+  async #connect(entry: WatchEntry, isAnswerable: () => boolean, waitMs: number): Promise<void> {
     const ready = this.#host.ready();
-    if (await this.#isThereBefore(ready, entry, isThere)) {
+    if (await this.#isAnswerableBefore(ready, entry, isAnswerable)) {
       ready.catch((error) => this.#reportUnlessStopped(error));
       return;
     }
     await ready;
     if (this.#isConnected) return;
-    await this.#host.remembered();
-    if (waitMs > 0 || isThere() || this.#host.settings.offline === 'defer') return;
+    await this.#host.cacheFileLoaded();
+    if (waitMs > 0 || isAnswerable() || this.#host.settings.offline === 'defer') return;
     throw this.#host.connection.noConnection(entry.path);
   }
 
   /** Whether there is an answer before `ready` settles: the cache file is quicker than a server that does not answer. */
-  async #isThereBefore(ready: Promise<void>, entry: WatchEntry, isThere: () => boolean): Promise<boolean> {
+  async #isAnswerableBefore(ready: Promise<void>, entry: WatchEntry, isAnswerable: () => boolean): Promise<boolean> {
     let stopListening: (() => void) | undefined;
-    const there = new Promise<void>((resolve) => {
-      stopListening = entry.listen(() => isThere() && resolve());
+    const answerable = new Promise<void>((resolve) => {
+      stopListening = entry.listen(() => isAnswerable() && resolve());
     });
-    await Promise.race([ready, there]).finally(() => stopListening?.());
-    return isThere();
+    await Promise.race([ready, answerable]).finally(() => stopListening?.());
+    return isAnswerable();
   }
 
   async #waitForChildren(
@@ -162,35 +162,39 @@ export class RegistryReader {
     { signal, children: detail = 'data' }: GetOptions,
   ): Promise<void> {
     const hasEnough = (): boolean => {
-      const snapshot = entry.isSeeded ? undefined : entry.snapshot(detail);
+      const snapshot = entry.isFromCacheFile ? undefined : entry.snapshot(detail);
       return snapshot !== undefined && Object.keys(snapshot.children).length >= minChildren;
     };
     const { clock } = this.#host.settings;
-    const limit = (over: () => void): CancelTimer => clock.timer(waitMs, over);
-    await waitForEntry(entry, hasEnough, { limit, signal, failOnFault: false });
+    const startTimer = (onTimeout: () => void): CancelTimer => clock.timer(waitMs, onTimeout);
+    await waitForEntry(entry, hasEnough, { startTimer, signal, failOnFault: false });
   }
 
-  async #waitForFirst(entry: WatchEntry, isThere: () => boolean, signal: AbortSignal | undefined): Promise<void> {
-    const limit = (over: () => void): CancelTimer => this.#limitFirst(entry, over);
-    if (await waitForEntry(entry, isThere, { limit, signal, failOnFault: true })) return;
+  async #waitForFirstRead(
+    entry: WatchEntry,
+    isAnswerable: () => boolean,
+    signal: AbortSignal | undefined,
+  ): Promise<void> {
+    const startTimer = (onTimeout: () => void): CancelTimer => this.#startGetTimer(entry, onTimeout);
+    if (await waitForEntry(entry, isAnswerable, { startTimer, signal, failOnFault: true })) return;
     if (!this.#isConnected) throw this.#host.connection.noConnection(entry.path);
     throw new TimeoutError(`No answer to get ${entry.path} within ${this.#deadlines.ms} ms`, { path: entry.path });
   }
 
-  #limitFirst(entry: WatchEntry, over: () => void): CancelTimer {
-    const wait = { entry, over };
-    this.#deadlines.begin(wait);
-    return () => void this.#deadlines.end(wait);
+  #startGetTimer(entry: WatchEntry, onTimeout: () => void): CancelTimer {
+    const pendingGet = { entry, onTimeout };
+    this.#deadlines.begin(pendingGet);
+    return () => void this.#deadlines.end(pendingGet);
   }
 
   /** Never seen, and nobody there to ask. */
-  #instead(path: string): NodeSnapshot {
+  #offlineAnswer(path: string): NodeSnapshot {
     if (this.#host.settings.offline === 'throw') throw this.#host.connection.noConnection(path);
     return Object.freeze({ path, data: null, children: Object.freeze(Object.create(null)), stat: null });
   }
 
-  #addTo(entry: WatchEntry, callback: SnapshotCallback, detail: SnapshotDetail): void {
-    for (const one of entry.subscribers) if (isFor(one, callback)) return;
+  #subscribe(entry: WatchEntry, callback: SnapshotCallback, detail: SnapshotDetail): void {
+    for (const one of entry.subscribers) if (isSubscriberOf(one, callback)) return;
     const { path } = entry;
     const report = (cause: unknown): void =>
       this.#host.fault(new CallbackError(`A callback for ${path} failed`, { path, cause }));
@@ -219,6 +223,6 @@ function failedStream(detail: SnapshotDetail, reason: unknown): SnapshotStream {
   return stream;
 }
 
-function isFor(subscriber: object, callback: SnapshotCallback): boolean {
+function isSubscriberOf(subscriber: object, callback: SnapshotCallback): boolean {
   return subscriber instanceof CallbackSubscriber && subscriber.callback === callback;
 }

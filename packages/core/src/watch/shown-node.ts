@@ -2,20 +2,20 @@ import type { RawNode } from '../backend/raw-node.js';
 import type { NodeSnapshot, SnapshotDetail } from '../node/node-snapshot.js';
 import type { Clock } from '../time/clock.js';
 import type { Freshness } from './freshness.js';
-import { type Reading, readSnapshot } from './snapshot.js';
+import { type DecodedNode, readSnapshot } from './snapshot.js';
 
 /** Whether what is shown is vouched for now; else when it last was. */
-export type Trust = true | Date;
+export type LastVerified = 'now' | Date;
 
 /** What is shown of one path, in each detail that somebody has asked for, and how far it can be trusted. */
 export class ShownNode {
   readonly #clock: Clock;
-  #full: Reading | undefined;
-  #names: Reading | undefined;
+  #full: DecodedNode | undefined;
+  #names: DecodedNode | undefined;
   /** Null for never. */
-  #trusted: Trust | null = null;
+  #lastVerifiedAt: LastVerified | null = null;
   /** When what an earlier process left was the truth; undefined when it left nothing. */
-  #seededFrom: Date | undefined;
+  #cacheFileAsOf: Date | undefined;
 
   constructor(clock: Clock) {
     this.#clock = clock;
@@ -41,39 +41,39 @@ export class ShownNode {
   }
 
   /** From now on it is `raw`, watched in that detail. */
-  take(raw: RawNode, detail: SnapshotDetail, trusted: Trust): void {
-    this.#trusted = trusted;
+  update(raw: RawNode, detail: SnapshotDetail, lastVerifiedAt: LastVerified): void {
+    this.#lastVerifiedAt = lastVerifiedAt;
     if (detail === 'data') this.#read(raw, 'data');
     if (detail === 'names' || this.#names !== undefined) this.#read(raw, 'names');
   }
 
   /** What an earlier process saw, until something is taken. */
   seed(raw: RawNode, detail: SnapshotDetail, asOf: Date): void {
-    this.#seededFrom = asOf;
+    this.#cacheFileAsOf = asOf;
     this.#read(raw, detail);
   }
 
   /** Whether it is what an earlier process saw. */
-  get isSeeded(): boolean {
-    return this.#trusted === null && this.#seededFrom !== undefined;
+  get isFromCacheFile(): boolean {
+    return this.#lastVerifiedAt === null && this.#cacheFileAsOf !== undefined;
   }
 
   get isLive(): boolean {
-    return this.#trusted === true;
+    return this.#lastVerifiedAt === 'now';
   }
 
   /** It is vouched for no more, and was last at `asOf`. */
-  distrust(asOf: Date): void {
-    if (this.#trusted === true) this.#trusted = asOf;
+  markStale(asOf: Date): void {
+    if (this.#lastVerifiedAt === 'now') this.#lastVerifiedAt = asOf;
   }
 
   /** @param quietMs for how long nothing has been heard from the servers: what is live is as old as their last word */
   freshness(quietMs: number, held: boolean): Freshness {
     const now = this.#clock.date().getTime();
-    if (this.#trusted === true) return { origin: 'live', asOf: new Date(now - quietMs), ageMs: quietMs, held };
-    const since = this.#trusted ?? this.#seededFrom;
+    if (this.#lastVerifiedAt === 'now') return { origin: 'live', asOf: new Date(now - quietMs), ageMs: quietMs, held };
+    const since = this.#lastVerifiedAt ?? this.#cacheFileAsOf;
     if (since === undefined) return { origin: 'none', asOf: null, ageMs: null, held };
-    const origin = this.isSeeded ? 'cache-file' : 'last-known';
+    const origin = this.isFromCacheFile ? 'cache-file' : 'last-known';
     return { origin, asOf: new Date(since), ageMs: Math.max(0, now - since.getTime()), held };
   }
 

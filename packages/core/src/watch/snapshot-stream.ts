@@ -7,7 +7,7 @@ interface Consumer {
   reject(reason: unknown): void;
 }
 
-type Ending = { readonly kind: 'done' } | { readonly kind: 'failed'; readonly reason: unknown };
+type StreamEnd = { readonly kind: 'done' } | { readonly kind: 'failed'; readonly reason: unknown };
 
 /**
  * Snapshots for one `for await` loop, never an equal one twice in a row. It holds one: a consumer that is slower than
@@ -16,12 +16,12 @@ type Ending = { readonly kind: 'done' } | { readonly kind: 'failed'; readonly re
 export class SnapshotStream implements AsyncIterableIterator<NodeSnapshot, undefined>, Subscriber {
   readonly detail: SnapshotDetail;
   /** Told when a consumer begins to wait, and when none does any more. */
-  onWait: (waits: boolean) => void = () => undefined;
+  onWaitingChange: (waits: boolean) => void = () => undefined;
   readonly #onEnd: () => void;
   readonly #consumers: Consumer[] = [];
-  #held: NodeSnapshot | undefined;
+  #buffered: NodeSnapshot | undefined;
   #last: NodeSnapshot | undefined;
-  #ending: Ending | undefined;
+  #end: StreamEnd | undefined;
 
   /** `onEnd` runs once: when the consumer leaves, or when the producer ends it. */
   constructor(detail: SnapshotDetail, onEnd: () => void) {
@@ -29,14 +29,14 @@ export class SnapshotStream implements AsyncIterableIterator<NodeSnapshot, undef
     this.#onEnd = onEnd;
   }
 
-  offer(snapshot: NodeSnapshot): void {
-    if (this.#ending !== undefined) return;
-    this.#held = snapshot;
+  receive(snapshot: NodeSnapshot): void {
+    if (this.#end !== undefined) return;
+    this.#buffered = snapshot;
     if (this.#consumers.length === 0) return;
     const value = this.#take();
     if (value === undefined) return;
     this.#consumers.shift()?.resolve({ done: false, value });
-    if (this.#consumers.length === 0) this.onWait(false);
+    if (this.#consumers.length === 0) this.onWaitingChange(false);
   }
 
   close(): void {
@@ -44,20 +44,20 @@ export class SnapshotStream implements AsyncIterableIterator<NodeSnapshot, undef
   }
 
   fail(reason: unknown): void {
-    this.#held = undefined;
+    this.#buffered = undefined;
     this.#finish({ kind: 'failed', reason });
   }
 
   next(): Promise<IteratorResult<NodeSnapshot, undefined>> {
     const value = this.#take();
     if (value !== undefined) return Promise.resolve({ done: false, value });
-    if (this.#ending !== undefined) return this.#atEnd(this.#ending);
-    if (this.#consumers.length === 0) this.onWait(true);
+    if (this.#end !== undefined) return this.#resultAfterEnd(this.#end);
+    if (this.#consumers.length === 0) this.onWaitingChange(true);
     return new Promise((resolve, reject) => this.#consumers.push({ resolve, reject }));
   }
 
   return(): Promise<IteratorResult<NodeSnapshot, undefined>> {
-    this.#held = undefined;
+    this.#buffered = undefined;
     this.#finish({ kind: 'done' });
     return Promise.resolve({ done: true, value: undefined });
   }
@@ -67,28 +67,28 @@ export class SnapshotStream implements AsyncIterableIterator<NodeSnapshot, undef
   }
 
   #take(): NodeSnapshot | undefined {
-    const next = this.#held;
-    this.#held = undefined;
+    const next = this.#buffered;
+    this.#buffered = undefined;
     if (next === undefined || (this.#last !== undefined && sameSnapshot(this.#last, next))) return undefined;
     this.#last = next;
     return next;
   }
 
-  #finish(ending: Ending): void {
-    if (this.#ending !== undefined) return;
-    this.#ending = ending;
+  #finish(end: StreamEnd): void {
+    if (this.#end !== undefined) return;
+    this.#end = end;
     this.#onEnd();
-    this.onWait(false);
+    this.onWaitingChange(false);
     for (const consumer of this.#consumers.splice(0)) {
-      if (ending.kind === 'failed') consumer.reject(ending.reason);
+      if (end.kind === 'failed') consumer.reject(end.reason);
       else consumer.resolve({ done: true, value: undefined });
     }
   }
 
   /** The failure is told once; after it the stream is simply at its end. */
-  #atEnd(ending: Ending): Promise<IteratorResult<NodeSnapshot, undefined>> {
-    if (ending.kind === 'done') return Promise.resolve({ done: true, value: undefined });
-    this.#ending = { kind: 'done' };
-    return Promise.reject(ending.reason);
+  #resultAfterEnd(end: StreamEnd): Promise<IteratorResult<NodeSnapshot, undefined>> {
+    if (end.kind === 'done') return Promise.resolve({ done: true, value: undefined });
+    this.#end = { kind: 'done' };
+    return Promise.reject(end.reason);
   }
 }

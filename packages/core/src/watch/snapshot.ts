@@ -5,7 +5,7 @@ import type { NodeData, NodeSnapshot, SnapshotDetail } from '../node/node-snapsh
 import { sameStat } from '../node/node-stat.js';
 
 /** A snapshot and the bytes that it was read from, so that the next one decodes only what has changed. */
-export interface Reading {
+export interface DecodedNode {
   readonly raw: RawNode;
   readonly snapshot: NodeSnapshot;
 }
@@ -14,7 +14,7 @@ export interface Reading {
  * The next reading of a path. What has not changed is shared with `previous`, up to the snapshot itself: it is the same
  * object when nothing changed.
  */
-export function readSnapshot(previous: Reading | undefined, raw: RawNode, detail: SnapshotDetail): Reading {
+export function readSnapshot(previous: DecodedNode | undefined, raw: RawNode, detail: SnapshotDetail): DecodedNode {
   const { path, stat } = raw;
   const data = shareData(previous?.raw.data ?? null, previous?.snapshot.data ?? null, raw.data);
   const children = shareChildren(previous, raw, detail);
@@ -38,7 +38,11 @@ type Children = Record<string, NodeData | null>;
 /** One for all nodes without any. */
 const noChildren: NodeSnapshot['children'] = Object.freeze(Object.create(null));
 
-function shareChildren(previous: Reading | undefined, raw: RawNode, detail: SnapshotDetail): NodeSnapshot['children'] {
+function shareChildren(
+  previous: DecodedNode | undefined,
+  raw: RawNode,
+  detail: SnapshotDetail,
+): NodeSnapshot['children'] {
   const last = previous?.snapshot.children;
   if (last !== undefined && raw.children === previous?.raw.children) return last;
   if (raw.children.size === 0) return noChildren;
@@ -61,7 +65,7 @@ function sortedNames(last: NodeSnapshot['children'] | undefined, children: RawNo
 }
 
 function shareChild(
-  previous: Reading | undefined,
+  previous: DecodedNode | undefined,
   name: string,
   known: NodeData | null | undefined,
   bytes: Uint8Array | null,

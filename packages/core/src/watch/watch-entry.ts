@@ -7,12 +7,12 @@ import type { NodeSnapshot, SnapshotDetail } from '../node/node-snapshot.js';
 import type { Clock } from '../time/clock.js';
 import { type EmptyGuard, EmptyHold } from './empty-guard.js';
 import type { Freshness } from './freshness.js';
-import { ShownNode, type Trust } from './shown-node.js';
+import { type LastVerified, ShownNode } from './shown-node.js';
 
 /** Somebody who hears of an entry's snapshots. */
 export interface Subscriber {
   readonly detail: SnapshotDetail;
-  offer(snapshot: NodeSnapshot): void;
+  receive(snapshot: NodeSnapshot): void;
   /** The entry is let go of; nothing more will come. */
   close(): void;
 }
@@ -29,11 +29,11 @@ export interface EntryHost {
 export type EntryListener = (fault: ServiceRegistryError | undefined) => void;
 
 /** Remembers what entries see, beyond the life of this process. */
-export interface EntryKeeper {
+export interface EntryPersister {
   /** Somebody wants `entry` from now on, in `entry.detail`: it may be given what is remembered, by `seed`. */
-  opened(entry: WatchEntry): void;
+  onOpened(entry: WatchEntry): void;
   /** The backend delivered the node of `entry`. */
-  heard(entry: WatchEntry): void;
+  onUpdated(entry: WatchEntry): void;
 }
 
 /**
@@ -45,7 +45,7 @@ export class WatchEntry implements WatchObserver {
   readonly #clock: Clock;
   readonly #onFault: (error: ServiceRegistryError) => void;
   readonly #guard: EmptyGuard | undefined;
-  readonly #keeper: EntryKeeper | undefined;
+  readonly #persister: EntryPersister | undefined;
   readonly #shown: ShownNode;
   #subscribers: Subscriber[] = [];
   /** Undefined while nobody waits, as nearly always: there are many entries. */
@@ -54,20 +54,20 @@ export class WatchEntry implements WatchObserver {
   #backend: RegistryBackend | undefined;
   #watch: BackendWatch | undefined;
   /** Why the path cannot be read, from then until a node comes. */
-  #trouble: ServiceRegistryError | undefined;
-  #ending: StoppedError | undefined;
+  #readError: ServiceRegistryError | undefined;
+  #closeError: StoppedError | undefined;
   /** What the backend told last, whatever is shown. */
   #delivered: RawNode | undefined;
   #deliveries = 0;
   #hold: EmptyHold | undefined;
 
-  constructor(path: string, detail: SnapshotDetail, host: EntryHost, keeper?: EntryKeeper) {
+  constructor(path: string, detail: SnapshotDetail, host: EntryHost, keeper?: EntryPersister) {
     this.path = path;
     this.#detail = detail;
     this.#clock = host.clock;
     this.#onFault = host.onFault;
     this.#guard = host.guard;
-    this.#keeper = keeper;
+    this.#persister = keeper;
     this.#shown = new ShownNode(host.clock);
   }
 
@@ -92,7 +92,7 @@ export class WatchEntry implements WatchObserver {
 
   /** Whether the backend vouches for what it told last. */
   get isLive(): boolean {
-    return this.#hold === undefined ? this.#shown.isLive : this.#hold.trusted === true;
+    return this.#hold === undefined ? this.#shown.isLive : this.#hold.lastVerifiedAt === 'now';
   }
 
   /** Whether what its backend is to deliver waits for its turn, and has come closer to it since `since`. */
@@ -106,40 +106,40 @@ export class WatchEntry implements WatchObserver {
   }
 
   /** Whether what is shown is what an earlier process saw, for want of anything newer. */
-  get isSeeded(): boolean {
-    return this.#hold === undefined && this.#shown.isSeeded;
+  get isFromCacheFile(): boolean {
+    return this.#hold === undefined && this.#shown.isFromCacheFile;
   }
 
-  get trouble(): ServiceRegistryError | undefined {
-    return this.#trouble;
+  get readError(): ServiceRegistryError | undefined {
+    return this.#readError;
   }
 
   /** Watches at `backend` from now on. */
   attach(backend: RegistryBackend): void {
     this.#backend = backend;
-    this.#begin();
+    this.#startWatch();
   }
 
   /** Ends the watch at the backend; the last snapshot and the subscribers stay. */
   detach(): void {
-    this.distrust(this.#quietMs);
+    this.markStale(this.#quietMs);
     this.#watch?.dispose();
     this.#watch = undefined;
     this.#backend = undefined;
   }
 
   /** Sees to it that at least this much is watched. */
-  require(detail: SnapshotDetail): void {
+  ensureDetail(detail: SnapshotDetail): void {
     if (detail === this.#detail || this.#detail === 'data') return;
     this.#detail = detail;
     // Of what is held no more is known than before.
     this.#endHold();
-    this.#begin();
+    this.#startWatch();
   }
 
   /** Watches anew, which reads and tells what is there. */
-  renew(): void {
-    this.#begin();
+  rewatch(): void {
+    this.#startWatch();
   }
 
   /** The last known snapshot in that detail; undefined when nothing is known, or nothing in that detail. */
@@ -156,15 +156,15 @@ export class WatchEntry implements WatchObserver {
   subscribe(subscriber: Subscriber): void {
     this.#subscribers.push(subscriber);
     const snapshot = this.snapshot(subscriber.detail);
-    if (snapshot !== undefined) subscriber.offer(snapshot);
+    if (snapshot !== undefined) subscriber.receive(snapshot);
   }
 
   /** Whether one was there. What it is running finishes; it does not begin again. */
-  unsubscribe(isMeant: (subscriber: Subscriber) => boolean): boolean {
-    const meant = this.#subscribers.filter(isMeant);
-    this.#subscribers = this.#subscribers.filter((subscriber) => !meant.includes(subscriber));
-    for (const subscriber of meant) subscriber.close();
-    return meant.length > 0;
+  unsubscribe(matches: (subscriber: Subscriber) => boolean): boolean {
+    const removed = this.#subscribers.filter(matches);
+    this.#subscribers = this.#subscribers.filter((subscriber) => !removed.includes(subscriber));
+    for (const subscriber of removed) subscriber.close();
+    return removed.length > 0;
   }
 
   get subscribers(): readonly Subscriber[] {
@@ -183,58 +183,58 @@ export class WatchEntry implements WatchObserver {
   }
 
   node(raw: RawNode): void {
-    this.#trouble = undefined;
+    this.#readError = undefined;
     this.#delivered = raw;
     this.#deliveries += 1;
     if (this.#mustHold(raw)) this.#holdBack(raw);
-    else this.#show(raw, true);
-    this.#tell(undefined);
+    else this.#publish(raw, 'now');
+    this.#notifyListeners(undefined);
   }
 
   /** Shows what an earlier process saw until the backend delivers, and shares what is equal with it then. */
   seed(raw: RawNode, detail: SnapshotDetail, asOf: Date): void {
     if (this.wasLive) return;
     this.#shown.seed(raw, detail, asOf);
-    this.#offer();
-    this.#tell(undefined);
+    this.#notifySubscribers();
+    this.#notifyListeners(undefined);
   }
 
-  #show(raw: RawNode, trusted: Trust): void {
-    this.#install(raw, trusted);
-    this.#keeper?.heard(this);
-    this.#offer();
+  #publish(raw: RawNode, lastVerifiedAt: LastVerified): void {
+    this.#install(raw, lastVerifiedAt);
+    this.#persister?.onUpdated(this);
+    this.#notifySubscribers();
   }
 
-  #offer(): void {
+  #notifySubscribers(): void {
     for (const subscriber of this.subscribers) {
       const snapshot = this.snapshot(subscriber.detail);
-      if (snapshot !== undefined) subscriber.offer(snapshot);
+      if (snapshot !== undefined) subscriber.receive(snapshot);
     }
   }
 
   /** From now on this is what there is; nobody is offered it yet. */
-  #install(raw: RawNode, trusted: Trust): void {
-    this.#shown.take(raw, this.#detail, trusted);
+  #install(raw: RawNode, lastVerifiedAt: LastVerified): void {
+    this.#shown.update(raw, this.#detail, lastVerifiedAt);
     const hold = this.#hold;
     this.#hold = undefined;
-    hold?.end();
-    if (hold !== undefined) this.#guard?.tell(this.path, false, hold.children);
+    hold?.cancel();
+    if (hold !== undefined) this.#guard?.emit(this.path, false, hold.children);
   }
 
   #mustHold({ children }: RawNode): boolean {
     if (children.size > 0 || this.#guard === undefined) return false;
-    return this.#hold !== undefined || this.#guard.isDoubtful(this.#shown.childCount, 0);
+    return this.#hold !== undefined || this.#guard.isSuspicious(this.#shown.childCount, 0);
   }
 
   #holdBack(raw: RawNode): void {
     if (this.#hold !== undefined) {
-      this.#hold.truth = raw;
-      this.#hold.trusted = true;
+      this.#hold.latest = raw;
+      this.#hold.lastVerifiedAt = 'now';
     } else if (this.#guard !== undefined) {
-      this.distrust(0);
+      this.markStale(0);
       const children = this.#shown.childCount;
       this.#hold = new EmptyHold(raw, children, this.#guard, () => this.#endHold());
-      this.#guard.tell(this.path, true, children);
+      this.#guard.emit(this.path, true, children);
     }
   }
 
@@ -242,35 +242,35 @@ export class WatchEntry implements WatchObserver {
   #endHold(): void {
     const hold = this.#hold;
     if (hold === undefined) return;
-    this.#show(hold.truth, hold.trusted);
-    this.#tell(undefined);
+    this.#publish(hold.latest, hold.lastVerifiedAt);
+    this.#notifyListeners(undefined);
   }
 
   /** A child that cannot be read is shown without data; the rest of the node is what it was. */
   fault(error: ServiceRegistryError): void {
     if (error.path === undefined || error.path === this.path) {
-      this.distrust(0);
-      this.#trouble = error;
+      this.markStale(0);
+      this.#readError = error;
     }
     this.#onFault(error);
-    this.#tell(error);
+    this.#notifyListeners(error);
   }
 
   /** Why the path may not be read, from then until a node comes: a backend need not tell each time that it tries. */
-  get refusal(): NotAuthorizedError | undefined {
-    return this.#trouble instanceof NotAuthorizedError ? this.#trouble : undefined;
+  get accessError(): NotAuthorizedError | undefined {
+    return this.#readError instanceof NotAuthorizedError ? this.#readError : undefined;
   }
 
   /** Set once it is closed: nothing comes any more. */
-  get ending(): StoppedError | undefined {
-    return this.#ending;
+  get closeError(): StoppedError | undefined {
+    return this.#closeError;
   }
 
   /** The connection no longer vouches for the snapshot, and has not for `quietMs`. */
-  distrust(quietMs: number): void {
+  markStale(quietMs: number): void {
     const asOf = new Date(this.#clock.date().getTime() - quietMs);
-    this.#shown.distrust(asOf);
-    if (this.#hold?.trusted === true) this.#hold.trusted = asOf;
+    this.#shown.markStale(asOf);
+    if (this.#hold?.lastVerifiedAt === 'now') this.#hold.lastVerifiedAt = asOf;
   }
 
   freshness(): Freshness {
@@ -279,15 +279,15 @@ export class WatchEntry implements WatchObserver {
 
   /** Whoever waits for this path need not wait any longer. What is held back is shown from now on; nobody is called. */
   stop(error = new StoppedError()): void {
-    if (this.#hold !== undefined) this.#install(this.#hold.truth, this.#hold.trusted);
-    this.#tell(error);
+    if (this.#hold !== undefined) this.#install(this.#hold.latest, this.#hold.lastVerifiedAt);
+    this.#notifyListeners(error);
   }
 
   /** Lets go of everything. */
   close(): void {
     this.detach();
-    this.#ending = new StoppedError(`unwatch() let go of ${this.path}`, { path: this.path });
-    this.stop(this.#ending);
+    this.#closeError = new StoppedError(`unwatch() let go of ${this.path}`, { path: this.path });
+    this.stop(this.#closeError);
     for (const subscriber of this.subscribers) subscriber.close();
     this.#subscribers = [];
   }
@@ -297,13 +297,13 @@ export class WatchEntry implements WatchObserver {
     return this.#backend?.quietMs ?? 0;
   }
 
-  #begin(): void {
-    this.#trouble = undefined;
+  #startWatch(): void {
+    this.#readError = undefined;
     this.#watch?.dispose();
     this.#watch = this.#backend?.watch(this.path, { children: this.#detail }, this);
   }
 
-  #tell(fault: ServiceRegistryError | undefined): void {
+  #notifyListeners(fault: ServiceRegistryError | undefined): void {
     for (const listener of [...(this.#listeners ?? [])]) listener(fault);
   }
 }

@@ -1,12 +1,12 @@
 import type { RegistryBackend } from '../backend/registry-backend.js';
 import type { SnapshotDetail } from '../node/node-snapshot.js';
 
-import { type EntryHost, type EntryKeeper, WatchEntry } from './watch-entry.js';
+import { type EntryHost, type EntryPersister, WatchEntry } from './watch-entry.js';
 
 export interface WatchStoreHost extends EntryHost {
   /** There is an entry more, or one less. */
-  looksAfter?(entry: WatchEntry): void;
-  letsGoOf?(entry: WatchEntry): void;
+  onAdded?(entry: WatchEntry): void;
+  onRemoved?(entry: WatchEntry): void;
 }
 
 /** Every watched path, each once, whatever backend serves at the moment. */
@@ -14,15 +14,15 @@ export class WatchStore {
   readonly #host: WatchStoreHost;
   readonly #entries = new Map<string, WatchEntry>();
   #backend: RegistryBackend | undefined;
-  #keeper: EntryKeeper | undefined;
+  #persister: EntryPersister | undefined;
 
   constructor(host: WatchStoreHost) {
     this.#host = host;
   }
 
   /** `keeper` remembers what the paths that are opened from now on see. */
-  keepWith(keeper: EntryKeeper): void {
-    this.#keeper = keeper;
+  setPersister(persister: EntryPersister): void {
+    this.#persister = persister;
   }
 
   /** All paths are watched at `backend` from now on. */
@@ -44,8 +44,8 @@ export class WatchStore {
   }
 
   /** The connection vouches for nothing any more, and has not for `quietMs`. */
-  distrust(quietMs: number): void {
-    for (const entry of this.#entries.values()) entry.distrust(quietMs);
+  markStale(quietMs: number): void {
+    for (const entry of this.#entries.values()) entry.markStale(quietMs);
   }
 
   get entries(): Iterable<WatchEntry> {
@@ -58,17 +58,17 @@ export class WatchStore {
 
   /** The entry of `path`, watched from now on with at least that detail. */
   open(path: string, detail: SnapshotDetail): WatchEntry {
-    const known = this.#entries.get(path);
-    if (known !== undefined) {
-      known.require(detail);
-      this.#keeper?.opened(known);
-      return known;
+    const existing = this.#entries.get(path);
+    if (existing !== undefined) {
+      existing.ensureDetail(detail);
+      this.#persister?.onOpened(existing);
+      return existing;
     }
-    const entry = new WatchEntry(path, detail, this.#host, this.#keeper);
+    const entry = new WatchEntry(path, detail, this.#host, this.#persister);
     this.#entries.set(path, entry);
-    this.#host.looksAfter?.(entry);
+    this.#host.onAdded?.(entry);
     if (this.#backend !== undefined) entry.attach(this.#backend);
-    this.#keeper?.opened(entry);
+    this.#persister?.onOpened(entry);
     return entry;
   }
 
@@ -77,7 +77,7 @@ export class WatchStore {
     const entry = this.#entries.get(path);
     if (entry === undefined) return;
     this.#entries.delete(path);
-    this.#host.letsGoOf?.(entry);
+    this.#host.onRemoved?.(entry);
     entry.close();
   }
 }

@@ -22,7 +22,7 @@ function costOf(work: () => unknown): number {
 }
 
 /** The most that was computed without anybody else having his turn while `work` was under way, ms. */
-async function longestTurn(work: () => Promise<unknown>): Promise<number> {
+async function longestBlockMs(work: () => Promise<unknown>): Promise<number> {
   let [last, longest, over] = [cpuMs(), 0, false];
   const look = (): void => {
     const now = cpuMs();
@@ -43,7 +43,7 @@ function service(index: number): Parameters<typeof saved>[0] {
 }
 
 /** The longest turn of saving, loading and merging 5,000 nodes, as a part of what it takes to parse them. */
-async function longestTurnByParse(): Promise<number> {
+async function longestBlockByParse(): Promise<number> {
   using folder = new TemporaryFolder();
   const file = folder.file('cache.json');
   const open = (): CacheFileStore =>
@@ -53,10 +53,10 @@ async function longestTurnByParse(): Promise<number> {
   const more = [1, 2].map((n) => contentOf([saved(service(9_000 + n), 'data', Date.now())]));
 
   const turns = {
-    save: await longestTurn(() => one.save(many)),
-    load: await longestTurn(() => other.load()),
-    add: await longestTurn(() => one.save(more[0] ?? many)),
-    merge: await longestTurn(() => other.save(more[1] ?? many)),
+    save: await longestBlockMs(() => one.save(many)),
+    load: await longestBlockMs(() => other.load()),
+    add: await longestBlockMs(() => one.save(more[0] ?? many)),
+    merge: await longestBlockMs(() => other.save(more[1] ?? many)),
   };
 
   // The one piece of work that cannot be cut: it decides what the longest turn is.
@@ -72,8 +72,8 @@ async function longestTurnByParse(): Promise<number> {
 
 it('5,000 nodes are saved, loaded and merged without holding up everything else', async () => {
   // A collection of garbage may fall into any turn; what is not cut is as long each time.
-  const ratios = [await longestTurnByParse()];
-  while (Math.min(...ratios) >= 1.3 && ratios.length < 4) ratios.push(await longestTurnByParse());
+  const ratios = [await longestBlockByParse()];
+  while (Math.min(...ratios) >= 1.3 && ratios.length < 4) ratios.push(await longestBlockByParse());
   expect(Math.min(...ratios)).toBeLessThan(1.3);
 }, 180_000);
 

@@ -45,37 +45,37 @@ function inFile(): Record<string, { data: { n: number } }> {
   return JSON.parse(readFileSync(file, 'utf8')).nodes;
 }
 
-function news(path: string, n: number, savedAt?: number): ReturnType<typeof contentOf> {
+function updates(path: string, n: number, savedAt?: number): ReturnType<typeof contentOf> {
   return contentOf([plainNode(path, { n }, savedAt)]);
 }
 
-function expectTidy(...others: string[]): void {
+function expectNoOtherFiles(...others: string[]): void {
   expect(readdirSync(folder.path).sort()).toEqual(['cache.json', ...others].sort());
 }
 
 describe('a save', () => {
   it('makes a file that only its owner may read, and leaves nothing else behind', async () => {
-    await open().save(news('/a', 1));
+    await open().save(updates('/a', 1));
 
     expect(statSync(file).mode & 0o777).toBe(0o600);
     expect(inFile()['/a']?.data).toEqual({ n: 1 });
-    expectTidy();
+    expectNoOtherFiles();
   });
 
   it('makes a file that everybody may read one that only its owner may', async () => {
     writeFileSync(file, '{"version":1,"nodes":{}}');
     chmodSync(file, 0o644);
 
-    await open().save(news('/a', 1));
+    await open().save(updates('/a', 1));
 
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
   it('keeps what others have saved since', async () => {
     const [one, other] = [open(), open()];
-    await one.save(news('/a', 1));
-    await other.save(news('/b', 2));
-    await one.save(news('/c', 3));
+    await one.save(updates('/a', 1));
+    await other.save(updates('/b', 2));
+    await one.save(updates('/c', 3));
 
     expect(Object.keys(inFile())).toEqual(['/a', '/b', '/c']);
     expect([...one.content.keys()].sort()).toEqual(['/a', '/b', '/c']);
@@ -84,41 +84,41 @@ describe('a save', () => {
   it('loses nothing when many save at once', async () => {
     const paths = Array.from({ length: 20 }, (_, index) => `/node-${index}`);
 
-    await Promise.all(paths.map((path) => open().save(news(path, 1))));
+    await Promise.all(paths.map((path) => open().save(updates(path, 1))));
 
     expect(Object.keys(inFile()).sort()).toEqual([...paths].sort());
-    expectTidy();
+    expectNoOtherFiles();
   });
 
   it('does not write what the file says already', async () => {
     const now = Date.now();
-    await open().save(news('/a', 1, now - hour / 2));
+    await open().save(updates('/a', 1, now - hour / 2));
     const before = statSync(file, { bigint: true });
-    await open().save(news('/a', 1, now));
+    await open().save(updates('/a', 1, now));
 
     expect(statSync(file, { bigint: true }).ino).toBe(before.ino);
   });
 
   it('says anew when it was heard, after an hour', async () => {
     const now = Date.now();
-    await open().save(news('/a', 1, now - hour));
-    await open().save(news('/a', 1, now));
+    await open().save(updates('/a', 1, now - hour));
+    await open().save(updates('/a', 1, now));
 
     expect(readFileSync(file, 'utf8')).toContain(new Date(now).toISOString());
   });
 
   it('does not put an older value over a newer one', async () => {
     const now = Date.now();
-    await open().save(news('/a', 2, now));
-    await open().save(news('/a', 1, now - 1));
+    await open().save(updates('/a', 2, now));
+    await open().save(updates('/a', 1, now - 1));
 
     expect(inFile()['/a']?.data).toEqual({ n: 2 });
   });
 
   it('puts any value over one that is dated in the future', async () => {
     const now = Date.now();
-    await open().save(news('/a', 1, now + 24 * hour));
-    await open().save(news('/a', 2, now));
+    await open().save(updates('/a', 1, now + 24 * hour));
+    await open().save(updates('/a', 2, now));
 
     expect(inFile()['/a']?.data).toEqual({ n: 2 });
   });
@@ -128,11 +128,11 @@ describe('a save', () => {
     writeFileSync(real, '{"version":1,"nodes":{}}');
     symlinkSync(real, file);
 
-    await open().save(news('/a', 1));
+    await open().save(updates('/a', 1));
 
     expect(inFile()['/a']?.data).toEqual({ n: 1 });
     expect(JSON.parse(readFileSync(real, 'utf8')).nodes).toHaveProperty('/a');
-    expectTidy('real.json');
+    expectNoOtherFiles('real.json');
   });
 
   it('removes what killed processes left, and nothing else', async () => {
@@ -145,9 +145,9 @@ describe('a save', () => {
     const longAgo = Date.now() / 1000 - 120;
     for (const name of [old, foreign]) utimesSync(folder.file(name), longAgo, longAgo);
 
-    await open().save(news('/a', 1));
+    await open().save(updates('/a', 1));
 
-    expectTidy(foreign, fresh);
+    expectNoOtherFiles(foreign, fresh);
   });
 });
 
@@ -158,9 +158,9 @@ describe('a lock', () => {
     const tomorrow = Date.now() / 1000 + 24 * 3_600;
     utimesSync(`${file}.lock`, tomorrow, tomorrow);
 
-    await open().save(news('/a', 1));
+    await open().save(updates('/a', 1));
 
-    expectTidy();
+    expectNoOtherFiles();
   });
 
   it.each([
@@ -171,16 +171,16 @@ describe('a lock', () => {
     const longAgo = Date.now() / 1000 - 6;
     utimesSync(`${file}.lock`, longAgo, longAgo);
 
-    await open().save(news('/a', 1));
+    await open().save(updates('/a', 1));
 
-    expectTidy();
+    expectNoOtherFiles();
   });
 
   it('of a living process is waited for', async () => {
     writeFileSync(`${file}.lock`, lockContent(thisOwner()));
     let saved = false;
     const saving = open()
-      .save(news('/a', 1))
+      .save(updates('/a', 1))
       .then(() => {
         saved = true;
       });
@@ -189,7 +189,7 @@ describe('a lock', () => {
 
     rmSync(`${file}.lock`);
     await saving;
-    expectTidy();
+    expectNoOtherFiles();
   });
 });
 
@@ -217,10 +217,10 @@ describe('a damaged file', () => {
     const [one, two] = ['{"version":1,"nodes":{"one', '{"version":1,"nodes":{"two'];
     for (const [index, text] of [one, two].entries()) {
       writeFileSync(file, text);
-      await store.save(news(`/${index}`, 1));
+      await store.save(updates(`/${index}`, 1));
     }
 
-    expectTidy('cache.json.corrupt');
+    expectNoOtherFiles('cache.json.corrupt');
     expect(readFileSync(`${file}.corrupt`, 'utf8')).toBe(two);
     expect(Object.keys(inFile())).toEqual(['/0', '/1']);
   });
@@ -234,7 +234,7 @@ describe('a damaged file', () => {
 
     expect([...store.content.keys()]).toEqual(['/b']);
     expect(logger.lines).toEqual([expect.stringMatching(/^warn Left 1 out of the cache file .*: \/a: its data/)]);
-    expectTidy();
+    expectNoOtherFiles();
   });
 });
 
@@ -251,14 +251,14 @@ describe('a file that is not ours', () => {
     writeFileSync(file, text);
     const store = open();
 
-    for (const attempt of [() => store.load(), () => store.save(news('/a', 1))]) {
+    for (const attempt of [() => store.load(), () => store.save(updates('/a', 1))]) {
       await expect(attempt()).rejects.toMatchObject({
         code: 'ERR_NDSR_CACHE_FILE',
         message: expect.stringMatching(/not a cache file of this library.*left alone/),
       });
     }
     expect(readFileSync(file, 'utf8')).toBe(text);
-    expectTidy();
+    expectNoOtherFiles();
     expect(logger.lines).toEqual([]);
   });
 
@@ -267,10 +267,10 @@ describe('a file that is not ours', () => {
     writeFileSync(real, '127.0.0.1 localhost\n');
     symlinkSync(real, file);
 
-    await expect(open().save(news('/a', 1))).rejects.toThrow(/left alone/);
+    await expect(open().save(updates('/a', 1))).rejects.toThrow(/left alone/);
 
     expect(readFileSync(real, 'utf8')).toBe('127.0.0.1 localhost\n');
-    expectTidy('hosts');
+    expectNoOtherFiles('hosts');
   });
 
   it('because another user owns it is left alone when it is damaged', async () => {
@@ -281,11 +281,11 @@ describe('a file that is not ours', () => {
     await expect(open().load()).rejects.toThrow(/is damaged.* belongs to another user.*left alone/);
 
     expect(readFileSync(file, 'utf8')).toBe(damaged);
-    expectTidy();
+    expectNoOtherFiles();
   });
 
   it('because another user owns it is read when it is good', async () => {
-    await open().save(news('/a', 1));
+    await open().save(updates('/a', 1));
     vi.spyOn(process, 'geteuid').mockReturnValue(statSync(file).uid + 1);
     const store = open();
 
@@ -306,9 +306,9 @@ describe('trouble', () => {
   it('a folder that is not there rejects, until it is', async () => {
     const store = open(folder.file('missing/cache.json'));
     await store.load();
-    await expect(store.save(news('/a', 1))).rejects.toMatchObject({ code: 'ENOENT' });
+    await expect(store.save(updates('/a', 1))).rejects.toMatchObject({ code: 'ENOENT' });
     mkdirSync(folder.file('missing'));
-    await store.save(news('/a', 1));
+    await store.save(updates('/a', 1));
     expect(readdirSync(folder.file('missing'))).toEqual(['cache.json']);
   });
 
@@ -316,8 +316,8 @@ describe('trouble', () => {
     mkdirSync(file);
     const store = open();
     await expect(store.load()).rejects.toThrow('it is no regular file');
-    await expect(store.save(news('/a', 1))).rejects.toThrow('it is no regular file');
-    expectTidy();
+    await expect(store.save(updates('/a', 1))).rejects.toThrow('it is no regular file');
+    expectNoOtherFiles();
   });
 
   it('a file that cannot be read rejects', async () => {
@@ -327,9 +327,9 @@ describe('trouble', () => {
 
   it('a file that is taken away is made again, with all that this process knows', async () => {
     const store = open();
-    await store.save(news('/a', 1));
+    await store.save(updates('/a', 1));
     renameSync(file, folder.file('elsewhere'));
-    await store.save(news('/b', 2));
+    await store.save(updates('/b', 2));
     expect(Object.keys(inFile())).toEqual(['/a', '/b']);
   });
 });

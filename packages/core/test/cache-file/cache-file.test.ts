@@ -29,7 +29,7 @@ function registryOf(options: RegistryOptions = {}, store = new FakeStore()): Fak
 }
 
 /** One that reaches nobody until `backend.up()`. */
-function cutOff(options: RegistryOptions = {}, store = new FakeStore()): FakeRegistry {
+function disconnected(options: RegistryOptions = {}, store = new FakeStore()): FakeRegistry {
   const registry = registryOf({ lazy: true, ...options }, store);
   registry.prepare = (backend) => {
     backend.reachable = false;
@@ -48,7 +48,7 @@ function snapshotIn(store: FakeStore, path: string): NodeSnapshot {
 }
 
 /** The file as a process left it that saw `store` yesterday. */
-function leave(store: FakeStore, ...paths: string[]): void {
+function writeCacheFile(store: FakeStore, ...paths: string[]): void {
   const nodes = paths.map((path) => saved(snapshotIn(store, path), 'data', yesterday.getTime()));
   writeFileSync(cacheFile, serialise(contentOf(nodes)));
 }
@@ -60,9 +60,9 @@ function inFile(): Record<string, { data: unknown; children: unknown; savedAt: s
 describe('with no server to be reached, and lazy', () => {
   it('get answers at once with what an earlier process saw', async () => {
     const store = storeWith(service);
-    leave(store, '/s');
+    writeCacheFile(store, '/s');
     // The servers may take longer than the test.
-    await using registry = cutOff({ timeoutMs: 1_000_000 }, store);
+    await using registry = disconnected({ timeoutMs: 1_000_000 }, store);
 
     const snapshot = await registry.get('/s');
 
@@ -75,8 +75,8 @@ describe('with no server to be reached, and lazy', () => {
 
   it('a value that is still the truth becomes live without a word, as the very same object', async () => {
     const store = storeWith(service);
-    leave(store, '/s');
-    await using registry = cutOff({}, store);
+    writeCacheFile(store, '/s');
+    await using registry = disconnected({}, store);
     const seen: NodeSnapshot[] = [];
     const first = await registry.get('/s', { callback: (snapshot) => seen.push(snapshot) });
 
@@ -90,9 +90,9 @@ describe('with no server to be reached, and lazy', () => {
 
   it('one that has changed is told once, and what has not changed in it is shared', async () => {
     const store = storeWith(service);
-    leave(store, '/s');
+    writeCacheFile(store, '/s');
     store.put('/s/two', bytes({ port: 22 }));
-    await using registry = cutOff({}, store);
+    await using registry = disconnected({}, store);
     const seen: NodeSnapshot[] = [];
     await registry.get('/s', { callback: (snapshot) => seen.push(snapshot) });
 
@@ -105,9 +105,9 @@ describe('with no server to be reached, and lazy', () => {
 
   it('once connected, get waits for the truth', async () => {
     const store = storeWith(service);
-    leave(store, '/s');
+    writeCacheFile(store, '/s');
     store.put('/s', bytes({ kind: 'new' }));
-    await using registry = cutOff({}, store);
+    await using registry = disconnected({}, store);
     await registry.get('/s');
     for (const watch of registry.backend.watches) watch.muted = true;
     registry.backend.up();
@@ -120,9 +120,9 @@ describe('with no server to be reached, and lazy', () => {
   });
 
   it('waitMs waits for the truth first, and then takes the file', async () => {
-    leave(storeWith(service), '/s');
+    writeCacheFile(storeWith(service), '/s');
     // The servers may take longer than the test.
-    await using registry = cutOff({ timeoutMs: 1_000_000 });
+    await using registry = disconnected({ timeoutMs: 1_000_000 });
     const startedAt = performance.now();
 
     const snapshot = await registry.get('/s', { waitMs: 150 });
@@ -133,9 +133,9 @@ describe('with no server to be reached, and lazy', () => {
 
   it('waitMs is answered with the truth when it comes in time', async () => {
     const store = storeWith(service);
-    leave(store, '/s');
+    writeCacheFile(store, '/s');
     store.put('/s', bytes({ kind: 'new' }));
-    await using registry = cutOff({}, store);
+    await using registry = disconnected({}, store);
     await registry.get('/s');
     const waiting = registry.get('/s', { waitMs: 1_000_000 });
     registry.backend.up();
@@ -144,8 +144,8 @@ describe('with no server to be reached, and lazy', () => {
   });
 
   it('addCallback and watch show it too', async () => {
-    leave(storeWith(service), '/s');
-    await using registry = cutOff();
+    writeCacheFile(storeWith(service), '/s');
+    await using registry = disconnected();
     const seen: unknown[] = [];
     registry.addCallback('/s', ({ data }) => seen.push(data));
     for await (const { data } of registry.watch('/s')) {
@@ -156,25 +156,25 @@ describe('with no server to be reached, and lazy', () => {
   });
 
   it('a path that is not in the file is answered as without one', async () => {
-    leave(storeWith(service), '/s');
-    await using registry = cutOff({ timeoutMs: 100 });
+    writeCacheFile(storeWith(service), '/s');
+    await using registry = disconnected({ timeoutMs: 100 });
     await expect(registry.get('/other')).rejects.toMatchObject({ code: 'ERR_NDSR_NO_CONNECTION' });
-    await using deferring = cutOff({ timeoutMs: 100, offline: 'defer' });
+    await using deferring = disconnected({ timeoutMs: 100, offline: 'defer' });
     expect((await deferring.get('/other')).stat).toBeNull();
   });
 
   it('children of which only names were saved are no answer to who asks for their data', async () => {
     const names = saved(snapshotIn(storeWith(service), '/s'), 'names', yesterday.getTime());
     writeFileSync(cacheFile, serialise(contentOf([names])));
-    await using registry = cutOff({ timeoutMs: 100 });
+    await using registry = disconnected({ timeoutMs: 100 });
 
     expect(await registry.get('/s', { children: 'names' })).toMatchObject({ children: { one: null, two: null } });
     await expect(registry.get('/s')).rejects.toMatchObject({ code: 'ERR_NDSR_NO_CONNECTION' });
   });
 
   it('answers from the file as soon as it is started again, after stop', async () => {
-    leave(storeWith(service), '/s');
-    await using registry = cutOff({ timeoutMs: 300 });
+    writeCacheFile(storeWith(service), '/s');
+    await using registry = disconnected({ timeoutMs: 300 });
     const first = await registry.get('/s');
     await registry.stop();
     await expect(registry.get('/s')).rejects.toMatchObject({ code: 'ERR_NDSR_STOPPED' });
@@ -187,8 +187,8 @@ describe('with no server to be reached, and lazy', () => {
 
 describe('not lazy', () => {
   it('the first call rejects without a server, whatever is in the file, and so does the next', async () => {
-    leave(storeWith(service), '/s');
-    await using registry = cutOff({ lazy: false, timeoutMs: 100 });
+    writeCacheFile(storeWith(service), '/s');
+    await using registry = disconnected({ lazy: false, timeoutMs: 100 });
     const seen: unknown[] = [];
     for (let call = 0; call < 2; call++) {
       const got = registry.get('/s', { callback: (snapshot) => seen.push(snapshot) });
@@ -199,7 +199,7 @@ describe('not lazy', () => {
 
   it('callbacks never hear of the file when the server is there from the start', async () => {
     const store = storeWith(service);
-    leave(store, '/s');
+    writeCacheFile(store, '/s');
     store.put('/s', bytes({ kind: 'new' }));
     await using registry = registryOf({}, store);
     const seen: unknown[] = [];
@@ -209,7 +209,7 @@ describe('not lazy', () => {
 
   it('a path asked for the first time while the connection is broken comes from the file', async () => {
     const store = storeWith(service);
-    leave(store, '/s');
+    writeCacheFile(store, '/s');
     await using registry = registryOf({}, store);
     await registry.get('/other-path-that-starts-it', {});
     registry.backend.suspend();
@@ -220,7 +220,7 @@ describe('not lazy', () => {
 
   it('one that was asked for just before the connection broke does, too', async () => {
     const store = storeWith(service);
-    leave(store, '/s');
+    writeCacheFile(store, '/s');
     await using registry = registryOf({}, store);
     await registry.get('/other-path-that-starts-it', {});
     const got = registry.get('/s');
@@ -313,7 +313,7 @@ describe('what is seen is saved', () => {
       await Promise.all([registry.get('/s'), registry.get('/deep')]);
       await registry.stop();
 
-      await using next = cutOff();
+      await using next = disconnected();
       const { children } = await next.get('/s');
       expect(Object.keys(children)).toEqual(['deep', 'one']);
       expect(children.one).toEqual({ port: 1 });
@@ -343,7 +343,7 @@ describe('what is seen is saved', () => {
     const live = await registry.get('/s');
     await registry.stop();
 
-    await using next = cutOff();
+    await using next = disconnected();
     expect((await next.get('/s')).children).toEqual(live.children);
   });
 });

@@ -30,11 +30,11 @@ beforeEach(() => {
 
 /** One that tells the saver of what it hears. */
 function entryOf(path: string): WatchEntry {
-  const keeper = { opened: () => undefined, heard: (one: WatchEntry) => saver.hear(one) };
+  const keeper = { onOpened: () => undefined, onUpdated: (one: WatchEntry) => saver.record(one) };
   return new WatchEntry(path, 'data', { clock, onFault: () => undefined }, keeper);
 }
 
-function hear(entry: WatchEntry, n: number): void {
+function deliver(entry: WatchEntry, n: number): void {
   entry.node({ ...rawNode({ n }), path: entry.path });
 }
 
@@ -48,10 +48,10 @@ function saved(): string[][] {
 describe('changes', () => {
   it('are saved together, a second after the first, the latest of each path', async () => {
     const [a, b] = [entryOf('/a'), entryOf('/b')];
-    hear(a, 1);
+    deliver(a, 1);
     await clock.advance(500);
-    hear(b, 1);
-    hear(a, 2);
+    deliver(b, 1);
+    deliver(a, 2);
     await clock.advance(499);
     expect(saves).toEqual([]);
     await clock.advance(1);
@@ -61,7 +61,7 @@ describe('changes', () => {
   it('that go on come once a second', async () => {
     const a = entryOf('/a');
     for (let n = 0; n < 100; n++) {
-      hear(a, n);
+      deliver(a, n);
       await clock.advance(100);
     }
     expect(saves.length).toBe(10);
@@ -69,16 +69,16 @@ describe('changes', () => {
 
   it('set no timer when there are none', async () => {
     const a = entryOf('/a');
-    hear(a, 1);
+    deliver(a, 1);
     await clock.advance(1_000);
-    hear(a, 1);
+    deliver(a, 1);
     expect(clock.pending).toBe(0);
     await clock.advance(hour);
     expect(saves.length).toBe(1);
   });
 
   it('never keep the process alive by themselves', () => {
-    hear(entryOf('/a'), 1);
+    deliver(entryOf('/a'), 1);
     expect(clock.pending).toBe(1);
     expect(clock.pendingForeground).toBe(0);
   });
@@ -86,11 +86,11 @@ describe('changes', () => {
 
 it('a value that is heard again after an hour is saved again, with the new time', async () => {
   const a = entryOf('/a');
-  hear(a, 1);
+  deliver(a, 1);
   await clock.advance(1_000);
   const first = saves[0]?.get('/a')?.savedAt ?? 0;
   await clock.advance(hour);
-  hear(a, 1);
+  deliver(a, 1);
   await clock.advance(1_000);
   expect(saves.length).toBe(2);
   expect(saves[1]?.get('/a')?.savedAt).toBe(first + hour + 1_000);
@@ -100,11 +100,11 @@ describe('a save that fails', () => {
   it('is tried again after growing pauses, up to 30 s, with what has come meanwhile', async () => {
     answers = Array.from({ length: 8 }, () => false);
     const a = entryOf('/a');
-    hear(a, 1);
-    hear(entryOf('/b'), 1);
+    deliver(a, 1);
+    deliver(entryOf('/b'), 1);
     const times: number[] = [];
     for (let second = 0; second < 130; second++) {
-      if (second === 5) hear(a, 2);
+      if (second === 5) deliver(a, 2);
       const before = saves.length;
       await clock.advance(1_000);
       if (saves.length > before) times.push(second + 1);
@@ -117,10 +117,10 @@ describe('a save that fails', () => {
   it('goes back to a second when one has succeeded', async () => {
     answers = [false, false, true];
     const a = entryOf('/a');
-    hear(a, 1);
+    deliver(a, 1);
     await clock.advance(7_000);
     expect(saves.length).toBe(3);
-    hear(a, 2);
+    deliver(a, 2);
     await clock.advance(1_000);
     expect(saves.length).toBe(4);
   });
@@ -128,7 +128,7 @@ describe('a save that fails', () => {
 
 describe('flush', () => {
   it('saves at once what waits, and leaves no timer', async () => {
-    hear(entryOf('/a'), 1);
+    deliver(entryOf('/a'), 1);
     await saver.flush();
     expect(saved()).toEqual([['/a {"n":1}']]);
     expect(clock.pending).toBe(0);
@@ -141,12 +141,12 @@ describe('flush', () => {
 
   it('waits for the save that is under way, and saves what came during it', async () => {
     const a = entryOf('/a');
-    hear(a, 1);
+    deliver(a, 1);
     await clock.advance(1_000);
-    hear(a, 2);
+    deliver(a, 2);
     await clock.advance(999);
     const flushing = saver.flush();
-    hear(a, 3);
+    deliver(a, 3);
     await flushing;
     await turn();
     expect(saved()).toEqual([['/a {"n":1}'], ['/a {"n":3}']]);
@@ -154,7 +154,7 @@ describe('flush', () => {
 
   it('gives up when it fails, and leaves no timer; what was not saved is saved later', async () => {
     answers = [false];
-    hear(entryOf('/a'), 1);
+    deliver(entryOf('/a'), 1);
     await saver.flush();
     expect(saves.length).toBe(1);
     expect(clock.pending).toBe(0);

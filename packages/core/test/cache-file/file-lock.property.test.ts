@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { expect, it } from 'vitest';
 import { FileLock } from '../../src/cache-file/file-lock.js';
-import type { LockFiles, LockReading } from '../../src/cache-file/lock-files.js';
+import type { LockFileState, LockFiles } from '../../src/cache-file/lock-files.js';
 import type { Clock } from '../../src/time/clock.js';
 
 /** A folder with one lock file and one data file, in which every step of everybody waits for the scheduler. */
@@ -30,7 +30,7 @@ class FakeFolder {
           this.lock = made;
           return true;
         }),
-      read: () => this.step<LockReading | undefined>('read', () => this.lock && { ...this.lock }),
+      read: () => this.step<LockFileState | undefined>('read', () => this.lock && { ...this.lock }),
       now: () => this.step('now', () => this.time),
       touch: () =>
         this.step('touch', () => {
@@ -66,7 +66,7 @@ async function write(folder: FakeFolder, entry: string): Promise<void> {
     if (lock === undefined) throw new Error('gave up');
     try {
       const before = await folder.step('load', () => folder.entries);
-      await lock.keep();
+      await lock.touchIfDue();
       await folder.step('prepare', () => undefined);
       if (!lock.isHeld()) continue;
       folder.entries = [...before, entry];

@@ -1,8 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
-import { contentOf, holdsAll, mergeContent } from '../../src/cache-file/cache-content.js';
+import { containsAll, contentOf, mergeContent } from '../../src/cache-file/cache-content.js';
 import { checkSavedValue } from '../../src/cache-file/check-saved-value.js';
-import { rawNodeOf, saveNode } from '../../src/cache-file/saved-node.js';
+import { rawNodeOf, serialiseSnapshot } from '../../src/cache-file/saved-node.js';
 import { readSnapshot, sameSnapshot } from '../../src/watch/snapshot.js';
 import { strangeBytes } from '../support/json-values.js';
 import { anySavedNode, anySnapshot, parse, serialise } from '../support/saved-nodes.js';
@@ -23,7 +23,7 @@ describe('parse and serialise', () => {
       fc.property(anyContent, (content) => {
         const text = serialise(content);
         expect(JSON.parse(text)).toMatchObject({ version: 1 });
-        expect(parse(text)).toEqual({ kind: 'content', content, complaints: [] });
+        expect(parse(text)).toEqual({ kind: 'content', content, problems: [] });
       }),
     );
   });
@@ -32,7 +32,7 @@ describe('parse and serialise', () => {
     fc.assert(
       fc.property(anyContent, fc.constantFrom(0, 2), (content, indent) => {
         const text = JSON.stringify(JSON.parse(serialise(content)), null, indent);
-        expect(parse(text)).toEqual({ kind: 'content', content, complaints: [] });
+        expect(parse(text)).toEqual({ kind: 'content', content, problems: [] });
       }),
     );
   });
@@ -41,7 +41,7 @@ describe('parse and serialise', () => {
     fc.assert(
       fc.property(anyContent, anyContent, (content, known) => {
         const all = mergeContent(content, known);
-        expect(parse(serialise(all), known)).toEqual({ kind: 'content', content: all, complaints: [] });
+        expect(parse(serialise(all), known)).toEqual({ kind: 'content', content: all, problems: [] });
       }),
     );
   });
@@ -87,7 +87,7 @@ describe('a saved snapshot', () => {
   it('comes back as a node that reads as the very same value', () => {
     fc.assert(
       fc.property(anySnapshot, (snapshot) => {
-        const line = saveNode(snapshot, 'data', 0).node?.line;
+        const line = serialiseSnapshot(snapshot, 'data', 0).node?.line;
         const value = checkSavedValue(Object.values(JSON.parse(`{${line}}`))[0]);
         if (typeof value === 'string') throw new Error(value);
         const raw = rawNodeOf(snapshot.path, value);
@@ -128,8 +128,8 @@ describe('merge', () => {
   it('brings everything that is not held yet, and holds it then', () => {
     fc.assert(
       fc.property(fewPaths, fewPaths, (a, b) => {
-        expect(holdsAll(mergeContent(a, b), b)).toBe(true);
-        if (mergeContent(a, b).size > a.size) expect(holdsAll(a, b)).toBe(false);
+        expect(containsAll(mergeContent(a, b), b)).toBe(true);
+        if (mergeContent(a, b).size > a.size) expect(containsAll(a, b)).toBe(false);
       }),
     );
   });

@@ -23,7 +23,7 @@ async function busy(registry: FakeRegistry): Promise<void> {
   await registry.get('/service');
 }
 
-const happenings: Record<string, (registry: FakeRegistry) => unknown> = {
+const connectionEvents: Record<string, (registry: FakeRegistry) => unknown> = {
   breaks: ({ backend }) => backend.connected && backend.suspend(),
   'is lost': ({ backend }) => backend.lose(),
   'is lost, its nodes stay': ({ backend }) => backend.lose('ghost'),
@@ -58,7 +58,7 @@ describe('a connection that breaks and comes back', () => {
   });
 
   it('never says more than one line for a change of phase, whatever happens', async () => {
-    const script = fc.array(fc.constantFrom(...Object.keys(happenings)), { maxLength: 25 });
+    const script = fc.array(fc.constantFrom(...Object.keys(connectionEvents)), { maxLength: 25 });
     await fc.assert(
       fc.asyncProperty(script, async (names) => {
         const registry = await startedRegistry({ timeoutMs: 6_000, restorePerSecond: 100, restoreJitterMs: 500 });
@@ -66,7 +66,7 @@ describe('a connection that breaks and comes back', () => {
         registry.told.length = 0;
         registry.logger.lines.length = 0;
         for (const name of names) {
-          const work = Promise.resolve(happenings[name]?.(registry)).catch(() => undefined);
+          const work = Promise.resolve(connectionEvents[name]?.(registry)).catch(() => undefined);
           await (name.endsWith('passes') ? work : turn(1));
         }
         await registry.clock.advance(30_000);

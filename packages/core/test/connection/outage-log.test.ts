@@ -28,7 +28,7 @@ const steps: Record<string, (registry: FakeRegistry) => unknown> = {
   '10 s': ({ clock }) => clock.advance(10_000),
 };
 
-async function play(registry: FakeRegistry, names: readonly string[]): Promise<void> {
+async function applySteps(registry: FakeRegistry, names: readonly string[]): Promise<void> {
   for (const name of names) {
     await steps[name]?.(registry);
     await turn();
@@ -63,7 +63,7 @@ describe('the end of an outage is a WARN line', () => {
   ] as const)('%s', async (_, names, lines) => {
     const registry = await startedRegistry();
     for (const name of ['a', 'b', 'c']) await registry.setNode(`/service/${name}`);
-    await play(registry, names);
+    await applySteps(registry, names);
     expect(recoveries(registry)).toEqual(lines);
     if (lines.length > 0) expect(warnings(registry).at(-1)).toBe(lines.at(-1));
     await registry.stop();
@@ -187,7 +187,7 @@ describe('the end of an outage is a WARN line', () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.constantFrom(...Object.keys(steps)), { maxLength: 30 }), async (names) => {
         const registry = await startedRegistry();
-        await play(registry, [...names, 'comes', '10 s']);
+        await applySteps(registry, [...names, 'comes', '10 s']);
         expect(recoveries(registry).length).toBe(outagesIn([...names, 'comes', '10 s']));
         const all = warnings(registry);
         if (all.length > 0) expect(all.at(-1)).toMatch(/^Connected again after /);

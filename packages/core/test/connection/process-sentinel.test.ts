@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 import { ProcessSentinel } from '../../src/connection/process-sentinel.js';
 import '../support/guard.js';
 
-function watched(timeoutMs = 10_000) {
+function createSentinel(timeoutMs = 10_000) {
   const clock = new FakeClock();
   const process = { pid: 100, dates: 0 };
   const date = clock.date.bind(clock);
@@ -20,10 +20,10 @@ function watched(timeoutMs = 10_000) {
   };
   // Each look in a turn of its own, but where a test is about that.
   const sentinel = {
-    trust: inner.trust.bind(inner),
+    trust: inner.onConnected.bind(inner),
     look(): string | undefined {
       endTurn();
-      return inner.look();
+      return inner.detectChange();
     },
   };
   sentinel.trust(timeoutMs, true);
@@ -32,7 +32,7 @@ function watched(timeoutMs = 10_000) {
 
 describe('ProcessSentinel', () => {
   it('notices another process id, once', () => {
-    const { process, sentinel } = watched(Number.POSITIVE_INFINITY);
+    const { process, sentinel } = createSentinel(Number.POSITIVE_INFINITY);
     expect(sentinel.look()).toBeUndefined();
     process.pid = 101;
     expect(sentinel.look()).toBe('The process has another id than before (101, it was 100)');
@@ -40,7 +40,7 @@ describe('ProcessSentinel', () => {
   });
 
   it('notices that the time of day ran ahead by more than the session timeout, once', () => {
-    const { clock, sentinel } = watched();
+    const { clock, sentinel } = createSentinel();
     clock.jump(10_001);
     expect(sentinel.look()).toBe('The process stood still for 10001 ms, or the time of day was set');
     expect(sentinel.look()).toBeUndefined();
@@ -50,13 +50,13 @@ describe('ProcessSentinel', () => {
     ['a short jump', 10_000],
     ['a jump backwards', -3_600_000],
   ])('does nothing about %s', (_, ms) => {
-    const { clock, sentinel } = watched();
+    const { clock, sentinel } = createSentinel();
     clock.jump(ms);
     expect(sentinel.look()).toBeUndefined();
   });
 
   it('notices a long jump after one backwards', () => {
-    const { clock, sentinel } = watched();
+    const { clock, sentinel } = createSentinel();
     clock.jump(-3_600_000);
     sentinel.look();
     clock.jump(10_001);
@@ -64,7 +64,7 @@ describe('ProcessSentinel', () => {
   });
 
   it('takes time that both clocks show for time', async () => {
-    const { clock, sentinel } = watched();
+    const { clock, sentinel } = createSentinel();
     await clock.advance(86_400_000);
     expect(sentinel.look()).toBeUndefined();
     clock.jump(9_000);
@@ -75,19 +75,19 @@ describe('ProcessSentinel', () => {
   });
 
   it('looks once in a turn', () => {
-    const { clock, process, inner, endTurn, turns } = watched();
-    expect(inner.look()).toBeUndefined();
+    const { clock, process, inner, endTurn, turns } = createSentinel();
+    expect(inner.detectChange()).toBeUndefined();
     const looks = process.dates;
     clock.jump(20_000);
-    for (let i = 0; i < 10; i += 1) expect(inner.look()).toBeUndefined();
+    for (let i = 0; i < 10; i += 1) expect(inner.detectChange()).toBeUndefined();
     expect(process.dates).toBe(looks);
     expect(turns).toHaveLength(1);
     endTurn();
-    expect(inner.look()).toMatch(/20000 ms/);
+    expect(inner.detectChange()).toMatch(/20000 ms/);
   });
 
   it('never minds the time where sessions never end', () => {
-    const { clock, process, sentinel } = watched(Number.POSITIVE_INFINITY);
+    const { clock, process, sentinel } = createSentinel(Number.POSITIVE_INFINITY);
     const before = process.dates;
     clock.jump(86_400_000);
     expect(sentinel.look()).toBeUndefined();
@@ -95,14 +95,14 @@ describe('ProcessSentinel', () => {
   });
 
   it('measures with the timeout of the session in force', () => {
-    const { clock, sentinel } = watched(Number.POSITIVE_INFINITY);
+    const { clock, sentinel } = createSentinel(Number.POSITIVE_INFINITY);
     sentinel.trust(5_000, false);
     clock.jump(5_001);
     expect(sentinel.look()).toMatch(/5001 ms/);
   });
 
   it('forgives what was before a new session, and does not when the old one was handed back', () => {
-    const { clock, sentinel } = watched();
+    const { clock, sentinel } = createSentinel();
     clock.jump(20_000);
     sentinel.trust(10_000, true);
     expect(sentinel.look()).toBeUndefined();
@@ -115,7 +115,7 @@ describe('ProcessSentinel', () => {
     const step = fc.record({ passMs: fc.nat(30_000), jumpMs: fc.integer({ min: -15_000, max: 15_000 }) });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
-        const { clock, sentinel } = watched();
+        const { clock, sentinel } = createSentinel();
         // Where the date was last compared, by the same rule said in another way.
         let aheadMs = 0;
         let passedMs = 0;

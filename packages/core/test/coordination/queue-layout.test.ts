@@ -1,10 +1,10 @@
 import { expect, it } from 'vitest';
-import { contenderOf, leaseOf, newLockId, parseLimit, queuePathOf } from '../../src/coordination/queue-layout.js';
+import { contenderPath, leasePath, newLockId, parseLimit, queuePathOf } from '../../src/coordination/queue-layout.js';
 
 it('puts everything where kazoo looks for it', () => {
   expect(queuePathOf('/a/b')).toBe('/a/b-__lock__');
-  expect(contenderOf('/a/b-__lock__', 'ff')).toBe('/a/b-__lock__/ff__lock__');
-  expect(leaseOf('/a/b', 'ff')).toBe('/a/b/ff');
+  expect(contenderPath('/a/b-__lock__', 'ff')).toBe('/a/b-__lock__/ff__lock__');
+  expect(leasePath('/a/b', 'ff')).toBe('/a/b/ff');
   expect(newLockId()).toMatch(/^[0-9a-f]{32}$/);
   expect(newLockId()).not.toBe(newLockId());
 });

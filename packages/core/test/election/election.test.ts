@@ -22,7 +22,7 @@ interface Term {
 }
 
 /** A candidate whose work ends when the test says so. */
-function stand(registry: FakeRegistry, options: LeadOptions = {}): { led: Outcome<unknown>; terms: Term[] } {
+function campaign(registry: FakeRegistry, options: LeadOptions = {}): { led: Outcome<unknown>; terms: Term[] } {
   const terms: Term[] = [];
   const work = (signal: AbortSignal, leadership: Leadership): Promise<unknown> =>
     new Promise((end) => terms.push({ signal, leadership, end }));
@@ -35,7 +35,7 @@ const lostAnswers = [new NoConnectionError(), new TimeoutError('no answer')];
 describe('a leader', () => {
   it('whose servers fall silent is told by our own clock before they can let others lead', async () => {
     const registry = await startedRegistry({ timeoutMs: 6_000 });
-    const { led, terms } = stand(registry);
+    const { led, terms } = campaign(registry);
     await turn();
     registry.backend.suspend(0);
     expect([terms[0]?.leadership.status, terms[0]?.signal.aborted]).toEqual([false, false]);
@@ -57,7 +57,7 @@ describe('a leader', () => {
 
   it('hears nothing but the truth after the process was frozen, though no timer has run', async () => {
     const registry = await startedRegistry({ timeoutMs: 6_000 });
-    const { led, terms } = stand(registry);
+    const { led, terms } = campaign(registry);
     await turn();
     const thawedAt = registry.clock.now() + 60_000;
     registry.clock.now = () => thawedAt;
@@ -71,7 +71,7 @@ describe('a leader', () => {
 
   it('whose work ends after the process was frozen, before anybody has looked, was none to the end', async () => {
     const registry = await startedRegistry({ timeoutMs: 6_000 });
-    const { led, terms } = stand(registry);
+    const { led, terms } = campaign(registry);
     await turn();
     const thawedAt = registry.clock.now() + 60_000;
     registry.clock.now = () => thawedAt;
@@ -86,7 +86,7 @@ describe('a leader', () => {
     async (error) => {
       const registry = await startedRegistry();
       registry.backend.failAfterwards('create', error);
-      const { led, terms } = stand(registry);
+      const { led, terms } = campaign(registry);
       await turn();
       await registry.clock.advance(1_000);
       expect([terms.length, candidatesOf(registry)]).toEqual([1, 1]);
@@ -99,7 +99,7 @@ describe('a leader', () => {
 
   it('that cannot be told to have stepped down is a fault, and steps down later', async () => {
     const registry = await startedRegistry();
-    const { led, terms } = stand(registry);
+    const { led, terms } = campaign(registry);
     await turn();
     registry.backend.fail('remove', new BackendError('not today'), 1);
     terms[0]?.end('done');
@@ -115,7 +115,7 @@ describe('a leader', () => {
 describe('a candidate', () => {
   it('that stands again does not do so when its work fails while it leads, with the loss of another election', async () => {
     const registry = await startedRegistry();
-    const { led, terms } = stand(registry, { requeue: true });
+    const { led, terms } = campaign(registry, { requeue: true });
     await turn();
     const foreign = new LeadershipLostError('/another', 'its session is over');
     terms[0]?.end(Promise.reject(foreign));
@@ -127,7 +127,7 @@ describe('a candidate', () => {
   it('that winds down and throws what it was told with has thrown nothing of its own, also when leadership is lost meanwhile', async () => {
     const registry = await startedRegistry();
     const abortion = new AbortController();
-    const { led, terms } = stand(registry, { signal: abortion.signal });
+    const { led, terms } = campaign(registry, { signal: abortion.signal });
     await turn();
     abortion.abort(new Error('enough'));
     registry.backend.lose();
@@ -157,7 +157,7 @@ describe('a candidate', () => {
           return node;
         },
       });
-      const { led, terms } = stand(registry);
+      const { led, terms } = campaign(registry);
       await turn(10);
       const wasTold = terms[0]?.signal.aborted === true;
       expect([terms.length, candidatesOf(registry)], `after ${hops} hops`).toEqual([1, wasTold ? 0 : 1]);
@@ -175,7 +175,7 @@ describe('a candidate', () => {
     const registry = await startedRegistry();
     const abortion = new AbortController();
     registry.backend.hold('read', 2);
-    const { led, terms } = stand(registry, { signal: abortion.signal });
+    const { led, terms } = campaign(registry, { signal: abortion.signal });
     await turn();
     registry.backend.pending[0]?.answer();
     await turn();
@@ -188,7 +188,7 @@ describe('a candidate', () => {
 
   it('that stands again is told when a rebuild is given up meanwhile', async () => {
     const registry = await startedRegistry();
-    const { led, terms } = stand(registry, { requeue: true });
+    const { led, terms } = campaign(registry, { requeue: true });
     await turn();
     registry.prepare = (backend) => {
       backend.reachable = false;
@@ -208,9 +208,9 @@ describe('a candidate', () => {
   it('holds the process until its work has ended, and leaves no timer', async () => {
     const registry = await startedRegistry({ keepAlive: undefined });
     const rival = await startedRegistry({}, registry.store);
-    const first = stand(rival);
+    const first = campaign(rival);
     await turn();
-    const { led, terms } = stand(registry);
+    const { led, terms } = campaign(registry);
     await turn();
     expect(registry.clock.pendingForeground).toBeGreaterThan(0);
     first.terms[0]?.end('done');
@@ -232,7 +232,7 @@ describe('who asks for the leader', () => {
       await startedRegistry({}, store),
       await startedRegistry({}, store),
     ];
-    const first = stand(one);
+    const first = campaign(one);
     await turn();
     void other.getElection(path, { name: 'other' }).lead(() => new Promise(() => undefined));
     await turn();
@@ -251,7 +251,7 @@ describe('who asks for the leader', () => {
 
   it.each(lostAnswers)('in a loop is answered although a read fails with a $name', async (error) => {
     const registry = await startedRegistry();
-    const { terms } = stand(registry);
+    const { terms } = campaign(registry);
     await turn();
     registry.backend.fail('read', error, 1);
     const leaders = registry.getElection(path).watch();
@@ -269,7 +269,7 @@ describe('who asks for the leader', () => {
 
   it('in a loop hears of what cannot be read', async () => {
     const registry = await startedRegistry();
-    const { terms } = stand(registry);
+    const { terms } = campaign(registry);
     await turn();
     const error = new BackendError('not for you');
     registry.backend.fail('read', error, 1);

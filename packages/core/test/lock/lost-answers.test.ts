@@ -8,9 +8,9 @@ import { Outcome, turn } from '@ndsr/test-support';
 
 const path = '/lock';
 
-function nodesOf({ store }: FakeRegistry): { leases: number; line: number } {
+function nodesOf({ store }: FakeRegistry): { leases: number; queue: number } {
   const count = (at: string): number => store.read(at, 'names').children.size;
-  return { leases: count(path), line: count(`${path}-__lock__`) };
+  return { leases: count(path), queue: count(`${path}-__lock__`) };
 }
 
 const lostAnswers = [new NoConnectionError(), new TimeoutError('no answer')];
@@ -35,9 +35,9 @@ describe.each(lostAnswers)('an answer that is lost with a $name', (error) => {
     await turn();
     await registry.clock.advance(1_000);
     expect(acquired.value).toBe(true);
-    expect(nodesOf(registry)).toEqual({ leases: 1, line: 0 });
+    expect(nodesOf(registry)).toEqual({ leases: 1, queue: 0 });
     expect(await lock.release()).toBe(true);
-    expect(nodesOf(registry)).toEqual({ leases: 0, line: 0 });
+    expect(nodesOf(registry)).toEqual({ leases: 0, queue: 0 });
     await registry.stop();
   });
 
@@ -48,7 +48,7 @@ describe.each(lostAnswers)('an answer that is lost with a $name', (error) => {
     expect(await lock.release()).toBe(false);
     expect([lock.status, nodesOf(registry).leases]).toEqual([false, 1]);
     await registry.clock.advance(10_000);
-    expect(nodesOf(registry)).toEqual({ leases: 0, line: 0 });
+    expect(nodesOf(registry)).toEqual({ leases: 0, queue: 0 });
     expect(registry.faults).toEqual([]);
     await registry.stop();
   });
@@ -96,7 +96,7 @@ describe('a lock', () => {
     expect(await lock.release()).toBe(false);
     expect(registry.faults.map(({ message }) => message)).toEqual(['not today']);
     await registry.clock.advance(1_000);
-    expect(nodesOf(registry)).toEqual({ leases: 0, line: 0 });
+    expect(nodesOf(registry)).toEqual({ leases: 0, queue: 0 });
     await registry.stop();
   });
 
@@ -114,7 +114,7 @@ describe('a lock', () => {
     // The servers had slept: they hand the same session back, with the lease that nobody holds any more.
     registry.backend.up();
     await turn();
-    expect(nodesOf(registry)).toEqual({ leases: 0, line: 0 });
+    expect(nodesOf(registry)).toEqual({ leases: 0, queue: 0 });
     expect(lock.status).toBe(false);
     await registry.stop();
   });
@@ -151,7 +151,7 @@ describe('a lock', () => {
     await Promise.all([stopped, started]);
     await turn(10);
     expect(acquired.code).toBe('ERR_NDSR_STOPPED');
-    expect(nodesOf(registry)).toEqual({ leases: 0, line: 0 });
+    expect(nodesOf(registry)).toEqual({ leases: 0, queue: 0 });
     await registry.stop();
   });
 
@@ -172,7 +172,7 @@ describe('a lock', () => {
     const acquired = new Outcome(registry.getLock(path).acquire());
     await turn(10);
     expect(acquired.error).toBeInstanceOf(NoConnectionError);
-    expect(nodesOf(registry)).toEqual({ leases: 0, line: 0 });
+    expect(nodesOf(registry)).toEqual({ leases: 0, queue: 0 });
     await registry.stop();
   });
 
@@ -198,7 +198,7 @@ describe('a lock', () => {
       await lock.release();
       await registry.clock.advance(1_000);
       expect(answers).toBeGreaterThanOrEqual(which);
-      expect(nodesOf(registry)).toEqual({ leases: 0, line: 0 });
+      expect(nodesOf(registry)).toEqual({ leases: 0, queue: 0 });
       await registry.stop();
     },
   );
@@ -220,9 +220,9 @@ describe('a lock', () => {
       });
     const lock = registry.getLock(path);
     expect(await lock.acquire()).toBe(true);
-    expect([replaced, nodesOf(registry)]).toEqual([true, { leases: 1, line: 0 }]);
+    expect([replaced, nodesOf(registry)]).toEqual([true, { leases: 1, queue: 0 }]);
     await lock.release();
-    expect(nodesOf(registry)).toEqual({ leases: 0, line: 0 });
+    expect(nodesOf(registry)).toEqual({ leases: 0, queue: 0 });
     await registry.stop();
   });
 });

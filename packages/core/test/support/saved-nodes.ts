@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import type { CacheContent } from '../../src/cache-file/cache-content.js';
 import { linesOf, type ParsedCacheFile, parseCacheFile } from '../../src/cache-file/parse-cache-file.js';
-import { isEmpty, type SavedNode, saveNode } from '../../src/cache-file/saved-node.js';
+import { isEmpty, type SavedNode, serialiseSnapshot } from '../../src/cache-file/saved-node.js';
 import { serialiseCacheFile } from '../../src/cache-file/serialise-cache-file.js';
 import type { NodeSnapshot, SnapshotDetail } from '../../src/node/node-snapshot.js';
 
@@ -63,7 +63,7 @@ export const anySavedNode: fc.Arbitrary<SavedNode> = fc
   .map(([snapshot, detail, savedAt]) => saved(snapshot, detail, savedAt));
 
 export function saved(snapshot: NodeSnapshot, detail: SnapshotDetail, savedAt: number): SavedNode {
-  const { node } = saveNode(snapshot, detail, savedAt);
+  const { node } = serialiseSnapshot(snapshot, detail, savedAt);
   if (node === undefined) throw new Error(`${snapshot.path} cannot be saved`);
   return node;
 }

@@ -12,15 +12,15 @@ function snapshot(n: number): NodeSnapshot {
 }
 
 /** What the callback does each time: returns, throws, takes its time, rejects. */
-type Manner = 'returns' | 'throws' | 'waits' | 'rejects';
+type Behaviour = 'returns' | 'throws' | 'waits' | 'rejects';
 
-const manners = fc.infiniteStream(fc.constantFrom<Manner[]>('returns', 'throws', 'waits', 'rejects'));
+const behaviours = fc.infiniteStream(fc.constantFrom<Behaviour[]>('returns', 'throws', 'waits', 'rejects'));
 const steps = fc.array(fc.oneof(fc.nat(2), fc.constant('finish' as const)), { maxLength: 30 });
 
 describe('CallbackSubscriber', () => {
   it('never runs for an equal value twice, never beside itself, and last of all with the latest', async () => {
     await fc.assert(
-      fc.asyncProperty(steps, manners, async (script, manner) => {
+      fc.asyncProperty(steps, behaviours, async (script, manner) => {
         const seen: NodeSnapshot[] = [];
         const errors: unknown[] = [];
         let running = 0;
@@ -54,7 +54,7 @@ describe('CallbackSubscriber', () => {
             await turn(1);
           } else {
             latest = snapshot(step);
-            subscriber.offer(latest);
+            subscriber.receive(latest);
           }
         }
         for (let i = 0; i < 5; i += 1) {
@@ -73,7 +73,7 @@ describe('CallbackSubscriber', () => {
     const callback = vi.fn();
     const subscriber = new CallbackSubscriber(callback, 'data', () => undefined);
     const one = snapshot(1);
-    subscriber.offer(one);
+    subscriber.receive(one);
     expect(callback.mock.calls).toEqual([[one]]);
   });
 
@@ -90,11 +90,11 @@ describe('CallbackSubscriber', () => {
       'data',
       () => undefined,
     );
-    for (const n of [1, 2, 1]) subscriber.offer(snapshot(n));
+    for (const n of [1, 2, 1]) subscriber.receive(snapshot(n));
     finish();
     await turn();
     expect(seen).toEqual([1]);
-    for (const n of [2, 3, 4]) subscriber.offer(snapshot(n));
+    for (const n of [2, 3, 4]) subscriber.receive(snapshot(n));
     finish();
     await turn();
     expect(seen).toEqual([1, 2, 4]);
@@ -105,12 +105,12 @@ describe('CallbackSubscriber', () => {
     const subscriber = new CallbackSubscriber(
       (one) => {
         seen.push(one.data?.n);
-        if (seen.length < 4) subscriber.offer(snapshot(seen.length + 1));
+        if (seen.length < 4) subscriber.receive(snapshot(seen.length + 1));
       },
       'data',
       () => undefined,
     );
-    subscriber.offer(snapshot(1));
+    subscriber.receive(snapshot(1));
     expect(seen).toEqual([1, 2, 3, 4]);
   });
 
@@ -124,7 +124,7 @@ describe('CallbackSubscriber', () => {
       .mockRejectedValueOnce('rejected');
     const subscriber = new CallbackSubscriber(callback, 'data', (error) => errors.push(error));
     for (const n of [1, 2, 3]) {
-      subscriber.offer(snapshot(n));
+      subscriber.receive(snapshot(n));
       await turn();
     }
     expect(callback).toHaveBeenCalledTimes(3);
@@ -146,7 +146,7 @@ describe('CallbackSubscriber', () => {
         'data',
         (error) => errors.push(error),
       );
-      subscriber.offer(snapshot(1));
+      subscriber.receive(snapshot(1));
     }
     await turn();
     expect(errors).toEqual([new Error('trap')]);
@@ -155,10 +155,10 @@ describe('CallbackSubscriber', () => {
   it('does not begin again once it is closed', async () => {
     const callback = vi.fn(async () => undefined);
     const subscriber = new CallbackSubscriber(callback, 'data', () => undefined);
-    subscriber.offer(snapshot(1));
-    subscriber.offer(snapshot(2));
+    subscriber.receive(snapshot(1));
+    subscriber.receive(snapshot(2));
     subscriber.close();
-    subscriber.offer(snapshot(3));
+    subscriber.receive(snapshot(3));
     await turn();
     expect(callback).toHaveBeenCalledOnce();
   });

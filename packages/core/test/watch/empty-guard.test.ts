@@ -1,14 +1,14 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import type { RegistryOptions } from '../../src/options/registry-options.js';
-import { isDoubtful } from '../../src/watch/empty-guard.js';
+import { isSuspiciouslyEmpty } from '../../src/watch/empty-guard.js';
 import { FakeRegistry } from '../support/fake-registry.js';
 import { bytes, type FakeStore, storeWith } from '../support/fake-store.js';
 import '../support/guard.js';
 import { Outcome, turn } from '@ndsr/test-support';
 
 const holdMs = 10_000;
-const fleet = { '/s': { v: 1 }, '/s/a': {}, '/s/b': {}, '/s/c': {} };
+const service = { '/s': { v: 1 }, '/s/a': {}, '/s/b': {}, '/s/c': {} };
 
 interface Guarded {
   readonly registry: FakeRegistry;
@@ -19,7 +19,7 @@ interface Guarded {
   readonly events: string[];
 }
 
-async function guarded(options: RegistryOptions = {}, nodes: Record<string, unknown> = fleet): Promise<Guarded> {
+async function guarded(options: RegistryOptions = {}, nodes: Record<string, unknown> = service): Promise<Guarded> {
   const store = storeWith(nodes);
   const registry = new FakeRegistry({ guardEmpty: { holdMs }, ...options }, store);
   const seen: string[] = [];
@@ -35,7 +35,7 @@ function empty(store: FakeStore, path = '/s'): void {
 }
 
 /** Cut off while the fleet goes, and back. */
-async function backAfterTheFleetWent({ registry, store }: Guarded): Promise<void> {
+async function reconnectAfterServiceEmptied({ registry, store }: Guarded): Promise<void> {
   registry.backend.suspend();
   empty(store);
   registry.backend.up();
@@ -51,7 +51,7 @@ describe('isDoubtful', () => {
     [false, { shown: 9, next: 0, connectedForMs: 1_000, holdMs: 1_000 }],
     [false, { shown: 9, next: 0, connectedForMs: Number.POSITIVE_INFINITY, holdMs: 1_000 }],
   ])('%s for %o', (doubtful, step) => {
-    expect(isDoubtful(step)).toBe(doubtful);
+    expect(isSuspiciouslyEmpty(step)).toBe(doubtful);
   });
 });
 
@@ -61,7 +61,7 @@ describe('guardEmpty', () => {
     const { registry, seen, events, store } = open;
     const old = registry.peek('/s');
     const asOf = registry.clock.date();
-    await backAfterTheFleetWent(open);
+    await reconnectAfterServiceEmptied(open);
     await registry.clock.advance(100);
     expect(registry.peek('/s')).toBe(old);
     expect(await registry.get('/s')).toBe(old);
@@ -82,7 +82,7 @@ describe('guardEmpty', () => {
   it('believes it after holdMs, also when it is told again and again', async () => {
     const open = await guarded();
     const { registry, seen, events, store } = open;
-    await backAfterTheFleetWent(open);
+    await reconnectAfterServiceEmptied(open);
     for (let passed = 0; passed < holdMs - 1_000; passed += 1_000) {
       await registry.clock.advance(1_000);
       store.put('/s', bytes({ passed }));
@@ -111,7 +111,7 @@ describe('guardEmpty', () => {
 
   it('does nothing when it is not asked for, when the connection is old, and for one child', async () => {
     const off = await guarded({ guardEmpty: undefined });
-    await backAfterTheFleetWent(off);
+    await reconnectAfterServiceEmptied(off);
     expect(off.seen).toEqual(['abc', '']);
     const old = await guarded();
     await old.registry.clock.advance(holdMs);
@@ -121,7 +121,7 @@ describe('guardEmpty', () => {
     for (const watch of old.registry.backend.watches) watch.deliver();
     expect(old.seen).toEqual(['abc', '']);
     const single = await guarded({}, { '/s/a': {} });
-    await backAfterTheFleetWent(single);
+    await reconnectAfterServiceEmptied(single);
     expect(single.seen).toEqual(['a', '']);
     expect([...off.events, ...old.events, ...single.events]).toEqual([]);
   });
@@ -129,7 +129,7 @@ describe('guardEmpty', () => {
   it('does not outlast its time when the connection breaks meanwhile: then the empty one is shown, as last known', async () => {
     const open = await guarded();
     const { registry, seen, events } = open;
-    await backAfterTheFleetWent(open);
+    await reconnectAfterServiceEmptied(open);
     await registry.clock.advance(3_000);
     registry.backend.suspend(1_000);
     const asOf = new Date(registry.clock.date().getTime() - 1_000);
@@ -144,7 +144,7 @@ describe('guardEmpty', () => {
 
   it('holds through a rebuild, but no longer for it', async () => {
     const open = await guarded();
-    await backAfterTheFleetWent(open);
+    await reconnectAfterServiceEmptied(open);
     await open.registry.clock.advance(holdMs - 1_000);
     await open.registry.rebuild();
     await turn();
@@ -156,11 +156,11 @@ describe('guardEmpty', () => {
 
   it('ends with unwatch and with stop, and nobody is called with the empty one', async () => {
     const unwatched = await guarded();
-    await backAfterTheFleetWent(unwatched);
+    await reconnectAfterServiceEmptied(unwatched);
     unwatched.registry.unwatch('/s');
     expect(unwatched.events).toEqual(['/s true 3', '/s false 3']);
     const stopped = await guarded();
-    await backAfterTheFleetWent(stopped);
+    await reconnectAfterServiceEmptied(stopped);
     await stopped.registry.stop();
     expect(stopped.events).toEqual(['/s true 3', '/s false 3']);
     expect([...unwatched.seen, ...stopped.seen]).toEqual(['abc', 'abc']);
@@ -171,7 +171,7 @@ describe('guardEmpty', () => {
 
   it('counts what it holds for those who wait for children', async () => {
     const open = await guarded();
-    await backAfterTheFleetWent(open);
+    await reconnectAfterServiceEmptied(open);
     const get = new Outcome(open.registry.get('/s', { waitMs: 60_000, minChildren: 3 }));
     await turn();
     expect(Object.keys(get.value?.children ?? {})).toHaveLength(3);
@@ -218,7 +218,7 @@ it('is never longer than holdMs, never on an old connection, and one for each em
       });
       for (const [number, next] of steps.entries()) {
         if (next === 'child') emptiedAgain = true;
-        await play(registry, store, next, number);
+        await applyStep(registry, store, next, number);
         const there = registry.backend.store.read('/s', 'names').children.size;
         const shown = Object.keys(registry.peek('/s')?.children ?? {}).length;
         expect(registry.freshness('/s')?.held).toBe(heldAt !== undefined);
@@ -231,7 +231,7 @@ it('is never longer than holdMs, never on an old connection, and one for each em
   );
 });
 
-async function play(registry: FakeRegistry, store: FakeStore, step: Step, number: number): Promise<void> {
+async function applyStep(registry: FakeRegistry, store: FakeStore, step: Step, number: number): Promise<void> {
   if (step === 'child') store.put(`/s/n${number % 4}`, bytes({ number }));
   else if (step === 'empty') empty(store);
   else if (step === 'touch') store.put('/s', bytes({ number }));

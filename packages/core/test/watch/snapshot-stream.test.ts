@@ -24,26 +24,26 @@ async function n(result: Promise<IteratorResult<NodeSnapshot, undefined>>): Prom
 describe('SnapshotStream', () => {
   it('gives a slow consumer the latest, and a waiting one the next', async () => {
     const { stream } = open();
-    for (const value of [1, 2, 3]) stream.offer(snapshot(value));
+    for (const value of [1, 2, 3]) stream.receive(snapshot(value));
     expect(await n(stream.next())).toBe(3);
     const waiting = [n(stream.next()), n(stream.next())];
-    stream.offer(snapshot(4));
-    stream.offer(snapshot(5));
+    stream.receive(snapshot(4));
+    stream.receive(snapshot(5));
     expect(await Promise.all(waiting)).toEqual([4, 5]);
   });
 
   it('never gives an equal one twice in a row', async () => {
     const { stream } = open();
-    stream.offer(snapshot(1));
+    stream.receive(snapshot(1));
     expect(await n(stream.next())).toBe(1);
-    stream.offer(snapshot(1));
-    stream.offer(snapshot(2));
-    stream.offer(snapshot(1));
+    stream.receive(snapshot(1));
+    stream.receive(snapshot(2));
+    stream.receive(snapshot(1));
     const next = new Outcome(n(stream.next()));
-    stream.offer(snapshot(1));
+    stream.receive(snapshot(1));
     await turn();
     expect(next.state).toBe('pending');
-    stream.offer(snapshot(2));
+    stream.receive(snapshot(2));
     await turn();
     expect(next.value).toBe(2);
   });
@@ -62,7 +62,7 @@ describe('SnapshotStream', () => {
             void n(stream.next()).then((value) => got.push(value));
           } else {
             offered.push(step);
-            stream.offer(snapshot(step));
+            stream.receive(snapshot(step));
           }
           await Promise.resolve();
         }
@@ -89,10 +89,10 @@ describe('SnapshotStream', () => {
 
   it('works with for await, and ends what it holds when the loop is left', async () => {
     const { stream, onEnd } = open();
-    stream.offer(snapshot(1));
+    stream.receive(snapshot(1));
     for await (const one of stream) {
       expect(one.data).toEqual({ n: 1 });
-      stream.offer(snapshot(2));
+      stream.receive(snapshot(2));
       break;
     }
     expect(onEnd).toHaveBeenCalledOnce();
@@ -103,9 +103,9 @@ describe('SnapshotStream', () => {
 
   it('closed by the producer it still gives what it holds, then the end', async () => {
     const { stream, onEnd } = open();
-    stream.offer(snapshot(1));
+    stream.receive(snapshot(1));
     stream.close();
-    stream.offer(snapshot(2));
+    stream.receive(snapshot(2));
     stream.close();
     expect([await n(stream.next()), await n(stream.next()), await n(stream.next())]).toEqual([1, 'done', 'done']);
     expect(onEnd).toHaveBeenCalledOnce();
@@ -113,7 +113,7 @@ describe('SnapshotStream', () => {
 
   it('tells a failure once, then it is at its end', async () => {
     const { stream } = open();
-    stream.offer(snapshot(1));
+    stream.receive(snapshot(1));
     stream.fail('why');
     await expect(stream.next()).rejects.toBe('why');
     expect(await n(stream.next())).toBe('done');

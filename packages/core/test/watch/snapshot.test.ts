@@ -3,14 +3,14 @@ import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { rawBytes } from '../../src/codec/decode.js';
 import type { NodeSnapshot, SnapshotDetail } from '../../src/node/node-snapshot.js';
-import { type Reading, readSnapshot, sameSnapshot } from '../../src/watch/snapshot.js';
+import { type DecodedNode, readSnapshot, sameSnapshot } from '../../src/watch/snapshot.js';
 import { bytes } from '../support/fake-store.js';
 import { isDeepFrozen } from '../support/is-deep-frozen.js';
 import { anyRawNode, rawNode, stat } from '../support/raw-nodes.js';
 
 /** The snapshots of deliveries in that order. */
 function readAll(nodes: readonly Parameters<typeof readSnapshot>[1][], detail: SnapshotDetail): NodeSnapshot[] {
-  let reading: Reading | undefined;
+  let reading: DecodedNode | undefined;
   return nodes.map((node) => {
     reading = readSnapshot(reading, node, detail);
     return reading.snapshot;

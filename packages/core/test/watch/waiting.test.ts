@@ -4,18 +4,18 @@ import { describe, expect, it } from 'vitest';
 import { NotAuthorizedError } from '../../src/errors/access-errors.js';
 import { BackendError } from '../../src/errors/background-errors.js';
 import { unlessAborted } from '../../src/watch/unless-aborted.js';
-import { type EntryWait, waitForEntry } from '../../src/watch/wait-for-entry.js';
+import { type EntryWaitOptions, waitForEntry } from '../../src/watch/wait-for-entry.js';
 import { WatchEntry } from '../../src/watch/watch-entry.js';
 import '../support/guard.js';
 import { Outcome, turn } from '@ndsr/test-support';
 import { rawNode } from '../support/raw-nodes.js';
 
-function open(over: Partial<EntryWait> = {}) {
+function open(over: Partial<EntryWaitOptions> = {}) {
   const clock = new FakeClock();
   const entry = new WatchEntry('/a', 'data', { clock, onFault: () => undefined });
   const controller = new AbortController();
   const { signal } = controller;
-  const wait: EntryWait = { limit: (over) => clock.timer(1_000, over), signal, failOnFault: true, ...over };
+  const wait: EntryWaitOptions = { startTimer: (over) => clock.timer(1_000, over), signal, failOnFault: true, ...over };
   const start = () => new Outcome(waitForEntry(entry, () => entry.snapshot('data') !== undefined, wait));
   const expectNothingLeft = (): void => {
     expect(clock.pending).toBe(0);

@@ -19,7 +19,7 @@ class Recorder implements Subscriber {
   constructor(detail: SnapshotDetail) {
     this.detail = detail;
   }
-  offer(snapshot: NodeSnapshot): void {
+  receive(snapshot: NodeSnapshot): void {
     this.seen.push(snapshot);
   }
   close(): void {
@@ -127,7 +127,7 @@ describe('WatchStore', () => {
     expect(watches.get('/a')).toBeUndefined();
     expect(recorder).toMatchObject({ seen: [], closed: 1 });
     expect(heard).toEqual(['ERR_NDSR_STOPPED']);
-    expect(entry.ending?.message).toBe('unwatch() let go of /a');
+    expect(entry.closeError?.message).toBe('unwatch() let go of /a');
     expect(entry.subscribers).toEqual([]);
   });
 
@@ -142,7 +142,7 @@ describe('WatchStore', () => {
     off();
     watches.stop();
     expect(heard).toEqual(['ERR_NDSR_STOPPED']);
-    expect(entry.ending).toBeUndefined();
+    expect(entry.closeError).toBeUndefined();
     expect(entry.subscribers).toEqual([recorder]);
   });
 });
@@ -164,7 +164,7 @@ describe('subscribers', () => {
     const { watches } = await open();
     const entry = watches.open('/a', 'data');
     const first = new Recorder('data');
-    first.offer = () => watches.remove('/a');
+    first.receive = () => watches.remove('/a');
     const second = new Recorder('data');
     entry.subscribe(first);
     entry.subscribe(second);
@@ -178,15 +178,15 @@ describe('freshness', () => {
     const { clock, watches, backend } = await open();
     const entry = watches.open('/a', 'data');
     expect(entry.freshness()).toEqual({ origin: 'none', asOf: null, ageMs: null, held: false });
-    watches.distrust(0);
+    watches.markStale(0);
     expect(entry.freshness().origin).toBe('none');
     await turn();
     expect(entry.freshness()).toEqual({ origin: 'live', asOf: clock.date(), ageMs: 0, held: false });
     const heardAt = clock.date();
     await clock.advance(300);
-    watches.distrust(300);
+    watches.markStale(300);
     await clock.advance(700);
-    watches.distrust(0);
+    watches.markStale(0);
     expect(entry.freshness()).toEqual({ origin: 'last-known', asOf: heardAt, ageMs: 1_000, held: false });
     backend.watchesOf('/a')[0]?.deliver();
     expect(entry.freshness().origin).toBe('live');
@@ -212,14 +212,14 @@ describe('freshness', () => {
     entry.fault(new NotAuthorizedError('/a/c'));
     expect(faults).toHaveLength(1);
     expect(entry.freshness().origin).toBe('live');
-    expect(entry.refusal).toBeUndefined();
+    expect(entry.accessError).toBeUndefined();
   });
 
   it('cannot be reached into', async () => {
     const { watches } = await open();
     const entry = watches.open('/a', 'data');
     await turn();
-    watches.distrust(0);
+    watches.markStale(0);
     entry.freshness().asOf?.setTime(0);
     expect(entry.freshness().ageMs).toBe(0);
   });
@@ -234,12 +234,12 @@ describe('freshness', () => {
     entry.fault(forbidden);
     expect(entry.freshness().origin).toBe('last-known');
     expect([faults, heard]).toEqual([[forbidden], [forbidden]]);
-    expect(entry.refusal).toBe(forbidden);
+    expect(entry.accessError).toBe(forbidden);
     entry.fault(new BackendError('odd'));
-    expect(entry.refusal).toBeUndefined();
+    expect(entry.accessError).toBeUndefined();
     entry.fault(forbidden);
     backend.watchesOf('/a')[0]?.deliver();
-    expect(entry.refusal).toBeUndefined();
+    expect(entry.accessError).toBeUndefined();
     expect(entry.freshness().origin).toBe('live');
   });
 });

@@ -8,7 +8,7 @@ import { isDead, type LockOwner } from './lock-owner.js';
 const abandonedAfterMs = 60_000;
 
 /** The cache file, and the names of the files that come and go in its folder. */
-export interface Place {
+export interface CacheFilePaths {
   /** Who works there. */
   readonly owner: LockOwner;
   readonly file: string;
@@ -19,7 +19,7 @@ export interface Place {
 }
 
 /** Follows a symbolic link, so that who shares a file shares its lock, and the link stays. */
-export async function findPlace(name: string, owner: LockOwner): Promise<Place> {
+export async function resolvePaths(name: string, owner: LockOwner): Promise<CacheFilePaths> {
   const file = (await unlessCode('ENOENT', realpath(name))) ?? name;
   return {
     owner,
@@ -31,7 +31,7 @@ export async function findPlace(name: string, owner: LockOwner): Promise<Place> 
 }
 
 /** Removes the temporary files of processes that were killed. `now` by the file system's clock, ms. */
-export async function removeLeftovers(file: string, owner: LockOwner, now: number): Promise<void> {
+export async function removeAbandonedFiles(file: string, owner: LockOwner, now: number): Promise<void> {
   const folder = dirname(file);
   const prefix = `${basename(file)}.`;
   for (const name of await readdir(folder)) {

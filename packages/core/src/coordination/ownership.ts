@@ -1,68 +1,68 @@
 import type { RegistryBackend } from '../backend/registry-backend.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
-import type { CoordinationContext, Lease, OpenHolding } from './coordination-context.js';
+import type { ActiveOwnership, CoordinationContext, OwnedNode } from './coordination-context.js';
 import type { SessionDependent } from './session-validity.js';
 
 /** Says what was lost, and why. */
 export type LossError = (why: string) => ServiceRegistryError;
 
 /** A lock that is held, or the leadership of an election, from its lease to its release or its loss. */
-export class Holding implements OpenHolding, SessionDependent {
-  readonly lease: Lease;
+export class Ownership implements ActiveOwnership, SessionDependent {
+  readonly node: OwnedNode;
   readonly #context: CoordinationContext;
   readonly #lossError: LossError;
   readonly #lost = new AbortController();
-  readonly #undo: readonly (() => void)[];
-  #over = false;
+  readonly #cleanups: readonly (() => void)[];
+  #ended = false;
 
   /** Undefined when the session was over before it began. */
-  static begin(lease: Lease, context: CoordinationContext, lossError: LossError): Holding | undefined {
+  static begin(node: OwnedNode, context: CoordinationContext, lossError: LossError): Ownership | undefined {
     const backend = context.backend();
     const { state } = context.connection;
     const isAlive =
-      (state.phase === 'connected' || state.phase === 'suspended') && state.session.id === lease.session.id;
-    const holding = backend && isAlive ? new Holding(lease, backend, context, lossError) : undefined;
-    return holding?.open === true ? holding : undefined;
+      (state.phase === 'connected' || state.phase === 'suspended') && state.session.id === node.session.id;
+    const ownership = backend && isAlive ? new Ownership(node, backend, context, lossError) : undefined;
+    return ownership?.isHeld === true ? ownership : undefined;
   }
 
-  private constructor(lease: Lease, backend: RegistryBackend, context: CoordinationContext, lossError: LossError) {
-    this.lease = lease;
+  private constructor(node: OwnedNode, backend: RegistryBackend, context: CoordinationContext, lossError: LossError) {
+    this.node = node;
     this.#context = context;
     this.#lossError = lossError;
-    context.holdings.add(this);
+    context.ownerships.add(this);
     context.keepAlive.set(this, true);
-    this.#undo = [this.#watch(backend), context.validity.register(this)];
+    this.#cleanups = [this.#watch(backend), context.validity.register(this)];
   }
 
-  get leasePath(): string {
-    return this.lease.path;
+  get nodePath(): string {
+    return this.node.path;
   }
 
   get sessionId(): bigint {
-    return this.lease.session.id;
+    return this.node.session.id;
   }
 
   /** Aborted with the loss error when it is lost; never by a release. */
   get lost(): AbortSignal {
-    this.#lookAtClock();
+    this.#checkClock();
     return this.#lost.signal;
   }
 
   /** Whether it is held for certain, at this very moment. */
-  get sure(): boolean {
-    this.#lookAtClock();
-    return !this.#over && this.#context.connection.session?.id === this.sessionId;
+  get isCertain(): boolean {
+    this.#checkClock();
+    return !this.#ended && this.#context.connection.session?.id === this.sessionId;
   }
 
   /** For how long from now on nobody else can have it, ms, if nothing more is heard from the servers. */
   get certainMs(): number {
-    return this.open ? this.#context.validity.leftMs(this.sessionId) : 0;
+    return this.isHeld ? this.#context.validity.leftMs(this.sessionId) : 0;
   }
 
   /** Whether it is neither released nor lost; while the connection is suspended that is all one can say. */
-  get open(): boolean {
-    this.#lookAtClock();
-    return !this.#over;
+  get isHeld(): boolean {
+    this.#checkClock();
+    return !this.#ended;
   }
 
   /** The session may be over by now. Its nodes are removed in case it is not. */
@@ -71,8 +71,8 @@ export class Holding implements OpenHolding, SessionDependent {
   }
 
   lose(why: string): void {
-    if (this.#over) return;
-    this.#close();
+    if (this.#ended) return;
+    this.#end();
     const error = this.#lossError(why);
     const { connection, settings } = this.#context;
     const line = `${error.code}: ${error.message}`;
@@ -85,34 +85,34 @@ export class Holding implements OpenHolding, SessionDependent {
 
   /** True when the lease is gone; false when the servers could not be told yet: they will be. */
   release(): Promise<boolean> {
-    if (this.#over) return Promise.resolve(true);
-    this.#close();
+    if (this.#ended) return Promise.resolve(true);
+    this.#end();
     return this.#remove();
   }
 
   /** No timer may have run since the process was frozen; nobody shall be told that it holds what it does not. */
-  #lookAtClock(): void {
-    if (!this.#over && !this.#context.validity.isValid(this.sessionId)) this.onUncertain();
+  #checkClock(): void {
+    if (!this.#ended && !this.#context.validity.isValid(this.sessionId)) this.onUncertain();
   }
 
-  #close(): void {
-    this.#over = true;
-    this.#context.holdings.delete(this);
+  #end(): void {
+    this.#ended = true;
+    this.#context.ownerships.delete(this);
     this.#context.keepAlive.set(this, false);
-    for (const undo of this.#undo) undo();
+    for (const undo of this.#cleanups) undo();
   }
 
   #remove(): Promise<boolean> {
-    return this.#context.pendingDeletes.remove({ sessionId: this.sessionId, path: this.leasePath });
+    return this.#context.pendingDeletes.remove({ sessionId: this.sessionId, path: this.nodePath });
   }
 
   #watch(backend: RegistryBackend): () => void {
     const watch = backend.watch(
-      this.leasePath,
+      this.nodePath,
       { children: 'none' },
       {
         node: ({ stat }) => {
-          if (stat?.czxid !== this.lease.czxid) this.lose('somebody removed its lease');
+          if (stat?.czxid !== this.node.czxid) this.lose('somebody removed its lease');
         },
         // It cannot be read: that says nothing about whether it is there.
         fault: () => undefined,
