@@ -2,22 +2,22 @@ import type { RawNode } from '../backend/raw-node.js';
 import type { Connection } from '../connection/connection.js';
 import type { EventHub } from '../events/event-hub.js';
 import type { CancelTimer, Clock } from '../time/clock.js';
-import type { LastVerified } from './shown-node.js';
+import type { LastVerified } from './freshness.js';
 
-/** So many children are a fleet: where there was one, it may well be gone. */
+/** With fewer children than this, an empty list is plausible: the only instance may well be gone. */
 const minChildren = 2;
 
 export interface ListChange {
-  /** How many children are shown. */
+  /** Number of children shown now. */
   readonly shown: number;
-  /** How many there would be. */
+  /** Number of children in the new list. */
   readonly next: number;
-  /** Since when there is a connection, ms; `Infinity` when there is none. */
+  /** Milliseconds since the connection was established; `Infinity` without one. */
   readonly connectedForMs: number;
   readonly holdMs: number;
 }
 
-/** Whether so sudden an emptiness, so soon after connecting, is not to be believed yet. */
+/** Whether a list became empty suspiciously soon after connecting. */
 export function isSuspiciouslyEmpty({ shown, next, connectedForMs, holdMs }: ListChange): boolean {
   return shown >= minChildren && next === 0 && connectedForMs < holdMs;
 }
@@ -29,7 +29,7 @@ interface GuardHost {
   readonly holdMs: number;
 }
 
-/** What `guardEmpty` needs to know of a registry: for how long it has been connected, and whom to tell. */
+/** Implements `guardEmpty`: measures how long the registry has been connected, and emits `held` events. */
 export class EmptyGuard {
   readonly clock: Clock;
   readonly holdMs: number;
@@ -56,20 +56,20 @@ export class EmptyGuard {
   }
 }
 
-/** One emptiness that is held back, until it is over or its time is. */
+/** An empty node that is held back until it is replaced or its time is over. */
 export class EmptyHold {
-  /** What is there, as far as was told. */
+  /** The last node that the backend delivered. */
   latest: RawNode;
-  /** Whether the backend vouches for that now; else when it last did. */
+  /** When the backend last guaranteed that `latest` is current. */
   lastVerifiedAt: LastVerified = 'now';
-  /** How many children are shown instead. */
+  /** Number of children that are shown instead. */
   readonly children: number;
   readonly #cancel: CancelTimer;
 
-  constructor(truth: RawNode, children: number, guard: EmptyGuard, onOver: () => void) {
+  constructor(truth: RawNode, children: number, guard: EmptyGuard, onExpired: () => void) {
     this.latest = truth;
     this.children = children;
-    this.#cancel = guard.clock.backgroundTimer(guard.holdMs, onOver);
+    this.#cancel = guard.clock.backgroundTimer(guard.holdMs, onExpired);
   }
 
   cancel(): void {

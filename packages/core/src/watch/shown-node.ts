@@ -1,80 +1,123 @@
 import type { RawNode } from '../backend/raw-node.js';
 import type { NodeSnapshot, SnapshotDetail } from '../node/node-snapshot.js';
 import type { Clock } from '../time/clock.js';
-import type { Freshness } from './freshness.js';
+import { type EmptyGuard, EmptyHold } from './empty-guard.js';
+import type { Freshness, LastVerified } from './freshness.js';
 import { type DecodedNode, readSnapshot } from './snapshot.js';
 
-/** Whether what is shown is vouched for now; else when it last was. */
-export type LastVerified = 'now' | Date;
-
-/** What is shown of one path, in each detail that somebody has asked for, and how far it can be trusted. */
+/**
+ * The shown state of one path, in each detail that a subscriber has asked for, and its freshness.
+ * A suspiciously empty node is held back for a while: the node before it stays visible.
+ */
 export class ShownNode {
+  readonly #path: string;
   readonly #clock: Clock;
+  readonly #guard: EmptyGuard | undefined;
   #full: DecodedNode | undefined;
   #names: DecodedNode | undefined;
   /** Null for never. */
   #lastVerifiedAt: LastVerified | null = null;
-  /** When what an earlier process left was the truth; undefined when it left nothing. */
+  /** When the node from the cache file was current; undefined without one. */
   #cacheFileAsOf: Date | undefined;
+  #hold: EmptyHold | undefined;
 
-  constructor(clock: Clock) {
+  constructor(path: string, clock: Clock, guard: EmptyGuard | undefined) {
+    this.#path = path;
     this.#clock = clock;
+    this.#guard = guard;
   }
 
   /** Undefined when nothing is known, or nothing in that detail. */
   snapshot(detail: SnapshotDetail): NodeSnapshot | undefined {
     if (detail === 'data') return this.#full?.snapshot;
-    // Somebody asks for names where data are watched: read once here, and with every delivery from now on.
+    // The first subscriber to names of a path whose data is watched: read once here, and with every delivery from now on.
     if (this.#full !== undefined && this.#names === undefined) this.#read(this.#full.raw, 'names');
     return this.#names?.snapshot;
   }
 
-  /** The fullest snapshot that is known. */
+  /** The most detailed snapshot that is known. */
   get latest(): NodeSnapshot | undefined {
     return (this.#full ?? this.#names)?.snapshot;
   }
 
-  /** How many children it shows. */
-  get childCount(): number {
-    const { latest } = this;
-    return latest === undefined ? 0 : Object.keys(latest.children).length;
-  }
-
-  /** From now on it is `raw`, watched in that detail. */
+  /** Shows `raw`, watched in that detail. Ends a hold. */
   update(raw: RawNode, detail: SnapshotDetail, lastVerifiedAt: LastVerified): void {
     this.#lastVerifiedAt = lastVerifiedAt;
     if (detail === 'data') this.#read(raw, 'data');
     if (detail === 'names' || this.#names !== undefined) this.#read(raw, 'names');
+    const hold = this.#hold;
+    this.#hold = undefined;
+    hold?.cancel();
+    if (hold !== undefined) this.#guard?.emit(this.#path, false, hold.children);
   }
 
-  /** What an earlier process saw, until something is taken. */
+  /** Shows the node from the cache file until the first update. */
   seed(raw: RawNode, detail: SnapshotDetail, asOf: Date): void {
     this.#cacheFileAsOf = asOf;
     this.#read(raw, detail);
   }
 
-  /** Whether it is what an earlier process saw. */
+  /** Whether `raw` must be held back: it is suspiciously empty, or follows an empty node that is held back already. */
+  mustHold({ children }: RawNode): boolean {
+    if (children.size > 0 || this.#guard === undefined) return false;
+    return this.#hold !== undefined || this.#guard.isSuspicious(this.#childCount, 0);
+  }
+
+  /** Holds `raw` back; `onExpired` runs once its time is over. A hold that has begun keeps its time. */
+  hold(raw: RawNode, onExpired: () => void): void {
+    if (this.#hold !== undefined) {
+      this.#hold.latest = raw;
+      this.#hold.lastVerifiedAt = 'now';
+    } else if (this.#guard !== undefined) {
+      this.markStale(this.#clock.date());
+      const children = this.#childCount;
+      this.#hold = new EmptyHold(raw, children, this.#guard, onExpired);
+      this.#guard.emit(this.#path, true, children);
+    }
+  }
+
+  /** Shows the node that was held back; false without one. */
+  releaseHold(detail: SnapshotDetail): boolean {
+    const hold = this.#hold;
+    if (hold === undefined) return false;
+    this.update(hold.latest, detail, hold.lastVerifiedAt);
+    return true;
+  }
+
+  /** Whether the shown node comes from the cache file. */
   get isFromCacheFile(): boolean {
-    return this.#lastVerifiedAt === null && this.#cacheFileAsOf !== undefined;
+    return this.#hold === undefined && this.#isSeed;
   }
 
+  /** Whether the backend guarantees that its last delivery is current, shown or held back. */
   get isLive(): boolean {
-    return this.#lastVerifiedAt === 'now';
+    return (this.#hold === undefined ? this.#lastVerifiedAt : this.#hold.lastVerifiedAt) === 'now';
   }
 
-  /** It is vouched for no more, and was last at `asOf`. */
+  /** The backend no longer guarantees that the node is current; it last did at `asOf`. */
   markStale(asOf: Date): void {
     if (this.#lastVerifiedAt === 'now') this.#lastVerifiedAt = asOf;
+    if (this.#hold?.lastVerifiedAt === 'now') this.#hold.lastVerifiedAt = asOf;
   }
 
-  /** @param quietMs for how long nothing has been heard from the servers: what is live is as old as their last word */
-  freshness(quietMs: number, held: boolean): Freshness {
+  /** @param quietMs milliseconds since the last message from the servers: the age of a live node */
+  freshness(quietMs: number): Freshness {
+    const held = this.#hold !== undefined;
     const now = this.#clock.date().getTime();
     if (this.#lastVerifiedAt === 'now') return { origin: 'live', asOf: new Date(now - quietMs), ageMs: quietMs, held };
     const since = this.#lastVerifiedAt ?? this.#cacheFileAsOf;
     if (since === undefined) return { origin: 'none', asOf: null, ageMs: null, held };
-    const origin = this.isFromCacheFile ? 'cache-file' : 'last-known';
+    const origin = this.#isSeed ? 'cache-file' : 'last-known';
     return { origin, asOf: new Date(since), ageMs: Math.max(0, now - since.getTime()), held };
+  }
+
+  get #isSeed(): boolean {
+    return this.#lastVerifiedAt === null && this.#cacheFileAsOf !== undefined;
+  }
+
+  get #childCount(): number {
+    const { latest } = this;
+    return latest === undefined ? 0 : Object.keys(latest.children).length;
   }
 
   #read(raw: RawNode, detail: SnapshotDetail): void {

@@ -5,70 +5,67 @@ import { StoppedError } from '../errors/connection-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import type { NodeSnapshot, SnapshotDetail } from '../node/node-snapshot.js';
 import type { Clock } from '../time/clock.js';
-import { type EmptyGuard, EmptyHold } from './empty-guard.js';
+import type { EmptyGuard } from './empty-guard.js';
 import type { Freshness } from './freshness.js';
-import { type LastVerified, ShownNode } from './shown-node.js';
+import { ShownNode } from './shown-node.js';
 
-/** Somebody who hears of an entry's snapshots. */
+/** Receives the snapshots of an entry. */
 export interface Subscriber {
   readonly detail: SnapshotDetail;
   receive(snapshot: NodeSnapshot): void;
-  /** The entry is let go of; nothing more will come. */
+  /** The entry was closed; nothing more will come. */
   close(): void;
 }
 
-/** What an entry needs of the registry around it. */
+/** The parts of a registry that an entry needs. */
 export interface EntryHost {
   readonly clock: Clock;
-  /** Hears why the path cannot be read. */
+  /** Receives the reason when the path cannot be read. */
   onFault(error: ServiceRegistryError): void;
   readonly guard?: EmptyGuard | undefined;
 }
 
-/** Told of everything that reaches an entry: a new node, or the reason why it cannot be read. */
+/** Called after everything that reaches an entry: a new node, or the reason why it cannot be read. */
 export type EntryListener = (fault: ServiceRegistryError | undefined) => void;
 
-/** Remembers what entries see, beyond the life of this process. */
+/** Saves the nodes of entries beyond the life of this process. */
 export interface EntryPersister {
-  /** Somebody wants `entry` from now on, in `entry.detail`: it may be given what is remembered, by `seed`. */
+  /** `entry` was opened, or opened once more, in `entry.detail`: the saved node may be handed to `entry.seed`. */
   onOpened(entry: WatchEntry): void;
-  /** The backend delivered the node of `entry`. */
+  /** `entry` shows a node that the backend delivered. */
   onUpdated(entry: WatchEntry): void;
 }
 
 /**
- * One watched path: the one watch at the backend, the last snapshot, where it came from, and who hears of it.
- * It watches the children's data once somebody has asked for them; those who asked for names go on seeing names.
+ * One watched path: its only watch at the backend, its shown node, and its subscribers.
+ * It watches the children's data once a subscriber has asked for it; subscribers to names keep receiving names.
  */
 export class WatchEntry implements WatchObserver {
   readonly path: string;
   readonly #clock: Clock;
   readonly #onFault: (error: ServiceRegistryError) => void;
-  readonly #guard: EmptyGuard | undefined;
   readonly #persister: EntryPersister | undefined;
   readonly #shown: ShownNode;
   #subscribers: Subscriber[] = [];
-  /** Undefined while nobody waits, as nearly always: there are many entries. */
+  /** Undefined without listeners, which is nearly always: there are many entries. */
   #listeners: Set<EntryListener> | undefined;
   #detail: SnapshotDetail;
   #backend: RegistryBackend | undefined;
   #watch: BackendWatch | undefined;
-  /** Why the path cannot be read, from then until a node comes. */
+  /** Why the path cannot be read; undefined again after the next node. */
   #readError: ServiceRegistryError | undefined;
   #closeError: StoppedError | undefined;
-  /** What the backend told last, whatever is shown. */
+  /** The backend's last delivery, shown or held back. */
   #delivered: RawNode | undefined;
   #deliveries = 0;
-  #hold: EmptyHold | undefined;
 
-  constructor(path: string, detail: SnapshotDetail, host: EntryHost, keeper?: EntryPersister) {
+  constructor(path: string, detail: SnapshotDetail, host: EntryHost, persister?: EntryPersister) {
     this.path = path;
     this.#detail = detail;
     this.#clock = host.clock;
     this.#onFault = host.onFault;
-    this.#guard = host.guard;
-    this.#persister = keeper;
-    this.#shown = new ShownNode(host.clock);
+    this.#persister = persister;
+    this.#shown = new ShownNode(path, host.clock, host.guard);
   }
 
   get backend(): RegistryBackend | undefined {
@@ -80,41 +77,41 @@ export class WatchEntry implements WatchObserver {
     return this.#detail;
   }
 
-  /** The node that the backend told of last; undefined when it has told of none. */
+  /** The last node that the backend delivered; undefined before the first. */
   get delivered(): RawNode | undefined {
     return this.#delivered;
   }
 
-  /** How many nodes it has told of. */
+  /** How many nodes the backend has delivered. */
   get deliveries(): number {
     return this.#deliveries;
   }
 
-  /** Whether the backend vouches for what it told last. */
+  /** Whether the backend guarantees that its last delivery is current. */
   get isLive(): boolean {
-    return this.#hold === undefined ? this.#shown.isLive : this.#hold.lastVerifiedAt === 'now';
+    return this.#shown.isLive;
   }
 
-  /** Whether what its backend is to deliver waits for its turn, and has come closer to it since `since`. */
+  /** Whether the pending read waits in the backend's queue, and has moved forward in it since `since`. */
   isPaused(since: number): boolean {
     return this.#watch?.isPaused?.(since) ?? false;
   }
 
-  /** Whether a backend has ever delivered it. */
+  /** Whether any backend has ever delivered a node. */
   get wasLive(): boolean {
     return this.#deliveries > 0;
   }
 
-  /** Whether what is shown is what an earlier process saw, for want of anything newer. */
+  /** Whether the shown node comes from the cache file because nothing newer is known. */
   get isFromCacheFile(): boolean {
-    return this.#hold === undefined && this.#shown.isFromCacheFile;
+    return this.#shown.isFromCacheFile;
   }
 
   get readError(): ServiceRegistryError | undefined {
     return this.#readError;
   }
 
-  /** Watches at `backend` from now on. */
+  /** Starts the watch at `backend`. */
   attach(backend: RegistryBackend): void {
     this.#backend = backend;
     this.#startWatch();
@@ -128,16 +125,16 @@ export class WatchEntry implements WatchObserver {
     this.#backend = undefined;
   }
 
-  /** Sees to it that at least this much is watched. */
+  /** Makes sure that at least this much is watched. */
   ensureDetail(detail: SnapshotDetail): void {
     if (detail === this.#detail || this.#detail === 'data') return;
     this.#detail = detail;
-    // Of what is held no more is known than before.
-    this.#endHold();
+    // The old children are known by name only, so they cannot be shown in the new detail.
+    this.#releaseHold();
     this.#startWatch();
   }
 
-  /** Watches anew, which reads and tells what is there. */
+  /** Starts a new watch, which reads the node and delivers it. */
   rewatch(): void {
     this.#startWatch();
   }
@@ -147,19 +144,19 @@ export class WatchEntry implements WatchObserver {
     return this.#shown.snapshot(detail);
   }
 
-  /** The fullest snapshot that is known. */
+  /** The most detailed snapshot that is known. */
   get latest(): NodeSnapshot | undefined {
     return this.#shown.latest;
   }
 
-  /** `subscriber` is offered the current snapshot, where there is one, before this returns. */
+  /** `subscriber` receives the current snapshot, if there is one, before this returns. */
   subscribe(subscriber: Subscriber): void {
     this.#subscribers.push(subscriber);
     const snapshot = this.snapshot(subscriber.detail);
     if (snapshot !== undefined) subscriber.receive(snapshot);
   }
 
-  /** Whether one was there. What it is running finishes; it does not begin again. */
+  /** Removes the matching subscribers; false when there was none. A callback that is running finishes; it does not start again. */
   unsubscribe(matches: (subscriber: Subscriber) => boolean): boolean {
     const removed = this.#subscribers.filter(matches);
     this.#subscribers = this.#subscribers.filter((subscriber) => !removed.includes(subscriber));
@@ -171,7 +168,7 @@ export class WatchEntry implements WatchObserver {
     return [...this.#subscribers];
   }
 
-  /** Returns its undo. */
+  /** Returns a function that removes the listener. */
   listen(listener: EntryListener): () => void {
     const listeners = this.#listeners ?? new Set();
     this.#listeners = listeners;
@@ -186,12 +183,16 @@ export class WatchEntry implements WatchObserver {
     this.#readError = undefined;
     this.#delivered = raw;
     this.#deliveries += 1;
-    if (this.#mustHold(raw)) this.#holdBack(raw);
-    else this.#publish(raw, 'now');
+    if (this.#shown.mustHold(raw)) {
+      this.#shown.hold(raw, () => this.#releaseHold());
+    } else {
+      this.#shown.update(raw, this.#detail, 'now');
+      this.#publish();
+    }
     this.#notifyListeners(undefined);
   }
 
-  /** Shows what an earlier process saw until the backend delivers, and shares what is equal with it then. */
+  /** Shows a node from the cache file until the backend delivers; equal parts of the two are then shared. */
   seed(raw: RawNode, detail: SnapshotDetail, asOf: Date): void {
     if (this.wasLive) return;
     this.#shown.seed(raw, detail, asOf);
@@ -199,54 +200,7 @@ export class WatchEntry implements WatchObserver {
     this.#notifyListeners(undefined);
   }
 
-  #publish(raw: RawNode, lastVerifiedAt: LastVerified): void {
-    this.#install(raw, lastVerifiedAt);
-    this.#persister?.onUpdated(this);
-    this.#notifySubscribers();
-  }
-
-  #notifySubscribers(): void {
-    for (const subscriber of this.subscribers) {
-      const snapshot = this.snapshot(subscriber.detail);
-      if (snapshot !== undefined) subscriber.receive(snapshot);
-    }
-  }
-
-  /** From now on this is what there is; nobody is offered it yet. */
-  #install(raw: RawNode, lastVerifiedAt: LastVerified): void {
-    this.#shown.update(raw, this.#detail, lastVerifiedAt);
-    const hold = this.#hold;
-    this.#hold = undefined;
-    hold?.cancel();
-    if (hold !== undefined) this.#guard?.emit(this.path, false, hold.children);
-  }
-
-  #mustHold({ children }: RawNode): boolean {
-    if (children.size > 0 || this.#guard === undefined) return false;
-    return this.#hold !== undefined || this.#guard.isSuspicious(this.#shown.childCount, 0);
-  }
-
-  #holdBack(raw: RawNode): void {
-    if (this.#hold !== undefined) {
-      this.#hold.latest = raw;
-      this.#hold.lastVerifiedAt = 'now';
-    } else if (this.#guard !== undefined) {
-      this.markStale(0);
-      const children = this.#shown.childCount;
-      this.#hold = new EmptyHold(raw, children, this.#guard, () => this.#endHold());
-      this.#guard.emit(this.path, true, children);
-    }
-  }
-
-  /** What is there is shown. */
-  #endHold(): void {
-    const hold = this.#hold;
-    if (hold === undefined) return;
-    this.#publish(hold.latest, hold.lastVerifiedAt);
-    this.#notifyListeners(undefined);
-  }
-
-  /** A child that cannot be read is shown without data; the rest of the node is what it was. */
+  /** A child that cannot be read is shown without data; the rest of the node stays as it was. */
   fault(error: ServiceRegistryError): void {
     if (error.path === undefined || error.path === this.path) {
       this.markStale(0);
@@ -256,43 +210,41 @@ export class WatchEntry implements WatchObserver {
     this.#notifyListeners(error);
   }
 
-  /** Why the path may not be read, from then until a node comes: a backend need not tell each time that it tries. */
+  /** Why the path may not be read, until the next node: a backend need not report every failed attempt. */
   get accessError(): NotAuthorizedError | undefined {
     return this.#readError instanceof NotAuthorizedError ? this.#readError : undefined;
   }
 
-  /** Set once it is closed: nothing comes any more. */
+  /** Set once the entry is closed and nothing more will come. */
   get closeError(): StoppedError | undefined {
     return this.#closeError;
   }
 
-  /** The connection no longer vouches for the snapshot, and has not for `quietMs`. */
+  /** The connection no longer guarantees that the snapshot is current, and has not for `quietMs`. */
   markStale(quietMs: number): void {
-    const asOf = new Date(this.#clock.date().getTime() - quietMs);
-    this.#shown.markStale(asOf);
-    if (this.#hold?.lastVerifiedAt === 'now') this.#hold.lastVerifiedAt = asOf;
+    this.#shown.markStale(new Date(this.#clock.date().getTime() - quietMs));
   }
 
   freshness(): Freshness {
-    return this.#shown.freshness(this.#quietMs, this.#hold !== undefined);
+    return this.#shown.freshness(this.#quietMs);
   }
 
-  /** Whoever waits for this path need not wait any longer. What is held back is shown from now on; nobody is called. */
+  /** Ends every wait for this path with `error`. A node that is held back becomes the shown one; no subscriber is called. */
   stop(error = new StoppedError()): void {
-    if (this.#hold !== undefined) this.#install(this.#hold.latest, this.#hold.lastVerifiedAt);
+    this.#shown.releaseHold(this.#detail);
     this.#notifyListeners(error);
   }
 
-  /** Lets go of everything. */
+  /** Ends the watch, every wait and every subscription. */
   close(): void {
     this.detach();
-    this.#closeError = new StoppedError(`unwatch() let go of ${this.path}`, { path: this.path });
+    this.#closeError = new StoppedError(`unwatch() ended the watch of ${this.path}`, { path: this.path });
     this.stop(this.#closeError);
     for (const subscriber of this.subscribers) subscriber.close();
     this.#subscribers = [];
   }
 
-  /** What was live a moment ago is as old as the last word from the servers. */
+  /** Milliseconds since the last message from the servers: the age of a live snapshot. */
   get #quietMs(): number {
     return this.#backend?.quietMs ?? 0;
   }
@@ -301,6 +253,24 @@ export class WatchEntry implements WatchObserver {
     this.#readError = undefined;
     this.#watch?.dispose();
     this.#watch = this.#backend?.watch(this.path, { children: this.#detail }, this);
+  }
+
+  #releaseHold(): void {
+    if (!this.#shown.releaseHold(this.#detail)) return;
+    this.#publish();
+    this.#notifyListeners(undefined);
+  }
+
+  #publish(): void {
+    this.#persister?.onUpdated(this);
+    this.#notifySubscribers();
+  }
+
+  #notifySubscribers(): void {
+    for (const subscriber of this.subscribers) {
+      const snapshot = this.snapshot(subscriber.detail);
+      if (snapshot !== undefined) subscriber.receive(snapshot);
+    }
   }
 
   #notifyListeners(fault: ServiceRegistryError | undefined): void {
