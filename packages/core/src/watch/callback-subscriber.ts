@@ -3,8 +3,8 @@ import type { NodeSnapshot, SnapshotCallback, SnapshotDetail } from '../node/nod
 import { sameSnapshot } from './snapshot.js';
 
 /**
- * Runs one callback: never twice for an equal value, never while it is still running. What changes meanwhile is merged:
- * it then runs with the latest.
+ * Runs one callback: never twice for an equal value, and never while it is still running. Changes during a run are merged:
+ * the callback then runs with the latest value.
  */
 export class CallbackSubscriber {
   readonly callback: SnapshotCallback;
@@ -15,7 +15,7 @@ export class CallbackSubscriber {
   #running = false;
   #closed = false;
 
-  /** `onError` hears what the callback throws or rejects with. */
+  /** `onError` receives the value that the callback throws or rejects with. */
   constructor(callback: SnapshotCallback, detail: SnapshotDetail, onError: (thrown: unknown) => void) {
     this.callback = callback;
     this.detail = detail;
@@ -27,7 +27,7 @@ export class CallbackSubscriber {
     if (!this.#running) this.#pump();
   }
 
-  /** The callback does not begin again. */
+  /** The callback does not start again; a run in progress finishes. */
   close(): void {
     this.#closed = true;
   }
@@ -57,7 +57,7 @@ export class CallbackSubscriber {
     return this.#last !== undefined && sameSnapshot(this.#last, next) ? undefined : next;
   }
 
-  /** Undefined when it is done, else a promise that never rejects. */
+  /** Undefined when it is done; otherwise a promise that never rejects. */
   #call(snapshot: NodeSnapshot): Promise<void> | undefined {
     try {
       const result = this.callback(snapshot);

@@ -12,7 +12,6 @@ import { Deadlines } from '../time/deadlines.js';
 import { CallbackSubscriber } from './callback-subscriber.js';
 import type { Freshness } from './freshness.js';
 import { mayServeCacheFile } from './may-serve-cache-file.js';
-
 import { SnapshotStream } from './snapshot-stream.js';
 import { unlessAborted } from './unless-aborted.js';
 import { waitForEntry } from './wait-for-entry.js';
@@ -24,9 +23,9 @@ export interface ReaderHost {
   readonly connection: Connection;
   readonly keepAlive: KeepAlive;
   readonly watches: WatchStore;
-  /** Starts what has not been started; rejects when that fails. */
+  /** Starts the registry if needed; rejects when that fails. */
   ready(): Promise<void>;
-  /** Resolves when what an earlier process saw has been read, or cannot be. */
+  /** Resolves once the cache file has been read, or cannot be. */
   cacheFileLoaded(): Promise<void>;
   fault(error: ServiceRegistryError): void;
 }
@@ -34,11 +33,10 @@ export interface ReaderHost {
 /** A `get` that waits for the first node of its path. */
 interface PendingGet {
   readonly entry: WatchEntry;
-  /** It has waited long enough. */
   onTimeout(): void;
 }
 
-/** Everything that reads: all of it goes through the watched paths. */
+/** Implements the registry's reading methods. All of them go through the watched paths. */
 export class RegistryReader {
   readonly #host: ReaderHost;
   readonly #streams = new Set<SnapshotStream>();
@@ -111,7 +109,7 @@ export class RegistryReader {
     this.#host.watches.remove(path);
   }
 
-  /** Every `for await` loop comes to its end. */
+  /** Ends every `for await` loop. */
   endStreams(): void {
     for (const stream of [...this.#streams]) stream.close();
   }
@@ -124,14 +122,14 @@ export class RegistryReader {
     if (this.#host.connection.phase === 'stopped') throw new StoppedError();
   }
 
-  /** What may be answered: not what an earlier process saw while the truth is about to come. */
+  /** The snapshot that may be returned: not one from the cache file while the servers are about to answer. */
   #answerFrom(entry: WatchEntry, detail: SnapshotDetail): NodeSnapshot | undefined {
     const { connection, settings } = this.#host;
     if (entry.isFromCacheFile && !mayServeCacheFile(connection.phase, settings.lazy)) return undefined;
     return entry.snapshot(detail);
   }
 
-  /** Starts what is not started. With a wait of its own a call goes on without a connection; it may still come. */
+  /** Starts the registry if needed. A call with `waitMs` continues without a connection, which may still come. */
   async #connect(entry: WatchEntry, isAnswerable: () => boolean, waitMs: number): Promise<void> {
     const ready = this.#host.ready();
     if (await this.#isAnswerableBefore(ready, entry, isAnswerable)) {
@@ -145,7 +143,7 @@ export class RegistryReader {
     throw this.#host.connection.noConnection(entry.path);
   }
 
-  /** Whether there is an answer before `ready` settles: the cache file is quicker than a server that does not answer. */
+  /** Whether there is an answer before `ready` settles: the cache file is faster than a server that does not answer. */
   async #isAnswerableBefore(ready: Promise<void>, entry: WatchEntry, isAnswerable: () => boolean): Promise<boolean> {
     let stopListening: (() => void) | undefined;
     const answerable = new Promise<void>((resolve) => {
@@ -187,7 +185,7 @@ export class RegistryReader {
     return () => void this.#deadlines.end(pendingGet);
   }
 
-  /** Never seen, and nobody there to ask. */
+  /** The answer for a path that was never read, without a connection. */
   #offlineAnswer(path: string): NodeSnapshot {
     if (this.#host.settings.offline === 'throw') throw this.#host.connection.noConnection(path);
     return Object.freeze({ path, data: null, children: Object.freeze(Object.create(null)), stat: null });
@@ -210,7 +208,7 @@ export class RegistryReader {
   }
 }
 
-/** @throws {TimeoutError} there are fewer */
+/** @throws {TimeoutError} the node has fewer children */
 function checkChildren({ path, children }: NodeSnapshot, minChildren: number, waitMs: number): void {
   const count = minChildren === 0 ? 0 : Object.keys(children).length;
   if (count >= minChildren) return;

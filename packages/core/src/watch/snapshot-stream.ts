@@ -10,12 +10,12 @@ interface Consumer {
 type StreamEnd = { readonly kind: 'done' } | { readonly kind: 'failed'; readonly reason: unknown };
 
 /**
- * Snapshots for one `for await` loop, never an equal one twice in a row. It holds one: a consumer that is slower than
- * the changes gets the latest. `offer`, `close` and `fail` are for the producer.
+ * Snapshots for one `for await` loop, never an equal one twice in a row. It buffers one: a consumer that is slower than
+ * the changes gets the latest. `receive`, `close` and `fail` are for the producer.
  */
 export class SnapshotStream implements AsyncIterableIterator<NodeSnapshot, undefined>, Subscriber {
   readonly detail: SnapshotDetail;
-  /** Told when a consumer begins to wait, and when none does any more. */
+  /** Called with true when a consumer starts to wait, and with false when none waits any more. */
   onWaitingChange: (waits: boolean) => void = () => undefined;
   readonly #onEnd: () => void;
   readonly #consumers: Consumer[] = [];
@@ -23,7 +23,7 @@ export class SnapshotStream implements AsyncIterableIterator<NodeSnapshot, undef
   #last: NodeSnapshot | undefined;
   #end: StreamEnd | undefined;
 
-  /** `onEnd` runs once: when the consumer leaves, or when the producer ends it. */
+  /** `onEnd` runs once: when the consumer leaves the loop, or when the producer ends the stream. */
   constructor(detail: SnapshotDetail, onEnd: () => void) {
     this.detail = detail;
     this.#onEnd = onEnd;
@@ -85,7 +85,7 @@ export class SnapshotStream implements AsyncIterableIterator<NodeSnapshot, undef
     }
   }
 
-  /** The failure is told once; after it the stream is simply at its end. */
+  /** A failure is reported once; after that the stream is simply done. */
   #resultAfterEnd(end: StreamEnd): Promise<IteratorResult<NodeSnapshot, undefined>> {
     if (end.kind === 'done') return Promise.resolve({ done: true, value: undefined });
     this.#end = { kind: 'done' };

@@ -4,14 +4,14 @@ import { sameBytes } from '../codec/same-data.js';
 import type { NodeData, NodeSnapshot, SnapshotDetail } from '../node/node-snapshot.js';
 import { sameStat } from '../node/node-stat.js';
 
-/** A snapshot and the bytes that it was read from, so that the next one decodes only what has changed. */
+/** A snapshot and the bytes that it was decoded from, so that the next one decodes only the changes. */
 export interface DecodedNode {
   readonly raw: RawNode;
   readonly snapshot: NodeSnapshot;
 }
 
 /**
- * The next reading of a path. What has not changed is shared with `previous`, up to the snapshot itself: it is the same
+ * Decodes the next delivery of a path. Unchanged parts are shared with `previous`, up to the snapshot itself: it is the same
  * object when nothing changed.
  */
 export function readSnapshot(previous: DecodedNode | undefined, raw: RawNode, detail: SnapshotDetail): DecodedNode {
@@ -26,7 +26,7 @@ export function readSnapshot(previous: DecodedNode | undefined, raw: RawNode, de
   };
 }
 
-/** `bytes` decoded, or the value already at hand when it is equal. */
+/** The decoded `bytes`, or the known value when it is equal. */
 function shareData(knownBytes: Uint8Array | null, known: NodeData | null, bytes: Uint8Array | null): NodeData | null {
   if (sameBytes(knownBytes, bytes)) return known;
   const data = decodeData(bytes);
@@ -35,7 +35,7 @@ function shareData(knownBytes: Uint8Array | null, known: NodeData | null, bytes:
 
 type Children = Record<string, NodeData | null>;
 
-/** One for all nodes without any. */
+/** Shared by all nodes without children. */
 const noChildren: NodeSnapshot['children'] = Object.freeze(Object.create(null));
 
 function shareChildren(
@@ -57,7 +57,7 @@ function shareChildren(
   return changed || last === undefined ? Object.freeze(children) : last;
 }
 
-/** Nearly always they are those of before, in whose order they need not be put again. */
+/** The names are nearly always the same as before, and then already sorted. */
 function sortedNames(last: NodeSnapshot['children'] | undefined, children: RawNode['children']): readonly string[] {
   const known = last === undefined ? [] : Object.keys(last);
   if (known.length === children.size && known.every((name) => children.has(name))) return known;
@@ -76,7 +76,7 @@ function shareChild(
 
 /**
  * Whether two snapshots of one path are equal in value.
- * Needed where the values in between were not seen: there and back again makes a new object of an old value.
+ * Needed where intermediate values were skipped: a change and its reversal produce a new object with the old value.
  */
 export function sameSnapshot(a: NodeSnapshot, b: NodeSnapshot): boolean {
   if (a === b) return true;

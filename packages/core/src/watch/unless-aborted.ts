@@ -1,6 +1,6 @@
 import { onAbort } from '../events/on-abort.js';
 
-/** What `work` comes to, unless `signal` aborts before: then it rejects with the signal's reason. `work` itself goes on. */
+/** Settles like `work`, unless `signal` aborts first: then it rejects with the signal's reason. `work` itself continues. */
 export function unlessAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
   if (signal === undefined) return work;
   return new Promise((resolve, reject) => {

@@ -5,16 +5,17 @@ import type { CancelTimer } from '../time/clock.js';
 import type { WatchEntry } from './watch-entry.js';
 
 export interface EntryWaitOptions {
-  /** Calls `over` once it has waited long enough, unless it is cancelled before. */
+  /** Starts the timer that calls `onTimeout`, unless it is cancelled first. */
   startTimer(onTimeout: () => void): CancelTimer;
   readonly signal?: AbortSignal | undefined;
-  /** Whether a path that cannot be read ends the wait with that error; else the wait goes on. */
+  /** Whether a path that cannot be read ends the wait with that error; otherwise the wait continues. */
   readonly failOnFault: boolean;
 }
 
 /**
- * Waits until `ready()`, asked now and after each thing that reaches `entry`. Resolves true then, false when its time is over.
- * Rejects with the signal's reason when aborted, and with `StoppedError` when the registry is stopped or lets go of it.
+ * Waits until `ready()` returns true; it is called now and after everything that reaches `entry`. Resolves to true then, and
+ * to false on timeout. Rejects with the signal's reason when aborted, and with `StoppedError` when the registry is stopped or
+ * the entry closed.
  */
 export function waitForEntry(entry: WatchEntry, ready: () => boolean, options: EntryWaitOptions): Promise<boolean> {
   options.signal?.throwIfAborted();

@@ -1,15 +1,13 @@
 import type { RegistryBackend } from '../backend/registry-backend.js';
 import type { SnapshotDetail } from '../node/node-snapshot.js';
-
 import { type EntryHost, type EntryPersister, WatchEntry } from './watch-entry.js';
 
 export interface WatchStoreHost extends EntryHost {
-  /** There is an entry more, or one less. */
   onAdded?(entry: WatchEntry): void;
   onRemoved?(entry: WatchEntry): void;
 }
 
-/** Every watched path, each once, whatever backend serves at the moment. */
+/** All watched paths, each once, independent of the current backend. */
 export class WatchStore {
   readonly #host: WatchStoreHost;
   readonly #entries = new Map<string, WatchEntry>();
@@ -20,30 +18,30 @@ export class WatchStore {
     this.#host = host;
   }
 
-  /** `keeper` remembers what the paths that are opened from now on see. */
+  /** `persister` saves the nodes of the paths that are opened from now on. */
   setPersister(persister: EntryPersister): void {
     this.#persister = persister;
   }
 
-  /** All paths are watched at `backend` from now on. */
+  /** Watches all paths at `backend`. */
   attach(backend: RegistryBackend): void {
     this.#backend = backend;
     for (const entry of this.#entries.values()) entry.attach(backend);
   }
 
-  /** No path is watched any more; the snapshots and who hears of them stay. */
+  /** Ends all watches; the snapshots and their subscribers stay. */
   detach(): void {
     this.#backend = undefined;
     for (const entry of this.#entries.values()) entry.detach();
   }
 
-  /** As `detach`, and nobody waits for a path any longer. */
+  /** As `detach`; also ends every wait for a path. */
   stop(): void {
     this.detach();
     for (const entry of this.#entries.values()) entry.stop();
   }
 
-  /** The connection vouches for nothing any more, and has not for `quietMs`. */
+  /** The connection no longer guarantees that any snapshot is current, and has not for `quietMs`. */
   markStale(quietMs: number): void {
     for (const entry of this.#entries.values()) entry.markStale(quietMs);
   }
@@ -56,7 +54,7 @@ export class WatchStore {
     return this.#entries.get(path);
   }
 
-  /** The entry of `path`, watched from now on with at least that detail. */
+  /** The entry of `path`, created if needed and watched with at least that detail. */
   open(path: string, detail: SnapshotDetail): WatchEntry {
     const existing = this.#entries.get(path);
     if (existing !== undefined) {
@@ -72,7 +70,7 @@ export class WatchStore {
     return entry;
   }
 
-  /** Lets go of `path`: its watch, its snapshot, its subscribers. */
+  /** Removes `path`: its watch, its snapshot, its subscribers. */
   remove(path: string): void {
     const entry = this.#entries.get(path);
     if (entry === undefined) return;

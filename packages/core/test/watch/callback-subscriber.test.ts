@@ -11,14 +11,14 @@ function snapshot(n: number): NodeSnapshot {
   return readSnapshot(undefined, rawNode({ n }), 'data').snapshot;
 }
 
-/** What the callback does each time: returns, throws, takes its time, rejects. */
+/** How the callback behaves each time: it returns, throws, stays pending for a while, or rejects. */
 type Behaviour = 'returns' | 'throws' | 'waits' | 'rejects';
 
 const behaviours = fc.infiniteStream(fc.constantFrom<Behaviour[]>('returns', 'throws', 'waits', 'rejects'));
 const steps = fc.array(fc.oneof(fc.nat(2), fc.constant('finish' as const)), { maxLength: 30 });
 
 describe('CallbackSubscriber', () => {
-  it('never runs for an equal value twice, never beside itself, and last of all with the latest', async () => {
+  it('never runs twice for an equal value, never concurrently, and last with the latest value', async () => {
     await fc.assert(
       fc.asyncProperty(steps, behaviours, async (script, manner) => {
         const seen: NodeSnapshot[] = [];
@@ -69,7 +69,7 @@ describe('CallbackSubscriber', () => {
     );
   });
 
-  it('runs at once, within the offer, when it is not running', () => {
+  it('runs synchronously within receive when it is not running', () => {
     const callback = vi.fn();
     const subscriber = new CallbackSubscriber(callback, 'data', () => undefined);
     const one = snapshot(1);
@@ -77,7 +77,7 @@ describe('CallbackSubscriber', () => {
     expect(callback.mock.calls).toEqual([[one]]);
   });
 
-  it('merges what changes while it is running, there and back again into nothing', async () => {
+  it('merges changes during a run; a change and its reversal merge into nothing', async () => {
     const seen: unknown[] = [];
     let finish = (): void => undefined;
     const subscriber = new CallbackSubscriber(
@@ -100,7 +100,7 @@ describe('CallbackSubscriber', () => {
     expect(seen).toEqual([1, 2, 4]);
   });
 
-  it('takes an offer from inside its own callback, one after the other', () => {
+  it('accepts a snapshot from inside its own callback, one after the other', () => {
     const seen: unknown[] = [];
     const subscriber = new CallbackSubscriber(
       (one) => {
@@ -114,7 +114,7 @@ describe('CallbackSubscriber', () => {
     expect(seen).toEqual([1, 2, 3, 4]);
   });
 
-  it('is called on after it threw or rejected', async () => {
+  it('keeps being called after it threw or rejected', async () => {
     const errors: unknown[] = [];
     const callback = vi
       .fn<(one: NodeSnapshot) => unknown>()
@@ -131,7 +131,7 @@ describe('CallbackSubscriber', () => {
     expect(errors).toEqual(['thrown', 'rejected']);
   });
 
-  it('copes with whatever it returns', async () => {
+  it('accepts any return value', async () => {
     const errors: unknown[] = [];
     const thenable = (then: unknown): unknown => Object.fromEntries([['then', then]]);
     const trap = Object.defineProperty({}, 'then', {
@@ -152,7 +152,7 @@ describe('CallbackSubscriber', () => {
     expect(errors).toEqual([new Error('trap')]);
   });
 
-  it('does not begin again once it is closed', async () => {
+  it('does not start again once it is closed', async () => {
     const callback = vi.fn(async () => undefined);
     const subscriber = new CallbackSubscriber(callback, 'data', () => undefined);
     subscriber.receive(snapshot(1));

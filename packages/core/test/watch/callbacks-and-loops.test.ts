@@ -6,7 +6,7 @@ import '../support/guard.js';
 import { Outcome, turn } from '@ndsr/test-support';
 
 describe('callbacks', () => {
-  it('start the registry, and hear that this failed as a fault', async () => {
+  it('start the registry, and a failed start is a fault', async () => {
     const registry = new FakeRegistry();
     registry.prepare = () => {
       throw new Error('not installed');
@@ -16,7 +16,7 @@ describe('callbacks', () => {
     expect(registry.faults).toMatchObject([{ code: 'ERR_NDSR_BACKEND', message: 'not installed' }]);
   });
 
-  it('are added once, removed, and forgotten', async () => {
+  it('are added once and can be removed', async () => {
     const registry = await startedRegistry({}, storeWith({ '/a': { n: 1 } }));
     const callback = vi.fn();
     registry.addCallback('/a', callback);
@@ -31,7 +31,7 @@ describe('callbacks', () => {
     expect(callback).toHaveBeenCalledOnce();
   });
 
-  it('that throw or reject are faults, never with the data in them, and harm nobody', async () => {
+  it('that throw or reject cause faults, never with the data in them, and affect no other callback', async () => {
     const registry = await startedRegistry({}, storeWith({ '/a': { secret: 's3cret' } }));
     const good = vi.fn();
     registry.addCallback('/a', ({ data }) => {
@@ -64,7 +64,7 @@ describe('callbacks', () => {
 });
 
 describe('watch', () => {
-  it('gives the current one, then changes, and ends with stop', async () => {
+  it('yields the current snapshot, then changes, and ends with stop', async () => {
     const registry = await startedRegistry({}, storeWith({ '/a': { n: 1 } }));
     const seen: unknown[] = [];
     const loop = (async () => {
@@ -79,7 +79,7 @@ describe('watch', () => {
     expect(() => registry.watch('/a')).toThrow('stopped');
   });
 
-  it('rejects with the reason of the signal, also where a value is known, and leaves nothing behind', async () => {
+  it('rejects with the reason of the signal, even when a value is known, and leaves nothing behind', async () => {
     const registry = await startedRegistry({}, storeWith({ '/a': { n: 1 } }));
     await registry.get('/a');
     const controller = new AbortController();
@@ -95,7 +95,7 @@ describe('watch', () => {
     expect((await late.next()).done).toBe(true);
   });
 
-  it('takes its listener off the signal when the loop is left', async () => {
+  it('removes its listener from the signal when the loop is left', async () => {
     const registry = await startedRegistry({}, storeWith({ '/a': { n: 1 } }));
     const { signal } = new AbortController();
     for await (const _ of registry.watch('/a', { signal })) break;

@@ -13,9 +13,9 @@ const service = { '/s': { v: 1 }, '/s/a': {}, '/s/b': {}, '/s/c': {} };
 interface Guarded {
   readonly registry: FakeRegistry;
   readonly store: FakeStore;
-  /** The names that a callback was called with, each time. */
+  /** The child names of each callback call. */
   readonly seen: string[];
-  /** `held` events: path, whether, how many. */
+  /** `held` events: path, held, number of children. */
   readonly events: string[];
 }
 
@@ -34,7 +34,7 @@ function empty(store: FakeStore, path = '/s'): void {
   for (const name of store.read(path, 'names').children.keys()) store.delete(`${path}/${name}`);
 }
 
-/** Cut off while the fleet goes, and back. */
+/** Disconnects, empties the service meanwhile, and reconnects. */
 async function reconnectAfterServiceEmptied({ registry, store }: Guarded): Promise<void> {
   registry.backend.suspend();
   empty(store);
@@ -56,7 +56,7 @@ describe('isDoubtful', () => {
 });
 
 describe('guardEmpty', () => {
-  it('shows the old fleet while it may be registering again, and says so', async () => {
+  it('shows the old children while they may be registering again, and emits held', async () => {
     const open = await guarded();
     const { registry, seen, events, store } = open;
     const old = registry.peek('/s');
@@ -79,7 +79,7 @@ describe('guardEmpty', () => {
     expect(registry.clock.pending).toBe(0);
   });
 
-  it('believes it after holdMs, also when it is told again and again', async () => {
+  it('shows the empty list after holdMs, also when it is delivered repeatedly', async () => {
     const open = await guarded();
     const { registry, seen, events, store } = open;
     await reconnectAfterServiceEmptied(open);
@@ -96,7 +96,7 @@ describe('guardEmpty', () => {
     expect(registry.freshness('/s')).toMatchObject({ origin: 'live', held: false });
   });
 
-  it('takes a path that is gone altogether for empty too', async () => {
+  it('treats a deleted path as empty too', async () => {
     const { registry, store, events } = await guarded();
     registry.backend.suspend();
     empty(store);
@@ -109,7 +109,7 @@ describe('guardEmpty', () => {
     expect(events).toHaveLength(2);
   });
 
-  it('does nothing when it is not asked for, when the connection is old, and for one child', async () => {
+  it('does nothing when it is not enabled, when the connection is old, and for one child', async () => {
     const off = await guarded({ guardEmpty: undefined });
     await reconnectAfterServiceEmptied(off);
     expect(off.seen).toEqual(['abc', '']);
@@ -126,7 +126,7 @@ describe('guardEmpty', () => {
     expect([...off.events, ...old.events, ...single.events]).toEqual([]);
   });
 
-  it('does not outlast its time when the connection breaks meanwhile: then the empty one is shown, as last known', async () => {
+  it('does not outlast its time when the connection breaks meanwhile: the empty list is then shown as last known', async () => {
     const open = await guarded();
     const { registry, seen, events } = open;
     await reconnectAfterServiceEmptied(open);
@@ -142,7 +142,7 @@ describe('guardEmpty', () => {
     expect(events).toEqual(['/s true 3', '/s false 3']);
   });
 
-  it('holds through a rebuild, but no longer for it', async () => {
+  it('holds through a rebuild, but not longer because of it', async () => {
     const open = await guarded();
     await reconnectAfterServiceEmptied(open);
     await open.registry.clock.advance(holdMs - 1_000);
@@ -154,7 +154,7 @@ describe('guardEmpty', () => {
     expect(open.events).toEqual(['/s true 3', '/s false 3']);
   });
 
-  it('ends with unwatch and with stop, and nobody is called with the empty one', async () => {
+  it('ends with unwatch and with stop, and no callback receives the empty list', async () => {
     const unwatched = await guarded();
     await reconnectAfterServiceEmptied(unwatched);
     unwatched.registry.unwatch('/s');
@@ -169,7 +169,7 @@ describe('guardEmpty', () => {
     expect(stopped.registry.freshness('/s')?.held).toBe(false);
   });
 
-  it('counts what it holds for those who wait for children', async () => {
+  it('counts the held children for calls that wait for children', async () => {
     const open = await guarded();
     await reconnectAfterServiceEmptied(open);
     const get = new Outcome(open.registry.get('/s', { waitMs: 60_000, minChildren: 3 }));
@@ -177,7 +177,7 @@ describe('guardEmpty', () => {
     expect(Object.keys(get.value?.children ?? {})).toHaveLength(3);
   });
 
-  it('gives way where somebody asks for more than is known of the old', async () => {
+  it('ends when a call asks for more detail than is known of the old children', async () => {
     const { registry, store } = await guarded();
     await registry.get('/t', { children: 'names' });
     for (const name of ['a', 'b']) store.put(`/t/${name}`, bytes({}));
@@ -194,7 +194,7 @@ describe('guardEmpty', () => {
 
 type Step = 'child' | 'empty' | 'touch' | 'outage' | 'new session' | 'second' | 'many seconds';
 
-it('is never longer than holdMs, never on an old connection, and one for each emptiness', async () => {
+it('is never longer than holdMs, never on an old connection, and happens once for each empty list', async () => {
   const step = fc.constantFrom<Step>('child', 'empty', 'touch', 'outage', 'new session', 'second', 'many seconds');
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 60 }), async (steps) => {

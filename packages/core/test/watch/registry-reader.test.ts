@@ -7,7 +7,7 @@ import { bytes, storeWith } from '../support/fake-store.js';
 import '../support/guard.js';
 import { Outcome, turn } from '@ndsr/test-support';
 
-/** A registry whose backend delivers nothing by itself. */
+/** A registry whose backend delivers nothing on its own. */
 async function silent(options = {}): Promise<FakeRegistry> {
   const registry = await startedRegistry(options, storeWith({ '/a': { n: 1 } }));
   const { backend } = registry;
@@ -35,7 +35,7 @@ describe('get', () => {
     await expectQuietAfterStop(registry);
   });
 
-  it('gives a node without anything for a path that does not exist', async () => {
+  it('returns an empty node for a path that does not exist', async () => {
     const registry = await startedRegistry();
     expect(await registry.get('/none')).toEqual({ path: '/none', data: null, children: {}, stat: null });
   });
@@ -52,7 +52,7 @@ describe('get', () => {
     expect(order).toEqual([1, 'resolved', 2]);
   });
 
-  it('waits for children, up to waitMs, then rejects, or answers with what there is', async () => {
+  it('waits for children, up to waitMs, then rejects, or returns the children that exist', async () => {
     const registry = await startedRegistry({}, storeWith({ '/a': { n: 1 } }));
     const enough = new Outcome(registry.get('/a', { waitMs: 1_000, minChildren: 2 }));
     const one = new Outcome(registry.get('/a', { waitMs: 1_000, children: 'names' }));
@@ -89,7 +89,7 @@ describe('get', () => {
     expect([never.code, registry.clock.pendingForeground]).toEqual(['ERR_NDSR_NO_CONNECTION', 0]);
   });
 
-  it('without a connection: what is known; else it rejects, and the callback runs when the connection comes', async () => {
+  it('without a connection: returns the known snapshot; otherwise it rejects, and the callback runs once connected', async () => {
     const registry = await startedRegistry({}, storeWith({ '/a': { n: 1 }, '/b': { n: 2 } }));
     const known = await registry.get('/a');
     registry.backend.suspend();
@@ -105,7 +105,7 @@ describe('get', () => {
     expect(callback.mock.calls.map(([snapshot]) => snapshot.data)).toEqual([{ n: 2 }]);
   });
 
-  it('without a connection and with offline: defer gives an empty, frozen snapshot', async () => {
+  it('without a connection and with offline: defer returns an empty, frozen snapshot', async () => {
     const registry = await startedRegistry({ offline: 'defer' });
     registry.backend.suspend();
     const snapshot = await registry.get('/b');
@@ -114,7 +114,7 @@ describe('get', () => {
     expect(registry.peek('/b')).toBeUndefined();
   });
 
-  it('rejects at once with what the servers say, the second time too', async () => {
+  it('rejects at once with the error of the servers, the second time too', async () => {
     const registry = await silent();
     const first = new Outcome(registry.get('/a'));
     await turn();
@@ -132,7 +132,7 @@ describe('get', () => {
     await expectQuietAfterStop(registry);
   });
 
-  it('rejects when no answer comes, and when the connection goes meanwhile', async () => {
+  it('rejects when no answer comes, and when the connection is lost meanwhile', async () => {
     const registry = await silent({ requestTimeoutMs: 2_000 });
     const outcome = new Outcome(registry.get('/a'));
     await registry.clock.advance(2_000);
@@ -144,7 +144,7 @@ describe('get', () => {
     expect(other.code).toBe('ERR_NDSR_NO_CONNECTION');
   });
 
-  it('does not run out of time while its watch waits for its turn in a queue that moves', async () => {
+  it('does not time out while its watch waits in a queue that moves', async () => {
     const registry = await silent({ requestTimeoutMs: 2_000 });
     const outcome = new Outcome(registry.get('/a'));
     await turn();
@@ -185,7 +185,7 @@ describe('get', () => {
     expect(registry.clock.pending).toBe(0);
   });
 
-  it.each(['stop', 'unwatch'] as const)('that waits is ended by %s', async (by) => {
+  it.each(['stop', 'unwatch'] as const)('that is waiting is ended by %s', async (by) => {
     const registry = await silent();
     const waiting = [new Outcome(registry.get('/a')), new Outcome(registry.get('/a', { waitMs: 9_000 }))];
     await turn();
@@ -196,7 +196,7 @@ describe('get', () => {
     expect(registry.clock.pending).toBe(0);
   });
 
-  it('is ended by an unwatch while it still starts', async () => {
+  it('is ended by unwatch while the registry is still starting', async () => {
     const registry = new FakeRegistry();
     const outcome = new Outcome(registry.get('/a'));
     registry.unwatch('/a');

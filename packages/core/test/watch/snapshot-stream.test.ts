@@ -22,7 +22,7 @@ async function n(result: Promise<IteratorResult<NodeSnapshot, undefined>>): Prom
 }
 
 describe('SnapshotStream', () => {
-  it('gives a slow consumer the latest, and a waiting one the next', async () => {
+  it('yields the latest to a slow consumer, and the next to a waiting one', async () => {
     const { stream } = open();
     for (const value of [1, 2, 3]) stream.receive(snapshot(value));
     expect(await n(stream.next())).toBe(3);
@@ -32,7 +32,7 @@ describe('SnapshotStream', () => {
     expect(await Promise.all(waiting)).toEqual([4, 5]);
   });
 
-  it('never gives an equal one twice in a row', async () => {
+  it('never yields an equal snapshot twice in a row', async () => {
     const { stream } = open();
     stream.receive(snapshot(1));
     expect(await n(stream.next())).toBe(1);
@@ -48,7 +48,7 @@ describe('SnapshotStream', () => {
     expect(next.value).toBe(2);
   });
 
-  it('whatever the two sides do, values are a merged history that ends with the latest', async () => {
+  it('in any interleaving, the values are a merged history that ends with the latest', async () => {
     const script = fc.array(fc.oneof(fc.nat(3), fc.constant('next' as const)), { maxLength: 40 });
     await fc.assert(
       fc.asyncProperty(script, async (steps) => {
@@ -87,7 +87,7 @@ describe('SnapshotStream', () => {
     );
   });
 
-  it('works with for await, and ends what it holds when the loop is left', async () => {
+  it('works with for await, and drops its buffer when the loop is left', async () => {
     const { stream, onEnd } = open();
     stream.receive(snapshot(1));
     for await (const one of stream) {
@@ -101,7 +101,7 @@ describe('SnapshotStream', () => {
     expect(onEnd).toHaveBeenCalledOnce();
   });
 
-  it('closed by the producer it still gives what it holds, then the end', async () => {
+  it('closed by the producer, it still yields the buffered snapshot, then ends', async () => {
     const { stream, onEnd } = open();
     stream.receive(snapshot(1));
     stream.close();
@@ -111,7 +111,7 @@ describe('SnapshotStream', () => {
     expect(onEnd).toHaveBeenCalledOnce();
   });
 
-  it('tells a failure once, then it is at its end', async () => {
+  it('reports a failure once, then it is done', async () => {
     const { stream } = open();
     stream.receive(snapshot(1));
     stream.fail('why');
@@ -121,7 +121,7 @@ describe('SnapshotStream', () => {
     expect(await n(stream.next())).toBe('done');
   });
 
-  it('tells a failure to everybody who waits', async () => {
+  it('reports a failure to every waiting consumer', async () => {
     const { stream } = open();
     const waiting = [new Outcome(stream.next()), new Outcome(stream.next())];
     stream.fail('why');
@@ -129,7 +129,7 @@ describe('SnapshotStream', () => {
     expect(waiting.map(({ error }) => error)).toEqual(['why', 'why']);
   });
 
-  it('that fails while nobody waits leaves no unhandled rejection', async () => {
+  it('that fails while no consumer waits causes no unhandled rejection', async () => {
     open().stream.fail(new Error('nobody'));
     await turn();
   });

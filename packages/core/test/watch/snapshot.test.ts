@@ -8,7 +8,7 @@ import { bytes } from '../support/fake-store.js';
 import { isDeepFrozen } from '../support/is-deep-frozen.js';
 import { anyRawNode, rawNode, stat } from '../support/raw-nodes.js';
 
-/** The snapshots of deliveries in that order. */
+/** The snapshots of these deliveries, in order. */
 function readAll(nodes: readonly Parameters<typeof readSnapshot>[1][], detail: SnapshotDetail): NodeSnapshot[] {
   let reading: DecodedNode | undefined;
   return nodes.map((node) => {
@@ -35,12 +35,12 @@ describe('readSnapshot', () => {
     expect(Object.getPrototypeOf(snapshot?.children)).toBeNull();
   });
 
-  it('shows names alone where names are asked for', () => {
+  it('contains only names in the detail names', () => {
     const [snapshot] = readAll([rawNode(null, { b: 'text', a: { x: 1 } })], 'names');
     expect({ ...snapshot?.children }).toEqual({ a: null, b: null });
   });
 
-  it.each(['data', 'names'] as const)('(%s) whatever came before, it equals a fresh reading', (detail) => {
+  it.each(['data', 'names'] as const)('(%s) after any history, it equals a fresh reading', (detail) => {
     fc.assert(
       fc.property(fc.array(anyRawNode, { minLength: 1, maxLength: 8 }), (nodes) => {
         const shared = readAll(nodes, detail);
@@ -72,7 +72,7 @@ describe('readSnapshot', () => {
     );
   });
 
-  it('keeps what has not changed: data, children as a whole, and each child', () => {
+  it('keeps unchanged parts: data, children as a whole, and each child', () => {
     fc.assert(
       fc.property(anyRawNode, anyRawNode, (one, two) => {
         const [before, after] = readAll([one, two], 'data');
@@ -88,14 +88,14 @@ describe('readSnapshot', () => {
     );
   });
 
-  it('looks at no child when the very same list is handed over again', () => {
+  it('examines no child when the same list object is passed again', () => {
     const node = rawNode({ n: 1 }, { a: { x: 1 } });
     const [before, after] = readAll([node, { ...node, data: bytes({ n: 2 }) }], 'data');
     expect(after?.children).toBe(before?.children);
     expect(after).not.toBe(before);
   });
 
-  it('gives the bytes of this very reading where decoding loses something', () => {
+  it('keeps the bytes of the current reading where decoding loses information', () => {
     const [before, after] = readAll([rawNode('{"id":9007199254740992}'), rawNode('{"id":9007199254740993}')], 'data');
     expect(new TextDecoder().decode(rawBytes(before?.data ?? {}))).toBe('{"id":9007199254740992}');
     expect(new TextDecoder().decode(rawBytes(after?.data ?? {}))).toBe('{"id":9007199254740993}');

@@ -25,7 +25,7 @@ function open(over: Partial<EntryWaitOptions> = {}) {
 }
 
 describe('waitForEntry', () => {
-  it('is true at once when it is so already', async () => {
+  it('resolves to true at once when the condition already holds', async () => {
     const { entry, start, expectNothingLeft } = open();
     entry.node(rawNode({ n: 1 }));
     const outcome = start();
@@ -34,7 +34,7 @@ describe('waitForEntry', () => {
     expectNothingLeft();
   });
 
-  it('is true as soon as it is so', async () => {
+  it('resolves to true as soon as the condition holds', async () => {
     const { entry, start, expectNothingLeft } = open();
     const outcome = start();
     await turn();
@@ -45,7 +45,7 @@ describe('waitForEntry', () => {
     expectNothingLeft();
   });
 
-  it('is false when the time is over', async () => {
+  it('resolves to false on timeout', async () => {
     const { clock, start, expectNothingLeft } = open();
     const outcome = start();
     await clock.advance(999);
@@ -55,7 +55,7 @@ describe('waitForEntry', () => {
     expectNothingLeft();
   });
 
-  it('rejects with the reason of the signal, before and meanwhile', async () => {
+  it('rejects with the reason of the signal, aborted before or meanwhile', async () => {
     const { controller, start, expectNothingLeft } = open();
     const outcome = start();
     controller.abort('enough');
@@ -66,7 +66,7 @@ describe('waitForEntry', () => {
     expectNothingLeft();
   });
 
-  it('rejects when the registry is stopped or lets go of the path, also when that was before', async () => {
+  it('rejects when the registry is stopped or the path unwatched, also when that was before', async () => {
     for (const end of ['stop', 'close'] as const) {
       const { entry, start, expectNothingLeft } = open({ failOnFault: false });
       const outcome = start();
@@ -81,7 +81,7 @@ describe('waitForEntry', () => {
     }
   });
 
-  it('rejects with a fault where it may', async () => {
+  it('rejects with a fault if allowed to', async () => {
     const { entry, start, expectNothingLeft } = open();
     const outcome = start();
     entry.fault(new BackendError('odd'));
@@ -90,7 +90,7 @@ describe('waitForEntry', () => {
     expectNothingLeft();
   });
 
-  it('goes on through a fault where it may not', async () => {
+  it('continues after a fault otherwise', async () => {
     const { entry, start, expectNothingLeft } = open({ failOnFault: false });
     entry.fault(new NotAuthorizedError('/a'));
     const outcome = start();
@@ -103,7 +103,7 @@ describe('waitForEntry', () => {
     expectNothingLeft();
   });
 
-  it('does not wait for what has been refused already, but for what only failed', async () => {
+  it('does not wait for a path that was already refused, but for one that only failed', async () => {
     const { clock, entry, start, expectNothingLeft } = open();
     entry.fault(new NotAuthorizedError('/a'));
     const refused = start();
@@ -127,7 +127,7 @@ describe('waitForEntry', () => {
 });
 
 describe('unlessAborted', () => {
-  it('is what the work comes to, and leaves no listener', async () => {
+  it('settles like the work, and leaves no listener', async () => {
     const { signal } = new AbortController();
     expect(await unlessAborted(Promise.resolve(1), signal)).toBe(1);
     await expect(unlessAborted(Promise.reject(new Error('no')), signal)).rejects.toThrow('no');
@@ -135,7 +135,7 @@ describe('unlessAborted', () => {
     expect(await unlessAborted(Promise.resolve(1), undefined)).toBe(1);
   });
 
-  it('rejects with the reason of the signal; how the work ends then is nobody’s business', async () => {
+  it('rejects with the reason of the signal; the outcome of the work is then ignored', async () => {
     const controller = new AbortController();
     let fail: (error: Error) => void = () => undefined;
     const work = new Promise<void>((_, reject) => {

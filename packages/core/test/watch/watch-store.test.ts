@@ -45,7 +45,7 @@ async function open() {
 }
 
 describe('WatchStore', () => {
-  it('watches each path once, in the detail that was asked for first', async () => {
+  it('watches each path once, in the detail that was requested first', async () => {
     const { watches, backend } = await open();
     const entry = watches.open('/a', 'names');
     expect(watches.open('/a', 'names')).toBe(entry);
@@ -58,7 +58,7 @@ describe('WatchStore', () => {
     expect(entry.latest).toBe(entry.snapshot('names'));
   });
 
-  it('watches the data too once somebody asks for them; who asked for names goes on seeing names', async () => {
+  it('watches the data too once it is requested; subscribers to names keep receiving names', async () => {
     const { watches, backend } = await open();
     const entry = watches.open('/a', 'names');
     const names = new Recorder('names');
@@ -80,7 +80,7 @@ describe('WatchStore', () => {
     expect(backend.watchesOf('/a').map(({ detail }) => detail)).toEqual(['data']);
   });
 
-  it('shows names of a path whose data are watched', async () => {
+  it('provides names of a path whose data is watched', async () => {
     const { watches } = await open();
     const entry = watches.open('/a', 'data');
     await turn();
@@ -90,7 +90,7 @@ describe('WatchStore', () => {
     expect(entry.snapshot('names')).toBe(names.seen[0]);
   });
 
-  it('keeps snapshots and subscribers when the backend goes, and follows the next one', async () => {
+  it('keeps snapshots and subscribers when the backend is detached, and follows the next one', async () => {
     const { watches, backend } = await open();
     const entry = watches.open('/a', 'data');
     const recorder = new Recorder('data');
@@ -113,7 +113,7 @@ describe('WatchStore', () => {
     expect(next.watches.size).toBe(2);
   });
 
-  it('lets go of a path: watch, memory, subscribers', async () => {
+  it('removes a path: watch, snapshot, subscribers', async () => {
     const { watches, backend } = await open();
     const entry = watches.open('/a', 'data');
     const recorder = new Recorder('data');
@@ -127,11 +127,11 @@ describe('WatchStore', () => {
     expect(watches.get('/a')).toBeUndefined();
     expect(recorder).toMatchObject({ seen: [], closed: 1 });
     expect(heard).toEqual(['ERR_NDSR_STOPPED']);
-    expect(entry.closeError?.message).toBe('unwatch() let go of /a');
+    expect(entry.closeError?.message).toBe('unwatch() ended the watch of /a');
     expect(entry.subscribers).toEqual([]);
   });
 
-  it('tells whoever waits that it was stopped, and keeps the subscribers', async () => {
+  it('ends waits with the stop, and keeps the subscribers', async () => {
     const { watches } = await open();
     const entry = watches.open('/a', 'data');
     const recorder = new Recorder('data');
@@ -148,7 +148,7 @@ describe('WatchStore', () => {
 });
 
 describe('subscribers', () => {
-  it('are taken away by what they are, and closed', async () => {
+  it('are removed by a predicate, and closed', async () => {
     const { watches } = await open();
     const entry = watches.open('/a', 'data');
     const [one, two] = [new Recorder('data'), new Recorder('data')];
@@ -160,7 +160,7 @@ describe('subscribers', () => {
     expect([one.closed, one.seen.length, two.closed, two.seen.length]).toEqual([1, 0, 0, 1]);
   });
 
-  it('may let go of the path while they are told', async () => {
+  it('may unwatch the path while they are notified', async () => {
     const { watches } = await open();
     const entry = watches.open('/a', 'data');
     const first = new Recorder('data');
@@ -174,7 +174,7 @@ describe('subscribers', () => {
 });
 
 describe('freshness', () => {
-  it('is none until something is seen, then live, then as old as what was last heard', async () => {
+  it('is none until a node arrives, then live, then as old as the last message', async () => {
     const { clock, watches, backend } = await open();
     const entry = watches.open('/a', 'data');
     expect(entry.freshness()).toEqual({ origin: 'none', asOf: null, ageMs: null, held: false });
@@ -192,7 +192,7 @@ describe('freshness', () => {
     expect(entry.freshness().origin).toBe('live');
   });
 
-  it('of a live path is as of the last word from the servers', async () => {
+  it('of a live path is as of the last message from the servers', async () => {
     const { clock, watches, backend } = await open();
     const entry = watches.open('/a', 'data');
     await turn();
@@ -215,7 +215,7 @@ describe('freshness', () => {
     expect(entry.accessError).toBeUndefined();
   });
 
-  it('cannot be reached into', async () => {
+  it('is a copy that cannot change the entry', async () => {
     const { watches } = await open();
     const entry = watches.open('/a', 'data');
     await turn();
@@ -224,7 +224,7 @@ describe('freshness', () => {
     expect(entry.freshness().ageMs).toBe(0);
   });
 
-  it('ends with a fault: the snapshot stays, the reason is told', async () => {
+  it('ends with a fault: the snapshot stays, the reason is reported', async () => {
     const { faults, watches, backend } = await open();
     const entry = watches.open('/a', 'data');
     await turn();
