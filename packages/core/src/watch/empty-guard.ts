@@ -17,7 +17,7 @@ export interface ListChange {
   readonly holdMs: number;
 }
 
-/** Whether a list became empty suspiciously soon after connecting. */
+/** True if a list became empty suspiciously soon after connecting. */
 export function isSuspiciouslyEmpty({ shown, next, connectedForMs, holdMs }: ListChange): boolean {
   return shown >= minChildren && next === 0 && connectedForMs < holdMs;
 }

@@ -18,6 +18,6 @@ export interface Freshness {
   readonly asOf: Date | null;
   /** Milliseconds since `asOf`, for a live path by the monotonic clock; null when never. */
   readonly ageMs: number | null;
-  /** Whether `guardEmpty` shows the old children instead of none. */
+  /** True while `guardEmpty` shows the old children instead of none. */
   readonly held: boolean;
 }

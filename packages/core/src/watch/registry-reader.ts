@@ -143,7 +143,7 @@ export class RegistryReader {
     throw this.#host.connection.noConnection(entry.path);
   }
 
-  /** Whether there is an answer before `ready` settles: the cache file is faster than a server that does not answer. */
+  /** True if there is an answer before `ready` settles: the cache file is faster than a server that does not answer. */
   async #isAnswerableBefore(ready: Promise<void>, entry: WatchEntry, isAnswerable: () => boolean): Promise<boolean> {
     let stopListening: (() => void) | undefined;
     const answerable = new Promise<void>((resolve) => {

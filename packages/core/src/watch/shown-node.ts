@@ -57,7 +57,7 @@ export class ShownNode {
     this.#read(raw, detail);
   }
 
-  /** Whether `raw` must be held back: it is suspiciously empty, or follows an empty node that is held back already. */
+  /** True if `raw` must be held back: it is suspiciously empty, or follows an empty node that is held back already. */
   mustHold({ children }: RawNode): boolean {
     if (children.size > 0 || this.#guard === undefined) return false;
     return this.#hold !== undefined || this.#guard.isSuspicious(this.#childCount, 0);
@@ -84,12 +84,12 @@ export class ShownNode {
     return true;
   }
 
-  /** Whether the shown node comes from the cache file. */
+  /** True if the shown node comes from the cache file. */
   get isFromCacheFile(): boolean {
     return this.#hold === undefined && this.#isSeed;
   }
 
-  /** Whether the backend guarantees that its last delivery is current, shown or held back. */
+  /** True if the backend guarantees that its last delivery is current, shown or held back. */
   get isLive(): boolean {
     return (this.#hold === undefined ? this.#lastVerifiedAt : this.#hold.lastVerifiedAt) === 'now';
   }

@@ -75,7 +75,7 @@ function shareChild(
 }
 
 /**
- * Whether two snapshots of one path are equal in value.
+ * True if two snapshots of one path are equal in value.
  * Needed where intermediate values were skipped: a change and its reversal produce a new object with the old value.
  */
 export function sameSnapshot(a: NodeSnapshot, b: NodeSnapshot): boolean {

@@ -8,7 +8,7 @@ export interface EntryWaitOptions {
   /** Starts the timer that calls `onTimeout`, unless it is cancelled first. */
   startTimer(onTimeout: () => void): CancelTimer;
   readonly signal?: AbortSignal | undefined;
-  /** Whether a path that cannot be read ends the wait with that error; otherwise the wait continues. */
+  /** True if a path that cannot be read ends the wait with that error; otherwise the wait continues. */
   readonly failOnFault: boolean;
 }
 

@@ -87,22 +87,22 @@ export class WatchEntry implements WatchObserver {
     return this.#deliveries;
   }
 
-  /** Whether the backend guarantees that its last delivery is current. */
+  /** True if the backend guarantees that its last delivery is current. */
   get isLive(): boolean {
     return this.#shown.isLive;
   }
 
-  /** Whether the pending read waits in the backend's queue, and has moved forward in it since `since`. */
+  /** True if the pending read waits in the backend's queue, and has moved forward in it since `since`. */
   isPaused(since: number): boolean {
     return this.#watch?.isPaused?.(since) ?? false;
   }
 
-  /** Whether any backend has ever delivered a node. */
+  /** True if any backend has ever delivered a node. */
   get wasLive(): boolean {
     return this.#deliveries > 0;
   }
 
-  /** Whether the shown node comes from the cache file because nothing newer is known. */
+  /** True if the shown node comes from the cache file because nothing newer is known. */
   get isFromCacheFile(): boolean {
     return this.#shown.isFromCacheFile;
   }
