@@ -1,10 +1,9 @@
 import type { SnapshotDetail } from '../node/node-snapshot.js';
-
 import type { SavedNode } from './saved-node.js';
 
 /**
- * What a cache file holds. A path may be there twice, with its children's data and with their names alone: the processes
- * that share the file need not want the same, and neither shall lose what it saved to the other.
+ * The content of a cache file. A path may appear twice, with its children's data and with their names only: the processes
+ * that share the file may need different details, and neither may lose its entries to the other.
  */
 export type CacheContent = ReadonlyMap<string, SavedNode>;
 
@@ -16,17 +15,17 @@ export function contentOf(nodes: Iterable<SavedNode>): CacheContent {
   return content;
 }
 
-/** Of each path, and each detail, what is newer: in whatever order and however often files are merged, it comes out the same. */
+/** Keeps the newer entry of each path and detail. Commutative, associative and idempotent: order and repetition do not matter. */
 export function mergeContent(a: CacheContent, b: CacheContent): CacheContent {
   const merged = new Map(a);
   for (const node of b.values()) add(merged, node);
   return merged;
 }
 
-/** The same value is not saved anew before that long, ms: until then the file says well enough how old it is. */
+/** An unchanged value is saved again only after this time, ms; until then the time in the file is accurate enough. */
 export const refreshAfterMs = 3_600_000;
 
-/** Whether `content` has all of `news` already: the same values and not much older, or newer ones. */
+/** True if `content` already contains all `updates`: the same values that are not much older, or newer values. */
 export function containsAll(content: CacheContent, updates: CacheContent): boolean {
   for (const [key, node] of updates) {
     const known = content.get(key);
@@ -43,7 +42,7 @@ function withoutTime({ line }: SavedNode): string {
   return line.slice(0, line.lastIndexOf(',"savedAt":'));
 }
 
-/** What answers `path` in that detail: names can be taken from data too, whichever is newer. */
+/** The entry that answers `path` in that detail. Names can also be taken from an entry with data; the newer one wins. */
 export function findSaved(content: CacheContent, path: string, detail: SnapshotDetail): SavedNode | undefined {
   const full = content.get(keyOf(path, 'data'));
   if (detail === 'data') return full;
@@ -51,7 +50,7 @@ export function findSaved(content: CacheContent, path: string, detail: SnapshotD
   return full === undefined || names === undefined ? (full ?? names) : newerOf(full, names);
 }
 
-/** A path begins with "/", so that no two keys are the same. */
+/** Keys are unique because a path begins with "/". */
 export function keyOf(path: string, detail: SnapshotDetail): string {
   return detail === 'data' ? path : `names ${path}`;
 }
@@ -62,7 +61,7 @@ function add(content: Map<string, SavedNode>, node: SavedNode): void {
   content.set(key, known === undefined ? node : newerOf(known, node));
 }
 
-/** Of two that are equally old the greater text: any rule will do, if it does not depend on who asks. */
+/** Of two equally old entries the greater text wins: any rule works as long as every process applies the same one. */
 function newerOf(a: SavedNode, b: SavedNode): SavedNode {
   if (a.savedAt !== b.savedAt) return a.savedAt > b.savedAt ? a : b;
   return a.line >= b.line ? a : b;

@@ -4,21 +4,21 @@ import { basename, dirname, join } from 'node:path';
 import { unlessCode } from './lock-files.js';
 import { isDead, type LockOwner } from './lock-owner.js';
 
-/** A temporary file of a process that may live elsewhere is left alone for that long, ms. */
+/** A temporary file of a process that may run on another host is left alone for this long, ms. */
 const abandonedAfterMs = 60_000;
 
-/** The cache file, and the names of the files that come and go in its folder. */
+/** The cache file, and the names of the temporary files in its folder. */
 export interface CacheFilePaths {
-  /** Who works there. */
+  /** This process. */
   readonly owner: LockOwner;
   readonly file: string;
   readonly lock: string;
   readonly corrupt: string;
-  /** A new name at each call. */
+  /** Returns a new name at each call. */
   temporary(): string;
 }
 
-/** Follows a symbolic link, so that who shares a file shares its lock, and the link stays. */
+/** Follows a symbolic link: processes that share a file also share its lock, and the link stays. */
 export async function resolvePaths(name: string, owner: LockOwner): Promise<CacheFilePaths> {
   const file = (await unlessCode('ENOENT', realpath(name))) ?? name;
   return {
@@ -30,7 +30,7 @@ export async function resolvePaths(name: string, owner: LockOwner): Promise<Cach
   };
 }
 
-/** Removes the temporary files of processes that were killed. `now` by the file system's clock, ms. */
+/** Removes the temporary files of killed processes. `now` by the file system's clock, ms. */
 export async function removeAbandonedFiles(file: string, owner: LockOwner, now: number): Promise<void> {
   const folder = dirname(file);
   const prefix = `${basename(file)}.`;

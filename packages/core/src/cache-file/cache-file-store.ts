@@ -19,12 +19,12 @@ export interface StoreHost {
   readonly logger: Logger;
 }
 
-/** How long others may hold the lock in turn before that is an error, ms: on a busy machine many processes take their time. */
+/** How long a save waits for the lock before it fails, ms: on a busy machine many processes may hold it in turn. */
 const lockWaitMs = 30_000;
-/** An entry that is dated further ahead than that was written with a wrong clock, ms. */
+/** An entry dated further in the future than this was written with a wrong clock, ms. */
 const maxClockSkewMs = 60_000;
 
-/** A file of ours that cannot be used. */
+/** A cache file of this library that cannot be used. */
 interface DamagedFile {
   readonly identity: string;
   readonly reason: string;
@@ -36,12 +36,12 @@ interface KnownFile {
 }
 
 /**
- * The cache file on the disk, shared with any number of processes. Readers need no lock: the file is only ever replaced as
- * a whole. Writers read, merge and replace under a lock (`FileLock`), and right before they replace it they look whether they
- * still have the lock and whether the file is still the one that they read; else they start over.
+ * The cache file on disk, shared by any number of processes. Readers need no lock because the file is only ever replaced as
+ * a whole. Writers read, merge and replace under a lock (`FileLock`). Right before the replacement they check that they still
+ * hold the lock and that the file is still the one they read; otherwise they start over.
  *
- * What remains possible: two writers both think that they have the lock (see `FileLock`) and both replace the file within the
- * same few microseconds. Then what the first one added is missing until it saves again.
+ * One race remains: two writers both assume that they hold the lock (see `FileLock`) and both replace the file within the
+ * same few microseconds. The update of the first writer is then missing until it saves again.
  */
 export class CacheFileStore {
   readonly name: string;
@@ -55,27 +55,27 @@ export class CacheFileStore {
     this.#host = host;
   }
 
-  /** What was in the file when it was last read or written. */
+  /** The content of the file when it was last read or written. */
   get content(): CacheContent {
     return this.#known.content;
   }
 
   /**
-   * Reads the file; one of ours that is damaged is set aside.
+   * Reads the file. A damaged cache file is set aside as `<file>.corrupt`.
    *
-   * @throws {CacheFileError} when it is another program's, or another user's and damaged: it is left alone
-   * @throws whatever the file system says; that there is no file is no error
+   * @throws {CacheFileError} when it belongs to another program, or is damaged and belongs to another user: it is left alone
+   * @throws errors of the file system; a missing file is not an error
    */
   async load(): Promise<void> {
     const paths = await resolvePaths(this.name, thisOwner());
-    // Looked at once more under the lock: somebody may have replaced it by a good one meanwhile.
+    // Read again under the lock: another process may have replaced it with a good file meanwhile.
     if ((await this.#read(paths)) !== undefined) await this.#withLock(paths, (lock) => this.#refresh(paths, lock));
   }
 
-  /** Sees to it that the file holds `news`, and all that it held before. */
+  /** Adds `updates` to the file, which keeps all its other entries. */
   async save(updates: CacheContent): Promise<void> {
     const paths = await resolvePaths(this.name, thisOwner());
-    // Somebody else may have seen and saved the same: then there is nothing to be done, and nothing to be locked.
+    // Another process may have saved the same values already; then neither a write nor a lock is needed.
     if ((await this.#read(paths)) === undefined && this.#contains(updates)) return;
     while (!(await this.#withLock(paths, (lock) => this.#mergeAndReplace(paths, lock, updates))));
   }
@@ -83,7 +83,7 @@ export class CacheFileStore {
   async #withLock<T>(paths: CacheFilePaths, work: (lock: FileLock) => Promise<T>): Promise<T> {
     const files = new DiskLockFiles(paths.lock, paths.temporary);
     const lock = await FileLock.acquire({ ...this.#host, files, owner: paths.owner }, lockWaitMs);
-    if (lock === undefined) throw new CacheFileError(`Others held ${paths.lock} for ${lockWaitMs} ms`);
+    if (lock === undefined) throw new CacheFileError(`Other processes held ${paths.lock} for ${lockWaitMs} ms`);
     try {
       await this.#cleanUpOnce(paths, files);
       return await work(lock);
@@ -92,7 +92,7 @@ export class CacheFileStore {
     }
   }
 
-  /** Whether it is done; false when it has to be started over. */
+  /** True once it is done; false if it has to be started over. */
   async #mergeAndReplace(paths: CacheFilePaths, lock: FileLock, updates: CacheContent): Promise<boolean> {
     if (!(await this.#refresh(paths, lock))) return false;
     if (this.#contains(updates)) return true;
@@ -109,12 +109,12 @@ export class CacheFileStore {
     }
   }
 
-  /** Whether the file, as it is known, says all of that. */
+  /** True if the file, as last read, contains all `updates`. */
   #contains(updates: CacheContent): boolean {
     return this.#known.identity !== noFile && containsAll(this.#known.content, updates);
   }
 
-  /** Knows what is in the file; false when a damaged one had to be set aside, and the lock was lost or the file replaced. */
+  /** Reads the file and sets a damaged one aside; false if the lock was lost or the file replaced before that. */
   async #refresh(paths: CacheFilePaths, lock: FileLock): Promise<boolean> {
     const damaged = await this.#read(paths);
     if (damaged === undefined) return true;
@@ -125,16 +125,16 @@ export class CacheFileStore {
     return true;
   }
 
-  /** There is no file any more. What was in it goes into the next one. */
+  /** The file is gone. Its known content goes into the next one. */
   #forgetFile(): void {
     this.#known = { identity: noFile, content: this.#known.content };
   }
 
-  /** Knows what is in the file, or says why it cannot be used. */
+  /** Reads the file if it has changed; returns why it cannot be used, if so. */
   async #read({ file }: CacheFilePaths): Promise<DamagedFile | undefined> {
     const stats = await unlessCode('ENOENT', stat(file));
-    // Reading a device or a pipe might never end.
-    if (stats?.isFile() === false) throw new CacheFileError('it is no regular file');
+    // A read from a device or a pipe might never end.
+    if (stats?.isFile() === false) throw new CacheFileError('it is not a regular file');
     const handle = await unlessCode('ENOENT', open(file, 'r'));
     if (handle === undefined) {
       this.#forgetFile();
@@ -173,7 +173,7 @@ export class CacheFileStore {
   }
 }
 
-/** Only a file that is certainly ours may be moved: behind the name, or a link, there may be anything. */
+/** Only a file that certainly belongs to this library may be moved: the name, or a link, may point to anything. */
 function assertOurs({ kind, reason }: UnusableCacheFile, { uid }: BigIntStats): void {
   const remedy = 'it is left alone; set cacheFile to another name, or move it away';
   if (kind === 'foreign') throw new CacheFileError(`it is not a cache file of this library (${reason}); ${remedy}`);
@@ -183,7 +183,7 @@ function assertOurs({ kind, reason }: UnusableCacheFile, { uid }: BigIntStats): 
   }
 }
 
-/** Writes a file that only its owner may read, down to the disk. Returns its identity. */
+/** Writes a file that only its owner may read, and flushes it to disk. Returns its identity. */
 async function writeFile(name: string, pieces: Iterable<string>, lock: FileLock): Promise<string> {
   const handle = await open(name, 'wx', 0o600);
   try {
@@ -198,7 +198,7 @@ async function writeFile(name: string, pieces: Iterable<string>, lock: FileLock)
   }
 }
 
-/** What comes from the future would win against everything that comes for years: its date says nothing, so it is the oldest. */
+/** An entry dated in the future would win every merge for years. Its date is meaningless, so it counts as the oldest. */
 function resetFutureDates(content: CacheContent, now: number): CacheContent {
   const pairs = [...content].map(
     ([key, node]) => [key, node.savedAt > now + maxClockSkewMs ? { ...node, savedAt: 0 } : node] as const,

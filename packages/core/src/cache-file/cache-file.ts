@@ -18,20 +18,20 @@ export interface CacheFileHost {
   fault(error: ServiceRegistryError): void;
 }
 
-/** No call waits longer for the file, ms: a disk on a network may never answer. */
+/** The longest time that a call waits for the file, ms: a network disk may never answer. */
 const timeoutMs = 10_000;
 
-/** What a registry has to do with its cache file: entries are seeded from it, and what they hear is saved to it. */
+/** Connects a registry to its cache file: seeds entries from it, and saves their nodes to it. */
 export class CacheFile implements EntryPersister {
   readonly #host: CacheFileHost;
   readonly #store: CacheFileStore;
   readonly #saver: CacheSaver;
   readonly #seeder: EntrySeeder;
   #loading: Promise<void> | undefined;
-  /** What was last reported, so that the same trouble is reported once. */
+  /** The last reported problem: the same one is reported only once. */
   #lastReported: string | undefined;
 
-  /** @param name the file's name, from the working directory of this moment on */
+  /** @param name the file's name, resolved against the current working directory now */
   constructor(name: string, host: CacheFileHost) {
     const { settings, connection, watches } = host;
     const store = new CacheFileStore(resolve(name), settings);
@@ -47,7 +47,7 @@ export class CacheFile implements EntryPersister {
     return this.#loading;
   }
 
-  /** What has been heard is in the file then, where it can be written. Never rejects. */
+  /** Resolves once all received nodes are in the file, if it can be written. Never rejects. */
   flush(): Promise<void> {
     return within(timeoutMs, this.#saver.flush(), this.#host.settings.clock);
   }
@@ -88,7 +88,7 @@ export class CacheFile implements EntryPersister {
   }
 }
 
-/** Does not name temporary files, so that the same trouble reads the same. */
+/** Does not name temporary files: the same problem then has the same text. */
 function reasonOf(cause: unknown): string {
   const { code, message } = cause as NodeJS.ErrnoException;
   if (code === 'ENOENT') return 'its folder does not exist';

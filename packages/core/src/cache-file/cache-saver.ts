@@ -1,7 +1,6 @@
 import type { Logger } from '../log/logger.js';
 import type { NodeSnapshot, SnapshotDetail } from '../node/node-snapshot.js';
 import type { CancelTimer, Clock } from '../time/clock.js';
-
 import type { WatchEntry } from '../watch/watch-entry.js';
 import { type CacheContent, contentOf, keyOf, refreshAfterMs } from './cache-content.js';
 import { inSlices } from './in-slices.js';
@@ -15,10 +14,10 @@ export interface SaverHost {
   save(updates: CacheContent): Promise<boolean>;
 }
 
-/** A save comes that long after the first change that it saves, ms; a random half more or less. */
+/** Delay of a save after the first change that it contains, ms; randomised by up to half of it. */
 const saveDelayMs = 1_000;
 const longestDelayMs = 30_000;
-/** One warning names no more nodes than that. */
+/** The largest number of nodes that one warning names. */
 const maxListed = 3;
 
 interface UnsavedSnapshot {
@@ -27,12 +26,12 @@ interface UnsavedSnapshot {
   readonly receivedAt: number;
 }
 
-/** Collects what entries hear, and saves it about once a second as long as there is something new. */
+/** Collects the nodes that entries receive, and saves them about once a second while there are changes. */
 export class CacheSaver {
   readonly #host: SaverHost;
-  /** What each entry last heard that is, or will be, in the file. */
+  /** The last snapshot of each entry that is in the file, or will be. */
   readonly #recorded = new WeakMap<WatchEntry, UnsavedSnapshot>();
-  /** What was last left out of each entry, so that the same is reported once. */
+  /** The last reported omission of each entry: the same one is reported only once. */
   readonly #omitted = new Map<string, string>();
   #unsaved = new Map<string, UnsavedSnapshot>();
   #saving: Promise<boolean> | undefined;
@@ -43,7 +42,7 @@ export class CacheSaver {
     this.#host = host;
   }
 
-  /** Called with each node that a backend delivers, so it is quick about those that are known. */
+  /** Called with each node that a backend delivers, so it returns early for known ones. */
   record(entry: WatchEntry): void {
     const data = entry.snapshot('data');
     const snapshot = data ?? entry.snapshot('names');
@@ -58,7 +57,7 @@ export class CacheSaver {
     this.#schedule();
   }
 
-  /** Saves what is unsaved; gives up when that fails. Never rejects. */
+  /** Saves everything unsaved; stops at the first failure. Never rejects. */
   async flush(): Promise<void> {
     this.#stopTimer();
     let saved = (await this.#saving) ?? true;
@@ -89,7 +88,7 @@ export class CacheSaver {
     const { clock } = this.#host;
     const saved = await this.#host.save(contentOf(await inSlices(this.#toNodes(unsaved), () => clock.now())));
     this.#failures = saved ? 0 : this.#failures + 1;
-    // What was heard meanwhile is newer.
+    // Nodes that were received meanwhile are newer.
     if (!saved) this.#unsaved = new Map([...unsaved, ...this.#unsaved]);
     return saved;
   }
@@ -98,6 +97,7 @@ export class CacheSaver {
     this.#cancel?.();
     this.#cancel = undefined;
   }
+
   *#toNodes(unsaved: ReadonlyMap<string, UnsavedSnapshot>): Generator<undefined, readonly SavedNode[]> {
     const nodes: SavedNode[] = [];
     for (const [key, { snapshot, detail, receivedAt }] of unsaved) {

@@ -2,16 +2,17 @@ import type { NodeData } from '../node/node-snapshot.js';
 import type { SavedValue } from './saved-node.js';
 import { fromSavedStat } from './saved-stat.js';
 
-/** What a stranger's `value` says about a node; a text that says what is wrong with it when it says nothing usable. */
+/** Checks a `value` of unknown origin. Returns the node's value, or a text that describes the first problem. */
 export function checkSavedValue(value: unknown): SavedValue | string {
-  if (!isRecord(value)) return 'it is no object';
+  if (!isRecord(value)) return 'it is not an object';
   const { data, children, stat: savedStat, savedAt: time } = value;
-  if (!isData(data)) return 'its data are neither an object nor null';
-  if (!isNames(children) && !isChildren(children)) return 'its children are neither names nor an object of their data';
+  if (!isData(data)) return 'its data is neither an object nor null';
+  if (!isNames(children) && !isChildren(children))
+    return 'its children are neither a list of names nor an object with their data';
   const stat = fromSavedStat(savedStat);
   if (stat === undefined) return 'its stat is incomplete';
   const savedAt = typeof time === 'string' ? Date.parse(time) : Number.NaN;
-  if (Number.isNaN(savedAt)) return 'its savedAt is no time';
+  if (Number.isNaN(savedAt)) return 'its savedAt is not a time';
   if (data === null && Object.keys(children).length === 0) return 'it is empty';
   return { data, children, stat, savedAt };
 }

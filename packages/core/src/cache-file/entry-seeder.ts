@@ -10,11 +10,11 @@ export interface SeederHost {
   readonly lazy: boolean;
   readonly connection: Connection;
   readonly watches: WatchStore;
-  /** What the file holds. */
+  /** The content of the cache file. */
   content(): CacheContent;
 }
 
-/** Gives entries that have never been live what the cache file knows of them, whenever it may stand in. */
+/** Seeds entries that have never been live from the cache file, whenever it may be served. */
 export class EntrySeeder {
   readonly #host: SeederHost;
 
@@ -28,7 +28,7 @@ export class EntrySeeder {
     for (const entry of this.#host.watches.entries) this.#seed(entry);
   }
 
-  /** As `seedAll`, for one that need not be told again of what it shows. */
+  /** As `seedAll`, for one entry, unless it already shows something. */
   seed(entry: WatchEntry): void {
     if (this.#maySeed && entry.snapshot(entry.detail) === undefined) this.#seed(entry);
   }

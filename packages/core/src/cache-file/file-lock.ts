@@ -2,13 +2,13 @@ import type { Clock } from '../time/clock.js';
 import type { LockFileState, LockFiles } from './lock-files.js';
 import { isDead, type LockOwner, lockContent, ownerIn } from './lock-owner.js';
 
-/** A lock that nobody has written to for that long is taken for abandoned, ms. */
+/** A lock that was not written to for this long is considered abandoned, ms. */
 const abandonedAfterMs = 5_000;
-/** How often the holder writes to it, at least, when it goes on for longer, ms. */
+/** The longest interval between writes of a holder that keeps the lock for long, ms. */
 const touchIntervalMs = 1_000;
-/** How often a waiter asks the file system for the time, at most: that takes a file to be made. */
+/** The shortest interval between a waiter's requests for the file system's time, ms: each of them creates a file. */
 const ageCheckIntervalMs = 500;
-/** Pauses between two looks at a lock that somebody else holds, ms; up to twice as long, so that waiters spread out. */
+/** Pause between two attempts while another process holds the lock, ms; randomised up to twice as long to spread waiters. */
 const retryDelayMs = 8;
 
 export interface FileLockHost {
@@ -19,16 +19,16 @@ export interface FileLockHost {
 }
 
 /**
- * A lock between processes: whoever makes the lock file has it.
+ * A lock between processes: the process that creates the lock file holds it.
  *
  * A lock is broken when its owner is dead, which is known at once on the same host, or when it is older than five seconds
- * by the file system's clock. Breaking is looking once more and removing, in two steps, so that in rare cases the lock of
- * somebody who is alive is removed. For that the holder asks `isHeld` right before it does what the lock is for, and starts
- * over when it is not. A lock that was removed wrongly is not put back: its holder may have noticed already, and then
- * nobody would ever release it.
+ * by the file system's clock. Breaking takes two steps, a check and a removal, so in rare cases the lock of a live process
+ * is removed. The holder therefore calls `isHeld` right before the protected step, and starts over if it no longer holds the
+ * lock. A wrongly removed lock is not restored: its holder may have noticed already, and then the lock would never be
+ * released.
  *
- * What remains possible: that the lock is broken between `isHeld` and the one step after it, that is, within some
- * microseconds. `CacheFileStore` narrows that by looking whether the file is still the one that it read.
+ * One race remains: the lock is broken between `isHeld` and the single step after it, within a few microseconds.
+ * `CacheFileStore` narrows it by checking that the file is still the one it read.
  */
 export class FileLock {
   readonly #host: FileLockHost;
@@ -41,7 +41,7 @@ export class FileLock {
     this.#touchedAt = host.clock.now();
   }
 
-  /** Waits for it; undefined when it was not to be had within `waitMs`. */
+  /** Waits for the lock; undefined if it was not obtained within `waitMs`. */
   static async acquire(host: FileLockHost, waitMs: number): Promise<FileLock | undefined> {
     const { files, clock, random, owner } = host;
     const giveUpAt = clock.now() + waitMs;
@@ -60,12 +60,12 @@ export class FileLock {
     return new FileLock(host, content);
   }
 
-  /** Whether it is still ours: at this moment, and no longer. */
+  /** True if this process still holds it; valid only for this moment. */
   isHeld(): boolean {
     return this.#host.files.hasSync(this.#content);
   }
 
-  /** To be called now and then by who holds it for long. */
+  /** Call it regularly while holding the lock for long. */
   async touchIfDue(): Promise<void> {
     const now = this.#host.clock.now();
     if (now - this.#touchedAt < touchIntervalMs) return;

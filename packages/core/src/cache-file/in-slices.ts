@@ -1,7 +1,7 @@
-/** How long a slice of work may hold up everything else, ms. */
+/** The longest time that a slice of work may block the event loop, ms. */
 const sliceMs = 4;
 
-/** Runs `work` to its end, and lets others run whenever that has taken a few milliseconds. `now` in ms. */
+/** Runs `work` to its end, and yields to the event loop after every few milliseconds. `now` in ms. */
 export async function inSlices<T>(work: Generator<unknown, T>, now: () => number): Promise<T> {
   let until = now() + sliceMs;
   for (let step = work.next(); ; step = work.next()) {

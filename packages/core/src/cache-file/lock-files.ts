@@ -1,32 +1,32 @@
 import { readFileSync, rmSync } from 'node:fs';
 import { type FileHandle, open, rm } from 'node:fs/promises';
 
-/** A lock file as it was read. */
+/** The state of a lock file when it was read. */
 export interface LockFileState {
   readonly content: string;
-  /** When it was last written, ms, by the clock of the file system that it is on. */
+  /** When it was last written, ms, by the clock of its file system. */
   readonly writtenAt: number;
 }
 
-/** What a lock needs of the file system. The synchronous ones are single steps that nothing of this process comes between. */
+/** The file system operations of a lock. Each synchronous one is a single step that no other code of this process interrupts. */
 export interface LockFiles {
-  /** Makes the lock file; false when there is one. */
+  /** Creates the lock file; false if there is one already. */
   create(content: string): Promise<boolean>;
-  /** Undefined when there is none. */
+  /** Undefined without a lock file. */
   read(): Promise<LockFileState | undefined>;
   /** The time by the file system's clock, ms. */
   now(): Promise<number>;
-  /** Writes something to the file that `create` made, wherever it is now, so that it does not look abandoned. */
+  /** Writes to the file that `create` created, even if it was renamed or removed, so that it does not look abandoned. */
   touch(): Promise<void>;
-  /** Whether the lock file has exactly that content. */
+  /** True if the lock file has exactly that content. */
   hasSync(content: string): boolean;
   /** Removes the lock file if it has exactly that content. */
   removeSync(content: string): void;
-  /** Lets go of the file that `create` made. */
+  /** Closes the file that `create` created. */
   close(): Promise<void>;
 }
 
-/** The lock file `path`. `probe` is a name for a file that is made and removed to ask for the time. */
+/** The lock file `path`. `probe` returns the name of a file that is created and removed to read the file system's time. */
 export class DiskLockFiles implements LockFiles {
   readonly #path: string;
   readonly #probe: () => string;
@@ -45,7 +45,7 @@ export class DiskLockFiles implements LockFiles {
       await handle.writeFile(content);
       return true;
     } catch (error) {
-      // The disk may be full: an empty lock would keep everybody else away.
+      // The disk may be full: an empty lock file would block all other processes.
       await this.close();
       rmSync(this.#path, { force: true });
       throw error;
@@ -83,7 +83,7 @@ export class DiskLockFiles implements LockFiles {
     try {
       return readFileSync(this.#path, 'utf8').trimEnd() === content;
     } catch {
-      return false; // Gone, or not to be read any more: in both cases it must not be relied on.
+      return false; // Gone or unreadable: in both cases it must not be relied on.
     }
   }
 
@@ -98,7 +98,7 @@ export class DiskLockFiles implements LockFiles {
   }
 }
 
-/** What `work` comes to; undefined when it fails with that code. */
+/** The result of `work`; undefined if it fails with that code. */
 export async function unlessCode<T>(code: string, work: Promise<T>): Promise<T | undefined> {
   try {
     return await work;

@@ -2,10 +2,10 @@ import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
 
-/** Who holds a lock file. */
+/** The process that holds a lock file. */
 export interface LockOwner {
   readonly pid: number;
-  /** Where that pid means something: this boot of this host, and this pid namespace of it. */
+  /** The scope in which `pid` is unique: one boot of one host, and one of its pid namespaces. */
   readonly host: string;
 }
 
@@ -20,7 +20,7 @@ export function thisOwner(): LockOwner {
   return { pid: process.pid, host: createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 12) };
 }
 
-/** Whether the owner is known to be dead; false where this process cannot know. */
+/** True if the owner is known to be dead; false if this process cannot know. */
 export function isDead(owner: LockOwner, me: LockOwner): boolean {
   return owner.host === me.host && !isAlive(owner.pid);
 }
@@ -30,13 +30,13 @@ export function lockContent(owner: LockOwner): string {
   return JSON.stringify({ ...owner, token: randomUUID() });
 }
 
-/** Undefined when the content is none of ours, or not yet there. */
+/** Undefined if the content has another format, or is not written yet. */
 export function ownerIn(content: string): LockOwner | undefined {
   try {
     const { pid, host } = JSON.parse(content) as Record<string, unknown>;
     return typeof host === 'string' && isPid(pid) ? { pid, host } : undefined;
   } catch {
-    return undefined; // Just made, or a stranger's: its age decides.
+    return undefined; // Just created, or made by another program: its age decides.
   }
 }
 

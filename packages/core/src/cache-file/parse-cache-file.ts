@@ -4,7 +4,7 @@ import { checkSavedValue, isRecord } from './check-saved-value.js';
 import { describeOmitted, type SavedNode, type SavedValue, serialiseNode } from './saved-node.js';
 import { layout } from './serialise-cache-file.js';
 
-/** What a file turned out to be: usable except for the entries in `complaints`; one of ours, but damaged; another program's. */
+/** The result of parsing: content, without the entries listed in `problems`; a damaged cache file; or the file of another program. */
 export type ParsedCacheFile =
   | { readonly kind: 'content'; readonly content: CacheContent; readonly problems: readonly string[] }
   | UnusableCacheFile;
@@ -18,8 +18,8 @@ export interface UnusableCacheFile {
 export type KnownLines = ReadonlyMap<string, SavedNode>;
 
 /**
- * Yields between entries, so that a large file can be read a little at a time. Anything may be in it; never throws.
- * Lines that are `known` need not be looked at again: little changes from one save of somebody else's to the next.
+ * Yields between entries, so that a large file can be parsed in slices. Accepts any text; never throws.
+ * `known` lines are not parsed again: little changes from one save of another process to the next.
  */
 export function* parseCacheFile(text: string, known: KnownLines = new Map()): Generator<undefined, ParsedCacheFile> {
   return (yield* parseByLine(text, known)) ?? (yield* parseWhole(text));
@@ -34,7 +34,7 @@ export function* linesOf(content: CacheContent): Generator<undefined, KnownLines
   return lines;
 }
 
-/** Undefined when the file is not laid out as we do it. */
+/** Undefined if the file does not have our own layout. */
 function* parseByLine(text: string, known: KnownLines): Generator<undefined, ParsedCacheFile | undefined> {
   const end = text.length - layout.closing.length - 1;
   let from = layout.opening.length + 1;
@@ -56,19 +56,19 @@ function* parseByLine(text: string, known: KnownLines): Generator<undefined, Par
   return entries.result;
 }
 
-/** Path and value; undefined when it is not just one of each. */
+/** Path and value; undefined if the line is not exactly one entry. */
 function parseLine(line: string): readonly [string, unknown] | undefined {
   const entries = Object.entries(parseJson(`{${line}}`) ?? {});
   return entries.length === 1 ? entries[0] : undefined;
 }
 
-/** As somebody else wrote it: a person, or another program. */
+/** Parses a file in another layout, written by a person or another program. */
 function* parseWhole(text: string): Generator<undefined, ParsedCacheFile> {
   const file = parseJson(text);
-  if (file === undefined) return unusable(text, 'it is no JSON object');
+  if (file === undefined) return unusable(text, 'it is not a JSON object');
   const { version, nodes, names = {} } = file;
   if (version !== 1) return unusable(text, 'its version is not 1');
-  if (!isRecord(nodes) || !isRecord(names)) return unusable(text, 'its nodes are no object');
+  if (!isRecord(nodes) || !isRecord(names)) return unusable(text, 'its nodes are not an object');
   const entries = new EntryCollector();
   for (const [path, value] of [...Object.entries(nodes), ...Object.entries(names)]) {
     entries.addIfValid(path, value);
@@ -77,10 +77,10 @@ function* parseWhole(text: string): Generator<undefined, ParsedCacheFile> {
   return entries.result;
 }
 
-/** How a cache file begins, of whatever version and layout. Many formats begin with a version; none of them goes on like this. */
+/** The start of a cache file of any version and layout. Many formats begin with a version, but none continues like this. */
 const fileStart = /^\s*\{\s*"version"\s*:\s*\d+\s*,\s*"nodes"\s*:/;
 
-/** An empty file has nothing to lose, whoever made it. */
+/** An empty file contains nothing that could be lost, so it counts as damaged and may be replaced. */
 function unusable(text: string, reason: string): ParsedCacheFile {
   return { kind: text === '' || fileStart.test(text) ? 'damaged' : 'foreign', reason };
 }
@@ -90,19 +90,19 @@ function parseJson(text: string): Readonly<Record<string, unknown>> | undefined 
     const value: unknown = JSON.parse(text);
     return isRecord(value) ? value : undefined;
   } catch {
-    return undefined; // Said by the caller, who knows what it means.
+    return undefined; // The caller reports it with its meaning.
   }
 }
 
-/** The entries that are usable, and what is wrong with the others: one that is wrong costs itself alone. */
+/** Collects the usable entries, and the problems of the others: an invalid entry does not affect the rest. */
 class EntryCollector {
   readonly #nodes: SavedNode[] = [];
   readonly #problems: string[] = [];
 
-  /** @param line the entry as it is in the file; written anew when it is not laid out as we do it */
+  /** @param line the entry's line in the file; without it, the entry has another layout and is serialised again */
   addIfValid(path: string, value: unknown, line?: string): void {
     const saved = checkSavedValue(value);
-    if (!isPath(path)) this.#problems.push(`${JSON.stringify(path)}: it is no path`);
+    if (!isPath(path)) this.#problems.push(`${JSON.stringify(path)}: it is not a path`);
     else if (typeof saved === 'string') this.#problems.push(`${path}: ${saved}`);
     else this.#addChecked(path, saved, line);
   }
@@ -118,7 +118,7 @@ class EntryCollector {
     if (node !== undefined) this.#nodes.push(node);
   }
 
-  /** The line is a part of the text that it was read from: with the old one all of the old text would stay in memory. */
+  /** Uses the new line: a line is a slice of its file's text, so the old one would keep all of the old text in memory. */
   addKnown(known: SavedNode, line: string): void {
     this.#nodes.push({ ...known, line });
   }

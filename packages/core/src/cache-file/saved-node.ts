@@ -2,24 +2,23 @@ import type { RawNode } from '../backend/raw-node.js';
 import type { NodeData, NodeSnapshot, SnapshotDetail } from '../node/node-snapshot.js';
 import type { NodeStat } from '../node/node-stat.js';
 import { childOf } from '../node/path.js';
-
 import { jsonText } from './json-text.js';
 import { toSavedStat } from './saved-stat.js';
 
 /**
- * A path in the cache file. It stays the text that it is in the file: a process that watches five of five thousand paths
+ * A path in the cache file. It stays the text from the file: a process that watches five of five thousand paths
  * decodes five.
  */
 export interface SavedNode {
   readonly path: string;
   readonly detail: SnapshotDetail;
-  /** When this was heard from the servers, ms since 1970. */
+  /** When the servers delivered this, ms since 1970. */
   readonly savedAt: number;
   /** `"path":{…}` on one line. */
   readonly line: string;
 }
 
-/** What an entry says, once it has been checked. */
+/** The checked value of an entry. */
 export interface SavedValue {
   readonly data: NodeData | null;
   readonly children: Readonly<Record<string, NodeData | null>> | readonly string[];
@@ -28,8 +27,8 @@ export interface SavedValue {
 }
 
 /**
- * Whether there is nothing in it that is worth remembering. Emptiness is never saved: a process that starts while nobody
- * can be asked shall not take a service for gone because it was, or looked, empty once.
+ * True if there is nothing worth saving. Empty nodes are never saved: a process that starts without a reachable server
+ * must not consider a service gone because it was, or looked, empty once.
  */
 export function isEmpty({ data, children, stat }: NodeSnapshot): boolean {
   if (stat === null) return true;
@@ -38,20 +37,20 @@ export function isEmpty({ data, children, stat }: NodeSnapshot): boolean {
   return true;
 }
 
-/** A value on its line in the file. */
+/** A value serialised as its line in the file. */
 export interface SerialisedNode {
-  /** Undefined when nothing worth saving is left. */
+  /** Undefined if nothing worth saving is left. */
   readonly node: SavedNode | undefined;
-  /** Nodes whose data are nested too deep to be written; the file has null in their place. */
+  /** Paths of nodes whose data is nested too deep to be serialised; the file has null instead. */
   readonly omitted: readonly string[];
 }
 
-/** What is reported of a node whose data are left out. */
+/** Describes a node whose data is left out. */
 export function describeOmitted(path: string): string {
-  return `the data of ${path} are nested too deep`;
+  return `the data of ${path} is nested too deep`;
 }
 
-/** Another client's data can be too deep for `JSON.stringify`. They cost themselves alone, not the rest of the service. */
+/** Another client's data can be nested too deep for `JSON.stringify`. Only that data is lost, not the rest of the service. */
 export function serialiseNode(path: string, detail: SnapshotDetail, value: SavedValue): SerialisedNode {
   const { data, children, stat, savedAt } = value;
   const omitted: string[] = [];
@@ -77,8 +76,8 @@ export function serialiseSnapshot(snapshot: NodeSnapshot, detail: SnapshotDetail
 }
 
 /**
- * The node as a backend would deliver it, so that the first one that is delivered shares what is equal with it.
- * Data that are nested too deep are left out; undefined when nothing else is there.
+ * The node in the form in which a backend delivers it, so that the first delivery shares its unchanged parts.
+ * Data that is nested too deep is left out; undefined if nothing else is left.
  */
 export function rawNodeOf(path: string, { data, children, stat }: SavedValue): RawNode | undefined {
   const bytes = toBytes(data);

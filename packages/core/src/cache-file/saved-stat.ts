@@ -3,7 +3,7 @@ import type { NodeStat } from '../node/node-stat.js';
 const bigintFields = ['czxid', 'mzxid', 'pzxid', 'ephemeralOwner'] as const;
 const numberFields = ['ctime', 'mtime', 'version', 'cversion', 'aversion', 'dataLength', 'numChildren'] as const;
 
-/** A stat as JSON can say it: what is 64 bits wide is text, in decimal. */
+/** A stat as JSON: 64-bit fields are decimal text. */
 export type SavedStat = Readonly<
   Record<(typeof bigintFields)[number], string> & Record<(typeof numberFields)[number], number>
 >;
@@ -14,7 +14,7 @@ export function toSavedStat(stat: NodeStat): SavedStat {
   return Object.fromEntries([...texts, ...numbers]) as SavedStat;
 }
 
-/** Undefined when a stranger wrote something else there. */
+/** Undefined if the value is not a complete stat: another program may have written it. */
 export function fromSavedStat(value: unknown): NodeStat | undefined {
   if (typeof value !== 'object' || value === null) return undefined;
   const given = value as Readonly<Record<string, unknown>>;
@@ -29,7 +29,7 @@ export function fromSavedStat(value: unknown): NodeStat | undefined {
   return Object.fromEntries([...numbers, ...bigints]) as unknown as NodeStat;
 }
 
-/** As many digits as 64 bits take, so that no stranger makes us compute with a number of a million. */
+/** At most the digits of a 64-bit number: a number of a million digits from another program would be slow to parse. */
 function isDecimal(value: unknown): boolean {
   return typeof value === 'string' && /^-?\d{1,20}$/.test(value);
 }

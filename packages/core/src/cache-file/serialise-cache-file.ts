@@ -1,15 +1,15 @@
 import type { CacheContent } from './cache-content.js';
 
 /**
- * The layout of the files that we write: JSON, and an entry to a line. A reader that knows it need not parse all of the
- * file in one go; any other JSON of the same content is read as well.
+ * The layout of the files that we write: JSON with one entry per line. A reader that recognises it can parse the file line
+ * by line; any other JSON layout of the same content is accepted too.
  */
 export const layout = { opening: '{"version":1,"nodes":{', between: '},"names":{', closing: '}}' } as const;
 
-/** How much text a piece has at least, in characters, but for the last one. */
+/** The smallest length of a piece, in characters, except for the last one. */
 const pieceLength = 128 * 1024;
 
-/** The file's text in pieces, so that writing it does not hold up everything else. */
+/** Yields the file's text in pieces, so that writing it does not block the event loop. */
 export function* serialiseCacheFile(content: CacheContent): Generator<string> {
   const sorted = [...content].sort(([a], [b]) => (a < b ? -1 : 1)).map(([, node]) => node);
   const sections = [

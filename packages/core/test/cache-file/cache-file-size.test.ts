@@ -9,7 +9,7 @@ import { RecordingLogger } from '../support/recording-logger.js';
 import { saved } from '../support/saved-nodes.js';
 import { TemporaryFolder } from '../support/temporary-folder.js';
 
-/** Time that this process has really computed, ms: others that want the processor do not count. */
+/** CPU time of this process, ms: other processes on the machine do not count. */
 function cpuMs(): number {
   const { user, system } = process.cpuUsage();
   return (user + system) / 1_000;
@@ -21,7 +21,7 @@ function costOf(work: () => unknown): number {
   return cpuMs() - before;
 }
 
-/** The most that was computed without anybody else having his turn while `work` was under way, ms. */
+/** The longest time that `work` blocked the event loop, in CPU ms. */
 async function longestBlockMs(work: () => Promise<unknown>): Promise<number> {
   let [last, longest, over] = [cpuMs(), 0, false];
   const look = (): void => {
@@ -42,7 +42,7 @@ function service(index: number): Parameters<typeof saved>[0] {
   return { path: `/production/service-${index}`, data: { state: 'enabled' }, children, stat: stat() };
 }
 
-/** The longest turn of saving, loading and merging 5,000 nodes, as a part of what it takes to parse them. */
+/** The longest block while 5,000 nodes are saved, loaded and merged, as a fraction of the time to parse them. */
 async function longestBlockByParse(): Promise<number> {
   using folder = new TemporaryFolder();
   const file = folder.file('cache.json');
@@ -59,7 +59,7 @@ async function longestBlockByParse(): Promise<number> {
     merge: await longestBlockMs(() => other.save(more[1] ?? many)),
   };
 
-  // The one piece of work that cannot be cut: it decides what the longest turn is.
+  // The only work that cannot be divided: it determines the longest block.
   const text = readFileSync(file, 'utf8');
   const parse = Math.max(...[1, 2, 3].map(() => costOf(() => JSON.parse(text))));
   const shown = Object.entries(turns).map(([name, ms]) => `${name} ${ms.toFixed(0)}`);
@@ -70,14 +70,14 @@ async function longestBlockByParse(): Promise<number> {
   return Math.max(...Object.values(turns)) / parse;
 }
 
-it('5,000 nodes are saved, loaded and merged without holding up everything else', async () => {
-  // A collection of garbage may fall into any turn; what is not cut is as long each time.
+it('5,000 nodes are saved, loaded and merged without blocking the event loop', async () => {
+  // Garbage collection may hit any slice; undivided work takes as long each time.
   const ratios = [await longestBlockByParse()];
   while (Math.min(...ratios) >= 1.3 && ratios.length < 4) ratios.push(await longestBlockByParse());
   expect(Math.min(...ratios)).toBeLessThan(1.3);
 }, 180_000);
 
-it('work in slices lets others run', async () => {
+it('work in slices yields to the event loop', async () => {
   let [now, turns] = [0, 0];
   function* work(): Generator<undefined, string> {
     for (let step = 0; step < 100; step++) {

@@ -20,7 +20,7 @@ import { plainNode } from '../support/saved-nodes.js';
 import { TemporaryFolder } from '../support/temporary-folder.js';
 
 const hour = 3_600_000;
-/** No process has it: the highest that Linux gives is 4,194,304. */
+/** Not used by any process: the highest pid of Linux is 4,194,304. */
 const deadPid = 4_194_305;
 
 let folder: TemporaryFolder;
@@ -54,7 +54,7 @@ function expectNoOtherFiles(...others: string[]): void {
 }
 
 describe('a save', () => {
-  it('makes a file that only its owner may read, and leaves nothing else behind', async () => {
+  it('creates a file that only its owner may read, and leaves nothing else behind', async () => {
     await open().save(updates('/a', 1));
 
     expect(statSync(file).mode & 0o777).toBe(0o600);
@@ -62,7 +62,7 @@ describe('a save', () => {
     expectNoOtherFiles();
   });
 
-  it('makes a file that everybody may read one that only its owner may', async () => {
+  it('restricts a file that everyone may read to its owner', async () => {
     writeFileSync(file, '{"version":1,"nodes":{}}');
     chmodSync(file, 0o644);
 
@@ -71,7 +71,7 @@ describe('a save', () => {
     expect(statSync(file).mode & 0o777).toBe(0o600);
   });
 
-  it('keeps what others have saved since', async () => {
+  it('keeps the updates that other processes saved meanwhile', async () => {
     const [one, other] = [open(), open()];
     await one.save(updates('/a', 1));
     await other.save(updates('/b', 2));
@@ -90,7 +90,7 @@ describe('a save', () => {
     expectNoOtherFiles();
   });
 
-  it('does not write what the file says already', async () => {
+  it('does not write values that the file already contains', async () => {
     const now = Date.now();
     await open().save(updates('/a', 1, now - hour / 2));
     const before = statSync(file, { bigint: true });
@@ -99,7 +99,7 @@ describe('a save', () => {
     expect(statSync(file, { bigint: true }).ino).toBe(before.ino);
   });
 
-  it('says anew when it was heard, after an hour', async () => {
+  it('refreshes the time of an unchanged value after an hour', async () => {
     const now = Date.now();
     await open().save(updates('/a', 1, now - hour));
     await open().save(updates('/a', 1, now));
@@ -107,7 +107,7 @@ describe('a save', () => {
     expect(readFileSync(file, 'utf8')).toContain(new Date(now).toISOString());
   });
 
-  it('does not put an older value over a newer one', async () => {
+  it('does not replace a newer value with an older one', async () => {
     const now = Date.now();
     await open().save(updates('/a', 2, now));
     await open().save(updates('/a', 1, now - 1));
@@ -115,7 +115,7 @@ describe('a save', () => {
     expect(inFile()['/a']?.data).toEqual({ n: 2 });
   });
 
-  it('puts any value over one that is dated in the future', async () => {
+  it('replaces a value that is dated in the future with any other', async () => {
     const now = Date.now();
     await open().save(updates('/a', 1, now + 24 * hour));
     await open().save(updates('/a', 2, now));
@@ -135,7 +135,7 @@ describe('a save', () => {
     expectNoOtherFiles('real.json');
   });
 
-  it('removes what killed processes left, and nothing else', async () => {
+  it('removes the temporary files of killed processes, and nothing else', async () => {
     const { host, pid } = thisOwner();
     const leftover = `cache.json.${host}-${deadPid}-0123456789ab.tmp`;
     const old = `cache.json.0123456789ab-${pid}-0123456789ab.tmp`;
@@ -154,7 +154,7 @@ describe('a save', () => {
 describe('a lock', () => {
   it('of a dead process is broken at once', async () => {
     writeFileSync(`${file}.lock`, lockContent({ ...thisOwner(), pid: deadPid }));
-    // So that it can never be broken because it is old.
+    // Dated in the future, so that its age can never break it.
     const tomorrow = Date.now() / 1000 + 24 * 3_600;
     utimesSync(`${file}.lock`, tomorrow, tomorrow);
 
@@ -164,8 +164,8 @@ describe('a lock', () => {
   });
 
   it.each([
-    ['of a process elsewhere', lockContent({ host: 'elsewhere', pid: 7 })],
-    ['of one that was killed before it could say who it is', ''],
+    ['of a process on another host', lockContent({ host: 'elsewhere', pid: 7 })],
+    ['of a process that was killed before it wrote its name', ''],
   ])('%s is broken when it is old', async (_, content) => {
     writeFileSync(`${file}.lock`, content);
     const longAgo = Date.now() / 1000 - 6;
@@ -176,7 +176,7 @@ describe('a lock', () => {
     expectNoOtherFiles();
   });
 
-  it('of a living process is waited for', async () => {
+  it('of a live process is waited for', async () => {
     writeFileSync(`${file}.lock`, lockContent(thisOwner()));
     let saved = false;
     const saving = open()
@@ -212,7 +212,7 @@ describe('a damaged file', () => {
     ]);
   });
 
-  it('is replaced with the next save by a good one of all that is known; those that were set aside do not pile up', async () => {
+  it('is replaced at the next save by a good file with all known values; damaged files that were set aside do not accumulate', async () => {
     const store = open();
     const [one, two] = ['{"version":1,"nodes":{"one', '{"version":1,"nodes":{"two'];
     for (const [index, text] of [one, two].entries()) {
@@ -225,7 +225,7 @@ describe('a damaged file', () => {
     expect(Object.keys(inFile())).toEqual(['/0', '/1']);
   });
 
-  it('with one bad entry loses that entry alone', async () => {
+  it('with one bad entry loses only that entry', async () => {
     await open().save(contentOf([plainNode('/a', { n: 1 }), plainNode('/b', { n: 2 })]));
     writeFileSync(file, readFileSync(file, 'utf8').replace('"/a":{"data":{"n":1}', '"/a":{"data":[]'));
     const store = open();
@@ -238,16 +238,16 @@ describe('a damaged file', () => {
   });
 });
 
-describe('a file that is not ours', () => {
+describe('a file of another program or user', () => {
   const foreign = [
-    ['no JSON', 'root:x:0:0:root:/root:/bin/bash\n'],
+    ['not JSON', 'root:x:0:0:root:/root:/bin/bash\n'],
     ['another kind of value', '7'],
     ['another object', '{"name":"my-app"}'],
     ['another file with a version', '{"version":4,"terraform_version":"1.9.0"}'],
     ['a version alone', '{"version":1}'],
   ] as const;
 
-  it.each(foreign)('%s is left alone, with an error that says so', async (_, text) => {
+  it.each(foreign)('%s is left alone, and the error reports it', async (_, text) => {
     writeFileSync(file, text);
     const store = open();
 
@@ -273,7 +273,7 @@ describe('a file that is not ours', () => {
     expectNoOtherFiles('hosts');
   });
 
-  it('because another user owns it is left alone when it is damaged', async () => {
+  it('that another user owns is left alone when it is damaged', async () => {
     const damaged = '{"version":1,"nodes":{';
     writeFileSync(file, damaged);
     vi.spyOn(process, 'geteuid').mockReturnValue(statSync(file).uid + 1);
@@ -284,7 +284,7 @@ describe('a file that is not ours', () => {
     expectNoOtherFiles();
   });
 
-  it('because another user owns it is read when it is good', async () => {
+  it('that another user owns is read when it is good', async () => {
     await open().save(updates('/a', 1));
     vi.spyOn(process, 'geteuid').mockReturnValue(statSync(file).uid + 1);
     const store = open();
@@ -295,15 +295,15 @@ describe('a file that is not ours', () => {
   });
 });
 
-describe('trouble', () => {
-  it('a file that is not there is none', async () => {
+describe('file system errors', () => {
+  it('a missing file is not an error', async () => {
     const store = open();
     await store.load();
     expect(store.content.size).toBe(0);
     expect(logger.lines).toEqual([]);
   });
 
-  it('a folder that is not there rejects, until it is', async () => {
+  it('a missing folder rejects, until it exists', async () => {
     const store = open(folder.file('missing/cache.json'));
     await store.load();
     await expect(store.save(updates('/a', 1))).rejects.toMatchObject({ code: 'ENOENT' });
@@ -312,11 +312,11 @@ describe('trouble', () => {
     expect(readdirSync(folder.file('missing'))).toEqual(['cache.json']);
   });
 
-  it('a folder in its place rejects, and is left alone', async () => {
+  it('a folder at the file’s name rejects, and is left alone', async () => {
     mkdirSync(file);
     const store = open();
-    await expect(store.load()).rejects.toThrow('it is no regular file');
-    await expect(store.save(updates('/a', 1))).rejects.toThrow('it is no regular file');
+    await expect(store.load()).rejects.toThrow('it is not a regular file');
+    await expect(store.save(updates('/a', 1))).rejects.toThrow('it is not a regular file');
     expectNoOtherFiles();
   });
 
@@ -325,7 +325,7 @@ describe('trouble', () => {
     await expect(open().load()).rejects.toMatchObject({ code: 'ELOOP' });
   });
 
-  it('a file that is taken away is made again, with all that this process knows', async () => {
+  it('a file that is removed is created again, with all values that this process knows', async () => {
     const store = open();
     await store.save(updates('/a', 1));
     renameSync(file, folder.file('elsewhere'));

@@ -23,12 +23,12 @@ beforeEach(() => {
   return () => folder[Symbol.dispose]();
 });
 
-/** On a real clock: the file's work is real. */
+/** Uses a real clock because file access is real. */
 function registryOf(options: RegistryOptions = {}, store = new FakeStore()): FakeRegistry {
   return new FakeRegistry({ clock: systemClock, cacheFile, timeoutMs: 5_000, ...options }, store);
 }
 
-/** One that reaches nobody until `backend.up()`. */
+/** A registry that reaches no server until `backend.up()`. */
 function disconnected(options: RegistryOptions = {}, store = new FakeStore()): FakeRegistry {
   const registry = registryOf({ lazy: true, ...options }, store);
   registry.prepare = (backend) => {
@@ -47,7 +47,7 @@ function snapshotIn(store: FakeStore, path: string): NodeSnapshot {
   return { path, data: decode(raw.data), children, stat: raw.stat };
 }
 
-/** The file as a process left it that saw `store` yesterday. */
+/** Writes the file of a process that read `store` yesterday. */
 function writeCacheFile(store: FakeStore, ...paths: string[]): void {
   const nodes = paths.map((path) => saved(snapshotIn(store, path), 'data', yesterday.getTime()));
   writeFileSync(cacheFile, serialise(contentOf(nodes)));
@@ -57,8 +57,8 @@ function inFile(): Record<string, { data: unknown; children: unknown; savedAt: s
   return JSON.parse(readFileSync(cacheFile, 'utf8')).nodes;
 }
 
-describe('with no server to be reached, and lazy', () => {
-  it('get answers at once with what an earlier process saw', async () => {
+describe('with no reachable server, and lazy', () => {
+  it('get returns the saved snapshot of an earlier process at once', async () => {
     const store = storeWith(service);
     writeCacheFile(store, '/s');
     // The servers may take longer than the test.
@@ -73,7 +73,7 @@ describe('with no server to be reached, and lazy', () => {
     expect(await registry.get('/s', { children: 'names' })).toMatchObject({ children: { one: null, two: null } });
   });
 
-  it('a value that is still the truth becomes live without a word, as the very same object', async () => {
+  it('a value that is still current becomes live without a notification, as the same object', async () => {
     const store = storeWith(service);
     writeCacheFile(store, '/s');
     await using registry = disconnected({}, store);
@@ -88,7 +88,7 @@ describe('with no server to be reached, and lazy', () => {
     expect(seen).toEqual([first]);
   });
 
-  it('one that has changed is told once, and what has not changed in it is shared', async () => {
+  it('a changed value is notified once, and its unchanged parts are shared', async () => {
     const store = storeWith(service);
     writeCacheFile(store, '/s');
     store.put('/s/two', bytes({ port: 22 }));
@@ -103,7 +103,7 @@ describe('with no server to be reached, and lazy', () => {
     expect(seen[1]?.children.one).toBe(seen[0]?.children.one);
   });
 
-  it('once connected, get waits for the truth', async () => {
+  it('once connected, get waits for the servers', async () => {
     const store = storeWith(service);
     writeCacheFile(store, '/s');
     store.put('/s', bytes({ kind: 'new' }));
@@ -119,7 +119,7 @@ describe('with no server to be reached, and lazy', () => {
     expect((await withOptions).data).toEqual({ kind: 'new' });
   });
 
-  it('waitMs waits for the truth first, and then takes the file', async () => {
+  it('waitMs waits for the servers first, and then uses the file', async () => {
     writeCacheFile(storeWith(service), '/s');
     // The servers may take longer than the test.
     await using registry = disconnected({ timeoutMs: 1_000_000 });
@@ -131,7 +131,7 @@ describe('with no server to be reached, and lazy', () => {
     expect(snapshot.data).toEqual({ kind: 'service' });
   });
 
-  it('waitMs is answered with the truth when it comes in time', async () => {
+  it('waitMs returns the node from the servers when it arrives in time', async () => {
     const store = storeWith(service);
     writeCacheFile(store, '/s');
     store.put('/s', bytes({ kind: 'new' }));
@@ -143,7 +143,7 @@ describe('with no server to be reached, and lazy', () => {
     expect((await waiting).data).toEqual({ kind: 'new' });
   });
 
-  it('addCallback and watch show it too', async () => {
+  it('addCallback and watch receive it too', async () => {
     writeCacheFile(storeWith(service), '/s');
     await using registry = disconnected();
     const seen: unknown[] = [];
@@ -163,7 +163,7 @@ describe('with no server to be reached, and lazy', () => {
     expect((await deferring.get('/other')).stat).toBeNull();
   });
 
-  it('children of which only names were saved are no answer to who asks for their data', async () => {
+  it('children that were saved as names only do not answer a request for their data', async () => {
     const names = saved(snapshotIn(storeWith(service), '/s'), 'names', yesterday.getTime());
     writeFileSync(cacheFile, serialise(contentOf([names])));
     await using registry = disconnected({ timeoutMs: 100 });
@@ -186,7 +186,7 @@ describe('with no server to be reached, and lazy', () => {
 });
 
 describe('not lazy', () => {
-  it('the first call rejects without a server, whatever is in the file, and so does the next', async () => {
+  it('the first call rejects without a server, regardless of the file, and so does the next', async () => {
     writeCacheFile(storeWith(service), '/s');
     await using registry = disconnected({ lazy: false, timeoutMs: 100 });
     const seen: unknown[] = [];
@@ -197,7 +197,7 @@ describe('not lazy', () => {
     expect(seen).toEqual([]);
   });
 
-  it('callbacks never hear of the file when the server is there from the start', async () => {
+  it('callbacks never receive the saved snapshot when the server is available from the start', async () => {
     const store = storeWith(service);
     writeCacheFile(store, '/s');
     store.put('/s', bytes({ kind: 'new' }));
@@ -207,7 +207,7 @@ describe('not lazy', () => {
     expect(seen).toEqual([{ kind: 'new' }]);
   });
 
-  it('a path asked for the first time while the connection is broken comes from the file', async () => {
+  it('a path first requested while the connection is broken is read from the file', async () => {
     const store = storeWith(service);
     writeCacheFile(store, '/s');
     await using registry = registryOf({}, store);
@@ -218,7 +218,7 @@ describe('not lazy', () => {
     expect(registry.freshness('/s')?.origin).toBe('cache-file');
   });
 
-  it('one that was asked for just before the connection broke does, too', async () => {
+  it('a path requested just before the connection broke is, too', async () => {
     const store = storeWith(service);
     writeCacheFile(store, '/s');
     await using registry = registryOf({}, store);
@@ -230,7 +230,7 @@ describe('not lazy', () => {
   });
 });
 
-describe('what is seen is saved', () => {
+describe('received nodes are saved', () => {
   it('at stop at the latest', async () => {
     const registry = registryOf({}, storeWith(service));
     await registry.get('/s');
@@ -246,7 +246,7 @@ describe('what is seen is saved', () => {
     expect(statSync(cacheFile).mode & 0o777).toBe(0o600);
   });
 
-  it('by itself, about a second after it came', async () => {
+  it('automatically, about a second after they arrive', async () => {
     const store = storeWith(service);
     await using registry = registryOf({ random: () => 0 }, store);
     await registry.get('/s');
@@ -255,7 +255,7 @@ describe('what is seen is saved', () => {
     await waitFor(() => readFileSync(cacheFile, 'utf8').includes('"new"'));
   });
 
-  it('not when it is empty or gone: what was good stays', async () => {
+  it('not when they are empty or gone: the last good value stays', async () => {
     const store = storeWith(service);
     await using registry = registryOf({}, store);
     await registry.get('/s');
@@ -321,7 +321,7 @@ describe('what is seen is saved', () => {
     },
   );
 
-  it('with a warning, once, about each child whose data are left out', async () => {
+  it('with a warning, once, about each child whose data is left out', async () => {
     const deep = `{"a":${'['.repeat(50_000)}${']'.repeat(50_000)}}`;
     const store = storeWith({ '/s': null, '/s/deep': deep, '/s/one': { port: 1 }, '/deep': deep });
     const registry = registryOf({}, store);
@@ -333,12 +333,12 @@ describe('what is seen is saved', () => {
 
     expect(inFile()).toEqual({ '/s': expect.objectContaining({ children: { deep: null, one: { port: 1 } } }) });
     expect(registry.logger.lines.filter((line) => /^warn.*cache file/.test(line)).sort()).toEqual([
-      expect.stringMatching(/^warn .*: the data of \/deep are nested too deep$/),
-      expect.stringMatching(/^warn .*: the data of \/s\/deep are nested too deep$/),
+      expect.stringMatching(/^warn .*: the data of \/deep is nested too deep$/),
+      expect.stringMatching(/^warn .*: the data of \/s\/deep is nested too deep$/),
     ]);
   });
 
-  it.each(['1e400', '-1e400'])('with the number %s as what it is read as', async (number) => {
+  it.each(['1e400', '-1e400'])('with the number %s as it is parsed', async (number) => {
     const registry = registryOf({}, storeWith({ '/s': null, '/s/one': `{"n":[${number},null]}` }));
     const live = await registry.get('/s');
     await registry.stop();
@@ -348,8 +348,8 @@ describe('what is seen is saved', () => {
   });
 });
 
-describe('trouble with the file', () => {
-  it('is a fault that is told once; the registry goes on, and saves when it can', async () => {
+describe('a problem with the file', () => {
+  it('is a fault that is reported once; the registry keeps working, and saves when it can', async () => {
     const store = storeWith({ '/a': { n: 0 } });
     await using registry = registryOf({ cacheFile: folder.file('missing/cache.json'), random: () => 0 }, store);
     await registry.get('/a');
@@ -386,7 +386,7 @@ describe('trouble with the file', () => {
     expect(inFile()).toHaveProperty('/s');
   });
 
-  it('is a fault that names it when it is another program’s file, which is left alone', async () => {
+  it('is a fault that names the file when it belongs to another program; the file is left alone', async () => {
     writeFileSync(cacheFile, '{"name":"my-app"}');
     await using registry = registryOf({}, storeWith(service));
     expect(await registry.start()).toBe(true);
@@ -402,7 +402,7 @@ describe('trouble with the file', () => {
     expect(readdirSync(folder.path)).toEqual(['cache.json']);
   });
 
-  it('is a fault when a folder stands in its place', async () => {
+  it('is a fault when a folder has the file’s name', async () => {
     mkdirSync(cacheFile);
     const registry = registryOf({}, storeWith(service));
     await registry.get('/s');
@@ -411,7 +411,7 @@ describe('trouble with the file', () => {
     expect(registry.faults).toHaveLength(1);
     expect(registry.faults[0]).toMatchObject({
       code: 'ERR_NDSR_CACHE_FILE',
-      message: expect.stringMatching(/no regular file$/),
+      message: expect.stringMatching(/not a regular file$/),
     });
     expect(readdirSync(folder.path)).toEqual(['cache.json']);
   });

@@ -28,7 +28,7 @@ beforeEach(() => {
   });
 });
 
-/** One that tells the saver of what it hears. */
+/** An entry whose persister is the saver. */
 function entryOf(path: string): WatchEntry {
   const keeper = { onOpened: () => undefined, onUpdated: (one: WatchEntry) => saver.record(one) };
   return new WatchEntry(path, 'data', { clock, onFault: () => undefined }, keeper);
@@ -38,7 +38,7 @@ function deliver(entry: WatchEntry, n: number): void {
   entry.node({ ...rawNode({ n }), path: entry.path });
 }
 
-/** What each save had: path and data. */
+/** The path and data of each save. */
 function saved(): string[][] {
   return saves.map((content) =>
     [...content.values()].map(({ line }) => line.replace(/^"([^"]*)":\{"data":(\{.*?\}).*/, '$1 $2')),
@@ -58,7 +58,7 @@ describe('changes', () => {
     expect(saved()).toEqual([['/a {"n":2}', '/b {"n":1}']]);
   });
 
-  it('that go on come once a second', async () => {
+  it('that continue are saved once a second', async () => {
     const a = entryOf('/a');
     for (let n = 0; n < 100; n++) {
       deliver(a, n);
@@ -67,7 +67,7 @@ describe('changes', () => {
     expect(saves.length).toBe(10);
   });
 
-  it('set no timer when there are none', async () => {
+  it('set no timer while there are none', async () => {
     const a = entryOf('/a');
     deliver(a, 1);
     await clock.advance(1_000);
@@ -84,7 +84,7 @@ describe('changes', () => {
   });
 });
 
-it('a value that is heard again after an hour is saved again, with the new time', async () => {
+it('a value that is received again after an hour is saved again, with the new time', async () => {
   const a = entryOf('/a');
   deliver(a, 1);
   await clock.advance(1_000);
@@ -97,7 +97,7 @@ it('a value that is heard again after an hour is saved again, with the new time'
 });
 
 describe('a save that fails', () => {
-  it('is tried again after growing pauses, up to 30 s, with what has come meanwhile', async () => {
+  it('is retried after growing pauses, up to 30 s, with the changes since', async () => {
     answers = Array.from({ length: 8 }, () => false);
     const a = entryOf('/a');
     deliver(a, 1);
@@ -127,19 +127,19 @@ describe('a save that fails', () => {
 });
 
 describe('flush', () => {
-  it('saves at once what waits, and leaves no timer', async () => {
+  it('saves pending changes at once, and leaves no timer', async () => {
     deliver(entryOf('/a'), 1);
     await saver.flush();
     expect(saved()).toEqual([['/a {"n":1}']]);
     expect(clock.pending).toBe(0);
   });
 
-  it('saves nothing when there is nothing', async () => {
+  it('saves nothing when there are no changes', async () => {
     await saver.flush();
     expect(saves).toEqual([]);
   });
 
-  it('waits for the save that is under way, and saves what came during it', async () => {
+  it('waits for the save in progress, and saves the changes that arrived during it', async () => {
     const a = entryOf('/a');
     deliver(a, 1);
     await clock.advance(1_000);
@@ -152,7 +152,7 @@ describe('flush', () => {
     expect(saved()).toEqual([['/a {"n":1}'], ['/a {"n":3}']]);
   });
 
-  it('gives up when it fails, and leaves no timer; what was not saved is saved later', async () => {
+  it('gives up when it fails, and leaves no timer; unsaved changes are saved later', async () => {
     answers = [false];
     deliver(entryOf('/a'), 1);
     await saver.flush();

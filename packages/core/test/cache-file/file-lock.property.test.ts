@@ -4,7 +4,7 @@ import { FileLock } from '../../src/cache-file/file-lock.js';
 import type { LockFileState, LockFiles } from '../../src/cache-file/lock-files.js';
 import type { Clock } from '../../src/time/clock.js';
 
-/** A folder with one lock file and one data file, in which every step of everybody waits for the scheduler. */
+/** A folder with one lock file and one data file, in which every step of every process waits for the scheduler. */
 class FakeFolder {
   lock: { content: string; writtenAt: number } | undefined;
   entries: readonly string[] = [];
@@ -45,7 +45,7 @@ class FakeFolder {
   }
 }
 
-/** Time that the scheduler moves: a process may be held up for longer than its lock is good for, anywhere. */
+/** A clock that the scheduler moves: a process may be delayed anywhere for longer than its lock is valid. */
 function clockOf(folder: FakeFolder): Clock {
   return {
     now: () => folder.time,
@@ -58,7 +58,7 @@ function clockOf(folder: FakeFolder): Clock {
   };
 }
 
-/** What `CacheFileStore` does: read, merge, and replace if the lock is still held, else start over. */
+/** Like `CacheFileStore`: read, merge, and replace if the lock is still held; otherwise start over. */
 async function write(folder: FakeFolder, entry: string): Promise<void> {
   const host = { files: folder.filesOf(), clock: clockOf(folder), random: () => 0, owner: { pid: 1, host: entry } };
   for (;;) {
@@ -77,7 +77,7 @@ async function write(folder: FakeFolder, entry: string): Promise<void> {
   }
 }
 
-it('nobody loses an entry, whatever comes between whatever, however often living holders are taken for dead', async () => {
+it('no entry is lost in any interleaving, however often live holders are considered dead', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.scheduler(),
@@ -86,7 +86,7 @@ it('nobody loses an entry, whatever comes between whatever, however often living
       async (s, writers, jumps) => {
         const folder = new FakeFolder(s);
         const names = Array.from({ length: writers }, (_, index) => `w${index}`);
-        // One that was killed while it held the lock.
+        // A process that was killed while it held the lock.
         folder.lock = { content: '', writtenAt: 0 };
         const written = names.map((name) => write(folder, name));
         for (let jump = 0; jump < jumps; jump++) {
@@ -94,7 +94,7 @@ it('nobody loses an entry, whatever comes between whatever, however often living
             folder.time += 6_000;
           });
         }
-        // Time goes on for as long as anybody waits.
+        // Time advances as long as any process waits.
         let waiting = true;
         const time = async (): Promise<void> => {
           while (waiting) {

@@ -8,7 +8,7 @@ import { strangeBytes } from '../support/json-values.js';
 import { anySavedNode, anySnapshot, parse, serialise } from '../support/saved-nodes.js';
 
 const anyContent = fc.array(anySavedNode, { maxLength: 8 }).map(contentOf);
-// Paths that clash, so that there is something to decide.
+// Few paths, so that entries conflict.
 const fewPaths = fc
   .array(fc.tuple(anySavedNode, fc.constantFrom('/a', '/b')), { maxLength: 5 })
   .map((pairs) => contentOf(pairs.map(([node, path]) => ({ ...node, path, line: `"${path}":${bodyOf(node.line)}` }))));
@@ -18,7 +18,7 @@ function bodyOf(line: string): string {
 }
 
 describe('parse and serialise', () => {
-  it('read what was written, all of it and no more', () => {
+  it('read exactly what was written', () => {
     fc.assert(
       fc.property(anyContent, (content) => {
         const text = serialise(content);
@@ -28,7 +28,7 @@ describe('parse and serialise', () => {
     );
   });
 
-  it('read the same from any other layout of the same JSON', () => {
+  it('read the same content from any other layout of the same JSON', () => {
     fc.assert(
       fc.property(anyContent, fc.constantFrom(0, 2), (content, indent) => {
         const text = JSON.stringify(JSON.parse(serialise(content)), null, indent);
@@ -37,7 +37,7 @@ describe('parse and serialise', () => {
     );
   });
 
-  it('read the same when a part of it is known', () => {
+  it('read the same content when some lines are known', () => {
     fc.assert(
       fc.property(anyContent, anyContent, (content, known) => {
         const all = mergeContent(content, known);
@@ -46,7 +46,7 @@ describe('parse and serialise', () => {
     );
   });
 
-  it('say something about any text at all, and never throw', () => {
+  it('return a result for any text, and never throw', () => {
     const texts = fc.oneof(
       strangeBytes.map((bytes) => new TextDecoder().decode(bytes)),
       fc.json(),
@@ -54,7 +54,7 @@ describe('parse and serialise', () => {
       fc
         .tuple(fc.webPath(), fc.json())
         .map(([path, value]) => JSON.stringify({ version: 1, nodes: { [path]: value } })),
-      // A good file, cut or with something in it.
+      // A good file, truncated or with an insertion.
       fc
         .tuple(anyContent, fc.nat(), fc.nat({ max: 9 }), fc.constantFrom('', '}', '\n', '"', ',', '{"x":1}'))
         .map(([content, at, length, extra]) => {
@@ -71,12 +71,12 @@ describe('parse and serialise', () => {
     );
   });
 
-  it('lose of a file that was cut only what was cut', () => {
+  it('lose only the missing part of a truncated file', () => {
     fc.assert(
       fc.property(anyContent, fc.nat(), (content, at) => {
         const text = serialise(content);
         const result = parse(text.slice(0, at % text.length));
-        // Never half of a file taken for the whole.
+        // A partial file is never taken for a whole one.
         expect(result.kind !== 'content' || at % text.length >= text.length - 1).toBe(true);
       }),
     );
@@ -84,7 +84,7 @@ describe('parse and serialise', () => {
 });
 
 describe('a saved snapshot', () => {
-  it('comes back as a node that reads as the very same value', () => {
+  it('comes back as a node that decodes to the same value', () => {
     fc.assert(
       fc.property(anySnapshot, (snapshot) => {
         const line = serialiseSnapshot(snapshot, 'data', 0).node?.line;
@@ -92,7 +92,7 @@ describe('a saved snapshot', () => {
         if (typeof value === 'string') throw new Error(value);
         const raw = rawNodeOf(snapshot.path, value);
         if (raw === undefined) throw new Error('nested too deep');
-        // Whole numbers of more than 15 digits are compared by their bytes, and those are not kept.
+        // Integers of more than 15 digits are compared by their bytes, which the file does not keep.
         fc.pre(!/\d{16}/.test(JSON.stringify([snapshot.data, snapshot.children])));
         expect(sameSnapshot(readSnapshot(undefined, raw, 'data').snapshot, snapshot)).toBe(true);
       }),
@@ -112,7 +112,7 @@ describe('merge', () => {
     );
   });
 
-  it('keeps every path, with the newest that anybody has', () => {
+  it('keeps every path, with the newest entry of either side', () => {
     fc.assert(
       fc.property(fewPaths, fewPaths, (a, b) => {
         const merged = mergeContent(a, b);
@@ -125,7 +125,7 @@ describe('merge', () => {
     );
   });
 
-  it('brings everything that is not held yet, and holds it then', () => {
+  it('adds everything that is missing, and then contains it', () => {
     fc.assert(
       fc.property(fewPaths, fewPaths, (a, b) => {
         expect(containsAll(mergeContent(a, b), b)).toBe(true);
