@@ -1,11 +1,10 @@
-import { type BigIntStats, renameSync } from 'node:fs';
+import { type BigIntStats, renameSync, statSync } from 'node:fs';
 import { type FileHandle, open, rm, stat } from 'node:fs/promises';
 import { CacheFileError } from '../errors/background-errors.js';
 import type { Logger } from '../log/logger.js';
 import type { Clock } from '../time/clock.js';
 import { type CacheContent, containsAll, mergeContent, noContent } from './cache-content.js';
 import { type CacheFilePaths, removeAbandonedFiles, resolvePaths } from './cache-file-paths.js';
-import { identityAtSync, identityOf, noFile } from './file-identity.js';
 import { FileLock } from './file-lock.js';
 import { inSlices } from './in-slices.js';
 import { DiskLockFiles, unlessCode } from './lock-files.js';
@@ -23,6 +22,9 @@ export interface StoreHost {
 const lockWaitMs = 30_000;
 /** An entry dated further in the future than this was written with a wrong clock, ms. */
 const maxClockSkewMs = 60_000;
+
+/** The identity of a missing file. */
+const noFile = 'none';
 
 /** A cache file of this library that cannot be used. */
 interface DamagedFile {
@@ -204,4 +206,15 @@ function resetFutureDates(content: CacheContent, now: number): CacheContent {
     ([key, node]) => [key, node.savedAt > now + maxClockSkewMs ? { ...node, savedAt: 0 } : node] as const,
   );
   return new Map(pairs);
+}
+
+/** Identifies the file that was read or written: each of our writes creates a new file. */
+function identityOf({ dev, ino, size, mtimeNs }: BigIntStats): string {
+  return `${dev} ${ino} ${size} ${mtimeNs}`;
+}
+
+/** The identity of the current file. */
+function identityAtSync(path: string): string {
+  const stats = statSync(path, { bigint: true, throwIfNoEntry: false });
+  return stats === undefined ? noFile : identityOf(stats);
 }

@@ -1,8 +1,7 @@
 import type { RawNode } from '../backend/raw-node.js';
-import type { NodeData, NodeSnapshot, SnapshotDetail } from '../node/node-snapshot.js';
+import type { JsonValue, NodeData, NodeSnapshot, SnapshotDetail } from '../node/node-snapshot.js';
 import type { NodeStat } from '../node/node-stat.js';
 import { childOf } from '../node/path.js';
-import { jsonText } from './json-text.js';
 import { toSavedStat } from './saved-stat.js';
 
 /**
@@ -113,4 +112,25 @@ function recordText(
 function toBytes(data: NodeData | null): Uint8Array | null {
   const text = data === null ? undefined : jsonText(data);
   return text === undefined ? null : Buffer.from(text, 'utf8');
+}
+
+/** `value` as JSON; undefined if it is nested deeper than the stack allows. */
+function jsonText(value: JsonValue): string | undefined {
+  try {
+    const text = JSON.stringify(value);
+    // A number like 1e400 is parsed as infinity, which `JSON.stringify` turns into null.
+    return text.includes('null') ? exactText(value) : text;
+  } catch (error) {
+    if (error instanceof RangeError) return undefined;
+    throw error;
+  }
+}
+
+/** Writes infinity as a number that is parsed as infinity again. */
+function exactText(value: JsonValue): string {
+  if (typeof value === 'number' && !Number.isFinite(value)) return value < 0 ? '-1e400' : '1e400';
+  if (typeof value !== 'object' || value === null) return JSON.stringify(value);
+  if (Array.isArray(value)) return `[${value.map(exactText).join()}]`;
+  const pairs = Object.entries(value).map(([key, inner]) => `${JSON.stringify(key)}:${exactText(inner)}`);
+  return `{${pairs.join()}}`;
 }
