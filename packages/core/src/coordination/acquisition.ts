@@ -12,43 +12,43 @@ import { checkSequenceNumber, contenderPath, newLockId } from './queue-layout.js
 import { positionOf } from './queue-position.js';
 import { WaitLimit } from './wait-limit.js';
 
-/** A line to stand in, and what for. */
+/** Describes one attempt to queue for a lock or an election. */
 export interface LockQueue {
-  /** What is contended for, for errors. */
+  /** The path of the lock or election, for errors. */
   readonly subject: string;
-  /** Where the contenders are. */
+  /** The parent of the contender nodes. */
   readonly path: string;
-  /** What a contender's node says. */
+  /** The data of the contender node. */
   readonly name: string;
-  /** How long one stands in it, ms. */
+  /** How long the candidate queues, ms. */
   readonly waitMs: number;
-  /** When the call ends, whatever the servers have answered by then, ms; more than `waitMs`. */
+  /** The call ends after this time even without answers from the servers, ms; more than `waitMs`. */
   readonly limitMs: number;
   readonly signal: AbortSignal | undefined;
   claim(candidate: Candidate): Claim;
 }
 
 const encoder = new TextEncoder();
-/** After an answer that failed or contradicts an earlier one: asking again at once would ask without end. */
+/** Pause after a failed or contradictory answer: an immediate retry could loop without end. */
 const retryPauseMs = 100;
 
-/** Where we stand in one session. */
+/** Our state in the queue, for one session. */
 interface QueueEntry {
   readonly candidate: Candidate;
   readonly claim: Claim;
-  /** `unknown`: the contender was asked for, and the answer was lost. */
+  /** `unknown`: the contender node was requested, and the answer was lost. */
   queued: 'no' | 'unknown' | 'yes';
-  /** The contender's path, where its making was answered. */
+  /** The path of the contender node, if its creation was answered. */
   contender: string | undefined;
 }
 
 /**
- * One attempt to obtain something by kazoo's recipe: stand in line, and when nobody is before us claim it. Each wait is a
- * watch on one node: on whoever is right before us, or on what the first in line waits for. Every look decides afresh, so a
- * lost answer or a broken connection costs at most another look; a lost session costs the place.
+ * One attempt to acquire a lock or leadership by kazoo's recipe: create a contender node, and claim once no contender is ahead.
+ * Each wait is a watch on one node: on the direct predecessor, or on the node that the first contender waits for. Every attempt
+ * decides from a fresh read, so a lost answer or a broken connection costs at most a retry; a lost session costs the position.
  *
- * The call ends by its limit even if the servers answer nothing. What was sent by then is followed to its end in the background,
- * since it may have made nodes that have to be removed; nothing more is made.
+ * The call ends by its limit even if the servers answer nothing. Requests sent by then are followed up in the background,
+ * because they may have created nodes that must be removed; no further node is created.
  */
 export class Acquisition {
   readonly #queue: LockQueue;
@@ -66,7 +66,7 @@ export class Acquisition {
     this.#limit = new WaitLimit(context.settings.clock, waitMs, limitMs, () => this.#wait.interrupt());
   }
 
-  /** Undefined when it was not obtained in time. Whatever the outcome, nothing else of ours stays. */
+  /** Undefined if it was not obtained in time. In every case no other node of this attempt remains. */
   run(): Promise<OwnedNode | undefined> {
     const { keepAlive } = this.#context;
     keepAlive.set(this, true);
@@ -100,20 +100,20 @@ export class Acquisition {
     return this.#result();
   }
 
-  /** What the call comes to, as far as that is known. */
+  /** The outcome of the call, as far as it is known. */
   #result(): OwnedNode | undefined {
     if (this.#node === undefined && this.#failure !== undefined) throw this.#failure.reason;
     return this.#node;
   }
 
-  /** A stop ends the wait, also when a start follows at once. */
+  /** A stop ends the wait, even if a start follows at once. */
   #onPhase(phase: Phase): void {
     if (phase === 'stopped')
-      this.#endWith(new StoppedError(`The registry was stopped while ${this.#queue.subject} was waited for`));
+      this.#endWith(new StoppedError(`The registry was stopped while waiting for ${this.#queue.subject}`));
     else this.#wait.interrupt();
   }
 
-  /** One request timeout is left to see that nothing of ours stays. */
+  /** Leaves one request timeout to clean up our nodes. */
   #endWith(reason: unknown): void {
     this.#failure ??= { reason };
     this.#limit.endIn(this.#context.settings.requestTimeoutMs);
@@ -138,7 +138,7 @@ export class Acquisition {
 
   #throwIfEnded(): void {
     if (this.#failure !== undefined) throw this.#failure.reason;
-    // A start that others wait for was given up.
+    // A start that other calls wait for was given up.
     const { connection } = this.#context;
     if (connection.phase === 'idle') throw connection.noConnection(this.#queue.subject);
   }
@@ -186,7 +186,7 @@ export class Acquisition {
     const { children } = await backend.read(path, { children: 'names' });
     entry.claim.assertCompatibleQueue(children.keys());
     const position = positionOf(children.keys(), id);
-    // If nowhere, it was never made, or a stranger removed it.
+    // If it is nowhere, it was never created, or another client removed it.
     entry.queued = position.at === 'nowhere' ? 'no' : 'yes';
     if (position.at === 'nowhere') return 'retry later';
     checkSequenceNumber(this.#queue.subject, path, position.own);
@@ -220,7 +220,7 @@ export class Acquisition {
     return 'retry';
   }
 
-  /** Removes our contender, and what we do not keep; while disconnected that is done later. */
+  /** Removes our contender, and every node that we do not keep; while disconnected it is done later. */
   async #cleanUp(): Promise<void> {
     const entry = this.#entry;
     const kept = this.#node;
@@ -235,7 +235,7 @@ export class Acquisition {
   ): readonly PendingDelete[] {
     const { path } = this.#queue;
     const { id, session } = candidate;
-    // The place in the line is itself what was contended for.
+    // In an election the contender node is itself the result.
     if (kept?.path.startsWith(contenderPath(path, id))) return [];
     if (contender !== undefined) return [{ sessionId: session.id, path: contender }];
     return queued === 'no' ? [] : [{ sessionId: session.id, parent: path, prefix: id }];

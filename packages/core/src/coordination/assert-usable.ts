@@ -2,7 +2,7 @@ import { ReadOnlyError } from '../errors/access-errors.js';
 import { unlessAborted } from '../watch/unless-aborted.js';
 import type { CoordinationContext } from './coordination-context.js';
 
-/** Before anybody stands in line for `path`: whether this registry may, and is open. */
+/** Rejects unless this registry may queue for `path`: it must not be read-only, and it must be started. Starts it if needed. */
 export async function assertUsable(
   path: string,
   signal: AbortSignal | undefined,

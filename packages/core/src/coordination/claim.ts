@@ -6,43 +6,43 @@ import type { PendingDelete } from './pending-deletes.js';
 import type { WaitState } from './wait-limit.js';
 
 /**
- * What came of a look: it was obtained, it cannot be had in time, or everything has to be looked at again: at once after a wait, later where
- * what was seen contradicts what is known.
+ * The result of one attempt: the node that was obtained; `give up` if it cannot be obtained in time; `retry` at once after a
+ * wait; `retry later` if a read contradicts what is known.
  */
 export type ClaimResult = { readonly node: OwnedNode } | 'give up' | 'retry' | 'retry later';
 
-/** Who stands in line, and for how long: known by `id`, in one session. Another session knows nothing of our nodes. */
+/** A participant in the queue, identified by `id` within one session. Another session knows nothing of our nodes. */
 export interface Candidate {
   readonly id: string;
   readonly session: Session;
   readonly wait: InterruptibleWait;
   /**
-   * Whether that session is still the connection's, and the call has not ended. To be asked in the very moment in which a node of ours
-   * is asked for: made in the next session, or for a call that has ended, it would have an id that nobody looks for any more, and block
-   * everybody for as long as the session lives.
+   * True if that session is still the connection's, and the call has not ended. Check it right before a node is requested: a
+   * node created in the next session, or for a call that has ended, would have an id that is never looked up again, and would
+   * block all contenders as long as the session lives.
    */
   mayCreate(): boolean;
   waitState(): WaitState;
 }
 
-/** What is stood in line for, as one candidate goes about it. */
+/** How one candidate obtains a lock slot or leadership once it is first in the queue. */
 export interface Claim {
   /**
-   * Rejects where others use the path in another way. Asked before a place in the line is taken; and after that, before each look at the
-   * line: of two who come at the same time, each in its own way, the later one sees the node of the other.
+   * Rejects if others use the path in another way. Called before the candidate queues, and then before each read of the
+   * queue: if a lock and an election start at the same time, the later one sees the node of the other.
    */
   assertCompatible(backend: RegistryBackend): Promise<void>;
-  /** As `agree`, about the names in the line. @throws {LockKindError} */
+  /** As `assertCompatible`, for the names in the queue. @throws {LockKindError} */
   assertCompatibleQueue(names: Iterable<string>): void;
-  /** Whether those before us leave something for us: then they are only passing through, and it will not be long. */
+  /** True if the `ahead` contenders leave a slot for us: they take theirs without waiting, so the wait will be short. */
   hasRoomFor(ahead: number, backend: RegistryBackend): Promise<boolean>;
-  /** We are first, by the contender at `place`: obtains it, or waits until that may be. */
+  /** Called when our contender at `contenderPath` is first: obtains the node, or waits until that is possible. */
   obtain(contenderPath: string, backend: RegistryBackend): Promise<ClaimResult>;
-  /** What is to go, beside the place in the line, when it is not kept. */
+  /** The nodes to delete, besides the contender, when the attempt fails. */
   pendingDeletes(): readonly PendingDelete[];
 }
 
-/** The node at `path` is there: whose it is, and since which transaction. */
+/** Reads the node at `path` and confirms that it belongs to `session`. */
 export async function confirmOwnership(
   path: string,
   session: Session,
@@ -51,9 +51,9 @@ export async function confirmOwnership(
 ): Promise<ClaimResult> {
   const sentAt = settings.clock.now();
   const { stat } = await backend.read(path, { children: 'none' });
-  // Somebody removed it at once.
+  // Another client removed it at once.
   if (stat === null) return 'retry later';
-  if (stat.ephemeralOwner !== session.id) throw new BackendError(`${path} is not of this session`, { path });
+  if (stat.ephemeralOwner !== session.id) throw new BackendError(`${path} belongs to another session`, { path });
   if (connection.session?.id !== session.id) return 'retry';
   validity.confirm(session, sentAt);
   return { node: { path, session, czxid: stat.czxid } };

@@ -6,34 +6,34 @@ import type { RegistrySettings } from '../options/registry-options.js';
 import type { PendingDeletes } from './pending-deletes.js';
 import type { SessionValidity } from './session-validity.js';
 
-/** A lock that is held. */
+/** A held lock, or leadership. */
 export interface ActiveOwnership {
   readonly sessionId: bigint;
   lose(why: string): void;
 }
 
-/** What every lock and every election of a registry shares. */
+/** Shared by all locks and elections of one registry. */
 export interface CoordinationContext {
   readonly settings: RegistrySettings;
   readonly connection: Connection;
   readonly keepAlive: KeepAlive;
   readonly validity: SessionValidity;
   readonly pendingDeletes: PendingDeletes;
-  /** What is held; whoever is in here hears when the session is over. */
+  /** The held locks and leaderships; each is lost when the session ends. */
   readonly ownerships: Set<ActiveOwnership>;
-  /** Undefined while none is open. */
+  /** Undefined while no backend is open. */
   backend(): RegistryBackend | undefined;
-  /** At each call: is this still the process that obtained the locks? If it is not, they are lost. */
+  /** Called first by every method: if this process was suspended or forked since it obtained its locks, they are lost. */
   checkProcess(): void;
-  /** Starts what has not been started; rejects when that fails. */
+  /** Starts the registry if needed; rejects when that fails. */
   ready(): Promise<void>;
   fault(error: ServiceRegistryError): void;
 }
 
-/** An ephemeral node of ours that says that we have it: a lock's lease, or the first place in an election. */
+/** The ephemeral node that proves ownership: a lock's lease, or the first contender of an election. */
 export interface OwnedNode {
   readonly path: string;
   readonly session: Session;
-  /** The transaction that made it. */
+  /** The transaction that created it. */
   readonly czxid: bigint;
 }

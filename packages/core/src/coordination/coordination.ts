@@ -12,14 +12,14 @@ export interface CoordinationHost {
   readonly settings: RegistrySettings;
   readonly connection: Connection;
   readonly keepAlive: KeepAlive;
-  /** Checks at each call that this is still the process that connected; if it is not, it gets a new session. */
+  /** Checks if this process was suspended or forked since it connected; if so, it gets a new session. */
   checkProcess(): void;
-  /** Starts what has not been started; rejects when that fails. */
+  /** Starts the registry if needed; rejects when that fails. */
   ready(): Promise<void>;
   fault(error: ServiceRegistryError): void;
 }
 
-/** What the locks and elections of one registry share, and what the connection means for them. */
+/** Creates the context of one registry's locks and elections, and applies connection changes to it. */
 export class Coordination {
   readonly context: CoordinationContext;
   readonly #ownerships = new Set<ActiveOwnership>();
@@ -50,7 +50,7 @@ export class Coordination {
     const { validity, pendingDeletes } = this.context;
     if (state.phase === 'suspended' || state.phase === 'connecting') return;
     const sessionId = state.phase === 'connected' ? state.session.id : undefined;
-    const why = state.phase === 'stopped' ? 'the registry was stopped' : 'its session is over';
+    const why = state.phase === 'stopped' ? 'the registry was stopped' : 'its session ended';
     for (const ownership of [...this.#ownerships]) if (ownership.sessionId !== sessionId) ownership.lose(why);
     if (sessionId === undefined) return;
     pendingDeletes.retry();

@@ -4,26 +4,26 @@ import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import type { Clock } from '../time/clock.js';
 
 function noop(): void {
-  // Nobody waits.
+  // Nothing waits.
 }
 
-/** Waits for what a watch shows, or for some time; whatever happens meanwhile can end the wait, so that one looks afresh. */
+/** Waits for a node to meet a condition, or for some time. Any event can interrupt the wait; the caller then checks again. */
 export class InterruptibleWait {
   #settle: () => void = noop;
   #interrupted = false;
 
-  /** Ends the wait, or the next one at once where there is none at the moment. */
+  /** Ends the current wait; without one, the next wait ends at once. */
   interrupt(): void {
     this.#interrupted = true;
     this.#settle();
   }
 
-  /** Interruptions until now are taken note of. */
+  /** Clears earlier interruptions. */
   reset(): void {
     this.#interrupted = false;
   }
 
-  /** The node at `path` as soon as `ready(node)`; undefined when interrupted before. */
+  /** Resolves to the node at `path` once `ready(node)` is true; to undefined if interrupted first. */
   async forNode(
     backend: RegistryBackend,
     path: string,
@@ -54,7 +54,7 @@ export class InterruptibleWait {
     return found;
   }
 
-  /** Resolves after `ms`; for ever is `Infinity`. */
+  /** Resolves after `ms`, or when interrupted; `Infinity` waits for an interruption only. */
   forTime(clock: Clock, ms: number): Promise<void> {
     return this.#until((settle) => (Number.isFinite(ms) ? clock.timer(ms, settle) : noop));
   }

@@ -3,10 +3,10 @@ import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import type { ActiveOwnership, CoordinationContext, OwnedNode } from './coordination-context.js';
 import type { SessionDependent } from './session-validity.js';
 
-/** Says what was lost, and why. */
+/** Creates the error of a loss, with its reason. */
 export type LossError = (why: string) => ServiceRegistryError;
 
-/** A lock that is held, or the leadership of an election, from its lease to its release or its loss. */
+/** A held lock, or the leadership of an election, until it is released or lost. */
 export class Ownership implements ActiveOwnership, SessionDependent {
   readonly node: OwnedNode;
   readonly #context: CoordinationContext;
@@ -15,7 +15,7 @@ export class Ownership implements ActiveOwnership, SessionDependent {
   readonly #cleanups: readonly (() => void)[];
   #ended = false;
 
-  /** Undefined when the session was over before it began. */
+  /** Undefined if the session ended before it began. */
   static begin(node: OwnedNode, context: CoordinationContext, lossError: LossError): Ownership | undefined {
     const backend = context.backend();
     const { state } = context.connection;
@@ -42,32 +42,32 @@ export class Ownership implements ActiveOwnership, SessionDependent {
     return this.node.session.id;
   }
 
-  /** Aborted with the loss error when it is lost; never by a release. */
+  /** Aborted with the loss error when it is lost; a release does not abort it. */
   get lost(): AbortSignal {
     this.#checkClock();
     return this.#lost.signal;
   }
 
-  /** Whether it is held for certain, at this very moment. */
+  /** True if it is certainly held at this moment. */
   get isCertain(): boolean {
     this.#checkClock();
     return !this.#ended && this.#context.connection.session?.id === this.sessionId;
   }
 
-  /** For how long from now on nobody else can have it, ms, if nothing more is heard from the servers. */
+  /** How long no other client can obtain it, ms from now, even without further answers from the servers. */
   get certainMs(): number {
     return this.isHeld ? this.#context.validity.leftMs(this.sessionId) : 0;
   }
 
-  /** Whether it is neither released nor lost; while the connection is suspended that is all one can say. */
+  /** True if it is neither released nor lost; while the connection is suspended nothing more is known. */
   get isHeld(): boolean {
     this.#checkClock();
     return !this.#ended;
   }
 
-  /** The session may be over by now. Its nodes are removed in case it is not. */
+  /** The session may have ended by now. Its node is removed in case it has not. */
   onUncertain(): void {
-    this.lose('nothing was heard from the servers for the session timeout');
+    this.lose('no answer from the servers for the session timeout');
   }
 
   lose(why: string): void {
@@ -75,22 +75,22 @@ export class Ownership implements ActiveOwnership, SessionDependent {
     this.#end();
     const error = this.#lossError(why);
     const { connection, settings } = this.#context;
-    const line = `${error.code}: ${error.message}`;
-    if (connection.phase === 'stopped') settings.logger.info(line);
-    else settings.logger.warn(line);
-    // Heard of first: when the session lives after all, the removal gives the lock to the next one.
+    const message = `${error.code}: ${error.message}`;
+    if (connection.phase === 'stopped') settings.logger.info(message);
+    else settings.logger.warn(message);
+    // Abort first: if the session is still alive, the removal hands the lock to the next contender.
     this.#lost.abort(error);
     void this.#remove();
   }
 
-  /** True when the lease is gone; false when the servers could not be told yet: they will be. */
+  /** True if the node is gone; false if it could not be deleted yet: it will be later. */
   release(): Promise<boolean> {
     if (this.#ended) return Promise.resolve(true);
     this.#end();
     return this.#remove();
   }
 
-  /** No timer may have run since the process was frozen; nobody shall be told that it holds what it does not. */
+  /** No timer may have run while the process was frozen, so every getter checks the clock first. */
   #checkClock(): void {
     if (!this.#ended && !this.#context.validity.isValid(this.sessionId)) this.onUncertain();
   }
@@ -112,9 +112,9 @@ export class Ownership implements ActiveOwnership, SessionDependent {
       { children: 'none' },
       {
         node: ({ stat }) => {
-          if (stat?.czxid !== this.node.czxid) this.lose('somebody removed its lease');
+          if (stat?.czxid !== this.node.czxid) this.lose('another client removed its node');
         },
-        // It cannot be read: that says nothing about whether it is there.
+        // An unreadable node may still exist.
         fault: () => undefined,
       },
     );

@@ -6,7 +6,7 @@ import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import { childOf } from '../node/path.js';
 import type { CancelTimer, Clock } from '../time/clock.js';
 
-/** Ephemeral nodes of ours that shall go: one whose path is known, or all below `parent` whose names begin so. */
+/** Our ephemeral nodes to delete: the one at `path`, or all children of `parent` whose names begin with `prefix`. */
 export type PendingDelete = { readonly sessionId: bigint } & (
   | { readonly path: string }
   | { readonly parent: string; readonly prefix: string }
@@ -15,7 +15,7 @@ export type PendingDelete = { readonly sessionId: bigint } & (
 export interface PendingDeletesHost {
   readonly clock: Clock;
   backend(): RegistryBackend | undefined;
-  /** The session of this moment; undefined unless connected. */
+  /** The current session; undefined unless connected. */
   session(): Session | undefined;
   fault(error: ServiceRegistryError): void;
 }
@@ -23,7 +23,7 @@ export interface PendingDeletesHost {
 const shortestRetryMs = 1_000;
 const longestRetryMs = 30_000;
 
-/** Removes what must not stay, and does not rest before it is gone or its session is over. */
+/** Deletes nodes that must not remain, and retries until they are gone or their session has ended. */
 export class PendingDeletes {
   readonly #host: PendingDeletesHost;
   readonly #items = new Set<PendingDelete>();
@@ -34,7 +34,7 @@ export class PendingDeletes {
     this.#host = host;
   }
 
-  /** True when it is gone; false when that cannot be said yet: it is tried again until it can. */
+  /** True once it is gone; false if that is not known yet: the deletion is then retried in the background. */
   async remove(item: PendingDelete): Promise<boolean> {
     this.#items.add(item);
     const gone = await this.#tryToRemove(item);
@@ -43,14 +43,14 @@ export class PendingDeletes {
     return gone;
   }
 
-  /** There is a connection: what could not be removed before is removed now. */
+  /** Retries all pending deletions; called when a connection is established. */
   retry(): void {
     this.#cancelRetry?.();
     this.#cancelRetry = undefined;
     for (const item of [...this.#items]) void this.remove(item);
   }
 
-  /** The session ends, and all of it with it. */
+  /** Drops all pending deletions, because the nodes end with their session. */
   clear(): void {
     this.#items.clear();
     this.#cancelRetry?.();
@@ -61,7 +61,7 @@ export class PendingDeletes {
     const backend = this.#host.backend();
     const session = this.#host.session();
     if (backend === undefined || session === undefined) return false;
-    // It went with its session.
+    // The node ended with its session.
     if (session.id !== item.sessionId) return true;
     try {
       for (const path of await pathsOf(backend, item)) await removeNode(backend, path);
@@ -93,17 +93,17 @@ async function pathsOf(backend: RegistryBackend, item: PendingDelete): Promise<r
 }
 
 /**
- * Resolves when everything that our session has sent before is carried out, or never will be: a write goes the whole way
- * through the servers' leader behind it, also when the connection changed servers in between. This one changes nothing.
+ * Resolves once all earlier writes of our session have been applied, or never will be: a later write passes through the
+ * servers' leader behind them, even if the connection changed servers in between. This write changes nothing.
  */
 export async function awaitEarlierWrites(backend: RegistryBackend, absentPath: string): Promise<void> {
   await removeNode(backend, absentPath);
 }
 
-/** Somebody who writes into the node faster than this is waited for. */
+/** Attempts before the deletion is postponed because another client keeps modifying the node. */
 const maxAttempts = 5;
 
-/** Whatever its version is by now, since a stranger may have written into it. */
+/** Removes the node at any version, because another client may have modified it. */
 async function removeNode(backend: RegistryBackend, path: string): Promise<void> {
   let version = 0;
   for (let attempts = 1; ; attempts += 1) {

@@ -1,21 +1,20 @@
-/** Where one stands in the line before a lock. */
+/** The position of a contender in the queue. */
 export type QueuePosition =
-  /** Not in it: not yet, or not any more. */
+  /** Not in the queue: not yet, or not any more. */
   | { readonly at: 'nowhere' }
-  /** Some are before us; `predecessor` is the name of the one right before. */
+  /** `ahead` contenders are before us; `predecessor` is the name of the last of them. */
   | { readonly at: 'behind'; readonly own: string; readonly predecessor: string; readonly ahead: number }
-  /** It is our turn. */
   | { readonly at: 'first'; readonly own: string };
 
 const contenderName = /__lock__(-?\d{10})$/;
 
-/** The sequence number in a contender's name; undefined where it is no contender. */
+/** The sequence number in a contender's name; undefined for any other name. */
 export function sequenceNumberOf(name: string): number | undefined {
   const number = contenderName.exec(name)?.[1];
   return number === undefined ? undefined : Number(number);
 }
 
-/** The names of those who stand in line, in their order. Whatever else lies there is nobody. */
+/** The names of the contenders, in queue order. Other names are ignored. */
 export function queueOrder(names: Iterable<string>): readonly string[] {
   const contenders = [...names].flatMap((name) => {
     const number = sequenceNumberOf(name);
@@ -24,13 +23,13 @@ export function queueOrder(names: Iterable<string>): readonly string[] {
   return contenders.sort((a, b) => a.number - b.number).map(({ name }) => name);
 }
 
-/** Whether there is a contender among `names`. */
+/** True if `names` contains a contender. */
 export function hasContender(names: Iterable<string>): boolean {
   for (const name of names) if (sequenceNumberOf(name) !== undefined) return true;
   return false;
 }
 
-/** Where the contender of that `id` stands among `names`. */
+/** The position of the contender with that `id` among `names`. */
 export function positionOf(names: Iterable<string>, id: string): QueuePosition {
   const contenders = queueOrder(names);
   const ahead = contenders.findIndex((name) => name.startsWith(id));
@@ -40,14 +39,14 @@ export function positionOf(names: Iterable<string>, id: string): QueuePosition {
   return predecessor === undefined ? { at: 'first', own } : { at: 'behind', own, predecessor, ahead };
 }
 
-/** What whoever is first finds at the lock's path. */
+/** The leases at the lock's path, as seen by the first contender. */
 export interface Leases {
   readonly held: number;
-  /** Ours is among them: the answer to its making was lost. */
+  /** True if ours is among them: the answer to its creation was lost. */
   readonly ours: boolean;
 }
 
-/** What whoever is first does next. */
+/** The next action of the first contender. */
 export type FirstAction = 'take' | 'keep' | 'wait' | 'give up';
 
 export function nextWhenFirst({ held, ours }: Leases, limit: number, overdue: boolean): FirstAction {

@@ -1,32 +1,32 @@
 import type { Session } from '../backend/registry-backend.js';
 import type { CancelTimer, Clock } from '../time/clock.js';
 
-/** Who relies on the session: a lock that is held. */
+/** Depends on the session: a held lock, or leadership. */
 export interface SessionDependent {
-  /** A node to ask for, to hear that the session is alive. */
+  /** The node that is read to confirm that the session is alive. */
   readonly nodePath: string;
   readonly sessionId: bigint;
-  /** The servers may give to others what is ours. */
+  /** Called when the servers may give our locks to other clients. */
   onUncertain(): void;
 }
 
 export interface SessionValidityHost {
   readonly clock: Clock;
-  /** The session of this moment; undefined unless connected. */
+  /** The current session; undefined unless connected. */
   session(): Session | undefined;
-  /** Asks the servers for anything; resolves when they have answered. */
+  /** Sends any request to the servers; resolves once they have answered. */
   probe(path: string): Promise<unknown>;
 }
 
-/** Asked so often within a session timeout. */
+/** Number of pings per session timeout. */
 const pingsPerTimeout = 3;
-/** What our clock and our timers may be late by, as a part of the session timeout. */
+/** Tolerance for a late clock and late timers, as a fraction of the session timeout. */
 const safetyMargin = 1 / 10;
 
 /**
- * How long the servers keep our session for certain, by our own clock: a request that they answered was sent at some time,
- * and they count the session timeout from a later one. So whatever the connection looks like, and however late an answer
- * was, nobody else can have a lock of ours before that time is over. Asks the servers regularly while anybody relies on it.
+ * Tracks how long the servers certainly keep our session, by our own clock. They count the session timeout from after the
+ * moment at which an answered request was sent. Until that time is over no other client can obtain our locks, regardless of
+ * the connection and of late answers. Pings the servers regularly while the session has dependents.
  */
 export class SessionValidity {
   readonly #host: SessionValidityHost;
@@ -40,17 +40,17 @@ export class SessionValidity {
     this.#host = host;
   }
 
-  /** Whether that session is alive for certain. Right even when the process stood still and no timer has run since. */
+  /** True if that session is certainly alive. Correct even after the process was frozen, before any timer has run. */
   isValid(sessionId: bigint): boolean {
     return this.leftMs(sessionId) > 0;
   }
 
-  /** For how long from now on that session is alive for certain, ms; 0 when that cannot be said. */
+  /** How long that session is certainly alive, ms from now; 0 if that is unknown. */
   leftMs(sessionId: bigint): number {
     return sessionId === this.#sessionId ? Math.max(0, this.#validUntil - this.#host.clock.now()) : 0;
   }
 
-  /** The servers have answered in `session` what was sent at `sentAt`. */
+  /** The servers answered, in `session`, a request that was sent at `sentAt`. */
   confirm({ id, timeoutMs }: Session, sentAt: number): void {
     const until = sentAt + timeoutMs * (1 - safetyMargin);
     this.#validUntil = id === this.#sessionId ? Math.max(this.#validUntil, until) : until;
@@ -59,7 +59,7 @@ export class SessionValidity {
     this.#scheduleExpiry();
   }
 
-  /** `reliant` is told when the time is over. Returns the undo. */
+  /** Notifies `dependent` when the time is over. Returns a function that unregisters it. */
   register(dependent: SessionDependent): () => void {
     this.#dependents.add(dependent);
     this.#scheduleExpiry();
@@ -70,7 +70,7 @@ export class SessionValidity {
     };
   }
 
-  /** Asks now: there is a connection again. */
+  /** Pings now; called when a connection is established. */
   ping(): void {
     this.#cancelPing?.();
     this.#cancelPing = undefined;
@@ -87,13 +87,13 @@ export class SessionValidity {
       await this.#host.probe(path);
       if (this.#host.session()?.id === session.id) this.confirm(session, sentAt);
     } catch {
-      // No sign of life. The next beat asks again.
+      // No sign of life. The next ping tries again.
     }
   }
 
   #schedulePing(): void {
     const timeoutMs = this.#host.session()?.timeoutMs;
-    // Without a connection the next one calls `beat`; a session without a timeout needs none.
+    // Without a connection the next one calls `ping`; a session without a timeout needs none.
     if (timeoutMs === undefined || !Number.isFinite(timeoutMs)) return;
     this.#cancelPing = this.#host.clock.backgroundTimer(timeoutMs / pingsPerTimeout, () => this.ping());
   }

@@ -1,14 +1,14 @@
 import type { CancelTimer, Clock } from '../time/clock.js';
 
 /**
- * How much of a call's time is left. `overdue`: only contenders that are passing through are waited for. `over`: the call ends, whatever the
- * servers have answered by then.
+ * The remaining time of a call. `overdue`: it waits only for contenders that take their slot without waiting. `over`: the call
+ * ends, even without answers from the servers.
  */
 export type WaitState = 'left' | 'overdue' | 'over';
 
-/** The time limit of a call that waits. Whatever happens in between, `reached` resolves when the time is over. */
+/** The time limit of a waiting call. `reached` always resolves when the time is over. */
 export class WaitLimit {
-  /** Resolves when the time is over; never, when the limit is cancelled before. */
+  /** Resolves when the time is over; never if the limit is cancelled first. */
   readonly reached: Promise<void>;
   readonly #clock: Clock;
   readonly #onChange: () => void;
@@ -36,7 +36,7 @@ export class WaitLimit {
     return this.#state;
   }
 
-  /** The time is over in `ms`, unless it is over before that. */
+  /** Ends the time in `ms`, unless it ends earlier. */
   endIn(ms: number): void {
     this.#after(ms, () => {
       this.#advance('over');
@@ -44,7 +44,7 @@ export class WaitLimit {
     });
   }
 
-  /** The call has ended by itself. */
+  /** Cancels the timers; called when the call has ended on its own. */
   cancel(): void {
     for (const cancel of this.#cancels) cancel();
   }

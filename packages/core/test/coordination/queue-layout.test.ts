@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { contenderPath, leasePath, newLockId, parseLimit, queuePathOf } from '../../src/coordination/queue-layout.js';
 
-it('puts everything where kazoo looks for it', () => {
+it('creates all nodes where kazoo looks for them', () => {
   expect(queuePathOf('/a/b')).toBe('/a/b-__lock__');
   expect(contenderPath('/a/b-__lock__', 'ff')).toBe('/a/b-__lock__/ff__lock__');
   expect(leasePath('/a/b', 'ff')).toBe('/a/b/ff');

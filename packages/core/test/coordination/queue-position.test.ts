@@ -6,7 +6,7 @@ function contender(id: string, number: number): string {
   return `${id}__lock__${String(number).padStart(10, '0')}`;
 }
 
-describe('turnOf', () => {
+describe('positionOf', () => {
   it.each([
     ['nobody is there', [], { at: 'nowhere' }],
     ['others are there', [contender('bb', 1)], { at: 'nowhere' }],
@@ -32,28 +32,28 @@ describe('turnOf', () => {
       ['aa__lock__-2147483646', 'bb__lock__-2147483648'],
       { at: 'behind', own: 'aa__lock__-2147483646', predecessor: 'bb__lock__-2147483648', ahead: 1 },
     ],
-  ] as const)('where %s', (_, names, turn) => {
-    expect(positionOf(names, 'aa')).toEqual(turn);
+  ] as const)('where %s', (_, names, position) => {
+    expect(positionOf(names, 'aa')).toEqual(position);
   });
 
-  it('has exactly one first, and everybody else behind somebody else', () => {
-    const line = fc.uniqueArray(fc.nat(2 ** 31 - 1), { minLength: 1, maxLength: 20 });
+  it('has exactly one first contender, and every other one has a predecessor of its own', () => {
+    const numberLists = fc.uniqueArray(fc.nat(2 ** 31 - 1), { minLength: 1, maxLength: 20 });
     fc.assert(
-      fc.property(line, (numbers) => {
+      fc.property(numberLists, (numbers) => {
         const names = numbers.map((number, i) => contender(`id${i}-`, number));
-        const turns = numbers.map((_, i) => positionOf(names, `id${i}-`));
-        expect(turns.filter(({ at }) => at === 'first').length).toBe(1);
-        const predecessors = turns.flatMap((turn) => (turn.at === 'behind' ? [turn.predecessor] : []));
+        const positions = numbers.map((_, i) => positionOf(names, `id${i}-`));
+        expect(positions.filter(({ at }) => at === 'first').length).toBe(1);
+        const predecessors = positions.flatMap((position) => (position.at === 'behind' ? [position.predecessor] : []));
         expect(new Set(predecessors).size).toBe(numbers.length - 1);
-        expect(turns.map((turn) => (turn.at === 'behind' ? turn.ahead : 0)).sort((a, b) => a - b)).toEqual([
-          ...numbers.keys(),
-        ]);
+        expect(
+          positions.map((position) => (position.at === 'behind' ? position.ahead : 0)).sort((a, b) => a - b),
+        ).toEqual([...numbers.keys()]);
       }),
     );
   });
 });
 
-describe('decideGrab', () => {
+describe('nextWhenFirst', () => {
   it.each([
     [{ held: 0, ours: false }, 1, false, 'take'],
     [{ held: 2, ours: false }, 3, true, 'take'],

@@ -29,7 +29,7 @@ beforeEach(() => {
   validity = new SessionValidity({ clock, session: () => connected, probe });
 });
 
-describe('the trust in a session', () => {
+describe('the validity of a session', () => {
   it('lasts as long as the servers answer, and one request in a third of the timeout is enough', async () => {
     validity.confirm(session, clock.now());
     validity.register(dependent);
@@ -43,14 +43,14 @@ describe('the trust in a session', () => {
     validity.register(dependent);
     await clock.advance(1_500);
     answers = false;
-    // The beat at 1,000 was answered.
+    // The ping at 1,000 was answered.
     await clock.advance(2_100);
     expect([validity.isValid(7n), uncertain]).toEqual([true, 0]);
     await clock.advance(200);
     expect([validity.isValid(7n), uncertain]).toEqual([false, 1]);
   });
 
-  it('says how much of it is left, from when the last answered request was sent', async () => {
+  it('reports the remaining time, counted from when the last answered request was sent', async () => {
     validity.confirm(session, clock.now() - 500);
     expect([validity.leftMs(7n), validity.leftMs(8n)]).toEqual([2_200, 0]);
     await clock.advance(2_000);
@@ -59,7 +59,7 @@ describe('the trust in a session', () => {
     expect(validity.leftMs(7n)).toBe(0);
   });
 
-  it('does not count from when a slow answer came', () => {
+  it('is not counted from when a slow answer arrived', () => {
     const sentAt = clock.now() - 2_600;
     validity.confirm(session, sentAt);
     expect(validity.isValid(7n)).toBe(true);
@@ -69,7 +69,7 @@ describe('the trust in a session', () => {
     expect([validity.isValid(7n), validity.isValid(8n)]).toEqual([false, false]);
   });
 
-  it('is over for a process that stood still, before any timer has run', async () => {
+  it('is over for a process that was frozen, before any timer has run', async () => {
     validity.confirm(session, clock.now());
     validity.register(dependent);
     const frozen = new FakeClock();
@@ -79,7 +79,7 @@ describe('the trust in a session', () => {
     expect(uncertain).toBe(0);
   });
 
-  it('believes no answer that came over another session', async () => {
+  it('ignores answers from another session', async () => {
     validity.confirm(session, clock.now());
     validity.register(dependent);
     await clock.advance(900);
@@ -88,7 +88,7 @@ describe('the trust in a session', () => {
     expect(uncertain).toBeGreaterThan(0);
   });
 
-  it('asks at once when there is a connection again', async () => {
+  it('pings at once when the connection is back', async () => {
     validity.confirm(session, clock.now());
     validity.register(dependent);
     connected = undefined;
@@ -100,7 +100,7 @@ describe('the trust in a session', () => {
     expect([validity.isValid(7n), uncertain]).toEqual([true, 0]);
   });
 
-  it('needs nothing where nobody relies on it, nor where sessions have no timeout', async () => {
+  it('sends nothing without dependents, nor for sessions without a timeout', async () => {
     const undo = validity.register(dependent);
     undo();
     expect(clock.pending).toBe(0);
@@ -112,7 +112,7 @@ describe('the trust in a session', () => {
     expect(validity.isValid(7n)).toBe(true);
   });
 
-  it('survives timers that are early', async () => {
+  it('tolerates early timers', async () => {
     clock.earlyMs = 1;
     answers = false;
     validity.confirm(session, clock.now());
