@@ -3,7 +3,7 @@ import { LockLimitError } from '../errors/lock-errors.js';
 import { type LockOptions, lockSettingsFrom } from '../options/lock-options.js';
 import { RegistryLock } from './registry-lock.js';
 
-/** The locks of one registry, and the one that `acquireLock` and `releaseLock` use for each path. */
+/** The locks of one registry, including the shared lock per path that `acquireLock` and `releaseLock` use. */
 export class Locks {
   readonly #context: CoordinationContext;
   readonly #byPath = new Map<string, RegistryLock>();
@@ -16,7 +16,7 @@ export class Locks {
     return new RegistryLock(path, lockSettingsFrom(options), this.#context);
   }
 
-  /** Acquires the lock that is kept for `path`: the one in use, otherwise a new one with these options. */
+  /** Acquires the shared lock of `path`: the one in use, otherwise a new one with these options. */
   acquire(path: string, options: LockOptions): Promise<boolean> {
     const { simultaneous, waitMs, signal } = lockSettingsFrom(options);
     const known = this.#byPath.get(path);

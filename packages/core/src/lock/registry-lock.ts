@@ -15,16 +15,16 @@ import { SlotClaim } from './slot-claim.js';
 const decoder = new TextDecoder();
 
 /**
- * A lock that others share by its path, in this process or elsewhere, Python's `nd_service_registry` and kazoo's `Semaphore`
- * among them: at most `simultaneous` hold it at once. First come, first served. Not re-entrant: another lock object of the
- * same path is somebody else.
+ * A distributed lock, identified by its path and shared with other processes, including Python's `nd_service_registry` and
+ * kazoo's `Semaphore`. At most `simultaneous` clients hold it at once, in the order of their requests. Not re-entrant: another
+ * lock object of the same path is a separate client.
  *
  *     await using lock = await registry.getLock('/locks/report').hold({ waitMs: 5_000 });
  *     await work({ signal: lock.lost });
  */
 export class RegistryLock implements AsyncDisposable {
   readonly path: string;
-  /** How many may hold it at once. */
+  /** How many clients may hold it at once. */
   readonly simultaneous: number;
   readonly #settings: LockSettings;
   readonly #context: CoordinationContext;
@@ -32,7 +32,7 @@ export class RegistryLock implements AsyncDisposable {
   #acquiring: Promise<unknown> | undefined;
   readonly #neverHeld: AbortSignal;
 
-  /** Not for users: `registry.getLock`. */
+  /** Internal; use `registry.getLock`. */
   constructor(path: string, settings: LockSettings, context: CoordinationContext) {
     this.path = path;
     this.simultaneous = settings.simultaneous;
@@ -44,14 +44,14 @@ export class RegistryLock implements AsyncDisposable {
   }
 
   /**
-   * Obtains the lock; true at once where it is held already. False when that was not possible within `waitMs`. A broken
-   * connection does not end the wait, and costs the place in the line only when the session is lost. Whenever this resolves
-   * false or rejects, nothing of it stays in the registry; while disconnected that is seen to when the connection comes.
+   * Acquires the lock. Resolves to true, at once if it is already held, and to false if it was not obtained within `waitMs`.
+   * A broken connection does not end the wait, and costs the position in the queue only if the session is lost. If this
+   * resolves to false or rejects, no node of it remains in the registry; while disconnected, the nodes are removed on reconnect.
    *
-   * @throws {NoConnectionError} no connection at the time of the call
+   * @throws {NoConnectionError} not connected at the time of the call
    * @throws {LockLimitError} the path is used with another `simultaneous`
-   * @throws {LockKindError} there is an election at the path
-   * @throws {SequenceExhaustedError} the sequence numbers of those who wait are nearly used up
+   * @throws {LockKindError} the path is used for an election
+   * @throws {SequenceExhaustedError} the sequence numbers of the queue are nearly used up
    * @throws {ReadOnlyError | NotAuthorizedError | StoppedError | InvalidArgumentError} or the reason of the `signal`
    */
   async acquire(options: AcquireOptions = {}): Promise<boolean> {
@@ -64,7 +64,7 @@ export class RegistryLock implements AsyncDisposable {
   }
 
   /**
-   * As `acquire`, for `await using`: what follows runs only with the lock.
+   * As `acquire`, for `await using`: resolves only with the lock held.
    *
    * @throws {LockBusyError} it was not obtained within `waitMs`
    */
@@ -74,9 +74,9 @@ export class RegistryLock implements AsyncDisposable {
   }
 
   /**
-   * Gives the lock back. True when the servers know, also where it was not held; false when they cannot be told at the
-   * moment: they are as soon as there is a connection, and else the session's end tells them. It is not held in any case.
-   * Does not end an `acquire` that waits: that is what its `signal` is for. Never rejects.
+   * Releases the lock. Resolves to true once the servers have applied it, and also if the lock was not held; to false if the
+   * servers cannot be reached now: the node is then deleted on reconnect, or ends with the session. In every case this client
+   * no longer holds the lock. Does not end a waiting `acquire`; use its `signal` for that. Never rejects.
    */
   async release(): Promise<boolean> {
     const ownership = this.#checkedOwnership;
@@ -89,24 +89,24 @@ export class RegistryLock implements AsyncDisposable {
     await this.release();
   }
 
-  /** Whether it is held for certain. False while the connection is suspended, though it may turn out to be held still. */
+  /** True if it is certainly held. False while the connection is suspended, although it may turn out to be still held. */
   get status(): boolean {
     return this.#checkedOwnership?.isCertain ?? false;
   }
 
   /**
-   * Aborted with a `LockLostError` when the present holding is lost, by its session's end, a stranger's deletion, or
-   * `stop()`. As long as this process runs that comes before the servers can give its slot to anybody else; but who waits for
-   * it hears at the same time when a stranger deletes the lease, or has the servers end the session. A release does not
-   * abort it. Already aborted while the lock is not held.
+   * Aborted with a `LockLostError` when the held lock is lost: its session ended, another client deleted its lease, or
+   * `stop()` was called. While this process runs, that happens before the servers can give its slot to another client, with one
+   * exception: if another client deletes the lease, or makes the servers end the session, waiting clients are notified at the
+   * same time. A release does not abort it. Already aborted while the lock is not held.
    */
   get lost(): AbortSignal {
     return this.#checkedOwnership?.lost ?? this.#neverHeld;
   }
 
   /**
-   * A number that grows with every grant of this path, whoever gets it: what is guarded by the lock can refuse whoever comes
-   * with a smaller one than it has seen. Undefined while the lock is not held.
+   * A number that grows with every grant of this path to any client. The resource that the lock protects can reject requests
+   * with a smaller number than it has seen before. Undefined while the lock is not held.
    */
   get fencingToken(): bigint | undefined {
     const ownership = this.#checkedOwnership;
@@ -114,21 +114,21 @@ export class RegistryLock implements AsyncDisposable {
   }
 
   /**
-   * For how long from now on it is held for certain, ms, even if this process dies now or hears nothing more from the servers:
-   * until then they give its slot to nobody, unless a stranger removes it. Grows again with each of their answers. 0 while it is
-   * not held; `Infinity` where sessions never end. For a watchdog outside of this process, which must stop the work by then.
+   * How long it is certainly held, ms from now, even if this process dies or receives nothing more from the servers: until
+   * then they give its slot to no other client, unless another client deletes the lease. Grows again with each answer. 0 while
+   * it is not held; `Infinity` if sessions never end. For a watchdog outside of this process, which must stop the work by then.
    */
   get certainMs(): number {
     return this.#checkedOwnership?.certainMs ?? 0;
   }
 
-  /** Whether it is held, or on its way to that. */
+  /** True if it is held or being acquired. */
   get inUse(): boolean {
     return this.#acquiring !== undefined || this.#checkedOwnership?.isHeld === true;
   }
 
   /**
-   * The names of those who hold the lock now, ours included, sorted; `''` for one without a name.
+   * The names of the current holders, including ours, sorted; `''` for a holder without a name.
    *
    * @throws {NoConnectionError | NotAuthorizedError | StoppedError}
    */
@@ -141,13 +141,13 @@ export class RegistryLock implements AsyncDisposable {
     return [...children.values()].map((name) => decoder.decode(name ?? undefined)).sort();
   }
 
-  /** The holding, after a look at which process this is: one that was frozen, or copied, may have held it. */
+  /** The ownership, after the process check: it may belong to a process that was frozen or copied. */
   get #checkedOwnership(): Ownership | undefined {
     this.#context.checkProcess();
     return this.#ownership;
   }
 
-  /** One attempt at a time; whoever comes meanwhile looks what has come of it. */
+  /** Runs one attempt at a time; concurrent calls wait and then check its result. */
   async #acquireSerially(lock: LockSettings): Promise<boolean> {
     const { clock, requestTimeoutMs } = this.#context.settings;
     const startedAt = clock.now();
@@ -165,7 +165,7 @@ export class RegistryLock implements AsyncDisposable {
     return acquiring;
   }
 
-  /** Resolves when the attempt of another call has ended, or after `ms`. */
+  /** Resolves once the attempt of another call has ended, or after `ms`. */
   async #waitForOtherCall(other: Promise<unknown>, ms: number, signal: AbortSignal | undefined): Promise<void> {
     const wait = new InterruptibleWait();
     const waited = wait.forTime(this.#context.settings.clock, ms);
@@ -181,7 +181,7 @@ export class RegistryLock implements AsyncDisposable {
     if (node === undefined) return false;
     this.#ownership = Ownership.begin(node, this.#context, (why) => new LockLostError(this.path, why));
     if (this.#ownership !== undefined) return true;
-    throw new NoConnectionError('The session ended as the lock was obtained', { path: this.path });
+    throw new NoConnectionError('The session ended while the lock was acquired', { path: this.path });
   }
 
   #queueFor(lock: LockSettings, limitMs: number): LockQueue {
@@ -200,5 +200,5 @@ export class RegistryLock implements AsyncDisposable {
 }
 
 function ignoreOutcome(): void {
-  // Whoever waits for it hears of its outcome; the next one looks for itself.
+  // The caller of the attempt receives its outcome; the next one checks for itself.
 }

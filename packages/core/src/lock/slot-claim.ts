@@ -12,14 +12,14 @@ import type { LockSettings } from '../options/lock-options.js';
 
 const encoder = new TextEncoder();
 
-/** One of the slots of a lock, by kazoo's recipe: whoever is first in the line takes a lease as soon as one is free. */
+/** Claims a slot of a lock by kazoo's recipe: the first contender creates a lease as soon as a slot is free. */
 export class SlotClaim implements Claim {
   readonly #path: string;
   readonly #lock: LockSettings;
   readonly #candidate: Candidate;
   readonly #context: CoordinationContext;
   #limitChecked = false;
-  /** A lease was asked for. */
+  /** A lease was requested; its node may exist. */
   #leaseRequested = false;
 
   constructor(path: string, lock: LockSettings, candidate: Candidate, context: CoordinationContext) {
@@ -29,7 +29,7 @@ export class SlotClaim implements Claim {
     this.#context = context;
   }
 
-  /** Says how many may hold the lock at once, or hears it from who was there before. */
+  /** Stores the number of slots at the lock's path, or checks it against the stored one. */
   async assertCompatible(backend: RegistryBackend): Promise<void> {
     if (this.#limitChecked) return;
     const { stat, data, children } = await backend.read(this.#path, { children: 'names' });
@@ -40,7 +40,7 @@ export class SlotClaim implements Claim {
   }
 
   assertCompatibleQueue(): void {
-    // Candidates of an election are at the lock's path, not in its line.
+    // Candidates of an election are children of the lock's path, not of its queue.
   }
 
   async hasRoomFor(ahead: number, backend: RegistryBackend): Promise<boolean> {
@@ -73,7 +73,7 @@ export class SlotClaim implements Claim {
     return this.#leaseRequested ? [{ sessionId: this.#candidate.session.id, path: this.#leasePath }] : [];
   }
 
-  /** Somebody else may be quicker. */
+  /** Another client may be faster; then its limit is checked. */
   async #setLimit(backend: RegistryBackend): Promise<void> {
     const data = encoder.encode(String(this.#lock.simultaneous));
     try {
@@ -88,7 +88,7 @@ export class SlotClaim implements Claim {
     return leasePath(this.#path, this.#candidate.id);
   }
 
-  /** Asked after our contender is in the line, where a candidate looks for it. Kazoo's candidates are seen too. */
+  /** Called after our contender is in the queue, where election candidates look for it. Detects kazoo's candidates too. */
   #assertNoElection(names: Iterable<string>): void {
     if (hasContender(names)) throw new LockKindError(this.#path, 'lock');
   }

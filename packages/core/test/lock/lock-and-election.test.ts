@@ -53,7 +53,7 @@ describe('an election is refused, and leaves nothing behind, where there is', ()
   });
 });
 
-it('what an old lock or an old election has left at the path is no obstacle: only live nodes count', async () => {
+it('leftovers of an old lock or election at the path do not matter: only live nodes count', async () => {
   const registry = await startedRegistry();
   const lock = await registry.getLock(path, { simultaneous: 3 }).hold();
   await lock.release();
@@ -62,7 +62,7 @@ it('what an old lock or an old election has left at the path is no obstacle: onl
   await registry.stop();
 });
 
-it('a lock that waits is refused as soon as a candidate stands at its path', async () => {
+it('a waiting lock is refused as soon as a candidate joins at its path', async () => {
   const registry = await startedRegistry();
   await registry.getLock(path).acquire();
   const waiting = new Outcome(registry.getLock(path).acquire());
@@ -73,19 +73,19 @@ it('a lock that waits is refused as soon as a candidate stands at its path', asy
   await registry.stop();
 });
 
-it('there is no election where the contenders of a lock stand in line', async () => {
+it('the queue of a lock cannot be an election', async () => {
   const registry = await startedRegistry();
   expect(() => registry.getElection(`${path}-__lock__`)).toThrow(InvalidPathError);
   await registry.stop();
 });
 
-it('of a lock and an election that begin at the same time at most one is granted, whatever comes between whatever', async () => {
+it('of a lock and an election that start at the same time at most one is granted, in any interleaving', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(fc.nat(9), { minLength: 40, maxLength: 60 }), fc.nat(2), async (order, slots) => {
       const store = new FakeStore();
       const registries = [new FakeRegistry({}, store), new FakeRegistry({}, store)] as const;
       for (const registry of registries) await registry.start();
-      // Requests are carried out one at a time, by the side whose turn it is.
+      // Requests are applied one at a time, alternating between the two sides as scheduled.
       for (const { backend } of registries)
         for (const op of ['read', 'create', 'remove'] as const) backend.hold(op, 1_000);
       let leads = false;

@@ -16,7 +16,7 @@ function nodesOf({ store }: FakeRegistry): { leases: number; queue: number } {
 const lostAnswers = [new NoConnectionError(), new TimeoutError('no answer')];
 
 describe.each(lostAnswers)('an answer that is lost with a $name', (error) => {
-  it.each([1, 2, 3])('to create number %i, which was carried out, costs nothing and leaves nothing', async (which) => {
+  it.each([1, 2, 3])('to create number %i, which was applied, has no effect and leaves no node', async (which) => {
     const registry = await startedRegistry();
     const lock = registry.getLock(path);
     const { backend } = registry;
@@ -41,7 +41,7 @@ describe.each(lostAnswers)('an answer that is lost with a $name', (error) => {
     await registry.stop();
   });
 
-  it('to a removal is asked for again, until it is certain', async () => {
+  it('to a removal is retried until it is certain', async () => {
     const registry = await startedRegistry();
     const lock = await registry.getLock(path).hold();
     registry.backend.fail('remove', error, 3);
@@ -56,7 +56,7 @@ describe.each(lostAnswers)('an answer that is lost with a $name', (error) => {
 
 describe('a lock', () => {
   it.each([
-    ['a place in the line', 2, 0],
+    ['a position in the queue', 2, 0],
     ['a lease', 3, 1],
   ])(
     'that may not be had, for want of the right to %s, is refused, and nothing goes on in the background',
@@ -74,7 +74,7 @@ describe('a lock', () => {
           },
         });
       }
-      // Where one may not create one may hardly remove.
+      // A client that may not create can hardly remove.
       const remove = backend.remove.bind(backend);
       let removed = 0;
       backend.remove = async (at, version) => {
@@ -89,7 +89,7 @@ describe('a lock', () => {
     },
   );
 
-  it('that cannot be given back is told of as a fault, and tried again', async () => {
+  it('that cannot be released is reported as a fault, and retried', async () => {
     const registry = await startedRegistry();
     const lock = await registry.getLock(path).hold();
     registry.backend.fail('remove', new BackendError('not today'), 1);
@@ -100,7 +100,7 @@ describe('a lock', () => {
     await registry.stop();
   });
 
-  it('whose servers fall silent is lost by our own clock before they can have given it away, and removed afterwards', async () => {
+  it('whose servers stop answering is lost by our own clock before they can grant it to another client, and removed afterwards', async () => {
     const registry = await startedRegistry({ timeoutMs: 6_000 });
     const lock = await registry.getLock(path).hold();
     const { lost } = lock;
@@ -111,7 +111,7 @@ describe('a lock', () => {
     await registry.clock.advance(1);
     expect([lost.aborted, lock.fencingToken]).toEqual([true, undefined]);
     expect(registry.logger.lines.filter((line) => line.includes('ERR_NDSR_LOCK_LOST')).length).toBe(1);
-    // The servers had slept: they hand the same session back, with the lease that nobody holds any more.
+    // The servers were suspended: they resume the same session, with a lease that is no longer held.
     registry.backend.up();
     await turn();
     expect(nodesOf(registry)).toEqual({ leases: 0, queue: 0 });
@@ -119,7 +119,7 @@ describe('a lock', () => {
     await registry.stop();
   });
 
-  it('says nothing but the truth after the process was frozen, though no timer has run', async () => {
+  it('reports the correct state after the process was frozen, before any timer has run', async () => {
     const registry = await startedRegistry({ timeoutMs: 6_000 });
     const lock = await registry.getLock(path).hold();
     const thawedAt = registry.clock.now() + 60_000;
@@ -130,7 +130,7 @@ describe('a lock', () => {
     await registry.stop();
   });
 
-  it('leaves no timer when it is released, and none when it was not obtained', async () => {
+  it('leaves no timer after a release, nor after a failed attempt', async () => {
     const registry = await startedRegistry();
     const lock = await registry.getLock(path).hold();
     expect(await registry.getLock(path).acquire({ waitMs: 0 })).toBe(false);
@@ -140,7 +140,7 @@ describe('a lock', () => {
     expect(registry.clock.pending).toBe(0);
   });
 
-  it('that is waited for is not waited for after a stop, though a start follows at once', async () => {
+  it('stops waiting after a stop, even if a start follows at once', async () => {
     const registry = await startedRegistry();
     const held = registry.getLock(path);
     await held.acquire();
@@ -155,7 +155,7 @@ describe('a lock', () => {
     await registry.stop();
   });
 
-  it('that is obtained as its session ends is not said to be held', async () => {
+  it('that is obtained as its session ends is not reported as held', async () => {
     const registry = await startedRegistry();
     const { backend } = registry;
     const remove = backend.remove.bind(backend);
@@ -203,7 +203,7 @@ describe('a lock', () => {
     },
   );
 
-  it('whose session is another one by the time it has seen a free slot takes none for the old one', async () => {
+  it('whose session changes while it finds a free slot creates no lease for the old session', async () => {
     const registry = await startedRegistry();
     const { backend } = registry;
     const watch = backend.watch.bind(backend);

@@ -10,7 +10,7 @@ const contests: [string, string, (registry: FakeRegistry) => Promise<unknown>][]
   ['an election', '/path', (registry) => registry.getElection('/path').lead(() => 'led', { requeue: true })],
 ];
 
-/** A registry whose next sequential node gets that number. */
+/** A registry whose next sequential node gets this number. */
 async function registryAt(number: number): Promise<FakeRegistry> {
   const registry = await startedRegistry();
   registry.store.sequence = (number - 1) | 0;
@@ -18,7 +18,7 @@ async function registryAt(number: number): Promise<FakeRegistry> {
 }
 
 describe.each(contests)('%s', (_, parent, contend) => {
-  it('is granted as long as its sequence numbers are far from their end', async () => {
+  it('is granted while its sequence numbers are far from their end', async () => {
     const registry = await registryAt(firstRefused - 1);
     await contend(registry);
     await registry.stop();
@@ -37,7 +37,7 @@ describe.each(contests)('%s', (_, parent, contend) => {
     },
   );
 
-  it('is refused behind others, too, and never granted twice where servers repeat the last number', async () => {
+  it('is refused behind other contenders too, and never granted twice when servers repeat the last number', async () => {
     const registry = await registryAt(2 ** 31 - 1);
     registry.store.put(`${parent}/${'0'.repeat(32)}__lock__2147483647`, null, 0xffn);
     await expect(contend(registry)).rejects.toBeInstanceOf(SequenceExhaustedError);
