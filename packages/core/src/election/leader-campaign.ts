@@ -10,8 +10,8 @@ import { LeaderClaim } from './leader-claim.js';
 import { Leadership } from './leadership.js';
 
 /**
- * What the leader does. `signal` is aborted with a `LeadershipLostError` when leadership is lost; and with the reason of the
- * `signal` that `lead` was given, while we lead on until the work has ended.
+ * The work of the leader. `signal` is aborted with a `LeadershipLostError` when leadership is lost. It is also aborted with
+ * the reason of the `signal` passed to `lead`; leadership is then kept until the work has ended.
  */
 export type LeaderWork<T> = (signal: AbortSignal, leadership: Leadership) => T | PromiseLike<T>;
 
@@ -22,12 +22,12 @@ export interface LeaderCampaignOptions {
   readonly requeue: boolean;
 }
 
-/** One call of `lead`: stands in line, leads, and stands again where that is wished. */
+/** One call of `lead`: queues, leads, and queues again with `requeue`. */
 export class LeaderCampaign<T> {
   readonly #options: LeaderCampaignOptions;
   readonly #work: LeaderWork<T>;
   readonly #context: CoordinationContext;
-  /** Since it began, also when a start followed at once. */
+  /** The registry was stopped since the call began, even if a start followed at once. */
   #stopped = false;
 
   constructor(options: LeaderCampaignOptions, work: LeaderWork<T>, context: CoordinationContext) {
@@ -63,11 +63,11 @@ export class LeaderCampaign<T> {
     }
   }
 
-  /** Resolves when we lead. */
+  /** Resolves once we lead. */
   async #waitForLeadership(): Promise<Ownership> {
     for (;;) {
       const ownership = await this.#acquire();
-      // Its session may have ended as it was won; nothing has been done yet, so there is nobody to tell.
+      // The session may have ended at that moment. No work has run yet, so nothing has to be reported.
       if (ownership?.isHeld === true) return ownership;
       await this.#ensureOpen();
     }
@@ -88,7 +88,7 @@ export class LeaderCampaign<T> {
     return node && Ownership.begin(node, this.#context, (why) => new LeadershipLostError(path, why));
   }
 
-  /** What the work comes to, if it came to it while we led. */
+  /** Runs the work and returns its result; rejects if leadership was lost before the work ended. */
   async #lead(ownership: Ownership): Promise<T> {
     const { signal } = this.#options;
     const work = this.#work;
@@ -110,7 +110,7 @@ export class LeaderCampaign<T> {
     }
   }
 
-  /** @param thrown what the work threw, which may be just what it was `told` */
+  /** @param thrown the error of the work, which may be just the reason of its `workSignal` */
   #throwIfLost({ lost }: Ownership, workSignal: AbortSignal, thrown?: unknown): void {
     if (!lost.aborted) return;
     const { reason } = lost;
@@ -124,7 +124,7 @@ export class LeaderCampaign<T> {
     return requeue && !this.#stopped && signal?.aborted !== true;
   }
 
-  /** Nobody else hears of what the work threw of its own. */
+  /** Reports an error that the work threw on its own: with `requeue`, `lead` does not reject with it. */
   #reportWorkError(error: unknown): void {
     if (!(error instanceof LeadershipLostError) || error.cause === undefined) return;
     const { path } = this.#options;
@@ -132,14 +132,14 @@ export class LeaderCampaign<T> {
     this.#context.fault(new CallbackError(message, { path, cause: error.cause }));
   }
 
-  /** Before another attempt: the registry may have been stopped, or a rebuild of it given up, meanwhile. */
+  /** Called before another attempt: meanwhile the registry may have been stopped, or a rebuild given up. */
   async #ensureOpen(): Promise<void> {
     if (this.#stopped) throw new StoppedError('The registry was stopped during an election');
     if (this.#context.connection.phase === 'idle') await unlessAborted(this.#context.ready(), this.#options.signal);
   }
 }
 
-/** Whether work that was told to end has thrown just that. */
+/** True if aborted work threw just the reason of its abort. */
 function isAbortReason(thrown: unknown, reasons: readonly unknown[]): boolean {
   if (reasons.includes(thrown)) return true;
   if (!(thrown instanceof Error)) return false;

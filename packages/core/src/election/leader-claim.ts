@@ -5,7 +5,7 @@ import { hasLease, queuePathOf } from '../coordination/queue-layout.js';
 import { hasContender } from '../coordination/queue-position.js';
 import { LockKindError } from '../errors/lock-errors.js';
 
-/** Whoever is first in the line of an election leads: there is nothing more to obtain. */
+/** The first contender of an election leads: nothing else has to be obtained. */
 export class LeaderClaim implements Claim {
   readonly #path: string;
   readonly #candidate: Candidate;
@@ -17,7 +17,7 @@ export class LeaderClaim implements Claim {
     this.#context = context;
   }
 
-  /** A lock's contender goes only after its lease is there: so the line of the lock is read first, and then the leases. */
+  /** A lock's contender is removed only after its lease exists, so read the lock's queue first, and then the leases. */
   async assertCompatible(backend: RegistryBackend): Promise<void> {
     const { children } = await backend.read(queuePathOf(this.#path), { children: 'names' });
     if (hasContender(children.keys())) throw new LockKindError(this.#path, 'election');

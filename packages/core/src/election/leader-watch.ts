@@ -7,10 +7,10 @@ import { type Leader, leaderOf, readLeader } from './read-leader.js';
 
 type Name = string | undefined;
 
-/** A client may be late to tell that its connection is gone; asking it again at once would leave it no time to. */
+/** Pause after a failed read, ms: a client may report a lost connection late, and an immediate retry would leave it no time. */
 const retryPauseMs = 100;
 
-/** Who leads, for one `for await` loop: it looks when it is asked for the next, and waits by a watch for a change. */
+/** The leader's name for one `for await` loop: each `next` reads it, and waits for a change with a watch. */
 export class LeaderWatch implements AsyncIterableIterator<Name, undefined> {
   readonly #path: string;
   readonly #signal: AbortSignal | undefined;
@@ -63,7 +63,7 @@ export class LeaderWatch implements AsyncIterableIterator<Name, undefined> {
     this.#wait.interrupt();
   }
 
-  /** Another leader than the `last` one; undefined at the end. */
+  /** Resolves to a leader other than `last`; to undefined at the end. */
   async #waitForChange(last: Leader | undefined): Promise<Leader | undefined> {
     const { keepAlive } = this.#context;
     keepAlive.set(this, true);
@@ -80,7 +80,7 @@ export class LeaderWatch implements AsyncIterableIterator<Name, undefined> {
     }
   }
 
-  /** Undefined when everything has to be looked at again. */
+  /** Reads once, or waits for a change; undefined if the caller has to try again. */
   async #readOnce(last: Leader | undefined): Promise<Leader | undefined> {
     const { clock } = this.#context.settings;
     const backend = this.#context.backend();

@@ -1,16 +1,16 @@
 import type { Ownership } from '../coordination/ownership.js';
 
-/** What the leader's work is given beside its signal. */
+/** Passed to the leader's work besides its signal. */
 export class Leadership {
   /**
-   * A number that grows with every leader of this path, whoever it is: what the leader writes to can refuse whoever comes with
-   * a smaller one than it has seen.
+   * A number that grows with every leader of this path, in any client. The resource that the leader writes to can reject
+   * requests with a smaller number than it has seen before.
    */
   readonly fencingToken: bigint;
   readonly #ownership: Ownership;
   readonly #checkProcess: () => void;
 
-  /** Not for users: `election.lead`. */
+  /** Internal; use `election.lead`. */
   constructor(ownership: Ownership, checkProcess: () => void) {
     this.fencingToken = ownership.node.czxid;
     this.#ownership = ownership;
@@ -18,8 +18,8 @@ export class Leadership {
   }
 
   /**
-   * Whether we lead for certain, at this very moment: right even when the process was frozen and no timer has run since. False
-   * while the connection is suspended, though it may turn out that we lead still.
+   * True if this client certainly leads at this moment. Correct even after the process was frozen, before any timer has run.
+   * False while the connection is suspended, although it may turn out that it still leads.
    */
   get status(): boolean {
     this.#checkProcess();
@@ -27,7 +27,7 @@ export class Leadership {
   }
 
   /**
-   * For how long from now on we lead for certain, ms, even if this process dies now: as `RegistryLock.certainMs`. For a watchdog
+   * How long this client certainly leads, ms from now, even if this process dies: see `RegistryLock.certainMs`. For a watchdog
    * outside of this process, which must stop the work by then.
    */
   get certainMs(): number {

@@ -3,7 +3,7 @@ import { queueOrder } from '../coordination/queue-position.js';
 import { TimeoutError } from '../errors/connection-errors.js';
 import { childOf } from '../node/path.js';
 
-/** Who leads: its node and its name; both undefined when nobody does. */
+/** The node and the name of the leader; both undefined without one. */
 export type Leader =
   | { readonly node: string; readonly name: string }
   | { readonly node: undefined; readonly name: undefined };
@@ -11,17 +11,17 @@ export type Leader =
 const noLeader: Leader = { node: undefined, name: undefined };
 const decoder = new TextDecoder();
 
-/** A candidate's name from what its node says. */
+/** A candidate's name, decoded from the data of its node. */
 export function contenderName(data: Uint8Array | null | undefined): string {
   return decoder.decode(data ?? undefined);
 }
 
-/** The name of the node of whoever leads among `names`. */
+/** The name of the leader's node among `names`. */
 export function leaderOf(names: Iterable<string>): string | undefined {
   return queueOrder(names)[0];
 }
 
-/** So many leaders in a row that are gone when they are read: it changes faster than it can be read, or the servers contradict themselves. */
+/** Attempts to read a leader that is gone each time: it changes too fast, or the servers contradict themselves. */
 const maxAttempts = 20;
 
 /** @throws {TimeoutError} it changes faster than it can be read */
@@ -31,7 +31,7 @@ export async function readLeader(path: string, backend: RegistryBackend): Promis
     const node = leaderOf(children.keys());
     if (node === undefined) return noLeader;
     const { stat, data } = await backend.read(childOf(path, node), { children: 'none' });
-    // Gone in between: it is somebody else by now.
+    // Gone in between: another candidate leads by now.
     if (stat !== null) return { node, name: contenderName(data) };
   }
   throw new TimeoutError(`The leader of ${path} changes faster than it can be read`, { path });

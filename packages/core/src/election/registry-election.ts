@@ -12,8 +12,8 @@ import { LeaderWatch } from './leader-watch.js';
 import { contenderName, readLeader } from './read-leader.js';
 
 /**
- * An election that others share by its path, in this process or elsewhere, kazoo's `Election` for Python among them: of all
- * candidates one leads at a time, in the order of their coming.
+ * A leader election, identified by its path and shared with other processes, including kazoo's `Election` for Python. One
+ * candidate leads at a time, in the order in which they joined.
  *
  *     const election = registry.getElection('/elections/scheduler', { name: 'server1' });
  *     await election.lead((signal) => schedule(signal), { requeue: true });
@@ -23,34 +23,32 @@ export class RegistryElection {
   readonly name: string;
   readonly #context: CoordinationContext;
 
-  /** Not for users: `registry.getElection`. */
+  /** Internal; use `registry.getElection`. */
   constructor(path: string, name: string, context: CoordinationContext) {
     this.path = path;
     this.name = name;
     this.#context = context;
     if (path === '/') throw new InvalidPathError(path, 'the root cannot be an election');
     if (isQueuePath(path))
-      throw new InvalidPathError(
-        path,
-        'the contenders of a lock stand there; expected a path without -__lock__ at its end',
-      );
+      throw new InvalidPathError(path, 'it is the queue of a lock; expected a path without -__lock__ at its end');
     checkContender(path, path, name);
   }
 
   /**
-   * Stands as a candidate for as long as it takes, and does `work` when it is elected; then it steps down. Resolves with what
-   * the work came to, and rejects with what it threw. Each call is a candidate of its own.
+   * Waits as a candidate until it is elected, without a time limit, runs `work`, and then steps down. Resolves to the result
+   * of `work`, and rejects with its error. Each call is a separate candidate.
    *
-   * Leadership can be lost before the work has ended. The work's signal says so: with `stop()`, `rebuild()` and a connection
-   * that is gone, before the servers can let anybody else lead; as soon as the news comes when a stranger removes our node.
-   * Work that goes on all the same goes on beside another leader: that is what `fencingToken` is for. `lead` waits for its end
-   * in any case, so one call never does it twice at the same time, and then rejects, whatever it came to.
+   * Leadership can be lost before the work has ended; the work's signal is then aborted. After `stop()`, `rebuild()` or a lost
+   * connection, that happens before the servers can let another candidate lead; if another client removes our node, as soon as
+   * the change is received. Work that continues then runs beside another leader, which is why there is a `fencingToken`. `lead`
+   * always waits for the work to end, so one call never runs it twice at the same time, and then rejects regardless of its
+   * outcome.
    *
-   * A broken connection does not end the candidacy, and costs the place in the line only when the session is lost.
+   * A broken connection does not end the candidacy, and costs the position in the queue only if the session is lost.
    *
-   * @throws {LeadershipLostError} it was lost before the work had ended; with `requeue` only by `stop()`, or where the `signal` was aborted
-   * @throws {NoConnectionError} no connection at the time of the call, unless `requeue`
-   * @throws {LockKindError} there is a lock at the path
+   * @throws {LeadershipLostError} it was lost before the work had ended; with `requeue` only after `stop()` or if the `signal` was aborted
+   * @throws {NoConnectionError} not connected at the time of the call, unless `requeue`
+   * @throws {LockKindError} the path is used for a lock
    * @throws {SequenceExhaustedError} the sequence numbers of the candidates are nearly used up
    * @throws {ReadOnlyError | NotAuthorizedError | StoppedError | InvalidArgumentError} or the reason of the `signal`
    */
@@ -68,7 +66,7 @@ export class RegistryElection {
   }
 
   /**
-   * The name of who leads, `''` for one without a name; undefined when nobody does.
+   * The name of the leader, `''` for one without a name; undefined without a leader.
    *
    * @throws {NoConnectionError | NotAuthorizedError | StoppedError}
    */
@@ -77,7 +75,7 @@ export class RegistryElection {
   }
 
   /**
-   * The names of all candidates in the order in which they will lead, who leads now first.
+   * The names of all candidates in the order in which they will lead, the current leader first.
    *
    * @throws {NoConnectionError | NotAuthorizedError | StoppedError}
    */
@@ -87,9 +85,9 @@ export class RegistryElection {
   }
 
   /**
-   * Who leads, for `for await`, as `leader()` says it: first the present one, then each time that somebody else does, also one
-   * of the same name. A consumer that is slower than the changes gets the latest. While there is no connection nothing comes.
-   * Ends with `stop()`; rejects when the registry cannot be started, or with the signal's reason.
+   * The leader's name for `for await`, in the format of `leader()`: first the current leader, then every other leader, even
+   * one with the same name. A consumer that is slower than the changes gets the latest. Yields nothing while disconnected.
+   * Ends with `stop()`; rejects if the registry cannot be started, or with the signal's reason.
    */
   watch(options: LeaderWatchOptions = {}): AsyncIterableIterator<string | undefined, undefined> {
     checkOptions('watch', options, leaderWatchShape);

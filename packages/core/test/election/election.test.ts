@@ -21,7 +21,7 @@ interface Term {
   readonly end: (value: unknown) => void;
 }
 
-/** A candidate whose work ends when the test says so. */
+/** A candidate whose work ends when the test ends it. */
 function campaign(registry: FakeRegistry, options: LeadOptions = {}): { led: Outcome<unknown>; terms: Term[] } {
   const terms: Term[] = [];
   const work = (signal: AbortSignal, leadership: Leadership): Promise<unknown> =>
@@ -33,7 +33,7 @@ function campaign(registry: FakeRegistry, options: LeadOptions = {}): { led: Out
 const lostAnswers = [new NoConnectionError(), new TimeoutError('no answer')];
 
 describe('a leader', () => {
-  it('whose servers fall silent is told by our own clock before they can let others lead', async () => {
+  it('whose servers stop answering is notified by our own clock before they can elect another candidate', async () => {
     const registry = await startedRegistry({ timeoutMs: 6_000 });
     const { led, terms } = campaign(registry);
     await turn();
@@ -44,7 +44,7 @@ describe('a leader', () => {
     await registry.clock.advance(1);
     expect(terms[0]?.signal.reason).toBeInstanceOf(LeadershipLostError);
     expect(registry.logger.lines.filter((line) => line.includes('ERR_NDSR_LEADERSHIP_LOST')).length).toBe(1);
-    // The servers had slept: they hand the same session back, with the place of who does not lead any more.
+    // The servers were suspended: they resume the same session, with the contender of a former leader.
     registry.backend.up();
     await turn();
     expect(candidatesOf(registry)).toBe(0);
@@ -55,7 +55,7 @@ describe('a leader', () => {
     await registry.stop();
   });
 
-  it('hears nothing but the truth after the process was frozen, though no timer has run', async () => {
+  it('reads the correct state after the process was frozen, before any timer has run', async () => {
     const registry = await startedRegistry({ timeoutMs: 6_000 });
     const { led, terms } = campaign(registry);
     await turn();
@@ -69,7 +69,7 @@ describe('a leader', () => {
     await registry.stop();
   });
 
-  it('whose work ends after the process was frozen, before anybody has looked, was none to the end', async () => {
+  it('whose work ends after the process was frozen, before any check, did not lead to the end', async () => {
     const registry = await startedRegistry({ timeoutMs: 6_000 });
     const { led, terms } = campaign(registry);
     await turn();
@@ -97,7 +97,7 @@ describe('a leader', () => {
     },
   );
 
-  it('that cannot be told to have stepped down is a fault, and steps down later', async () => {
+  it('that cannot delete its node causes a fault, and steps down later', async () => {
     const registry = await startedRegistry();
     const { led, terms } = campaign(registry);
     await turn();
@@ -113,7 +113,7 @@ describe('a leader', () => {
 });
 
 describe('a candidate', () => {
-  it('that stands again does not do so when its work fails while it leads, with the loss of another election', async () => {
+  it('with requeue does not queue again when its work fails while it leads, even with the loss of another election', async () => {
     const registry = await startedRegistry();
     const { led, terms } = campaign(registry, { requeue: true });
     await turn();
@@ -124,7 +124,7 @@ describe('a candidate', () => {
     await registry.stop();
   });
 
-  it('that winds down and throws what it was told with has thrown nothing of its own, also when leadership is lost meanwhile', async () => {
+  it('that ends its work by throwing the abort reason has thrown no error of its own, even if leadership is lost meanwhile', async () => {
     const registry = await startedRegistry();
     const abortion = new AbortController();
     const { led, terms } = campaign(registry, { signal: abortion.signal });
@@ -138,7 +138,7 @@ describe('a candidate', () => {
     await registry.stop();
   });
 
-  it('whose session ends at any moment around its winning either stands again before anything is done, or is told', async () => {
+  it('whose session ends at any moment around its election either queues again before any work, or is notified', async () => {
     const outcomes = new Set<string>();
     for (let hops = 0; hops < 24; hops += 1) {
       const registry = await startedRegistry();
@@ -171,7 +171,7 @@ describe('a candidate', () => {
     expect(outcomes.size).toBe(2);
   });
 
-  it('whose signal is aborted as it wins does nothing, and leaves nothing behind', async () => {
+  it('whose signal is aborted as it is elected runs no work, and leaves no node', async () => {
     const registry = await startedRegistry();
     const abortion = new AbortController();
     registry.backend.hold('read', 2);
@@ -186,7 +186,7 @@ describe('a candidate', () => {
     await registry.stop();
   });
 
-  it('that stands again is told when a rebuild is given up meanwhile', async () => {
+  it('with requeue rejects when a rebuild is given up meanwhile', async () => {
     const registry = await startedRegistry();
     const { led, terms } = campaign(registry, { requeue: true });
     await turn();
@@ -205,7 +205,7 @@ describe('a candidate', () => {
     await registry.stop();
   });
 
-  it('holds the process until its work has ended, and leaves no timer', async () => {
+  it('keeps the process alive until its work has ended, and leaves no timer', async () => {
     const registry = await startedRegistry({ keepAlive: undefined });
     const rival = await startedRegistry({}, registry.store);
     const first = campaign(rival);
@@ -224,8 +224,8 @@ describe('a candidate', () => {
   });
 });
 
-describe('who asks for the leader', () => {
-  it('is answered with the next one when it goes between two looks', async () => {
+describe('reading the leader', () => {
+  it('returns the next leader if the first one goes between two reads', async () => {
     const store = new FakeStore();
     const [registry, one, other] = [
       await startedRegistry({}, store),
@@ -249,7 +249,7 @@ describe('who asks for the leader', () => {
     await Promise.all([registry, one, other].map((each) => each.stop()));
   });
 
-  it.each(lostAnswers)('in a loop is answered although a read fails with a $name', async (error) => {
+  it.each(lostAnswers)('in a loop continues although a read fails with a $name', async (error) => {
     const registry = await startedRegistry();
     const { terms } = campaign(registry);
     await turn();
@@ -267,7 +267,7 @@ describe('who asks for the leader', () => {
     expect(registry.clock.pending).toBe(0);
   });
 
-  it('in a loop hears of what cannot be read', async () => {
+  it('in a loop rejects when the path cannot be read', async () => {
     const registry = await startedRegistry();
     const { terms } = campaign(registry);
     await turn();
@@ -281,7 +281,7 @@ describe('who asks for the leader', () => {
     await registry.stop();
   });
 
-  it('in a loop is held by the process only while it waits', async () => {
+  it('in a loop keeps the process alive only while it waits', async () => {
     const registry = await startedRegistry({ keepAlive: undefined });
     const leaders = registry.getElection(path).watch();
     expect((await leaders.next()).value).toBeUndefined();
