@@ -1,12 +1,12 @@
 import type { ConnectionEvent, Session } from '../backend/registry-backend.js';
 
 /**
- * Where the connection stands, each phase with exactly its own data.
+ * The state of the connection: each phase has exactly its own data.
  *
  * - `idle`: not started. `connecting`: started, no session yet.
- * - `connected`: what is shown is live.
- * - `suspended`: the connection broke, the session may be alive. Keep data, trust no lock.
- * - `lost`: the session is over, or must be taken for over: ephemeral nodes and locks are gone. A new one is on its way.
+ * - `connected`: the snapshots are live.
+ * - `suspended`: the connection broke, but the session may be alive. Keep data, trust no lock.
+ * - `lost`: the session has ended, or must be considered ended: ephemeral nodes and locks are gone. A new session follows.
  * - `stopped`: by `stop()`.
  *
  * The names are those of kazoo and Curator.
@@ -15,7 +15,7 @@ export type ConnectionState =
   | { readonly phase: 'idle' }
   | { readonly phase: 'connecting' }
   | { readonly phase: 'connected'; readonly session: Session; readonly server?: string | undefined }
-  /** `lostAt`: when the session must be taken for over, by the clock that only grows. */
+  /** `lostAt`: when the session must be considered ended, by the monotonic clock. */
   | { readonly phase: 'suspended'; readonly session: Session; readonly lostAt: number; readonly cause?: unknown }
   | { readonly phase: 'lost'; readonly session: Session; readonly cause?: unknown }
   | { readonly phase: 'stopped' };
@@ -23,13 +23,13 @@ export type ConnectionState =
 export type ConnectionInput =
   | Exclude<ConnectionEvent, { type: 'fault' }>
   | { readonly type: 'start' }
-  /** Starting is given up: nothing was reached in time. */
+  /** The start is given up because no server was reached in time. */
   | { readonly type: 'abandon' }
   | { readonly type: 'stop' }
   /** Time has passed. */
   | { readonly type: 'tick' };
 
-/** The next state; the same object when `input` changes nothing. `now` in ms by the clock that only grows. */
+/** The next state; the same object if `input` changes nothing. `now` in ms by the monotonic clock. */
 export function reduceConnection(state: ConnectionState, input: ConnectionInput, now: number): ConnectionState {
   switch (input.type) {
     case 'start':
@@ -39,7 +39,7 @@ export function reduceConnection(state: ConnectionState, input: ConnectionInput,
     case 'stop':
       return state.phase === 'stopped' ? state : { phase: 'stopped' };
     case 'connected':
-      // Nobody waits for a connection in these two: it is the last word of a backend that is being closed.
+      // In `idle` and `stopped` this is a late event of a backend that is being closed.
       return state.phase === 'idle' || state.phase === 'stopped' || isConnectedIn(state, input.session)
         ? state
         : { phase: 'connected', session: input.session, server: input.server };
@@ -50,9 +50,9 @@ export function reduceConnection(state: ConnectionState, input: ConnectionInput,
         ? { phase: 'lost', session: state.session, cause: input.cause }
         : state;
     case 'tick':
-      // Our own clock: from here on the servers may give our locks to others, whether or not they can tell us.
+      // By our own clock: from now on the servers may grant our locks to other clients, even if they cannot notify us.
       return state.phase === 'suspended' && now >= state.lostAt
-        ? { phase: 'lost', session: state.session, cause: 'nothing was heard for the session timeout' }
+        ? { phase: 'lost', session: state.session, cause: 'no message from the servers for the session timeout' }
         : state;
   }
 }

@@ -12,15 +12,15 @@ interface Change {
   readonly previous: ConnectionState;
 }
 
-/** Holds the connection's state: one way in (`dispatch`), listeners told after each change, and our own `lost` clock. */
+/** Holds the connection's state: `dispatch` changes it, listeners are notified after each change, and its own clock declares `lost`. */
 export class Connection {
-  /** Why there is none. */
+  /** Why there is no connection. */
   readonly reasons = new DisconnectReasons();
   readonly #clock: Clock;
   readonly #listeners = new Set<ConnectionListener>();
   #state: ConnectionState = { phase: 'idle' };
   #cancelTick: CancelTimer | undefined;
-  /** Changes that listeners have not been told of; undefined while nobody is being told. */
+  /** Changes that listeners have not been notified of yet; undefined while no notification runs. */
   #pendingChanges: Change[] | undefined;
 
   constructor(clock: Clock) {
@@ -35,7 +35,7 @@ export class Connection {
     return this.#state.phase;
   }
 
-  /** The session of this moment; undefined unless connected. */
+  /** The current session; undefined unless connected. */
   get session(): Session | undefined {
     return this.#state.phase === 'connected' ? this.#state.session : undefined;
   }
@@ -53,13 +53,13 @@ export class Connection {
     return this.reasons.error('Not connected to the service registry', { path });
   }
 
-  /** `listener` must not throw. Returns its undo. */
+  /** `listener` must not throw. Returns a function that removes it. */
   subscribe(listener: ConnectionListener): () => void {
     this.#listeners.add(listener);
     return () => this.#listeners.delete(listener);
   }
 
-  /** Resolves true once connected; false after `ms`, or when it is clear that no connection will come (stopped, idle). */
+  /** Resolves to true once connected; to false after `ms`, or as soon as no connection can follow (stopped, idle). */
   whenConnected(ms: number): Promise<boolean> {
     if (this.phase === 'connected') return Promise.resolve(true);
     return new Promise((resolve) => {
@@ -76,7 +76,7 @@ export class Connection {
     });
   }
 
-  /** A listener may dispatch in its turn: every listener hears of one change before any hears of the next. */
+  /** A listener may call `dispatch`: all listeners are notified of one change before any of the next. */
   #notify(change: Change): void {
     if (this.#pendingChanges !== undefined) {
       this.#pendingChanges.push(change);

@@ -1,7 +1,7 @@
 import { formatId } from '../events/registry-events.js';
 import type { ConnectionState } from './connection-state.js';
 
-/** For people: where the connection stands, and why if that is known. */
+/** Describes the state for a log line, with its reason if that is known. */
 export function describeConnection(state: ConnectionState): string {
   const session = 'session' in state ? `, session ${formatId(state.session.id)}` : '';
   const why = 'cause' in state ? reason(state.cause) : '';

@@ -3,13 +3,13 @@ import { NoConnectionError } from '../errors/connection-errors.js';
 import type { ErrorDetails, ServiceRegistryError } from '../errors/service-registry-error.js';
 import { describeFailures } from './describe-failures.js';
 
-/** Why there is no connection, for the errors of calls that need one. */
+/** Collects the reasons for a missing connection, for the errors of calls that need one. */
 export class DisconnectReasons {
   #backend: Pick<RegistryBackend, 'serverFailures'> | undefined;
-  /** What the backend complained of last, while it was not connected. */
+  /** The last fault of the backend while it was not connected. */
   #fault: ServiceRegistryError | undefined;
 
-  /** `backend` is asked from now on, also after it was closed. */
+  /** Reads the failures of `backend` from now on, even after it was closed. */
   attach(backend: Pick<RegistryBackend, 'serverFailures'>): void {
     this.#backend = backend;
     this.#fault = undefined;
@@ -23,7 +23,7 @@ export class DisconnectReasons {
     this.#fault = error;
   }
 
-  /** An error that says `what` and then each reason; its `cause` is the only reason, or an `AggregateError` of them. */
+  /** An error with `message` and then each reason; its `cause` is the only reason, or an `AggregateError` of them. */
   error(message: string, details: ErrorDetails = {}): NoConnectionError {
     const failures = this.#backend?.serverFailures ?? [];
     const fault = this.#additionalFault(failures);
@@ -35,7 +35,7 @@ export class DisconnectReasons {
     });
   }
 
-  /** Where a server's own failure says the same, once is enough. */
+  /** The backend's last fault, unless a server's failure already contains its message. */
   #additionalFault(failures: readonly ServerFailure[]): ServiceRegistryError | undefined {
     const fault = this.#fault;
     return failures.some(({ error: { message } }) => message !== '' && fault?.message.includes(message))

@@ -4,16 +4,16 @@ import type { Connection } from './connection.js';
 export interface KeepAliveOptions {
   readonly clock: Clock;
   readonly connection: Connection;
-  /** Always, or never; undefined: while somebody has a reason. */
+  /** Always or never; undefined: while there is a reason. */
   readonly keepAlive: boolean | undefined;
 }
 
-/** Any delay does: the timer only has to be there. */
+/** Any delay works: the timer only has to exist. */
 const delayMs = 2 ** 31 - 1;
 
 /**
- * Keeps the process alive while the registry is open and there is a reason to: by one timer, as the sockets and timers of
- * a backend do not. Calls that wait have timers of their own.
+ * Keeps the process alive while the registry is open and there is a reason. It uses one timer, because the sockets and timers
+ * of a backend do not keep the process alive. Calls that wait have their own timers.
  */
 export class KeepAlive {
   readonly #options: KeepAliveOptions;
@@ -25,7 +25,7 @@ export class KeepAlive {
     options.connection.subscribe(() => this.#update());
   }
 
-  /** `reason` is one, or no longer. */
+  /** Adds `reason` while `active`; removes it otherwise. */
   set(reason: object, active: boolean): void {
     if (active) this.#reasons.add(reason);
     else this.#reasons.delete(reason);

@@ -11,28 +11,28 @@ import { ProcessSentinel } from './process-sentinel.js';
 export interface LifecycleHost {
   readonly settings: RegistrySettings;
   readonly connection: Connection;
-  /** The process id of this moment. */
+  /** The current process id. */
   pid(): number;
   createBackend(): RegistryBackend;
-  /** From now on `backend` serves. */
+  /** `backend` is the current one from now on. */
   attach(backend: RegistryBackend): void;
-  /** The backend goes away. */
+  /** The current backend is about to be closed. */
   detach(): void;
-  /** Nothing that is shown is vouched for any more, and has not been for `quietMs`. */
+  /** Snapshots are no longer guaranteed to be current, and have not been for `quietMs`. */
   markStale(quietMs: number): void;
   fault(error: ServiceRegistryError): void;
   /** A warning about the connection was logged. */
   onWarning(): void;
 }
 
-/** Opens, replaces and closes the backend, one step at a time however many calls ask for it. */
+/** Opens, replaces and closes the backend, one step at a time for any number of concurrent calls. */
 export class Lifecycle {
   readonly #host: LifecycleHost;
   readonly #sentinel: ProcessSentinel;
   #backend: RegistryBackend | undefined;
   #starting: Promise<boolean> | undefined;
   #closing: Promise<void> | undefined;
-  /** How often `stop` was called: what began before one of them does not go on after it. */
+  /** Number of `stop` calls: work that began before one of them does not continue after it. */
   #stopCount = 0;
 
   constructor(host: LifecycleHost) {
@@ -40,13 +40,13 @@ export class Lifecycle {
     this.#sentinel = new ProcessSentinel({
       clock: host.settings.clock,
       pid: () => host.pid(),
-      // Referenced: an unreferenced one would wait for I/O in a process that does nothing else.
+      // Referenced: an unreferenced immediate would wait for I/O in an otherwise idle process.
       nextTurn: (run) => void setImmediate(run),
     });
     host.connection.subscribe((state, previous) => this.#onConnectionState(state, previous));
   }
 
-  /** Connected? Rejects with `NoConnectionError` unless lazy. */
+  /** Resolves to true once connected. Otherwise resolves to false if lazy, and rejects with `NoConnectionError` if not. */
   async start(): Promise<boolean> {
     this.checkProcess();
     const connected = await (this.#starting ?? this.#trackStart(this.#start(this.#host.settings.lazy)));
@@ -54,7 +54,7 @@ export class Lifecycle {
     return connected;
   }
 
-  /** At each call: is this still the process that connected? If it is not, it gets a new session. */
+  /** Called first by every method: if this process was suspended or forked since it connected, it gets a new session. */
   checkProcess(): void {
     const change = this.#sentinel.detectChange();
     const { phase } = this.#host.connection;
@@ -62,21 +62,21 @@ export class Lifecycle {
     this.#recover(change);
   }
 
-  /** Whether `ready` would have nothing to do. */
+  /** True if `ready` has nothing to do. */
   isReady(): boolean {
     this.checkProcess();
     const { phase } = this.#host.connection;
     return phase !== 'stopped' && phase !== 'idle' && this.#starting === undefined;
   }
 
-  /** Before a call: starts what has not been started. Returns whether or not there is a connection then. */
+  /** Called before an operation: starts the registry if needed. Resolves with or without a connection. */
   async ready(): Promise<void> {
     if (this.isReady()) return;
     if (this.#host.connection.phase === 'stopped') throw new StoppedError();
     await this.start();
   }
 
-  /** Ends the session and everything that stays open. */
+  /** Ends the session and closes everything. */
   stop(): Promise<void> {
     this.#stopCount += 1;
     this.#starting = undefined;
@@ -85,20 +85,20 @@ export class Lifecycle {
     return this.#close();
   }
 
-  /** A new session through a new backend. */
+  /** Opens a new session through a new backend. */
   async rebuild(): Promise<boolean> {
     if (this.#host.connection.phase === 'stopped') throw new StoppedError();
-    return this.#trackStart(this.#rebuild('it is rebuilt', this.#host.settings.lazy));
+    return this.#trackStart(this.#rebuild('rebuild() was called', this.#host.settings.lazy));
   }
 
-  /** Nobody asked for it, so nobody could try again: it goes on trying. */
+  /** Keeps trying to connect, because no caller requested it who could retry. */
   #recover(change: string): void {
     const { connection, settings } = this.#host;
     const before = connection.state;
     this.#trackStart(this.#rebuild(change, true)).catch((error) => this.#host.fault(toRegistryError(error)));
-    // Else the change of phase has said so.
+    // Otherwise the change of phase was logged already.
     if (connection.state !== before) return;
-    settings.logger.warn(`${change}; it is rebuilt`);
+    settings.logger.warn(`${change}; opening a new session`);
     this.#host.onWarning();
   }
 
@@ -108,18 +108,18 @@ export class Lifecycle {
     this.#host.connection.dispatch({ type: 'lost', cause: why });
     await this.#close();
     this.#assertNotStopped(stopCount);
-    // A start that was under way has lost its backend; it goes on waiting for the connection of the new one.
+    // A start in progress has lost its backend; it continues to wait for the connection of the new one.
     return this.#start(keepTrying);
   }
 
-  /** Another session has its own clocks; the same one was handed back to who may have been frozen meanwhile. */
+  /** A new session resets the clocks; a resumed one does not, because the process may have been frozen meanwhile. */
   #onConnectionState(state: ConnectionState, previous: ConnectionState): void {
     if (state.phase !== 'connected') return;
     const isNew = !('session' in previous) || previous.session.id !== state.session.id;
     this.#sentinel.onConnected(state.session.timeoutMs, isNew);
   }
 
-  /** What calls wait for from now on. */
+  /** Makes later calls wait for `work`. */
   #trackStart(work: Promise<boolean>): Promise<boolean> {
     const starting = work.finally(() => {
       if (this.#starting === starting) this.#starting = undefined;
@@ -128,7 +128,7 @@ export class Lifecycle {
     return starting;
   }
 
-  /** @param keepTrying whether it goes on trying when nobody answers in time; false then */
+  /** @param keepTrying whether it keeps trying if no server answers in time; it then resolves to false */
   async #start(keepTrying: boolean): Promise<boolean> {
     const { connection, settings } = this.#host;
     const stopCount = this.#stopCount;
@@ -140,7 +140,7 @@ export class Lifecycle {
     if (connected) return true;
     const error = this.#unreachableError();
     if (keepTrying) {
-      settings.logger.warn(`${error.message}; going on trying`);
+      settings.logger.warn(`${error.message}; still trying`);
       this.#host.onWarning();
       return false;
     }
@@ -157,7 +157,7 @@ export class Lifecycle {
     if (stopCount !== this.#stopCount) throw new StoppedError('The registry was stopped before it was connected');
   }
 
-  /** The backend that had to be opened; undefined when one was open. */
+  /** Opens a backend and returns it; undefined if one was open already. */
   #open(): RegistryBackend | undefined {
     if (this.#backend !== undefined) return undefined;
     const backend = this.#create();
@@ -177,7 +177,7 @@ export class Lifecycle {
       this.#assertKeepAliveSupported(backend);
       return backend;
     } catch (error) {
-      // After a rebuild the phase still speaks of a connection to come; the next call shall try again.
+      // After a rebuild the phase still announces a connection; the next call must try again.
       this.#host.connection.dispatch({ type: 'abandon' });
       throw error;
     }
@@ -186,7 +186,7 @@ export class Lifecycle {
   #assertKeepAliveSupported({ name, capabilities }: RegistryBackend): void {
     if (this.#host.settings.keepAlive !== false || capabilities.letsProcessEnd) return;
     throw new UnsupportedError(
-      `keepAlive: false cannot be had with ${name}: its sockets keep the process alive from start() to stop()`,
+      `keepAlive: false is not supported by ${name}: its sockets keep the process alive from start() to stop()`,
     );
   }
 
@@ -204,7 +204,7 @@ export class Lifecycle {
     connection.dispatch(event);
   }
 
-  /** Before anybody hears that the connection is given up. */
+  /** Called before listeners are notified that the connection is given up. */
   #markStale(): void {
     this.#host.markStale(this.#backend?.quietMs ?? 0);
   }
@@ -225,7 +225,7 @@ export class Lifecycle {
     return this.#closing;
   }
 
-  /** Never rejects, whatever the backend does: there is nothing that a caller of `stop` could do about it. */
+  /** Never rejects, even if the backend does: a caller of `stop` could not do anything about it. */
   async #closeBackend(backend: RegistryBackend): Promise<void> {
     try {
       await backend.close();

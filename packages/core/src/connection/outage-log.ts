@@ -4,12 +4,12 @@ import { formatDuration } from '../time/format-duration.js';
 import type { Connection } from './connection.js';
 import type { ConnectionState } from './connection-state.js';
 
-/** How far the registrations are that are made again after an outage. */
+/** Progress of the registrations that are restored after an outage. */
 export interface RestoreProgress {
   readonly restored: number;
-  /** Nothing is known of them yet since the connection came. */
+  /** Not confirmed yet since the connection was established. */
   readonly pending: number;
-  /** They failed, or another session has their path. */
+  /** Failed, or their path belongs to another session. */
   readonly failed: number;
 }
 
@@ -22,11 +22,11 @@ export interface OutageLogOptions {
 
 interface Outage {
   readonly since: number;
-  /** The session before it; undefined where there has never been a connection. */
+  /** The session before the outage; undefined if there was never a connection. */
   readonly sessionId: bigint | undefined;
 }
 
-/** A connection after it. */
+/** The connection after an outage. */
 interface OutageEnd {
   readonly outage: Outage;
   readonly at: number;
@@ -34,9 +34,9 @@ interface OutageEnd {
   readonly server: string | undefined;
 }
 
-/** How long a connection must hold before the outage counts as over; then how often to look for registrations. */
+/** How long a connection must last before the outage counts as over, ms; also the interval of the checks for registrations. */
 const settleMs = 1_000;
-/** After that the line is written with what is missing. */
+/** After this time the line is written even if registrations are missing, ms. */
 const longestWaitMs = 60_000;
 
 /**
@@ -46,7 +46,7 @@ const longestWaitMs = 60_000;
 export class OutageLog {
   readonly #options: OutageLogOptions;
   #outage: Outage | undefined;
-  /** When it began to look for its first connection. */
+  /** When it started to connect for the first time. */
   #startedAt: number | undefined;
   /** The connection that may have ended the outage. */
   #end: OutageEnd | undefined;
@@ -90,13 +90,13 @@ export class OutageLog {
     });
   }
 
-  /** A connection that was there at the end ends the outage, however short it was. */
+  /** A connection that exists at the stop ends the outage, even a short one. */
   #stopped(end: OutageEnd | undefined): void {
     if (end !== undefined) this.#report(end);
     this.#outage = undefined;
   }
 
-  /** A start that failed told its caller; what comes later is no end of an outage that was logged. */
+  /** A failed start was reported to its caller, so a later connection does not end a logged outage. */
   #abandoned(): void {
     if (this.#outage?.sessionId === undefined) this.#outage = undefined;
   }

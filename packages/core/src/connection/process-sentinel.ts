@@ -2,18 +2,18 @@ import type { Clock } from '../time/clock.js';
 
 export interface SentinelOptions {
   readonly clock: Clock;
-  /** The process id of this moment. */
+  /** Returns the current process id. */
   readonly pid: () => number;
-  /** Runs `run` once all that is running now has ended, however idle the process is. */
+  /** Runs `run` in the next turn of the event loop, even in an idle process. */
   readonly nextTurn: (run: () => void) => void;
 }
 
 /**
- * Notices that this process is not the one that connected: its id is another, or the time of day ran ahead of the clock
- * that only grows by more than the session timeout. That clock stands still while a virtual machine is suspended or a
- * container frozen and restored, and the servers have ended the session meanwhile, or a copy of this process has it.
+ * Detects that this process is no longer the one that connected: its process id changed, or the system clock ran ahead of the
+ * monotonic clock by more than the session timeout. The monotonic clock stops while a virtual machine is suspended or a
+ * container is frozen and restored. Meanwhile the servers have ended the session, or a copy of this process uses it.
  *
- * Somebody who sets the time of day forward by more than the timeout cannot be told from that.
+ * A system clock that is set forward by more than the timeout cannot be distinguished from that.
  */
 export class ProcessSentinel {
   readonly #options: SentinelOptions;
@@ -23,10 +23,10 @@ export class ProcessSentinel {
   #checkedThisTurn = false;
   #pid: number;
   #timeoutMs = Number.POSITIVE_INFINITY;
-  /** At the last full look. */
+  /** System clock at the last full check, ms; `#now` is the monotonic clock at that time. */
   #date: number;
   #now: number;
-  /** Until then no jump can have been long enough, whatever the other clock shows. */
+  /** Up to this system time no jump can be long enough, so the monotonic clock need not be read. */
   #dateLimit = Number.POSITIVE_INFINITY;
 
   constructor(options: SentinelOptions) {
@@ -36,7 +36,7 @@ export class ProcessSentinel {
     this.#now = options.clock.now();
   }
 
-  /** From now on a jump by more than the session timeout counts. A new session forgives those of before. */
+  /** From now on a jump of more than the session timeout is detected. A new session clears earlier jumps. */
   onConnected(timeoutMs: number, isNewSession: boolean): void {
     this.#timeoutMs = timeoutMs;
     if (isNewSession) this.#recordBaseline();
@@ -44,10 +44,10 @@ export class ProcessSentinel {
   }
 
   /**
-   * What has happened to the process, to be said to people; undefined for nothing. Said once.
+   * Describes a change of the process for a log line; undefined without one. Each change is reported once.
    *
-   * Nearly free, as it is asked at every call: it looks once in each turn of the event loop, since what happens in the
-   * middle of one might as well have happened at its end; and at both clocks once in a session timeout.
+   * It is called by every method and therefore cheap: it checks once in each turn of the event loop, because a change during
+   * a turn could as well have happened at its end, and reads both clocks once in a session timeout.
    */
   detectChange(): string | undefined {
     if (this.#checkedThisTurn) return undefined;
@@ -66,7 +66,7 @@ export class ProcessSentinel {
   #changedPid(): string {
     const before = this.#pid;
     this.#recordBaseline();
-    return `The process has another id than before (${this.#pid}, it was ${before})`;
+    return `The process id changed from ${before} to ${this.#pid}`;
   }
 
   #compareClocks(): string | undefined {
@@ -74,7 +74,7 @@ export class ProcessSentinel {
     const aheadMs = clock.date().getTime() - this.#date - (clock.now() - this.#now);
     this.#recordBaseline();
     if (aheadMs <= this.#timeoutMs) return undefined;
-    return `The process stood still for ${Math.round(aheadMs)} ms, or the time of day was set`;
+    return `The process was suspended for ${Math.round(aheadMs)} ms, or the system clock was set`;
   }
 
   #recordBaseline(): void {

@@ -8,11 +8,11 @@ import { Outcome, turn } from '@ndsr/test-support';
 
 const pid = process.pid;
 
-function become(otherPid: number): void {
+function setPid(otherPid: number): void {
   Object.defineProperty(process, 'pid', { value: otherPid, configurable: true, enumerable: true, writable: false });
 }
 
-afterEach(() => become(pid));
+afterEach(() => setPid(pid));
 
 async function registered(): Promise<FakeRegistry> {
   const registry = await startedRegistry({ timeoutMs: 6_000 });
@@ -24,11 +24,15 @@ async function registered(): Promise<FakeRegistry> {
 }
 
 const changes: [string, (registry: FakeRegistry) => void, string][] = [
-  ['stood still', ({ clock }) => clock.jump(6_001), 'The process stood still for 6001 ms, or the time of day was set'],
-  ['has another id', () => become(pid + 1), `The process has another id than before (${pid + 1}, it was ${pid})`],
+  [
+    'was suspended',
+    ({ clock }) => clock.jump(6_001),
+    'The process was suspended for 6001 ms, or the system clock was set',
+  ],
+  ['has a new process id', () => setPid(pid + 1), `The process id changed from ${pid} to ${pid + 1}`],
 ];
 
-describe.each(changes)('a process that %s', (_, change, said) => {
+describe.each(changes)('a process that %s', (_, change, expectedReason) => {
   const calls: [string, (registry: FakeRegistry) => unknown][] = [
     ['start', (registry) => registry.start()],
     ['setNode', (registry) => registry.setNode('/b')],
@@ -64,24 +68,24 @@ describe.each(changes)('a process that %s', (_, change, said) => {
     expect(registry.store.owner('/a')).toBe(registry.backend.session?.id);
     expect(registry.store.text('/a')).toBe(text);
     expect(registry.logger.lines.filter((line) => line.startsWith('warn'))).toEqual([
-      `warn Connection lost, session ${before?.toString(16).padStart(16, '0')}: ${said}`,
+      `warn Connection lost, session ${before?.toString(16).padStart(16, '0')}: ${expectedReason}`,
     ]);
     await expectQuietAfterStop(registry);
   });
 
-  const looks: [string, (lock: RegistryLock) => unknown, unknown][] = [
+  const reads: [string, (lock: RegistryLock) => unknown, unknown][] = [
     ['status', (lock) => lock.status, false],
     ['lost', (lock) => lock.lost.aborted, true],
     ['fencingToken', (lock) => lock.fencingToken, undefined],
   ];
 
-  it.each(looks)('has lost its locks as soon as it looks at their %s', async (_name, look, expected) => {
+  it.each(reads)('has lost its locks as soon as it reads their %s', async (_name, read, expected) => {
     const registry = await registered();
     const lock = await registry.getLock('/lock').hold();
     const { lost } = lock;
     await turn();
     change(registry);
-    expect(look(lock)).toBe(expected);
+    expect(read(lock)).toBe(expected);
     expect([registry.phase, lost.aborted, lock.status]).toEqual(['lost', true, false]);
     await turn(10);
     expect([registry.phase, lock.status]).toEqual(['connected', false]);
@@ -90,7 +94,7 @@ describe.each(changes)('a process that %s', (_, change, said) => {
     await expectQuietAfterStop(registry);
   });
 
-  it('waits with what needs the connection, and answers what is known at once', async () => {
+  it('delays calls that need the connection, and returns known snapshots at once', async () => {
     const registry = await registered();
     const known = registry.peek('/a');
     registry.prepare = (backend) => {
@@ -108,7 +112,7 @@ describe.each(changes)('a process that %s', (_, change, said) => {
     expect(set.value).toBe(true);
   });
 
-  it('goes on trying when nobody answers in time', async () => {
+  it('keeps trying when no server answers in time', async () => {
     const registry = await registered();
     registry.prepare = (backend) => {
       backend.reachable = false;
@@ -125,14 +129,14 @@ describe.each(changes)('a process that %s', (_, change, said) => {
     await expectQuietAfterStop(registry);
   });
 
-  it('is rebuilt once, however many calls notice', async () => {
+  it('opens one new session, even if many calls detect the change', async () => {
     const registry = await registered();
     change(registry);
     await Promise.all([registry.setNode('/b'), registry.get('/a'), registry.get('/e'), registry.start()]);
     expect(registry.backends).toHaveLength(2);
   });
 
-  it('is no matter while nothing is open', async () => {
+  it('does nothing while no backend is open', async () => {
     const registry = await registered();
     await registry.stop();
     change(registry);
@@ -146,7 +150,7 @@ describe.each(changes)('a process that %s', (_, change, said) => {
     ]);
   });
 
-  it('says so in a line of its own where no phase changes', async () => {
+  it('logs a line of its own if no phase changes', async () => {
     const registry = await registered();
     registry.backend.lose();
     registry.logger.lines.length = 0;
@@ -154,10 +158,12 @@ describe.each(changes)('a process that %s', (_, change, said) => {
     await registry.get('/a');
     await turn();
     expect(registry.phase).toBe('connected');
-    expect(registry.logger.lines.filter((line) => line.startsWith('warn'))).toEqual([`warn ${said}; it is rebuilt`]);
+    expect(registry.logger.lines.filter((line) => line.startsWith('warn'))).toEqual([
+      `warn ${expectedReason}; opening a new session`,
+    ]);
   });
 
-  it('reports a backend that cannot be had again', async () => {
+  it('reports a backend that cannot be created again', async () => {
     const registry = await registered();
     registry.prepare = () => {
       throw new Error('gone');
@@ -184,7 +190,7 @@ describe('a clock', () => {
     expect(registry.told.filter((line) => line.startsWith('phase'))).toEqual([]);
   });
 
-  it('that jumped before the session was lost and made anew is forgiven', async () => {
+  it('that jumped before the session was lost and replaced is ignored', async () => {
     const registry = await registered();
     registry.clock.jump(60_000);
     registry.backend.lose();
@@ -193,7 +199,7 @@ describe('a clock', () => {
     expect(registry.backends).toHaveLength(1);
   });
 
-  it('that jumped before the same session was handed back is not', async () => {
+  it('that jumped before the same session was resumed is not', async () => {
     const registry = await registered();
     registry.clock.jump(60_000);
     registry.backend.suspend();

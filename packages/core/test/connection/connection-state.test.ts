@@ -27,7 +27,7 @@ const inputs: Record<string, ConnectionInput> = {
   'tick early': { type: 'tick' },
 };
 
-/** What each input makes of each phase; left out: nothing changes. */
+/** The phase after each input in each phase; a missing entry means no change. */
 const table: Record<Phase, Partial<Record<string, Phase>>> = {
   idle: { start: 'connecting', stop: 'stopped' },
   connecting: { abandon: 'idle', stop: 'stopped', 'connected same': 'connected', 'connected other': 'connected' },
@@ -56,19 +56,19 @@ describe('reduceConnection', () => {
     else expect(next.phase).toBe(expected);
   });
 
-  it('counts the session as over from when something was last heard', () => {
+  it('counts the session timeout from the last message', () => {
     const suspended = reduceConnection(states.connected, { type: 'suspended', quietMs: 300 }, 10_000);
     expect(suspended).toEqual({ phase: 'suspended', session, lostAt: 10_700 });
     expect(reduceConnection(suspended, { type: 'tick' }, 10_699)).toBe(suspended);
     expect(reduceConnection(suspended, { type: 'tick' }, 10_700)).toMatchObject({ phase: 'lost', session });
   });
 
-  it('takes a session whose timeout was negotiated anew', () => {
+  it('accepts a session whose timeout was renegotiated', () => {
     const next = reduceConnection(states.connected, { type: 'connected', session: { id: 1n, timeoutMs: 9 } }, 0);
     expect(next).toEqual({ phase: 'connected', session: { id: 1n, timeoutMs: 9 } });
   });
 
-  it('never gives up a session that lasts for ever', () => {
+  it('never gives up a session without a timeout', () => {
     const forever: ConnectionState = { phase: 'connected', session: { id: 1n, timeoutMs: Number.POSITIVE_INFINITY } };
     const suspended = reduceConnection(forever, { type: 'suspended', quietMs: 0 }, 0);
     expect(reduceConnection(suspended, { type: 'tick' }, Number.MAX_SAFE_INTEGER)).toBe(suspended);
@@ -87,7 +87,7 @@ describe('reduceConnection', () => {
   );
   const history = fc.array(fc.tuple(anyInput, fc.nat(800)), { maxLength: 40 });
 
-  it('keeps its promises whatever comes in whatever order', () => {
+  it('keeps its invariants for any sequence of inputs', () => {
     fc.assert(
       fc.property(history, (steps) => {
         let state: ConnectionState = { phase: 'idle' };

@@ -15,7 +15,7 @@ function open(): { clock: FakeClock; connection: Connection; phases: string[] } 
 }
 
 describe('Connection', () => {
-  it('tells of changes, after they have happened, and of nothing else', () => {
+  it('notifies of changes only, and after they have happened', () => {
     const { connection, phases } = open();
     let seen: string | undefined;
     const off = connection.subscribe((state) => {
@@ -35,7 +35,7 @@ describe('Connection', () => {
     expect(connection.state).toEqual({ phase: 'stopped' });
   });
 
-  it('tells every listener of one change before any of the next, also when a listener causes it', () => {
+  it('notifies every listener of one change before any of the next, even if a listener causes it', () => {
     const { connection } = open();
     const told: string[] = [];
     connection.subscribe((state) => {
@@ -48,7 +48,7 @@ describe('Connection', () => {
     expect(connection.phase).toBe('stopped');
   });
 
-  it('goes on telling after a listener has broken its promise not to throw', () => {
+  it('keeps notifying after a listener threw against its contract', () => {
     const { connection, phases } = open();
     const off = connection.subscribe(() => {
       throw new Error('mine');
@@ -59,7 +59,7 @@ describe('Connection', () => {
     expect(phases).toEqual(['idle > connecting', 'connecting > stopped']);
   });
 
-  it('declares a session lost by its own clock, from when something was last heard', async () => {
+  it('declares a session lost by its own clock, counted from the last message', async () => {
     const { clock, connection, phases } = open();
     connection.dispatch({ type: 'start' });
     connection.dispatch({ type: 'connected', session });
@@ -72,7 +72,7 @@ describe('Connection', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it.each([0.3, 0.9])('declares it also when timers come %d ms too early', async (earlyMs) => {
+  it.each([0.3, 0.9])('also declares it when timers fire %d ms too early', async (earlyMs) => {
     const { clock, connection } = open();
     clock.earlyMs = earlyMs;
     connection.dispatch({ type: 'start' });
@@ -83,7 +83,7 @@ describe('Connection', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('declares it at once when too long has passed already', async () => {
+  it('declares it at once when the timeout has already passed', async () => {
     const { clock, connection } = open();
     connection.dispatch({ type: 'start' });
     connection.dispatch({ type: 'connected', session });
@@ -104,7 +104,7 @@ describe('Connection', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('sets no clock for a session that lasts for ever', () => {
+  it('sets no timer for a session without a timeout', () => {
     const { clock, connection } = open();
     connection.dispatch({ type: 'start' });
     connection.dispatch({ type: 'connected', session: { id: 1n, timeoutMs: Number.POSITIVE_INFINITY } });
@@ -112,7 +112,7 @@ describe('Connection', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('takes the same session back after its own clock gave it up', async () => {
+  it('accepts the same session again after its own clock gave it up', async () => {
     const { clock, connection, phases } = open();
     connection.dispatch({ type: 'start' });
     connection.dispatch({ type: 'connected', session });
@@ -124,7 +124,7 @@ describe('Connection', () => {
 });
 
 describe('whenConnected', () => {
-  it('is true at once when there is a connection', async () => {
+  it('resolves to true at once when connected', async () => {
     const { clock, connection } = open();
     connection.dispatch({ type: 'start' });
     connection.dispatch({ type: 'connected', session });
@@ -133,9 +133,9 @@ describe('whenConnected', () => {
   });
 
   it.each([
-    ['true when the connection comes', true, (one: Connection) => one.dispatch({ type: 'connected', session })],
+    ['true once connected', true, (one: Connection) => one.dispatch({ type: 'connected', session })],
     ['false when it is stopped', false, (one: Connection) => one.dispatch({ type: 'stop' })],
-    ['false when it is given up', false, (one: Connection) => one.dispatch({ type: 'abandon' })],
+    ['false when the start is abandoned', false, (one: Connection) => one.dispatch({ type: 'abandon' })],
   ])('is %s, and leaves no timer', async (_, expected, act) => {
     const { clock, connection } = open();
     connection.dispatch({ type: 'start' });
@@ -147,7 +147,7 @@ describe('whenConnected', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('is false when the time is over, and waits through other phases until then', async () => {
+  it('resolves to false on timeout, and waits through other phases until then', async () => {
     const { clock, connection } = open();
     connection.dispatch({ type: 'start' });
     connection.dispatch({ type: 'connected', session });

@@ -9,7 +9,10 @@ it.each<[ConnectionState, string]>([
   [{ phase: 'connected', session }, 'Connection connected, session 00000000000000ff'],
   [{ phase: 'suspended', session, lostAt: 1 }, 'Connection suspended, session 00000000000000ff'],
   [{ phase: 'lost', session, cause: undefined }, 'Connection lost, session 00000000000000ff'],
-  [{ phase: 'lost', session, cause: 'it is rebuilt' }, 'Connection lost, session 00000000000000ff: it is rebuilt'],
+  [
+    { phase: 'lost', session, cause: 'rebuild() was called' },
+    'Connection lost, session 00000000000000ff: rebuild() was called',
+  ],
   [{ phase: 'lost', session, cause: new Error('expired') }, 'Connection lost, session 00000000000000ff: expired'],
   [{ phase: 'lost', session, cause: { odd: 1 } }, 'Connection lost, session 00000000000000ff'],
 ])('%o', (state, line) => {

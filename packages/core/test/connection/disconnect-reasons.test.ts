@@ -47,7 +47,7 @@ function refusing(backend: { reachable: boolean; serverFailures: readonly Server
   backend.serverFailures = failures;
 }
 
-describe('a registry that reaches nobody', () => {
+describe('a registry that reaches no server', () => {
   it.each([
     ['start', (registry: FakeRegistry) => registry.start()],
     ['the first get', (registry: FakeRegistry) => registry.get('/a')],
@@ -77,15 +77,15 @@ describe('a registry that reaches nobody', () => {
     expect((outcome.error as NoConnectionError).cause).toBe(failures[0]?.error);
   });
 
-  it('logs them for a lazy start', async () => {
+  it('logs the failures of a lazy start', async () => {
     const registry = new FakeRegistry({ lazy: true, timeoutMs: 1_000 });
     registry.prepare = refusing;
     void registry.start();
     await registry.clock.advance(1_000);
-    expect(registry.logger.lines).toContain(`warn No server answered within 1000 ms: ${listed}; going on trying`);
+    expect(registry.logger.lines).toContain(`warn No server answered within 1000 ms: ${listed}; still trying`);
   });
 
-  it('adds what the backend complained of, unless a server says the same', async () => {
+  it('adds the fault of the backend, unless a server reports the same', async () => {
     const registry = new FakeRegistry({ timeoutMs: 1_000 });
     const error = new TlsError('No TLS connection to zk1:2281: it has expired');
     registry.prepare = (backend) => {
@@ -116,7 +116,7 @@ describe('a registry that lost its connection', () => {
     ['lead', (registry: FakeRegistry) => registry.getElection('/a').lead(() => undefined)],
     ['leader', (registry: FakeRegistry) => registry.getElection('/a').leader()],
     ['contenders', (registry: FakeRegistry) => registry.getElection('/a').contenders()],
-  ] as const)('%s: says what is known of each server by then', async (_, call) => {
+  ] as const)('%s: reports the failure of each server known by then', async (_, call) => {
     const registry = await startedRegistry();
     registry.backend.suspend();
     registry.backend.serverFailures = failures.slice(1);
@@ -134,7 +134,7 @@ describe('a registry that lost its connection', () => {
     await registry.stop();
   });
 
-  it('says nothing of servers where its backend does not', async () => {
+  it('does not mention servers if its backend does not', async () => {
     const registry = await startedRegistry();
     registry.backend.suspend();
     const error = await registry.setNode('/a').catch((thrown: unknown) => thrown);

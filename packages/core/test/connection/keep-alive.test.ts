@@ -7,7 +7,7 @@ import '../support/guard.js';
 import { Outcome, turn } from '@ndsr/test-support';
 import { unreachable } from '../support/unreachable-registry.js';
 
-/** Left out, as far as the registry is concerned. */
+/** The same as leaving the option out. */
 const leftOut: RegistryOptions = { keepAlive: undefined };
 
 function holds(registry: FakeRegistry): boolean {
@@ -15,7 +15,7 @@ function holds(registry: FakeRegistry): boolean {
 }
 
 describe('keepAlive left out', () => {
-  it('lets the process end while nothing is registered: after start, get, data and callbacks', async () => {
+  it('lets the process end without a registration: after start, get, data and callbacks', async () => {
     const registry = await startedRegistry(leftOut);
     await registry.get('/a', { callback: () => undefined });
     await registry.setData('/b');
@@ -24,7 +24,7 @@ describe('keepAlive left out', () => {
     expect(holds(registry)).toBe(false);
   });
 
-  it('keeps it while something is registered, through a break and a lost session, until it is withdrawn', async () => {
+  it('keeps it alive while a node is registered, through a disconnect and a lost session, until it is unset', async () => {
     const registry = await startedRegistry(leftOut);
     await registry.setNode('/a');
     await registry.setNode('/b');
@@ -39,11 +39,11 @@ describe('keepAlive left out', () => {
     expect(holds(registry)).toBe(true);
     await registry.unset('/b');
     expect(holds(registry)).toBe(false);
-    await registry.clock.advance(1_000); // the line at the end of the outage
+    await registry.clock.advance(1_000); // the log line at the end of the outage
     expect(registry.clock.pending).toBe(0);
   });
 
-  it('keeps it for weeks', async () => {
+  it('keeps it alive for weeks', async () => {
     const registry = await startedRegistry(leftOut);
     await registry.setNode('/a');
     await registry.clock.advance(2 ** 31);
@@ -51,7 +51,7 @@ describe('keepAlive left out', () => {
     await expectQuietAfterStop(registry);
   });
 
-  it('keeps it for a registration that was put off', async () => {
+  it('keeps it alive for a deferred registration', async () => {
     const registry = await startedRegistry({ ...leftOut, offline: 'defer' });
     registry.backend.suspend();
     await registry.setData('/data');
@@ -62,7 +62,7 @@ describe('keepAlive left out', () => {
     expect(holds(registry)).toBe(false);
   });
 
-  it('keeps it for no registration that failed', async () => {
+  it('does not keep it alive for a failed registration', async () => {
     const registry = await startedRegistry(leftOut);
     registry.backend.hold('create');
     const failed = new Outcome(registry.setNode('/a'));
@@ -73,7 +73,7 @@ describe('keepAlive left out', () => {
     expect(holds(registry)).toBe(false);
   });
 
-  it('keeps it while a loop waits for its next snapshot, not while its body runs', async () => {
+  it('keeps it alive while a loop waits for its next snapshot, not while its body runs', async () => {
     const registry = await startedRegistry(leftOut);
     const stream = registry.watch('/a');
     await turn();
@@ -98,7 +98,7 @@ describe('keepAlive left out', () => {
     expect(holds(registry)).toBe(false);
   });
 
-  it('keeps it for a loop that began before the connection', async () => {
+  it('keeps it alive for a loop that began before the connection', async () => {
     const registry = unreachable({ ...leftOut, lazy: true });
     const next = new Outcome(registry.watch('/a').next());
     await registry.clock.advance(60_000);
@@ -110,7 +110,7 @@ describe('keepAlive left out', () => {
     expect(holds(registry)).toBe(false);
   });
 
-  it('keeps it while a lock is held, through a break, until it is released', async () => {
+  it('keeps it alive while a lock is held, through a disconnect, until it is released', async () => {
     const registry = await startedRegistry(leftOut);
     const lock = registry.getLock('/lock');
     expect(holds(registry)).toBe(false);
@@ -133,7 +133,7 @@ describe('keepAlive left out', () => {
     expect(holds(registry)).toBe(false);
   });
 
-  it('keeps it while a lock is waited for, without end too', async () => {
+  it('keeps it alive while a call waits for a lock, also without a limit', async () => {
     const registry = await startedRegistry(leftOut);
     const other = await startedRegistry({}, registry.store);
     await other.acquireLock('/lock');
@@ -148,7 +148,7 @@ describe('keepAlive left out', () => {
     await Promise.all([registry.stop(), other.stop()]);
   });
 
-  it('lets it end after stop, and keeps it again after another start', async () => {
+  it('lets it end after stop, and keeps it alive again after another start', async () => {
     const registry = await startedRegistry(leftOut);
     await registry.setNode('/a');
     const stop = registry.stop();
@@ -161,7 +161,7 @@ describe('keepAlive left out', () => {
 });
 
 describe('keepAlive', () => {
-  it('true keeps the process from start to stop', async () => {
+  it('true keeps the process alive from start to stop', async () => {
     const registry = new FakeRegistry({ keepAlive: true });
     await turn();
     expect(holds(registry)).toBe(false);
@@ -192,7 +192,7 @@ describe('keepAlive', () => {
     await registry.stop();
   });
 
-  it.each([true, false, undefined])('%s: a call that waits keeps it', async (keepAlive) => {
+  it.each([true, false, undefined])('%s: a waiting call keeps it alive', async (keepAlive) => {
     const registry = unreachable({ keepAlive, lazy: true, timeoutMs: 1_000 });
     void new Outcome(registry.start());
     await turn();
@@ -207,20 +207,20 @@ describe('keepAlive', () => {
     await registry.stop();
   });
 
-  it('false is refused where the backend cannot let go of the process', async () => {
+  it('false is rejected if the backend cannot let the process end', async () => {
     const registry = new FakeRegistry({ keepAlive: false });
     registry.prepare = (backend) => Object.assign(backend.capabilities, { letsProcessEnd: false });
     for (const call of [registry.start(), registry.setNode('/a'), registry.rebuild()]) {
       await expect(call).rejects.toMatchObject({
         code: 'ERR_NDSR_UNSUPPORTED',
-        message: 'keepAlive: false cannot be had with fake: its sockets keep the process alive from start() to stop()',
+        message: 'keepAlive: false is not supported by fake: its sockets keep the process alive from start() to stop()',
       });
     }
     expect(registry.phase).toBe('idle');
     expect(registry.clock.pending).toBe(0);
   });
 
-  it.each([true, undefined])('%s is not refused there', async (keepAlive) => {
+  it.each([true, undefined])('%s is not rejected there', async (keepAlive) => {
     const registry = new FakeRegistry({ keepAlive });
     registry.prepare = (backend) => Object.assign(backend.capabilities, { letsProcessEnd: false });
     expect(await registry.start()).toBe(true);

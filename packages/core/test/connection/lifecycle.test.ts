@@ -7,7 +7,7 @@ import { Outcome, turn } from '@ndsr/test-support';
 import { expectQuiet, unreachable } from '../support/unreachable-registry.js';
 
 describe('start', () => {
-  it('opens nothing before it, and one backend however many ask', async () => {
+  it('opens nothing before it, and one backend for any number of calls', async () => {
     const registry = new FakeRegistry();
     await turn();
     expect(registry.backends).toHaveLength(0);
@@ -19,7 +19,7 @@ describe('start', () => {
     await expectQuiet(registry);
   });
 
-  it('rejects when nobody answers in time, leaves nothing open, and may be called again', async () => {
+  it('rejects when no server answers in time, leaves nothing open, and may be called again', async () => {
     const registry = unreachable();
     const outcomes = [new Outcome(registry.start()), new Outcome(registry.start())];
     await registry.clock.advance(999);
@@ -33,12 +33,12 @@ describe('start', () => {
     expect(registry.backends).toHaveLength(2);
   });
 
-  it('resolves false with lazy, says so, and goes on trying', async () => {
+  it('resolves to false with lazy, logs it, and keeps trying', async () => {
     const registry = unreachable({ lazy: true });
     const outcome = new Outcome(registry.start());
     await registry.clock.advance(1_000);
     expect(outcome.value).toBe(false);
-    expect(registry.logger.lines).toContain('warn No server answered within 1000 ms; going on trying');
+    expect(registry.logger.lines).toContain('warn No server answered within 1000 ms; still trying');
     expect(registry.phase).toBe('connecting');
     expect(registry.backend.closed).toBe(false);
     registry.backend.up();
@@ -46,7 +46,7 @@ describe('start', () => {
     expect(await registry.start()).toBe(true);
   });
 
-  it('says what the backend complained of last, and only that of this attempt', async () => {
+  it('reports the last fault of the backend, and only one of this attempt', async () => {
     const registry = unreachable();
     const outcome = new Outcome(registry.start());
     await turn();
@@ -62,23 +62,23 @@ describe('start', () => {
     expect(next.error).toMatchObject({ message: 'No server answered within 1000 ms' });
   });
 
-  it('does not blame for a missing connection what was wrong before or while there was one', async () => {
+  it('does not report faults from before or during a connection as the reason', async () => {
     const registry = unreachable({ lazy: true });
     const first = new Outcome(registry.start());
     await turn();
     registry.backend.emit({ type: 'fault', error: new TlsError('before') });
     await registry.clock.advance(1_000);
     expect(first.value).toBe(false);
-    expect(registry.logger.lines).toContain('warn No server answered within 1000 ms: before; going on trying');
+    expect(registry.logger.lines).toContain('warn No server answered within 1000 ms: before; still trying');
     registry.backend.up();
     registry.backend.emit({ type: 'fault', error: new BackendError('while connected') });
     registry.backend.suspend();
     void registry.start();
     await registry.clock.advance(1_000);
-    expect(registry.logger.lines).toContain('warn No server answered within 1000 ms; going on trying');
+    expect(registry.logger.lines).toContain('warn No server answered within 1000 ms; still trying');
   });
 
-  it('waits for a connection that broke, and does not close it when it does not come back in time', async () => {
+  it('waits for a broken connection, and does not close it when it does not return in time', async () => {
     const registry = await startedRegistry({ timeoutMs: 1_000 });
     registry.backend.suspend();
     const outcome = new Outcome(registry.start());
@@ -89,7 +89,7 @@ describe('start', () => {
     expect(registry.phase).toBe('connected');
   });
 
-  it('rejects with why the backend cannot be had, and tries again the next time', async () => {
+  it('rejects with the reason if the backend cannot be created, and tries again the next time', async () => {
     const registry = new FakeRegistry();
     const cause = new Error('not installed');
     registry.prepare = () => {
@@ -125,7 +125,7 @@ describe('stop', () => {
     await expectQuiet(registry);
   });
 
-  it('and start again, without waiting for either, ends connected', async () => {
+  it('and another start, without awaiting either, end connected', async () => {
     const registry = new FakeRegistry();
     const first = new Outcome(registry.start());
     const stop = registry.stop();
@@ -145,7 +145,7 @@ describe('stop', () => {
     await expectQuiet(registry);
   });
 
-  it('never rejects, also when the backend breaks its promise', async () => {
+  it('never rejects, even if the backend breaks its contract', async () => {
     const registry = await startedRegistry();
     const { backend } = registry;
     const close = backend.close.bind(backend);
@@ -158,7 +158,7 @@ describe('stop', () => {
     await expectQuiet(registry);
   });
 
-  it('gives up a backend that hangs', async () => {
+  it('abandons a backend that hangs', async () => {
     const registry = await startedRegistry({ requestTimeoutMs: 300 });
     registry.backend.closeHangs = true;
     const stop = new Outcome(registry.stop());
@@ -170,7 +170,7 @@ describe('stop', () => {
     await expectQuiet(registry);
   });
 
-  it('turns a deaf ear to the backend from then on', async () => {
+  it('ignores the backend from then on', async () => {
     const registry = await startedRegistry();
     const { backend } = registry;
     await registry.stop();
@@ -180,7 +180,7 @@ describe('stop', () => {
 });
 
 describe('the connection', () => {
-  it('passes on what is wrong', async () => {
+  it('reports faults of the backend', async () => {
     const registry = await startedRegistry();
     const error = new NoConnectionError('odd');
     registry.backend.emit({ type: 'fault', error });
@@ -188,7 +188,7 @@ describe('the connection', () => {
     expect(registry.phase).toBe('connected');
   });
 
-  it('follows the backend through a break, a loss, and back', async () => {
+  it('follows the backend through a disconnect, a lost session, and a reconnect', async () => {
     const registry = await startedRegistry();
     const states: boolean[] = [];
     registry.getState((connected) => states.push(connected));

@@ -12,17 +12,17 @@ function warnings({ logger }: FakeRegistry): string[] {
   return logger.lines.filter((line) => line.startsWith('warn ')).map((line) => line.slice('warn '.length));
 }
 
-/** Those that say that the connection is back. */
+/** The lines that report a restored connection. */
 function recoveries(registry: FakeRegistry): string[] {
   return warnings(registry).filter((line) => line.startsWith('Connected '));
 }
 
-/** What happens to the connection, and time that passes. */
+/** Events of the connection, and the passage of time. */
 const steps: Record<string, (registry: FakeRegistry) => unknown> = {
-  breaks: ({ backend }) => backend.connected && backend.suspend(),
+  disconnects: ({ backend }) => backend.connected && backend.suspend(),
   'is lost': ({ backend }) => backend.connected && backend.lose(),
   'is lost meanwhile': ({ backend }) => backend.connected || backend.lose(),
-  comes: ({ backend }) => backend.connected || backend.up(),
+  connects: ({ backend }) => backend.connected || backend.up(),
   '0.4 s': ({ clock }) => clock.advance(400),
   '1.5 s': ({ clock }) => clock.advance(1_500),
   '10 s': ({ clock }) => clock.advance(10_000),
@@ -37,29 +37,46 @@ async function applySteps(registry: FakeRegistry, names: readonly string[]): Pro
 
 describe('the end of an outage is a WARN line', () => {
   it.each([
-    ['a break', ['breaks', '1.5 s', 'comes', '10 s'], ['Connected again after 1.5 s: 3 registrations kept']],
+    [
+      'a disconnect',
+      ['disconnects', '1.5 s', 'connects', '10 s'],
+      ['Connected again after 1.5 s: 3 registrations kept'],
+    ],
     [
       'a lost session',
-      ['is lost', '1.5 s', 'comes', '10 s'],
+      ['is lost', '1.5 s', 'connects', '10 s'],
       ['Connected again after 1.5 s: 3 registrations restored'],
     ],
     [
-      'a break that becomes a loss',
-      ['breaks', '1.5 s', 'is lost meanwhile', '0.4 s', 'comes', '10 s'],
+      'a disconnect that becomes a lost session',
+      ['disconnects', '1.5 s', 'is lost meanwhile', '0.4 s', 'connects', '10 s'],
       ['Connected again after 1.9 s: 3 registrations restored'],
     ],
     [
-      'a connection that flaps: from the first break to the last connection',
-      ['breaks', '0.4 s', 'comes', '0.4 s', 'breaks', '0.4 s', 'comes', '0.4 s', 'is lost', '0.4 s', 'comes', '10 s'],
+      'a connection that flaps: from the first disconnect to the last connection',
+      [
+        'disconnects',
+        '0.4 s',
+        'connects',
+        '0.4 s',
+        'disconnects',
+        '0.4 s',
+        'connects',
+        '0.4 s',
+        'is lost',
+        '0.4 s',
+        'connects',
+        '10 s',
+      ],
       ['Connected again after 2.0 s: 3 registrations restored'],
     ],
     [
       'two outages',
-      ['breaks', '0.4 s', 'comes', '1.5 s', 'breaks', '1.5 s', 'comes', '1.5 s'],
+      ['disconnects', '0.4 s', 'connects', '1.5 s', 'disconnects', '1.5 s', 'connects', '1.5 s'],
       ['Connected again after 0.4 s: 3 registrations kept', 'Connected again after 1.5 s: 3 registrations kept'],
     ],
-    ['one that goes on', ['breaks', '10 s', 'is lost meanwhile', '10 s'], []],
-    ['one that has just ended', ['breaks', '10 s', 'comes', '0.4 s'], []],
+    ['one that continues', ['disconnects', '10 s', 'is lost meanwhile', '10 s'], []],
+    ['one that has just ended', ['disconnects', '10 s', 'connects', '0.4 s'], []],
   ] as const)('%s', async (_, names, lines) => {
     const registry = await startedRegistry();
     for (const name of ['a', 'b', 'c']) await registry.setNode(`/service/${name}`);
@@ -69,7 +86,7 @@ describe('the end of an outage is a WARN line', () => {
     await registry.stop();
   });
 
-  it('names the server, where the backend tells', async () => {
+  it('names the server if the backend reports it', async () => {
     const registry = await startedRegistry();
     registry.backend.suspend();
     await registry.clock.advance(125_000);
@@ -79,7 +96,7 @@ describe('the end of an outage is a WARN line', () => {
     await registry.stop();
   });
 
-  it('comes once the registrations are back, and counts one as one', async () => {
+  it('is written once the registrations are restored, and uses the singular for one', async () => {
     const registry = await startedRegistry({ restorePerSecond: 1, restoreJitterMs: 0 });
     for (const name of ['a', 'b', 'c', 'd']) await registry.setNode(`/service/${name}`);
     await registry.unset('/service/d');
@@ -97,7 +114,7 @@ describe('the end of an outage is a WARN line', () => {
     await registry.stop();
   });
 
-  it('does not wait for a registration that cannot be restored, and says so', async () => {
+  it('does not wait for a registration that cannot be restored, and reports it', async () => {
     const registry = await startedRegistry();
     for (const name of ['a', 'b']) await registry.setNode(`/service/${name}`);
     registry.backend.lose();
@@ -121,7 +138,7 @@ describe('the end of an outage is a WARN line', () => {
     await registry.stop();
   });
 
-  it('comes after a lazy start that reached nobody at first', async () => {
+  it('is written after a lazy start that reached no server at first', async () => {
     const registry = unreachable({ lazy: true });
     void registry.start();
     await registry.clock.advance(12_300);
@@ -131,7 +148,7 @@ describe('the end of an outage is a WARN line', () => {
     await registry.stop();
   });
 
-  it('comes after a fault that kept it from connecting, and after a call that was put off', async () => {
+  it('is written after a fault that prevented a connection, and after a deferred call', async () => {
     const faulty = unreachable();
     void faulty.start();
     await turn();
@@ -152,7 +169,7 @@ describe('the end of an outage is a WARN line', () => {
     await deferring.stop();
   });
 
-  it('comes at stop, when that is sooner; stop during an outage ends it without a word', async () => {
+  it('is written at stop if that is earlier; stop during an outage ends it without a line', async () => {
     const registry = await startedRegistry();
     registry.backend.suspend();
     await registry.clock.advance(400);
@@ -169,7 +186,7 @@ describe('the end of an outage is a WARN line', () => {
     expect(registry.clock.pending).toBe(0);
   });
 
-  it('does not come where nothing was wrong', async () => {
+  it('is not written without an outage', async () => {
     const registry = await startedRegistry();
     await registry.clock.advance(5_000);
     const unlucky = unreachable();
@@ -183,12 +200,12 @@ describe('the end of an outage is a WARN line', () => {
     await Promise.all([registry.stop(), unlucky.stop()]);
   });
 
-  it('comes once for each outage, and last, whatever the connection does', async () => {
+  it('is written once for each outage, and last, for any sequence of events', async () => {
     await fc.assert(
       fc.asyncProperty(fc.array(fc.constantFrom(...Object.keys(steps)), { maxLength: 30 }), async (names) => {
         const registry = await startedRegistry();
-        await applySteps(registry, [...names, 'comes', '10 s']);
-        expect(recoveries(registry).length).toBe(outagesIn([...names, 'comes', '10 s']));
+        await applySteps(registry, [...names, 'connects', '10 s']);
+        expect(recoveries(registry).length).toBe(outagesIn([...names, 'connects', '10 s']));
         const all = warnings(registry);
         if (all.length > 0) expect(all.at(-1)).toMatch(/^Connected again after /);
         await registry.stop();
@@ -198,17 +215,17 @@ describe('the end of an outage is a WARN line', () => {
   });
 });
 
-/** How many outages there are: one goes on until a connection has held for a second. */
+/** Counts the outages: an outage lasts until a connection has lasted for a second. */
 function outagesIn(names: readonly string[]): number {
   let outages = 0;
   let isOut = false;
   let isConnected = true;
   let heldMs = 0;
   for (const name of names) {
-    if (name === 'breaks' || name === 'is lost') {
+    if (name === 'disconnects' || name === 'is lost') {
       isOut ||= isConnected;
       isConnected = false;
-    } else if (name === 'comes') {
+    } else if (name === 'connects') {
       if (!isConnected) heldMs = 0;
       isConnected = true;
     } else if (name.endsWith(' s')) {

@@ -18,63 +18,63 @@ function createSentinel(timeoutMs = 10_000) {
   const endTurn = (): void => {
     for (const run of turns.splice(0)) run();
   };
-  // Each look in a turn of its own, but where a test is about that.
+  // Each check in a turn of its own, except in tests about turns.
   const sentinel = {
-    trust: inner.onConnected.bind(inner),
-    look(): string | undefined {
+    onConnected: inner.onConnected.bind(inner),
+    check(): string | undefined {
       endTurn();
       return inner.detectChange();
     },
   };
-  sentinel.trust(timeoutMs, true);
+  sentinel.onConnected(timeoutMs, true);
   return { clock, process, sentinel, inner, endTurn, turns };
 }
 
 describe('ProcessSentinel', () => {
-  it('notices another process id, once', () => {
+  it('detects another process id, once', () => {
     const { process, sentinel } = createSentinel(Number.POSITIVE_INFINITY);
-    expect(sentinel.look()).toBeUndefined();
+    expect(sentinel.check()).toBeUndefined();
     process.pid = 101;
-    expect(sentinel.look()).toBe('The process has another id than before (101, it was 100)');
-    expect(sentinel.look()).toBeUndefined();
+    expect(sentinel.check()).toBe('The process id changed from 100 to 101');
+    expect(sentinel.check()).toBeUndefined();
   });
 
-  it('notices that the time of day ran ahead by more than the session timeout, once', () => {
+  it('detects that the system clock ran ahead by more than the session timeout, once', () => {
     const { clock, sentinel } = createSentinel();
     clock.jump(10_001);
-    expect(sentinel.look()).toBe('The process stood still for 10001 ms, or the time of day was set');
-    expect(sentinel.look()).toBeUndefined();
+    expect(sentinel.check()).toBe('The process was suspended for 10001 ms, or the system clock was set');
+    expect(sentinel.check()).toBeUndefined();
   });
 
   it.each([
     ['a short jump', 10_000],
     ['a jump backwards', -3_600_000],
-  ])('does nothing about %s', (_, ms) => {
+  ])('ignores %s', (_, ms) => {
     const { clock, sentinel } = createSentinel();
     clock.jump(ms);
-    expect(sentinel.look()).toBeUndefined();
+    expect(sentinel.check()).toBeUndefined();
   });
 
-  it('notices a long jump after one backwards', () => {
+  it('detects a long jump after one backwards', () => {
     const { clock, sentinel } = createSentinel();
     clock.jump(-3_600_000);
-    sentinel.look();
+    sentinel.check();
     clock.jump(10_001);
-    expect(sentinel.look()).toMatch(/^The process stood still/);
+    expect(sentinel.check()).toMatch(/^The process was suspended/);
   });
 
-  it('takes time that both clocks show for time', async () => {
+  it('accepts time that passes on both clocks', async () => {
     const { clock, sentinel } = createSentinel();
     await clock.advance(86_400_000);
-    expect(sentinel.look()).toBeUndefined();
+    expect(sentinel.check()).toBeUndefined();
     clock.jump(9_000);
     await clock.advance(86_400_000);
-    expect(sentinel.look()).toBeUndefined();
+    expect(sentinel.check()).toBeUndefined();
     clock.jump(10_001);
-    expect(sentinel.look()).toMatch(/10001 ms/);
+    expect(sentinel.check()).toMatch(/10001 ms/);
   });
 
-  it('looks once in a turn', () => {
+  it('checks once in a turn', () => {
     const { clock, process, inner, endTurn, turns } = createSentinel();
     expect(inner.detectChange()).toBeUndefined();
     const looks = process.dates;
@@ -86,37 +86,37 @@ describe('ProcessSentinel', () => {
     expect(inner.detectChange()).toMatch(/20000 ms/);
   });
 
-  it('never minds the time where sessions never end', () => {
+  it('ignores the clocks if sessions never end', () => {
     const { clock, process, sentinel } = createSentinel(Number.POSITIVE_INFINITY);
     const before = process.dates;
     clock.jump(86_400_000);
-    expect(sentinel.look()).toBeUndefined();
+    expect(sentinel.check()).toBeUndefined();
     expect(process.dates).toBe(before);
   });
 
-  it('measures with the timeout of the session in force', () => {
+  it('uses the timeout of the current session', () => {
     const { clock, sentinel } = createSentinel(Number.POSITIVE_INFINITY);
-    sentinel.trust(5_000, false);
+    sentinel.onConnected(5_000, false);
     clock.jump(5_001);
-    expect(sentinel.look()).toMatch(/5001 ms/);
+    expect(sentinel.check()).toMatch(/5001 ms/);
   });
 
-  it('forgives what was before a new session, and does not when the old one was handed back', () => {
+  it('ignores a jump before a new session, but not before a resumed one', () => {
     const { clock, sentinel } = createSentinel();
     clock.jump(20_000);
-    sentinel.trust(10_000, true);
-    expect(sentinel.look()).toBeUndefined();
+    sentinel.onConnected(10_000, true);
+    expect(sentinel.check()).toBeUndefined();
     clock.jump(20_000);
-    sentinel.trust(10_000, false);
-    expect(sentinel.look()).toMatch(/20000 ms/);
+    sentinel.onConnected(10_000, false);
+    expect(sentinel.check()).toMatch(/20000 ms/);
   });
 
-  it('whatever the clocks do between looks: says so exactly when one ran ahead by more than the timeout', async () => {
+  it('for any clock changes between checks: reports exactly when the system clock ran ahead by more than the timeout', async () => {
     const step = fc.record({ passMs: fc.nat(30_000), jumpMs: fc.integer({ min: -15_000, max: 15_000 }) });
     await fc.assert(
       fc.asyncProperty(fc.array(step, { maxLength: 20 }), async (steps) => {
         const { clock, sentinel } = createSentinel();
-        // Where the date was last compared, by the same rule said in another way.
+        // The time of the last comparison, computed by an independent formulation of the rule.
         let aheadMs = 0;
         let passedMs = 0;
         for (const { passMs, jumpMs } of steps) {
@@ -125,7 +125,7 @@ describe('ProcessSentinel', () => {
           aheadMs += jumpMs;
           passedMs += passMs;
           const isDue = aheadMs + passedMs > 10_000 || aheadMs + passedMs < 0;
-          expect(sentinel.look() !== undefined).toBe(isDue && aheadMs > 10_000);
+          expect(sentinel.check() !== undefined).toBe(isDue && aheadMs > 10_000);
           if (isDue) aheadMs = passedMs = 0;
         }
       }),

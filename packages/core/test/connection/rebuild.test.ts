@@ -6,7 +6,7 @@ import { Outcome, turn } from '@ndsr/test-support';
 import { expectQuiet, unreachable } from '../support/unreachable-registry.js';
 
 describe('rebuild', () => {
-  it('makes a new session through a new backend, and one however many ask', async () => {
+  it('opens a new session through a new backend, and only one for any number of calls', async () => {
     const registry = await startedRegistry();
     const first = registry.backend;
     expect(await Promise.all([registry.rebuild(), registry.rebuild()])).toEqual([true, true]);
@@ -21,7 +21,7 @@ describe('rebuild', () => {
     await expectQuiet(registry);
   });
 
-  it('starts what has not been started', async () => {
+  it('starts an idle registry', async () => {
     const registry = new FakeRegistry();
     expect(await registry.rebuild()).toBe(true);
   });
@@ -39,7 +39,7 @@ describe('rebuild', () => {
     expect(registry.clock.pending).toBe(0);
   });
 
-  it('does not lose its backend to a start that gives up', async () => {
+  it('keeps its backend when a start gives up', async () => {
     const registry = unreachable();
     const start = new Outcome(registry.start());
     await registry.clock.advance(600);
@@ -52,7 +52,7 @@ describe('rebuild', () => {
     expect(rebuild.value).toBe(true);
   });
 
-  it('is refused when stopped, and given up when stopped meanwhile', async () => {
+  it('rejects when stopped, and is abandoned when stopped meanwhile', async () => {
     const registry = await startedRegistry();
     const rebuild = new Outcome(registry.rebuild());
     await registry.stop();
@@ -63,7 +63,7 @@ describe('rebuild', () => {
     await expect(registry.rebuild()).rejects.toBeInstanceOf(StoppedError);
   });
 
-  it('that cannot get a backend leaves the registry ready for another try', async () => {
+  it('that cannot create a backend leaves the registry ready for another attempt', async () => {
     const registry = await startedRegistry();
     registry.prepare = () => {
       throw new Error('gone');
@@ -73,7 +73,7 @@ describe('rebuild', () => {
     expect(await registry.setNode('/a')).toBe(true);
   });
 
-  it('that reaches nobody rejects and leaves nothing open', async () => {
+  it('that reaches no server rejects and leaves nothing open', async () => {
     const registry = await startedRegistry({ timeoutMs: 1_000 });
     registry.prepare = (backend) => {
       backend.reachable = false;
@@ -86,21 +86,24 @@ describe('rebuild', () => {
   });
 });
 
-describe('freshness, for whoever hears of a phase', () => {
+describe('freshness, read by a phase listener', () => {
   it.each([
     ['lost', 'rebuild'],
     ['stopped', 'stop'],
-  ] as const)('%s: nothing is live any more, and as old as the last word from the servers', async (phase, call) => {
-    const registry = await startedRegistry();
-    await registry.get('/a');
-    registry.backend.quietMs = 300;
-    const heard: unknown[] = [];
-    registry.on('phase', (event) => {
-      if (event.phase === phase) heard.push(registry.freshness('/a'));
-    });
-    await registry[call]();
-    const asOf = new Date(registry.clock.date().getTime() - 300);
-    expect(heard).toEqual([{ origin: 'last-known', asOf, ageMs: 300, held: false }]);
-    await registry.stop();
-  });
+  ] as const)(
+    '%s: nothing is live any more, and all is as old as the last message from the servers',
+    async (phase, call) => {
+      const registry = await startedRegistry();
+      await registry.get('/a');
+      registry.backend.quietMs = 300;
+      const heard: unknown[] = [];
+      registry.on('phase', (event) => {
+        if (event.phase === phase) heard.push(registry.freshness('/a'));
+      });
+      await registry[call]();
+      const asOf = new Date(registry.clock.date().getTime() - 300);
+      expect(heard).toEqual([{ origin: 'last-known', asOf, ageMs: 300, held: false }]);
+      await registry.stop();
+    },
+  );
 });

@@ -144,7 +144,7 @@ describe('a registry that is lazy', () => {
     expect(registry.faults).toHaveLength(1);
     expect(registry.lines.filter((line) => line.startsWith('warn'))).toEqual([
       expect.stringContaining('is of no authority that is trusted here'),
-      expect.stringMatching(/No server answered within 5000 ms: No TLS connection .*; going on trying/),
+      expect.stringMatching(/No server answered within 5000 ms: No TLS connection .*; still trying/),
     ]);
     await expect(registry.get('/a')).rejects.toMatchObject({ code: 'ERR_NDSR_NO_CONNECTION' });
     // The file is read anew at each attempt.
