@@ -24,13 +24,13 @@ function costOf(work: () => unknown): number {
 /** The longest time that `work` blocked the event loop, in CPU ms. */
 async function longestBlockMs(work: () => Promise<unknown>): Promise<number> {
   let [last, longest, over] = [cpuMs(), 0, false];
-  const look = (): void => {
+  const sample = (): void => {
     const now = cpuMs();
     longest = Math.max(longest, now - last);
     last = now;
-    if (!over) setImmediate(look);
+    if (!over) setImmediate(sample);
   };
-  setImmediate(look);
+  setImmediate(sample);
   await work();
   over = true;
   return longest;

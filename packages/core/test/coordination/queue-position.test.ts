@@ -8,27 +8,27 @@ function contender(id: string, number: number): string {
 
 describe('positionOf', () => {
   it.each([
-    ['nobody is there', [], { at: 'nowhere' }],
-    ['others are there', [contender('bb', 1)], { at: 'nowhere' }],
+    ['the queue is empty', [], { at: 'nowhere' }],
+    ['others are queued', [contender('bb', 1)], { at: 'nowhere' }],
     ['we are alone', [contender('aa', 7)], { at: 'first', own: contender('aa', 7) }],
-    ['others came later', [contender('bb', 8), contender('aa', 7)], { at: 'first', own: contender('aa', 7) }],
+    ['others joined later', [contender('bb', 8), contender('aa', 7)], { at: 'first', own: contender('aa', 7) }],
     [
-      'two were before us, in any order of their names',
+      'two are ahead of us, in any order of their names',
       [contender('zz', 3), contender('aa', 7), contender('bb', 2), contender('cc', 9)],
       { at: 'behind', own: contender('aa', 7), predecessor: contender('zz', 3), ahead: 2 },
     ],
     [
-      'we are there twice: the answer to the first was lost',
+      'we are queued twice: the answer to the first was lost',
       [contender('aa', 9), contender('aa', 7)],
       { at: 'first', own: contender('aa', 7) },
     ],
     [
-      'what has no number is nobody',
+      'names without a number are ignored',
       ['note', 'bb__lock__1', 'cc__lock__0000000001x', '0000000001', contender('aa', 7)],
       { at: 'first', own: contender('aa', 7) },
     ],
     [
-      'the numbers went beyond 2^31 and are negative',
+      'the numbers exceeded 2^31 and are negative',
       ['aa__lock__-2147483646', 'bb__lock__-2147483648'],
       { at: 'behind', own: 'aa__lock__-2147483646', predecessor: 'bb__lock__-2147483648', ahead: 1 },
     ],

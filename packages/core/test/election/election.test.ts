@@ -117,7 +117,7 @@ describe('a candidate', () => {
     const registry = await startedRegistry();
     const { led, terms } = campaign(registry, { requeue: true });
     await turn();
-    const foreign = new LeadershipLostError('/another', 'its session is over');
+    const foreign = new LeadershipLostError('/another', 'its session ended');
     terms[0]?.end(Promise.reject(foreign));
     await turn();
     expect([led.error, terms.length, candidatesOf(registry)]).toEqual([foreign, 1, 0]);
@@ -159,13 +159,13 @@ describe('a candidate', () => {
       });
       const { led, terms } = campaign(registry);
       await turn(10);
-      const wasTold = terms[0]?.signal.aborted === true;
-      expect([terms.length, candidatesOf(registry)], `after ${hops} hops`).toEqual([1, wasTold ? 0 : 1]);
+      const wasNotified = terms[0]?.signal.aborted === true;
+      expect([terms.length, candidatesOf(registry)], `after ${hops} hops`).toEqual([1, wasNotified ? 0 : 1]);
       terms[0]?.end('done');
       await turn();
-      expect(wasTold ? led.code : led.value).toBe(wasTold ? 'ERR_NDSR_LEADERSHIP_LOST' : 'done');
+      expect(wasNotified ? led.code : led.value).toBe(wasNotified ? 'ERR_NDSR_LEADERSHIP_LOST' : 'done');
       await losing;
-      outcomes.add(wasTold ? 'told' : 'stood again');
+      outcomes.add(wasNotified ? 'notified' : 'queued again');
       await registry.stop();
     }
     expect(outcomes.size).toBe(2);
@@ -207,8 +207,8 @@ describe('a candidate', () => {
 
   it('keeps the process alive until its work has ended, and leaves no timer', async () => {
     const registry = await startedRegistry({ keepAlive: undefined });
-    const rival = await startedRegistry({}, registry.store);
-    const first = campaign(rival);
+    const other = await startedRegistry({}, registry.store);
+    const first = campaign(other);
     await turn();
     const { led, terms } = campaign(registry);
     await turn();
@@ -219,7 +219,7 @@ describe('a candidate', () => {
     terms[0]?.end('done');
     await turn();
     expect([led.state, registry.clock.pendingForeground]).toEqual(['fulfilled', 0]);
-    await Promise.all([registry.stop(), rival.stop()]);
+    await Promise.all([registry.stop(), other.stop()]);
     expect(registry.clock.pending).toBe(0);
   });
 });

@@ -17,7 +17,7 @@ function childrenOf({ store }: FakeRegistry): string[] {
 
 describe('a lock is refused, and leaves nothing behind, where there is', () => {
   it.each([
-    ['a leader or candidate of an election, whoever made it', `${path}/${id}__lock__0000000007`],
+    ['a leader or candidate of an election, from any client', `${path}/${id}__lock__0000000007`],
     ['a candidate with a negative number', `${path}/${id}__lock__-2147483640`],
   ])('%s', async (_, node) => {
     const registry = await startedRegistry();
@@ -36,7 +36,7 @@ describe('a lock is refused, and leaves nothing behind, where there is', () => {
 
 describe('an election is refused, and leaves nothing behind, where there is', () => {
   it.each([
-    ['a lease of a lock, whoever made it', `${path}/${id}`],
+    ['a lease of a lock, from any client', `${path}/${id}`],
     ['a contender that waits for a lock', `${path}-__lock__/${id}__lock__0000000007`],
   ])('%s', async (_, node) => {
     const registry = await startedRegistry();

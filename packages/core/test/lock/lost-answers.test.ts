@@ -59,7 +59,7 @@ describe('a lock', () => {
     ['a position in the queue', 2, 0],
     ['a lease', 3, 1],
   ])(
-    'that may not be had, for want of the right to %s, is refused, and nothing goes on in the background',
+    'that cannot be acquired without the permission to %s is refused, and nothing continues in the background',
     async (_, which, removals) => {
       const registry = await startedRegistry();
       const { backend } = registry;
@@ -177,7 +177,7 @@ describe('a lock', () => {
   });
 
   it.each([1, 2, 3, 4, 5, 6, 7, 8])(
-    'whose session is another one when answer %i arrives leaves nothing of the old one in the new one',
+    'whose session changes before answer %i arrives leaves no node of the old session in the new one',
     async (which) => {
       const registry = await startedRegistry();
       const { backend } = registry;

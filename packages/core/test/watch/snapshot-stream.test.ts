@@ -53,34 +53,34 @@ describe('SnapshotStream', () => {
     await fc.assert(
       fc.asyncProperty(script, async (steps) => {
         const { stream, onEnd } = open();
-        const offered: number[] = [];
+        const received: number[] = [];
         const got: unknown[] = [];
-        let asked = 0;
+        let requested = 0;
         for (const step of steps) {
           if (step === 'next') {
-            asked += 1;
+            requested += 1;
             void n(stream.next()).then((value) => got.push(value));
           } else {
-            offered.push(step);
+            received.push(step);
             stream.receive(snapshot(step));
           }
           await Promise.resolve();
         }
         await turn(1);
         const values = got.slice();
-        expect(values.length).toBeLessThanOrEqual(asked);
+        expect(values.length).toBeLessThanOrEqual(requested);
         for (let i = 1; i < values.length; i += 1) expect(values[i]).not.toBe(values[i - 1]);
         let from = 0;
         for (const value of values) {
-          from = offered.indexOf(value as number, from) + 1;
+          from = received.indexOf(value as number, from) + 1;
           expect(from).toBeGreaterThan(0);
         }
-        if (asked > values.length) expect(values.at(-1)).toBe(offered.at(-1));
+        if (requested > values.length) expect(values.at(-1)).toBe(received.at(-1));
         stream.close();
         await turn(1);
         const ended = got.slice(values.length);
         expect(ended.every((value) => value === 'done')).toBe(true);
-        expect(got).toHaveLength(asked);
+        expect(got).toHaveLength(requested);
         expect(onEnd).toHaveBeenCalledOnce();
       }),
       { numRuns: 100 },
@@ -130,7 +130,7 @@ describe('SnapshotStream', () => {
   });
 
   it('that fails while no consumer waits causes no unhandled rejection', async () => {
-    open().stream.fail(new Error('nobody'));
+    open().stream.fail(new Error('no consumer'));
     await turn();
   });
 });
