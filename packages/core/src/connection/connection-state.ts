@@ -1,4 +1,5 @@
 import type { ConnectionEvent, Session } from '../backend/registry-backend.js';
+import { formatId } from '../events/registry-events.js';
 
 /**
  * The state of the connection: each phase has exactly its own data.
@@ -63,4 +64,16 @@ function isConnectedIn(state: ConnectionState, { id, timeoutMs }: Session): bool
 
 function suspend(session: Session, lastReplyAt: number, cause: unknown): ConnectionState {
   return { phase: 'suspended', session, lostAt: lastReplyAt + session.timeoutMs, cause };
+}
+
+/** Describes the state for a log line, with its reason if that is known. */
+export function describeConnection(state: ConnectionState): string {
+  const session = 'session' in state ? `, session ${formatId(state.session.id)}` : '';
+  const why = 'cause' in state ? reason(state.cause) : '';
+  return `Connection ${state.phase}${session}${why === '' ? '' : `: ${why}`}`;
+}
+
+function reason(cause: unknown): string {
+  if (cause instanceof Error) return cause.message;
+  return typeof cause === 'string' ? cause : '';
 }

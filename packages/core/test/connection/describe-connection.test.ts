@@ -1,6 +1,5 @@
 import { expect, it } from 'vitest';
-import type { ConnectionState } from '../../src/connection/connection-state.js';
-import { describeConnection } from '../../src/connection/describe-connection.js';
+import { type ConnectionState, describeConnection } from '../../src/connection/connection-state.js';
 
 const session = { id: 255n, timeoutMs: 1_000 };
 

@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
 import type { ServerFailure } from '../../src/backend/registry-backend.js';
-import { describeFailures } from '../../src/connection/describe-failures.js';
+import { describeFailures } from '../../src/connection/disconnect-reasons.js';
 import { NoConnectionError, TlsError } from '../../src/errors/connection-errors.js';
 import { FakeRegistry, startedRegistry } from '../support/fake-registry.js';
 import '../support/guard.js';
