@@ -110,8 +110,8 @@ export class CacheSaver {
   }
 
   #warn(key: string, omitted: readonly string[]): void {
-    const more = omitted.length > maxListed ? `; and ${omitted.length - maxListed} more` : '';
-    const reason = omitted.slice(0, maxListed).map(describeOmitted).join('; ') + more;
+    const suffix = omitted.length > maxListed ? `; and ${omitted.length - maxListed} more` : '';
+    const reason = omitted.slice(0, maxListed).map(describeOmitted).join('; ') + suffix;
     if (reason === (this.#omitted.get(key) ?? '')) return;
     this.#omitted.set(key, reason);
     if (reason !== '') this.#host.logger.warn(`Left out of the cache file: ${reason}`);

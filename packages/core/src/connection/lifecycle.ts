@@ -91,7 +91,7 @@ export class Lifecycle {
     return this.#trackStart(this.#rebuild('rebuild() was called', this.#host.settings.lazy));
   }
 
-  /** Keeps trying to connect, because no caller requested it who could retry. */
+  /** Keeps trying to connect, because there is no caller that could retry. */
   #recover(change: string): void {
     const { connection, settings } = this.#host;
     const before = connection.state;

@@ -23,24 +23,24 @@ export class ProcessSentinel {
   #checkedThisTurn = false;
   #pid: number;
   #timeoutMs = Number.POSITIVE_INFINITY;
-  /** System clock at the last full check, ms; `#now` is the monotonic clock at that time. */
-  #date: number;
-  #now: number;
+  /** The system clock and the monotonic clock at the last full check, ms. */
+  #baselineDate: number;
+  #baselineNow: number;
   /** Up to this system time no jump can be long enough, so the monotonic clock need not be read. */
   #dateLimit = Number.POSITIVE_INFINITY;
 
   constructor(options: SentinelOptions) {
     this.#options = options;
     this.#pid = options.pid();
-    this.#date = options.clock.date().getTime();
-    this.#now = options.clock.now();
+    this.#baselineDate = options.clock.date().getTime();
+    this.#baselineNow = options.clock.now();
   }
 
   /** From now on a jump of more than the session timeout is detected. A new session clears earlier jumps. */
   onConnected(timeoutMs: number, isNewSession: boolean): void {
     this.#timeoutMs = timeoutMs;
     if (isNewSession) this.#recordBaseline();
-    this.#dateLimit = this.#date + timeoutMs;
+    this.#dateLimit = this.#baselineDate + timeoutMs;
   }
 
   /**
@@ -60,7 +60,7 @@ export class ProcessSentinel {
     if (this.#options.pid() !== this.#pid) return this.#changedPid();
     if (this.#dateLimit === Number.POSITIVE_INFINITY) return undefined;
     const date = this.#options.clock.date().getTime();
-    return date > this.#dateLimit || date < this.#date ? this.#compareClocks() : undefined;
+    return date > this.#dateLimit || date < this.#baselineDate ? this.#compareClocks() : undefined;
   }
 
   #changedPid(): string {
@@ -71,7 +71,7 @@ export class ProcessSentinel {
 
   #compareClocks(): string | undefined {
     const { clock } = this.#options;
-    const aheadMs = clock.date().getTime() - this.#date - (clock.now() - this.#now);
+    const aheadMs = clock.date().getTime() - this.#baselineDate - (clock.now() - this.#baselineNow);
     this.#recordBaseline();
     if (aheadMs <= this.#timeoutMs) return undefined;
     return `The process was suspended for ${Math.round(aheadMs)} ms, or the system clock was set`;
@@ -80,8 +80,8 @@ export class ProcessSentinel {
   #recordBaseline(): void {
     const { clock, pid } = this.#options;
     this.#pid = pid();
-    this.#date = clock.date().getTime();
-    this.#now = clock.now();
-    this.#dateLimit = this.#date + this.#timeoutMs;
+    this.#baselineDate = clock.date().getTime();
+    this.#baselineNow = clock.now();
+    this.#dateLimit = this.#baselineDate + this.#timeoutMs;
   }
 }

@@ -177,14 +177,14 @@ export class Acquisition {
     const { path } = this.#queue;
     const { id, mayCreate } = entry.candidate;
     if (entry.queued === 'no') {
-      await entry.claim.assertCompatible(backend);
+      await entry.claim.ensureCompatible(backend);
       if (!mayCreate()) return 'retry';
       await this.#enqueue(entry, backend);
     }
     if (entry.queued === 'unknown') await awaitEarlierWrites(backend, contenderPath(path, id));
-    await entry.claim.assertCompatible(backend);
+    await entry.claim.ensureCompatible(backend);
     const { children } = await backend.read(path, { children: 'names' });
-    entry.claim.assertCompatibleQueue(children.keys());
+    entry.claim.assertQueueCompatible(children.keys());
     const position = positionOf(children.keys(), id);
     // If it is nowhere, it was never created, or another client removed it.
     entry.queued = position.at === 'nowhere' ? 'no' : 'yes';

@@ -29,11 +29,12 @@ export interface Candidate {
 export interface Claim {
   /**
    * Rejects if others use the path in another way. Called before the candidate queues, and then before each read of the
-   * queue: if a lock and an election start at the same time, the later one sees the node of the other.
+   * queue: if a lock and an election start at the same time, the later one sees the node of the other. A lock also stores
+   * its number of slots here.
    */
-  assertCompatible(backend: RegistryBackend): Promise<void>;
-  /** As `assertCompatible`, for the names in the queue. @throws {LockKindError} */
-  assertCompatibleQueue(names: Iterable<string>): void;
+  ensureCompatible(backend: RegistryBackend): Promise<void>;
+  /** As `ensureCompatible`, for the names in the queue. @throws {LockKindError} */
+  assertQueueCompatible(names: Iterable<string>): void;
   /** True if the `ahead` contenders leave a slot for us: they take theirs without waiting, so the wait will be short. */
   hasRoomFor(ahead: number, backend: RegistryBackend): Promise<boolean>;
   /** Called when our contender at `contenderPath` is first: obtains the node, or waits until that is possible. */
@@ -42,7 +43,7 @@ export interface Claim {
   pendingDeletes(): readonly PendingDelete[];
 }
 
-/** Reads the node at `path` and confirms that it belongs to `session`. */
+/** Reads the node at `path`, checks that it belongs to `session`, and returns it with the transaction that created it. */
 export async function confirmOwnership(
   path: string,
   session: Session,

@@ -93,7 +93,7 @@ export class LeaderCampaign<T> {
     const { signal } = this.#options;
     const work = this.#work;
     const workAbort = new AbortController();
-    const listeners = [ownership.lost, signal].flatMap((from) =>
+    const removeListeners = [ownership.lost, signal].flatMap((from) =>
       from === undefined ? [] : [onAbort(from, () => workAbort.abort(from.reason))],
     );
     try {
@@ -105,7 +105,7 @@ export class LeaderCampaign<T> {
       this.#throwIfLost(ownership, workAbort.signal, error);
       throw error;
     } finally {
-      for (const stopListening of listeners) stopListening();
+      for (const stopListening of removeListeners) stopListening();
       await ownership.release();
     }
   }

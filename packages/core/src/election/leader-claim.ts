@@ -18,12 +18,12 @@ export class LeaderClaim implements Claim {
   }
 
   /** A lock's contender is removed only after its lease exists, so read the lock's queue first, and then the leases. */
-  async assertCompatible(backend: RegistryBackend): Promise<void> {
+  async ensureCompatible(backend: RegistryBackend): Promise<void> {
     const { children } = await backend.read(queuePathOf(this.#path), { children: 'names' });
     if (hasContender(children.keys())) throw new LockKindError(this.#path, 'election');
   }
 
-  assertCompatibleQueue(names: Iterable<string>): void {
+  assertQueueCompatible(names: Iterable<string>): void {
     if (hasLease(names)) throw new LockKindError(this.#path, 'election');
   }
 

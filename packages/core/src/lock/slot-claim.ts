@@ -30,7 +30,7 @@ export class SlotClaim implements Claim {
   }
 
   /** Stores the number of slots at the lock's path, or checks it against the stored one. */
-  async assertCompatible(backend: RegistryBackend): Promise<void> {
+  async ensureCompatible(backend: RegistryBackend): Promise<void> {
     if (this.#limitChecked) return;
     const { stat, data, children } = await backend.read(this.#path, { children: 'names' });
     this.#assertNoElection(children.keys());
@@ -39,7 +39,7 @@ export class SlotClaim implements Claim {
     this.#limitChecked = true;
   }
 
-  assertCompatibleQueue(): void {
+  assertQueueCompatible(): void {
     // Candidates of an election are children of the lock's path, not of its queue.
   }
 

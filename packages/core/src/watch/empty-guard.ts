@@ -66,8 +66,8 @@ export class EmptyHold {
   readonly children: number;
   readonly #cancel: CancelTimer;
 
-  constructor(truth: RawNode, children: number, guard: EmptyGuard, onExpired: () => void) {
-    this.latest = truth;
+  constructor(latest: RawNode, children: number, guard: EmptyGuard, onExpired: () => void) {
+    this.latest = latest;
     this.children = children;
     this.#cancel = guard.clock.backgroundTimer(guard.holdMs, onExpired);
   }

@@ -37,14 +37,14 @@ describe('Connection', () => {
 
   it('notifies every listener of one change before any of the next, even if a listener causes it', () => {
     const { connection } = open();
-    const told: string[] = [];
+    const notified: string[] = [];
     connection.subscribe((state) => {
       if (state.phase === 'connected') connection.dispatch({ type: 'stop' });
     });
-    connection.subscribe((state, previous) => told.push(`${previous.phase} > ${state.phase}`));
+    connection.subscribe((state, previous) => notified.push(`${previous.phase} > ${state.phase}`));
     connection.dispatch({ type: 'start' });
     connection.dispatch({ type: 'connected', session });
-    expect(told).toEqual(['idle > connecting', 'connecting > connected', 'connected > stopped']);
+    expect(notified).toEqual(['idle > connecting', 'connecting > connected', 'connected > stopped']);
     expect(connection.phase).toBe('stopped');
   });
 

@@ -96,13 +96,13 @@ describe('freshness, read by a phase listener', () => {
       const registry = await startedRegistry();
       await registry.get('/a');
       registry.backend.quietMs = 300;
-      const heard: unknown[] = [];
+      const observed: unknown[] = [];
       registry.on('phase', (event) => {
-        if (event.phase === phase) heard.push(registry.freshness('/a'));
+        if (event.phase === phase) observed.push(registry.freshness('/a'));
       });
       await registry[call]();
       const asOf = new Date(registry.clock.date().getTime() - 300);
-      expect(heard).toEqual([{ origin: 'last-known', asOf, ageMs: 300, held: false }]);
+      expect(observed).toEqual([{ origin: 'last-known', asOf, ageMs: 300, held: false }]);
       await registry.stop();
     },
   );
