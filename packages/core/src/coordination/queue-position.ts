@@ -6,11 +6,11 @@ export type QueuePosition =
   | { readonly at: 'behind'; readonly own: string; readonly predecessor: string; readonly ahead: number }
   | { readonly at: 'first'; readonly own: string };
 
-const contenderName = /__lock__(-?\d{10})$/;
+const contenderPattern = /__lock__(-?\d{10})$/;
 
 /** The sequence number in a contender's name; undefined for any other name. */
 export function sequenceNumberOf(name: string): number | undefined {
-  const number = contenderName.exec(name)?.[1];
+  const number = contenderPattern.exec(name)?.[1];
   return number === undefined ? undefined : Number(number);
 }
 

@@ -12,7 +12,7 @@ const noLeader: Leader = { node: undefined, name: undefined };
 const decoder = new TextDecoder();
 
 /** A candidate's name, decoded from the data of its node. */
-export function contenderName(data: Uint8Array | null | undefined): string {
+export function decodeContenderName(data: Uint8Array | null | undefined): string {
   return decoder.decode(data ?? undefined);
 }
 
@@ -32,7 +32,7 @@ export async function readLeader(path: string, backend: RegistryBackend): Promis
     if (node === undefined) return noLeader;
     const { stat, data } = await backend.read(childOf(path, node), { children: 'none' });
     // Gone in between: another candidate leads by now.
-    if (stat !== null) return { node, name: contenderName(data) };
+    if (stat !== null) return { node, name: decodeContenderName(data) };
   }
   throw new TimeoutError(`The leader of ${path} changes faster than it can be read`, { path });
 }

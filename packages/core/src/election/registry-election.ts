@@ -9,7 +9,7 @@ import { checkOptions } from '../options/check-options.js';
 import { type LeaderWatchOptions, type LeadOptions, leaderWatchShape, leadShape } from '../options/election-options.js';
 import { LeaderCampaign, type LeaderWork } from './leader-campaign.js';
 import { LeaderWatch } from './leader-watch.js';
-import { contenderName, readLeader } from './read-leader.js';
+import { decodeContenderName, readLeader } from './read-leader.js';
 
 /**
  * A leader election, identified by its path and shared with other processes, including kazoo's `Election` for Python. One
@@ -81,7 +81,7 @@ export class RegistryElection {
    */
   async contenders(): Promise<readonly string[]> {
     const { children } = await (await this.#backend()).read(this.path, { children: 'data' });
-    return queueOrder(children.keys()).map((name) => contenderName(children.get(name)));
+    return queueOrder(children.keys()).map((name) => decodeContenderName(children.get(name)));
   }
 
   /**
