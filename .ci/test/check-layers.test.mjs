@@ -60,7 +60,7 @@ describe('check-layers', () => {
     ['src/events/event-hub.ts', "import '../connection/connection.js';", "'events' may not import from 'connection'"],
     [
       'src/watch/snapshot.ts',
-      "type A = import('../registration/run.js').Run;",
+      "type A = import('../registration/desired-state.js').DesiredState;",
       "'watch' may not import from 'registration'",
     ],
     ['src/service-registry.ts', "export * from './index.js';", "'service-registry' may not import from 'index'"],

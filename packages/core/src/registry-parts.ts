@@ -69,8 +69,8 @@ export class RegistryParts {
       keepAlive,
       fault,
       onWarning,
-      looksAfter: (runner) => safety.add(runner, new WatchedRegistration(runner)),
-      letsGoOf: (runner) => safety.delete(runner),
+      onAdded: (runner) => safety.add(runner, new WatchedRegistration(runner)),
+      onRemoved: (runner) => safety.delete(runner),
     });
     this.lifecycle = new Lifecycle({
       settings,

@@ -3,43 +3,47 @@ import type { Clock } from '../time/clock.js';
 import { Deadlines } from '../time/deadlines.js';
 import { quarantinePauseMs } from './retry-pause.js';
 
-/** What a run sends, as far as its answer depends on it. */
+/** The part of a request that the servers' answer depends on. */
 export interface Payload {
-  /** The same object for as long as the same is sent. */
+  /** Identifies the content: the same object as long as the content is the same. */
   readonly request: object;
   /** Bytes of path and data. */
   readonly bytes: number;
 }
 
-/** A run, as far as the quarantine is concerned. */
+/** A reconciliation, as the quarantine sees it. */
 export interface Quarantined {
   readonly path: string;
-  /** What it would send now. */
+  /** The payload that it would send now. */
   readonly payload: Payload;
-  /** Ends it before it has begun. */
+  /** Ends it before it has started. */
   fail(error: Error): void;
 }
 
-/** How a run ended: with an answer; without one, because the connection that `payload` was sent on closed; or otherwise. */
-export type RunEnd = { readonly type: 'answered' | 'unknown' } | { readonly type: 'closed'; readonly payload: Payload };
+/**
+ * How a reconciliation ended: the servers answered (`answered`); the connection that `payload` was sent on closed without an
+ * answer (`closed`); or in any other way (`unknown`).
+ */
+export type ReconciliationEnd =
+  | { readonly type: 'answered' | 'unknown' }
+  | { readonly type: 'closed'; readonly payload: Payload };
 
-export interface QuarantineHost<Run extends Quarantined> {
+export interface QuarantineHost<Item extends Quarantined> {
   readonly clock: Clock;
   readonly random: () => number;
-  /** How long a run may wait until it may begin, ms. */
+  /** How long an item may wait before it is started, ms. */
   readonly requestTimeoutMs: number;
-  /** Has `run` begin. */
-  start(run: Run): void;
-  /** The error of a run that cannot send anything. */
+  start(item: Item): void;
+  /** The error for an item that cannot send anything. */
   noConnection(path: string): NoConnectionError;
-  /** Background trouble: a request was refused that no run waits to send. */
+  /** Reports a refused request that no item is waiting to send. */
   fault(error: RequestRefusedError): void;
 }
 
 interface Suspicion extends Payload {
-  /** How many connections in a row closed before this was answered. */
+  /** How many connections in a row closed without an answer to this payload. */
   closings: number;
-  /** When it may be sent again; undefined unless it is refused. */
+  /** When it may be sent again. Undefined unless it was refused. */
   retryAt: number | undefined;
 }
 
@@ -47,62 +51,63 @@ interface Refusal extends Suspicion {
   readonly retryAt: number;
 }
 
-/** So many closings may be a coincidence. */
+/** Up to this number, closed connections may be a coincidence. */
 const harmlessClosings = 2;
-/** Servers take at least that much, bytes: where less was refused, it was not because of its size. */
-const alwaysTaken = 1_024;
-/** What is refused because something smaller is, is tried that long after it, ms. */
+/** All servers accept this size, bytes: a smaller request was not refused because of its size. */
+const alwaysAcceptedBytes = 1_024;
+/** A request that is refused along with a smaller one is tried this long after the smaller one, ms. */
 const afterSmallerMs = 1_000;
 
 /**
- * Finds the requests that the servers refuse by closing the connection, as they do with one that is larger than their
- * `jute.maxbuffer`. Everything in flight fails then, so a closing alone does not tell which request it was.
+ * Finds the requests that the servers refuse by closing the connection, as they do with a request larger than their
+ * `jute.maxbuffer`. Every request in flight fails then, so one closed connection does not show which request caused it.
  *
- * A request that two closings left without an answer runs alone, the smallest that waits first. If the connection closes
- * again, it is refused, and tried again after a pause that grows. Whatever else is retried in the background and is at
- * least as large is refused with it and waits until the servers take the smaller: it costs no closing of its own.
+ * A request that was left without an answer on two closed connections is sent alone, the smallest one first. If the
+ * connection closes again, the request is refused, and tried again after a pause that grows each time. Any other background
+ * request of at least that size is refused with it, without costing another connection, and waits until the servers accept
+ * the smaller one.
  */
-export class Quarantine<Run extends Quarantined> {
-  readonly #host: QuarantineHost<Run>;
-  readonly #deadlines: Deadlines<Run>;
+export class Quarantine<Item extends Quarantined> {
+  readonly #host: QuarantineHost<Item>;
+  readonly #deadlines: Deadlines<Item>;
   /** By path. */
   readonly #suspicions = new Map<string, Suspicion>();
-  readonly #waiting = new Set<Run>();
-  /** Each with the number of the connection that it began on. */
-  readonly #underWay = new Map<Run, number>();
-  #alone: Run | undefined;
+  readonly #waiting = new Set<Item>();
+  /** Each item with the number of the connection on which it was started. */
+  readonly #inFlight = new Map<Item, number>();
+  #alone: Item | undefined;
   #connection = 0;
-  /** The latest that is known to have closed: what is sent on it fails at once, and that says nothing about it. */
+  /** The latest connection known to be closed. A request on it fails immediately, which proves nothing about the request. */
   #closedConnection = -1;
-  /** How often a request was refused since none was left. */
+  /** How many refusals there were since the last time that no request was refused. */
   #refusals = 0;
 
-  constructor(host: QuarantineHost<Run>) {
+  constructor(host: QuarantineHost<Item>) {
     this.#host = host;
     const { clock, requestTimeoutMs: ms } = host;
-    this.#deadlines = new Deadlines({ clock, ms, over: (run) => this.#giveUp(run) });
+    this.#deadlines = new Deadlines({ clock, ms, over: (item) => this.#onTimeout(item) });
   }
 
-  /** Starts `run` as soon as it may be under way together with the others. */
-  enter(run: Run): void {
+  /** Starts `item` as soon as it may run together with the others. */
+  admit(item: Item): void {
     if (this.#suspicions.size === 0 && this.#waiting.size === 0) {
-      this.#start(run);
+      this.#start(item);
       return;
     }
-    this.#waiting.add(run);
-    this.#deadlines.begin(run);
+    this.#waiting.add(item);
+    this.#deadlines.begin(item);
     this.#startNext();
   }
 
-  /** `run` has ended. Returns the error that replaces its own when its request is refused. */
-  ended(run: Run, end: RunEnd): RequestRefusedError | undefined {
-    const wasAlone = this.#alone === run;
+  /** `item` has ended. Returns the error that replaces its own if its request is refused. */
+  onEnded(item: Item, end: ReconciliationEnd): RequestRefusedError | undefined {
+    const wasAlone = this.#alone === item;
     if (wasAlone) this.#alone = undefined;
-    const connection = this.#underWay.get(run);
-    this.#underWay.delete(run);
-    if (end.type === 'answered') this.forget(run.path);
+    const connection = this.#inFlight.get(item);
+    this.#inFlight.delete(item);
+    if (end.type === 'answered') this.forget(item.path);
     const isClosing = end.type === 'closed' && connection !== undefined;
-    const refused = isClosing ? this.#closed(run.path, end.payload, connection, wasAlone) : undefined;
+    const refused = isClosing ? this.#onClosed(item.path, end.payload, connection, wasAlone) : undefined;
     this.#startNext();
     return refused;
   }
@@ -111,21 +116,21 @@ export class Quarantine<Run extends Quarantined> {
     this.#connection += 1;
   }
 
-  /** What waits fails, as it would if it were sent. */
+  /** Items that wait fail, as they would if they were sent. */
   disconnected(): void {
-    for (const run of [...this.#waiting]) {
-      this.#leave(run);
-      run.fail(this.#host.noConnection(run.path));
+    for (const item of [...this.#waiting]) {
+      this.#removeWaiting(item);
+      item.fail(this.#host.noConnection(item.path));
     }
   }
 
-  /** Whatever was sent to `path` was answered, or is not wanted any more. */
+  /** The servers answered the request to `path`, or it is no longer wanted. */
   forget(path: string): void {
     if (!this.#suspicions.delete(path)) return;
     if (![...this.#suspicions.values()].some(({ retryAt }) => retryAt !== undefined)) this.#refusals = 0;
   }
 
-  /** How long `payload` must not be sent in the background, ms. Refuses it when something smaller is refused. */
+  /** How long `payload` must not be sent in the background, ms. Refuses it if a smaller one is refused. */
   pauseMs(path: string, payload: Payload): number {
     if (this.#suspicions.size === 0) return 0;
     const known = this.#suspicionOf(path, payload);
@@ -140,11 +145,11 @@ export class Quarantine<Run extends Quarantined> {
     return Math.max(0, time - this.#host.clock.now());
   }
 
-  /** The smallest that is refused for its size. */
+  /** The smallest payload that was refused because of its size. */
   #smallestRefusal(): Refusal | undefined {
     let smallest: Refusal | undefined;
     for (const suspicion of this.#suspicions.values()) {
-      if (!isRefusal(suspicion) || suspicion.bytes <= alwaysTaken) continue;
+      if (!isRefusal(suspicion) || suspicion.bytes <= alwaysAcceptedBytes) continue;
       if (smallest === undefined || suspicion.bytes < smallest.bytes) smallest = suspicion;
     }
     return smallest;
@@ -157,45 +162,45 @@ export class Quarantine<Run extends Quarantined> {
 
   #refuseToo(path: string, payload: Payload, { retryAt }: Refusal): void {
     this.#suspicions.set(path, { ...payload, closings: harmlessClosings, retryAt });
-    const reason = 'they closed the connection on a smaller write that was alone';
+    const reason = 'they closed the connection on a smaller write that was sent alone';
     this.#host.fault(new RequestRefusedError(path, payload.bytes, reason));
   }
 
-  #start(run: Run): void {
-    if (this.#connection > this.#closedConnection) this.#underWay.set(run, this.#connection);
-    this.#host.start(run);
+  #start(item: Item): void {
+    if (this.#connection > this.#closedConnection) this.#inFlight.set(item, this.#connection);
+    this.#host.start(item);
   }
 
   #startNext(): void {
     if (this.#alone !== undefined || this.#waiting.size === 0) return;
     const suspect = this.#smallestSuspect();
     if (suspect === undefined) {
-      for (const run of [...this.#waiting]) this.#startWaiting(run);
-    } else if (this.#underWay.size === 0) {
+      for (const item of [...this.#waiting]) this.#startWaiting(item);
+    } else if (this.#inFlight.size === 0) {
       this.#alone = suspect;
       this.#startWaiting(suspect);
     }
   }
 
-  #startWaiting(run: Run): void {
-    this.#leave(run);
-    this.#start(run);
+  #startWaiting(item: Item): void {
+    this.#removeWaiting(item);
+    this.#start(item);
   }
 
-  #smallestSuspect(): Run | undefined {
-    let smallest: Run | undefined;
-    for (const run of this.#waiting) {
-      if (!this.#isSuspect(run)) continue;
-      if (smallest === undefined || run.payload.bytes < smallest.payload.bytes) smallest = run;
+  #smallestSuspect(): Item | undefined {
+    let smallest: Item | undefined;
+    for (const item of this.#waiting) {
+      if (!this.#isSuspect(item)) continue;
+      if (smallest === undefined || item.payload.bytes < smallest.payload.bytes) smallest = item;
     }
     return smallest;
   }
 
-  #isSuspect({ path, payload }: Run): boolean {
+  #isSuspect({ path, payload }: Item): boolean {
     return (this.#suspicionOf(path, payload)?.closings ?? 0) >= harmlessClosings;
   }
 
-  #closed(path: string, payload: Payload, connection: number, wasAlone: boolean): RequestRefusedError | undefined {
+  #onClosed(path: string, payload: Payload, connection: number, wasAlone: boolean): RequestRefusedError | undefined {
     this.#closedConnection = Math.max(this.#closedConnection, connection);
     const suspicion = this.#suspicionOf(path, payload) ?? { ...payload, closings: 0, retryAt: undefined };
     suspicion.closings += 1;
@@ -204,20 +209,20 @@ export class Quarantine<Run extends Quarantined> {
     this.#refusals += 1;
     suspicion.retryAt = this.#host.clock.now() + quarantinePauseMs(this.#refusals, this.#host.random);
     const reason =
-      'they closed the connection each time instead of an answer, the last time with no other write under way';
+      'they closed the connection each time instead of answering, the last time with no other write in flight';
     return new RequestRefusedError(path, suspicion.bytes, reason);
   }
 
-  #giveUp(run: Run): void {
-    this.#leave(run);
-    const { path } = run;
-    const message = `${path} waited ${this.#host.requestTimeoutMs} ms while others were tried alone`;
-    run.fail(new TimeoutError(message, { path }));
+  #onTimeout(item: Item): void {
+    this.#removeWaiting(item);
+    const { path } = item;
+    const message = `${path} waited ${this.#host.requestTimeoutMs} ms while other requests were tried alone`;
+    item.fail(new TimeoutError(message, { path }));
   }
 
-  #leave(run: Run): void {
-    this.#waiting.delete(run);
-    this.#deadlines.end(run);
+  #removeWaiting(item: Item): void {
+    this.#waiting.delete(item);
+    this.#deadlines.end(item);
   }
 }
 

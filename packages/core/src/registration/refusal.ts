@@ -1,8 +1,8 @@
 import { NotEmptyError, NotOwnerError } from '../errors/node-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
-import type { Refusal } from './decide.js';
+import type { Refusal } from './next-action.js';
 
-/** What a caller is told when `decide` refuses. */
+/** The error that callers get when `nextAction` refuses. */
 export function refusalError(path: string, why: Refusal): ServiceRegistryError {
   switch (why) {
     case 'not-empty':
@@ -14,7 +14,7 @@ export function refusalError(path: string, why: Refusal): ServiceRegistryError {
   }
 }
 
-/** Whether `decide` refused, however the registry was told of it. */
+/** True if `error` is a refusal, by `nextAction` or by the servers. */
 export function isRefusal(error: ServiceRegistryError): boolean {
   return error instanceof NotEmptyError || error instanceof NotOwnerError;
 }

@@ -8,40 +8,40 @@ import { NotOwnerError } from '../errors/node-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import type { Clock } from '../time/clock.js';
 import { NextStep } from '../time/next-step.js';
-import { type Payload, Quarantine, type RunEnd } from './quarantine.js';
-import { RegistrationRunner, type RunnerHost } from './registration-runner.js';
+import type { DesiredState } from './desired-state.js';
+import type { OwnSessions } from './observed-node.js';
+import { type Payload, Quarantine, type ReconciliationEnd } from './quarantine.js';
+import type { Reconciliation, WriteCall } from './reconciliation.js';
+import { type ReconcilerHost, RegistrationReconciler } from './registration-reconciler.js';
+import type { RegistrationStatusHost } from './registration-status.js';
 import { type PaceOptions, RestorePace } from './restore-pace.js';
-import type { Call, Run } from './run.js';
-import type { OwnSessions } from './seen.js';
-import type { StandingHost } from './standing.js';
-import type { Wish } from './wish.js';
 
-export interface RegistrationsHost extends StandingHost, PaceOptions {
+export interface RegistrationsHost extends RegistrationStatusHost, PaceOptions {
   readonly connection: Connection;
   readonly keepAlive: KeepAlive;
   readonly requestTimeoutMs: number;
-  /** What becomes of a wish while there is no connection. */
+  /** Without a connection, writes are either rejected or deferred. */
   readonly offline: 'throw' | 'defer';
   fault(error: ServiceRegistryError): void;
-  /** A warning was logged about a missing connection. */
+  /** Called after a warning about a missing connection was logged. */
   onWarning?(): void;
-  /** There is a runner more, or one less. */
-  looksAfter?(runner: RegistrationRunner): void;
-  letsGoOf?(runner: RegistrationRunner): void;
+  /** Called with each new reconciler, and with each that has nothing left to do. */
+  onAdded?(reconciler: RegistrationReconciler): void;
+  onRemoved?(reconciler: RegistrationReconciler): void;
 }
 
-/** Earlier sessions that are remembered, so that a node they left is known for our own ghost. */
-const mostPastSessions = 100;
+/** How many earlier sessions are remembered, to recognise stale nodes that they left. */
+const maxPastSessions = 100;
 
-/** Everything this registry wants to be in the store: one runner for each path, and the sessions it has had. */
-export class Registrations implements RunnerHost {
+/** Everything that this registry wants to exist: one reconciler for each path, and the sessions of this registry. */
+export class Registrations implements ReconcilerHost {
   readonly pace: RestorePace;
   readonly #host: RegistrationsHost;
-  readonly #runners = new Map<string, RegistrationRunner>();
+  readonly #reconcilers = new Map<string, RegistrationReconciler>();
   readonly #pastSessions = new Set<bigint>();
   #sessions: OwnSessions = { current: undefined, past: this.#pastSessions };
-  readonly #beginning = new NextStep<Run>((run) => run.begin());
-  readonly #quarantine: Quarantine<Run>;
+  readonly #starting = new NextStep<Reconciliation>((reconciliation) => reconciliation.begin());
+  readonly #quarantine: Quarantine<Reconciliation>;
   #backend: RegistryBackend | undefined;
 
   constructor(host: RegistrationsHost) {
@@ -51,12 +51,12 @@ export class Registrations implements RunnerHost {
       clock,
       random,
       requestTimeoutMs,
-      start: (run) => this.#beginning.add(run),
+      start: (reconciliation) => this.#starting.add(reconciliation),
       noConnection: (path) => this.noConnection(path),
       fault: (error) => this.fault(error),
     });
     this.pace = new RestorePace(host);
-    host.connection.subscribe((state, previous) => this.#follow(state, previous));
+    host.connection.subscribe((state, previous) => this.#onConnectionState(state, previous));
   }
 
   get clock(): Clock {
@@ -95,124 +95,124 @@ export class Registrations implements RunnerHost {
     this.#host.fault(error);
   }
 
-  soon(run: Run): void {
-    this.#quarantine.enter(run);
+  enqueue(reconciliation: Reconciliation): void {
+    this.#quarantine.admit(reconciliation);
   }
 
-  ended(run: Run, end: RunEnd): Error | undefined {
-    return this.#quarantine.ended(run, end);
+  onEnded(reconciliation: Reconciliation, end: ReconciliationEnd): Error | undefined {
+    return this.#quarantine.onEnded(reconciliation, end);
   }
 
   pauseMs(path: string, payload: Payload): number {
     return this.#quarantine.pauseMs(path, payload);
   }
 
-  done(path: string, runner: RegistrationRunner): void {
-    if (this.#runners.get(path) !== runner) return;
-    this.#runners.delete(path);
+  onDone(path: string, reconciler: RegistrationReconciler): void {
+    if (this.#reconcilers.get(path) !== reconciler) return;
+    this.#reconcilers.delete(path);
     this.#quarantine.forget(path);
-    this.#host.letsGoOf?.(runner);
+    this.#host.onRemoved?.(reconciler);
   }
 
   attach(backend: RegistryBackend): void {
     this.#backend = backend;
   }
 
-  /** The backend goes away; the wishes stay for the next one. */
+  /** The backend is about to be closed. The desired states are kept for the next backend. */
   detach(): void {
-    for (const runner of this.#runners.values()) runner.detach();
+    for (const reconciler of this.#reconcilers.values()) reconciler.detach();
     this.#backend = undefined;
   }
 
-  /** How far the registrations are since the connection came. */
+  /** Counts the registrations by how far they are restored on this connection. */
   get progress(): RestoreProgress {
     const count = { restored: 0, pending: 0, failed: 0 };
-    for (const runner of this.#runners.values()) {
-      const { restoration } = runner;
+    for (const reconciler of this.#reconcilers.values()) {
+      const { restoration } = reconciler;
       if (restoration !== undefined) count[restoration] += 1;
     }
     return count;
   }
 
-  /** The wish in force at `path`. */
-  wishAt(path: string): Wish | undefined {
-    return this.#runners.get(path)?.wish;
+  /** The current desired state of `path`. */
+  desiredAt(path: string): DesiredState | undefined {
+    return this.#reconcilers.get(path)?.desired;
   }
 
   /**
-   * Carries out the wish of `call`, and tells it of the outcome: `stands(false)` when it was put off (no connection), or when
-   * another live session has the path and we wait for it to go.
+   * Applies the desired state of `call`. Resolves the call to false when it was deferred (no connection), or when another live
+   * session owns the path and we wait until its node is gone.
    *
-   * @throws {NoConnectionError} at once without a connection, unless wishes are put off
-   * @throws {NotOwnerError} at once: data for a path that is registered here
+   * @throws {NoConnectionError} synchronously without a connection, unless writes are deferred
+   * @throws {NotOwnerError} synchronously: data for a path that is registered here
    */
-  set(call: Call): void {
+  set(call: WriteCall): void {
     const { path } = call;
-    const known = this.#runners.get(path)?.wish;
-    if (wantsDataAtRegistration(call.wish, known)) {
+    const known = this.#reconcilers.get(path)?.desired;
+    if (wantsDataAtRegistration(call.desired, known)) {
       throw new NotOwnerError(path, `${path} is a registration of this registry (setNode); unset it before setData`);
     }
-    if (withdraws(call.wish, known)) call.wish = ownOnly;
-    if (this.backend === undefined) call.stands(this.#putOff(path, call.wish));
-    else this.#runnerFor(path, call.wish).fulfil(call);
+    if (withdraws(call.desired, known)) call.desired = ownOnly;
+    if (this.backend === undefined) call.resolve(this.#defer(path, call.desired));
+    else this.#reconcilerFor(path, call.desired).apply(call);
   }
 
-  #putOff(path: string, wish: Wish): boolean {
+  #defer(path: string, desired: DesiredState): boolean {
     if (this.#host.offline === 'throw') throw this.noConnection(path);
-    this.#runnerFor(path, wish).defer(wish);
-    this.#host.logger.warn(`Not connected; ${path} will be ${wish.state === 'present' ? 'set' : 'unset'} later`);
+    this.#reconcilerFor(path, desired).defer(desired);
+    this.#host.logger.warn(`Not connected; ${path} will be ${desired.state === 'present' ? 'set' : 'unset'} later`);
     this.#host.onWarning?.();
     return false;
   }
 
-  #runnerFor(path: string, wish: Wish): RegistrationRunner {
-    const known = this.#runners.get(path);
+  #reconcilerFor(path: string, desired: DesiredState): RegistrationReconciler {
+    const known = this.#reconcilers.get(path);
     if (known !== undefined) return known;
-    const runner = new RegistrationRunner(path, wish, this);
-    this.#runners.set(path, runner);
-    this.#host.looksAfter?.(runner);
-    return runner;
+    const reconciler = new RegistrationReconciler(path, desired, this);
+    this.#reconcilers.set(path, reconciler);
+    this.#host.onAdded?.(reconciler);
+    return reconciler;
   }
 
-  #follow(state: ConnectionState, previous: ConnectionState): void {
-    const session = state.phase === 'connected' && this.#adopt(state.session.id) ? 'new' : 'same';
+  #onConnectionState(state: ConnectionState, previous: ConnectionState): void {
+    const session = state.phase === 'connected' && this.#adoptSession(state.session.id) ? 'new' : 'same';
     if (state.phase === 'connected') this.#quarantine.connected();
     else this.#quarantine.disconnected();
     if (state.phase !== 'connected') this.pace.clear();
-    else if (previous.phase !== 'connected') this.pace.begin();
-    for (const runner of [...this.#runners.values()]) {
-      if (state.phase === 'connected') runner.connected(session);
-      else if (state.phase === 'suspended') runner.suspended();
-      else if (state.phase === 'lost' || state.phase === 'stopped') runner.lost(state.phase);
+    else if (previous.phase !== 'connected') this.pace.restart();
+    for (const reconciler of [...this.#reconcilers.values()]) {
+      if (state.phase === 'connected') reconciler.connected(session);
+      else if (state.phase === 'suspended') reconciler.suspended();
+      else if (state.phase === 'lost' || state.phase === 'stopped') reconciler.lost(state.phase);
     }
   }
 
-  /** Whether it is another one than before. */
-  #adopt(session: bigint): boolean {
+  /** Returns whether this is another session than before. */
+  #adoptSession(session: bigint): boolean {
     const { current } = this.#sessions;
     if (session === current) return false;
     if (current !== undefined) this.#pastSessions.add(current);
     this.#pastSessions.delete(session);
     this.#sessions = { current: session, past: this.#pastSessions };
     for (const oldest of this.#pastSessions) {
-      if (this.#pastSessions.size <= mostPastSessions) break;
+      if (this.#pastSessions.size <= maxPastSessions) break;
       this.#pastSessions.delete(oldest);
     }
     return true;
   }
 }
 
-/** To withdraw a registration is to stop wanting it: a rival to whom we have yielded keeps its node. */
-const ownOnly: Wish = { state: 'absent', reach: 'own' };
+/** Withdrawing a registration only ends our own interest: a competing owner to which we have yielded keeps its node. */
+const ownOnly: DesiredState = { state: 'absent', scope: 'own' };
 
-function withdraws(wish: Wish, known: Wish | undefined): boolean {
-  return wish.state === 'absent' && wish.reach !== 'any' && known !== undefined && isPresent(known, 'ephemeral');
+function withdraws(desired: DesiredState, known: DesiredState | undefined): boolean {
+  return desired.state === 'absent' && desired.scope !== 'any' && known !== undefined && isPresent(known, 'ephemeral');
 }
 
-function wantsDataAtRegistration(wish: Wish, known: Wish | undefined): boolean {
-  return isPresent(wish, 'persistent') && known !== undefined && isPresent(known, 'ephemeral');
+function wantsDataAtRegistration(desired: DesiredState, known: DesiredState | undefined): boolean {
+  return isPresent(desired, 'persistent') && known !== undefined && isPresent(known, 'ephemeral');
 }
 
-function isPresent(wish: Wish, kind: 'ephemeral' | 'persistent'): boolean {
-  return wish.state === 'present' && wish.kind === kind;
+function isPresent(desired: DesiredState, kind: 'ephemeral' | 'persistent'): boolean {
+  return desired.state === 'present' && desired.kind === kind;
 }

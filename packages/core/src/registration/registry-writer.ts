@@ -6,29 +6,29 @@ import type { DataInput } from '../node/data-input.js';
 import type { NodeKind } from '../node/node-kind.js';
 import type { RegistrySettings } from '../options/registry-options.js';
 import { NextStep } from '../time/next-step.js';
+import type { DesiredState } from './desired-state.js';
+import type { WriteCall } from './reconciliation.js';
 import type { Registrations } from './registrations.js';
-import type { Call } from './run.js';
-import type { Wish } from './wish.js';
 
 export interface WriterHost {
   readonly settings: RegistrySettings;
   readonly registrations: Registrations;
-  /** Whether `ready` would have nothing to do, as nearly always. */
+  /** True if `ready` would resolve without doing anything, which is nearly always the case. */
   isReady(): boolean;
-  /** Starts what has not been started; rejects when that fails. */
+  /** Starts the registry if it is not started; rejects if that fails. */
   ready(): Promise<void>;
 }
 
-/** Turns what a caller asks for into a wish: checks, encodes once, and hands it on. */
+/** Turns a caller's arguments into a desired state: checks them, encodes the data once, and submits the call. */
 export class RegistryWriter {
   readonly #host: WriterHost;
-  readonly #calls = new NextStep<Call>((call) => this.#handOver(call));
+  readonly #calls = new NextStep<WriteCall>((call) => this.#submit(call));
 
   constructor(host: WriterHost) {
     this.#host = host;
   }
 
-  /** @throws {ServiceRegistryError} at once, about the arguments or when the registry is stopped; rejects with everything else */
+  /** @throws {ServiceRegistryError} synchronously for wrong arguments or a stopped registry; rejects with any other error */
   set(path: string, kind: NodeKind, data: DataInput | null | undefined): Promise<boolean> {
     if (kind === 'ephemeral' && path === '/') throw new InvalidPathError(path, 'the root cannot be a registration');
     const encoded = this.#encode(path, data);
@@ -40,25 +40,25 @@ export class RegistryWriter {
   unset(path: string, force: boolean): Promise<boolean> {
     if (path === '/') throw new InvalidPathError(path, 'the root cannot be removed');
     this.#refuseReadOnly(path);
-    return this.#whenReady(path, { state: 'absent', reach: force ? 'any' : 'unowned' });
+    return this.#whenReady(path, { state: 'absent', scope: force ? 'any' : 'unowned' });
   }
 
-  /** In the order of the calls, and never at once: the caller may be a listener, in the midst of the run that told it. */
-  #whenReady(path: string, wish: Wish): Promise<boolean> {
-    return new Promise((stands, failed) => {
-      const call = { path, wish, stands, failed };
+  /** Submits in the order of the calls, and never synchronously: the caller may be a listener called by a reconciliation. */
+  #whenReady(path: string, desired: DesiredState): Promise<boolean> {
+    return new Promise((resolve, reject) => {
+      const call = { path, desired, resolve, reject };
       if (this.#host.isReady()) this.#calls.add(call);
-      else this.#host.ready().then(() => this.#handOver(call), failed);
+      else this.#host.ready().then(() => this.#submit(call), reject);
     });
   }
 
-  #handOver(call: Call): void {
+  #submit(call: WriteCall): void {
     const { registrations } = this.#host;
     try {
-      call.wish = sameAgain(call.wish, registrations.wishAt(call.path));
+      call.desired = keepKnownBytes(call.desired, registrations.desiredAt(call.path));
       registrations.set(call);
     } catch (error) {
-      call.failed(error);
+      call.reject(error);
     }
   }
 
@@ -72,14 +72,14 @@ export class RegistryWriter {
   }
 }
 
-/** The same data again, or none, keep the bytes and so the `created` of the wish in force. */
-function sameAgain(wish: Wish, known: Wish | undefined): Wish {
-  if (wish.state !== 'present' || known?.state !== 'present' || known.kind !== wish.kind) return wish;
-  const keeps = !wish.explicit || isSameData(wish.data, known.data);
-  return { ...wish, data: keeps ? known.data : wish.data, explicit: wish.explicit || known.explicit };
+/** The same data again, or no data, keeps the bytes of the current desired state, and so its `created` time. */
+function keepKnownBytes(desired: DesiredState, known: DesiredState | undefined): DesiredState {
+  if (desired.state !== 'present' || known?.state !== 'present' || known.kind !== desired.kind) return desired;
+  const keeps = !desired.explicit || isSameData(desired.data, known.data);
+  return { ...desired, data: keeps ? known.data : desired.data, explicit: desired.explicit || known.explicit };
 }
 
-/** What was added must be the same too: a `pid` of the caller's own in one of them is part of what it said. */
+/** The added fields must be the same too: a `pid` passed by the caller is data, a `pid` added by us is not. */
 function isSameData(encoded: EncodedData, known: EncodedData): boolean {
   return encoded.added.join() === known.added.join() && saysSameApartFromStamp(encoded, known.bytes);
 }

@@ -3,29 +3,29 @@ import type { CancelTimer, Clock } from '../time/clock.js';
 export interface PaceOptions {
   readonly clock: Clock;
   readonly random: () => number;
-  /** At most so many turns in any second; `Infinity` for no bound. */
+  /** The maximum number of turns in any second; `Infinity` for no limit. */
   readonly restorePerSecond: number;
-  /** After each new beginning the first turn comes after a random time of up to that long, ms. */
+  /** The longest random delay before the first turn on each connection, ms. */
   readonly restoreJitterMs: number;
 }
 
-/** What waits for its turn. */
 export interface Paced {
-  turn(): void;
+  /** Called once when the turn that was requested has come. */
+  onTurn(): void;
 }
 
 /**
- * Hands out turns to registrations that are made again in the background, so that a process that lost its session, and a
- * fleet that lost its sessions together, do not flatten the servers they come back to.
+ * Grants turns to registrations that are re-created in the background. This protects the servers from a mass
+ * re-registration, by one process that lost its session or by many processes that lost their sessions together.
  *
- * Turns come in slots, a few at the start of each. A slot that begins late moves all that follow: lost time is never made
- * up for, so no window of a second sees more turns than it may. Without a bound and without jitter a turn is taken at
- * once, inside `take`, and there is no timer.
+ * Turns are granted in slots, a few at the start of each slot. A slot that starts late delays all later slots: lost time is
+ * never made up for, so no window of one second contains more turns than the limit. Without a limit and without jitter a
+ * turn is granted immediately, inside `request`, and there is no timer.
  */
 export class RestorePace {
   readonly #options: PaceOptions;
   readonly #slot: { readonly turns: number; readonly ms: number };
-  /** In the order of arrival. */
+  /** In order of arrival. */
   readonly #waiting = new Set<Paced>();
   #nextSlotAt = Number.NEGATIVE_INFINITY;
   #cancelTimer: CancelTimer | undefined;
@@ -35,27 +35,27 @@ export class RestorePace {
     this.#slot = slotFor(options.restorePerSecond);
   }
 
-  /** A connection came: whoever waits is forgotten, and the first turn comes after the jitter. */
-  begin(): void {
+  /** There is a new connection: drops everything that waits, and grants the first turn after the jitter. */
+  restart(): void {
     this.clear();
     const { clock, random, restoreJitterMs } = this.#options;
-    // The slots of the connection before count too: one that flaps is no way around the bound.
+    // The slots of the previous connection count too: a flapping connection must not bypass the limit.
     this.#nextSlotAt = Math.max(this.#nextSlotAt, clock.now() + random() * restoreJitterMs);
   }
 
-  /** It is told once it is its turn; until then it keeps its place, however often it asks. */
-  take(paced: Paced): void {
+  /** Calls `onTurn` of `paced` once, at its turn. Another request before that keeps its place in the queue. */
+  request(paced: Paced): void {
     this.#waiting.add(paced);
     if (this.#cancelTimer === undefined) this.#serve();
   }
 
-  /** It needs no turn any more. */
-  giveBack(paced: Paced): void {
+  /** `paced` no longer needs a turn. */
+  release(paced: Paced): void {
     this.#waiting.delete(paced);
     if (this.#waiting.size === 0) this.#stopTimer();
   }
 
-  /** Forgets whoever waits. */
+  /** Drops everything that waits. */
   clear(): void {
     this.#waiting.clear();
     this.#stopTimer();
@@ -66,7 +66,7 @@ export class RestorePace {
     // Node's timers may be early by up to a millisecond.
     const due = now >= this.#nextSlotAt ? this.#openSlot(now) : [];
     if (this.#waiting.size > 0) this.#setTimer(this.#nextSlotAt - now);
-    for (const paced of due) paced.turn();
+    for (const paced of due) paced.onTurn();
   }
 
   #openSlot(now: number): Paced[] {
@@ -93,13 +93,13 @@ export class RestorePace {
   }
 }
 
-/** As many slots as a second can have; a timer for each turn would be a thousand wake-ups a second. */
-const mostSlotsPerSecond = 100;
+/** A timer for each turn could wake up the process a thousand times a second. */
+const maxSlotsPerSecond = 100;
 
-/** A second holds a whole number of slots, so that no window of one second, wherever it begins, holds more of them. */
+/** A second contains a whole number of slots, so no window of one second, wherever it starts, contains more of them. */
 function slotFor(perSecond: number): { turns: number; ms: number } {
   if (perSecond === Number.POSITIVE_INFINITY) return { turns: perSecond, ms: 0 };
   if (perSecond <= 1) return { turns: 1, ms: 1_000 / perSecond };
-  const turns = Math.ceil(Math.floor(perSecond) / mostSlotsPerSecond);
+  const turns = Math.ceil(Math.floor(perSecond) / maxSlotsPerSecond);
   return { turns, ms: 1_000 / Math.floor(perSecond / turns) };
 }

@@ -4,63 +4,63 @@ import { MissedChangeError, toRegistryError } from '../errors/background-errors.
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import type { Logger } from '../log/logger.js';
 import type { CancelTimer, Clock } from '../time/clock.js';
-import { describeMissed, type Findings, missedBetween } from './findings.js';
-import type { Watched } from './watched.js';
+import { type Comparison, describeMissed, missedBetween } from './comparison.js';
+import type { RereadTarget } from './reread-target.js';
 
-export interface SafetyHost {
+export interface SafetyRereadHost {
   readonly clock: Clock;
   readonly logger: Logger;
   readonly random: () => number;
   readonly connection: Connection;
-  /** Each path is looked at once in that time, ms, give or take; 0 for never. */
+  /** About how often each path is read, ms; 0 for never. */
   readonly safetyRereadMs: number;
   fault(error: ServiceRegistryError): void;
 }
 
-/** How long a change may be on its way to us, ms, beside what the servers take to answer. */
+/** How long a report may take to reach us, ms, in addition to the servers' response time. */
 const graceMs = 1_000;
-/** Children whose data are read in one look, and in one round through all paths. */
-const mostChildrenInLook = 100;
-const mostChildrenInRound = 300;
+/** The maximum number of children whose data is read, in one check and in one round through all paths. */
+const maxChildrenPerCheck = 100;
+const maxChildrenPerRound = 300;
 
 /**
- * Looks at every path again, one after the other, for a watch that went quiet: a server that uses it up without a word, a
- * client library that loses it. What was missed is repaired and reported.
+ * Reads every path again, one after the other, to find watches that went quiet: because a server triggered the watch without
+ * notifying us, or because a client library lost the notification. A missed change is repaired and reported.
  *
- * At most one look is under way, and none without a connection. The pause between two is jittered, so that a fleet whose
- * processes started together does not ask together.
+ * There is at most one check at a time, and none without a connection. The pause between two checks has jitter, so that many
+ * processes that started together do not read at the same time.
  */
 export class SafetyReread {
-  readonly #host: SafetyHost;
-  /** Whoever is first is next. */
-  readonly #queue = new Map<object, Watched>();
-  /** Of the connection of the moment; looks that began in another go no further. */
-  #term: object | undefined;
-  #looking = false;
+  readonly #host: SafetyRereadHost;
+  /** The first one is checked next. */
+  readonly #queue = new Map<object, RereadTarget>();
+  /** Identifies the current connection. A check that started on another one is abandoned. */
+  #connectionToken: object | undefined;
+  #isChecking = false;
   #dueAt = 0;
-  /** How much there was to look at when that was reckoned. */
+  /** The size of the queue when `#dueAt` was computed. */
   #dueSize = 0;
   #cancel: CancelTimer | undefined;
   #endPause: (() => void) | undefined;
 
-  constructor(host: SafetyHost) {
+  constructor(host: SafetyRereadHost) {
     this.#host = host;
     if (host.safetyRereadMs === 0) return;
     host.connection.subscribe(({ phase }, previous) => {
-      if (phase === 'connected') this.#begin();
-      else if (previous.phase === 'connected') this.#end();
+      if (phase === 'connected') this.#resume();
+      else if (previous.phase === 'connected') this.#suspend();
     });
   }
 
-  /** From now on `watched` has its turn. `key` takes it out again. */
-  add(key: object, watched: Watched): void {
-    this.#queue.set(key, watched);
+  /** Adds `target` to the rounds. `delete(key)` removes it. */
+  add(key: object, target: RereadTarget): void {
+    this.#queue.set(key, target);
     const { size } = this.#queue;
-    if (this.#looking) return;
-    if (size === 1) this.#wait(this.#host.random() * this.#everyMs);
-    // With more to look at the pauses become shorter, the present one too. Not with each that is added: there may be thousands.
+    if (this.#isChecking) return;
+    if (size === 1) this.#scheduleNext(this.#host.random() * this.#everyMs);
+    // More paths make the pauses shorter, including the current one. Not with each added path: there may be thousands.
     else if (size >= 2 * this.#dueSize) {
-      this.#wait(((this.#dueAt - this.#host.clock.now()) * this.#dueSize) / size);
+      this.#scheduleNext(((this.#dueAt - this.#host.clock.now()) * this.#dueSize) / size);
     }
   }
 
@@ -68,88 +68,88 @@ export class SafetyReread {
     this.#queue.delete(key);
   }
 
-  /** The pause that leads once through all paths in time. */
+  /** The pause with which one round takes `safetyRereadMs`. */
   get #everyMs(): number {
     return this.#host.safetyRereadMs / Math.max(1, this.#queue.size);
   }
 
-  #begin(): void {
-    this.#end();
-    this.#term = {};
-    this.#wait(this.#host.random() * this.#everyMs);
+  #resume(): void {
+    this.#suspend();
+    this.#connectionToken = {};
+    this.#scheduleNext(this.#host.random() * this.#everyMs);
   }
 
-  #end(): void {
-    this.#term = undefined;
+  #suspend(): void {
+    this.#connectionToken = undefined;
     this.#cancel?.();
     this.#cancel = undefined;
     this.#endPause?.();
   }
 
-  #wait(ms: number): void {
+  #scheduleNext(ms: number): void {
     this.#cancel?.();
     this.#cancel = undefined;
-    if (this.#term === undefined || this.#queue.size === 0) return;
+    if (this.#connectionToken === undefined || this.#queue.size === 0) return;
     this.#dueAt = this.#host.clock.now() + ms;
     this.#dueSize = this.#queue.size;
     this.#cancel = this.#host.clock.backgroundTimer(ms, () => {
       this.#cancel = undefined;
-      void this.#takeTurn();
+      void this.#checkNext();
     });
   }
 
-  async #takeTurn(): Promise<void> {
+  async #checkNext(): Promise<void> {
     const next = this.#queue.entries().next().value;
-    // A look that began before the connection broke may still wait for its answer.
-    if (next === undefined || this.#looking) return;
-    const [key, watched] = next;
+    // A check that started before the connection broke may still wait for its answer.
+    if (next === undefined || this.#isChecking) return;
+    const [key, target] = next;
     this.#queue.delete(key);
-    this.#queue.set(key, watched);
-    this.#looking = true;
+    this.#queue.set(key, target);
+    this.#isChecking = true;
     const startedAt = this.#host.clock.now();
     try {
-      await this.#look(key, watched);
+      await this.#check(key, target);
     } finally {
-      this.#looking = false;
+      this.#isChecking = false;
       const { clock, random } = this.#host;
-      this.#wait(Math.max(1, this.#everyMs * (0.5 + random()) - (clock.now() - startedAt)));
+      this.#scheduleNext(Math.max(1, this.#everyMs * (0.5 + random()) - (clock.now() - startedAt)));
     }
   }
 
-  async #look(key: object, watched: Watched): Promise<void> {
-    const term = this.#term;
+  async #check(key: object, target: RereadTarget): Promise<void> {
+    const token = this.#connectionToken;
     const { clock } = this.#host;
-    const isOver = (): boolean => term !== this.#term || this.#queue.get(key) !== watched;
+    const isAbandoned = (): boolean => token !== this.#connectionToken || this.#queue.get(key) !== target;
     const startedAt = clock.now();
-    const first = await this.#examine(watched);
-    if (first === undefined || first.differences.size === 0 || isOver()) return;
-    // Servers that answer slowly tell slowly too.
+    const first = await this.#compare(target);
+    if (first === undefined || first.differences.size === 0 || isAbandoned()) return;
+    // Servers that answer slowly also report changes slowly.
     await this.#pause(graceMs + 2 * (clock.now() - startedAt));
-    if (isOver()) return;
-    const second = await this.#examine(watched, first);
-    if (second !== undefined && !isOver()) this.#conclude(watched, first, second);
+    if (isAbandoned()) return;
+    const second = await this.#compare(target, first);
+    if (second !== undefined && !isAbandoned()) this.#repair(target, first, second);
   }
 
-  #conclude(watched: Watched, first: Findings, second: Findings): void {
+  #repair(target: RereadTarget, first: Comparison, second: Comparison): void {
     const missed = missedBetween(first, second);
     if (missed.length === 0) return;
-    const { path } = watched;
-    const what = describeMissed(missed);
-    if (watched.repair(missed) === 'known' || what === '') return;
+    const { path } = target;
+    const changes = describeMissed(missed);
+    if (target.repair(missed) === 'reported' || changes === '') return;
     this.#host.fault(
-      new MissedChangeError(path, `The watch of ${path} did not tell of a change: ${what}. It was begun again`),
+      new MissedChangeError(path, `The watch of ${path} missed a change (${changes}) and was restarted`),
     );
   }
 
-  async #examine(watched: Watched, earlier?: Findings): Promise<Findings | undefined> {
-    const share = Math.floor(mostChildrenInRound / this.#queue.size);
+  async #compare(target: RereadTarget, earlier?: Comparison): Promise<Comparison | undefined> {
+    const share = Math.floor(maxChildrenPerRound / this.#queue.size);
     try {
-      return await watched.examine(Math.min(mostChildrenInLook, Math.max(1, share)), earlier);
+      return await target.compare(Math.min(maxChildrenPerCheck, Math.max(1, share)), earlier);
     } catch (thrown) {
-      const error = toRegistryError(thrown, { path: watched.path });
-      if (error instanceof NotAuthorizedError) watched.refused(error);
-      // Its turn comes again; what is wrong with the connection is told by whoever looks after it.
-      else this.#host.logger.debug(`The safety look at ${watched.path} failed: ${error.message}`);
+      const error = toRegistryError(thrown, { path: target.path });
+      if (error instanceof NotAuthorizedError) target.onNotAuthorized(error);
+      // It is checked again in the next round; connection failures are reported elsewhere.
+      else this.#host.logger.debug(`The safety re-read of ${target.path} failed: ${error.message}`);
       return undefined;
     }
   }

@@ -5,15 +5,15 @@ import { NotAuthorizedError } from '../errors/access-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import { childOf } from '../node/path.js';
 import type { WatchEntry } from '../watch/watch-entry.js';
-import { absent, type Difference, type Findings, type Sight, sameSight } from './findings.js';
-import type { Watched } from './watched.js';
+import { absent, type Comparison, type Difference, type ObservedPart, samePart } from './comparison.js';
+import type { RereadTarget } from './reread-target.js';
 
-/** A watched path: its data and its list of children at each look, and the data of some children in turn. */
-export class WatchedEntry implements Watched {
+/** A watched path. Each re-read compares its data, its list of children, and the data of some children in turn. */
+export class WatchedEntry implements RereadTarget {
   readonly #entry: WatchEntry;
-  /** The child whose data were looked at last; those after it are next. */
+  /** The last child whose data was compared. The children after it are next. */
   #lastChild: string | undefined;
-  /** Children of which it was told that they may not be read. */
+  /** Children for which NotAuthorizedError was already reported. */
   #refused: Set<string> | undefined;
 
   constructor(entry: WatchEntry) {
@@ -24,59 +24,60 @@ export class WatchedEntry implements Watched {
     return this.#entry.path;
   }
 
-  async examine(mostChildren: number, earlier?: Findings): Promise<Findings | undefined> {
+  async compare(maxChildren: number, earlier?: Comparison): Promise<Comparison | undefined> {
     const { backend, deliveries } = this.#entry;
     if (backend === undefined) return undefined;
-    const truth = await backend.read(this.path, { children: 'names' });
-    const differences = new Map(this.#compare(truth));
-    const names = earlier === undefined ? this.#nextChildren(truth, mostChildren) : differingChildren(earlier);
+    const actual = await backend.read(this.path, { children: 'names' });
+    const differences = new Map(this.#differences(actual));
+    const names = earlier === undefined ? this.#nextChildren(actual, maxChildren) : differingChildren(earlier);
     for (const name of names) await this.#compareChild(backend, name, differences);
     return { deliveries: earlier === undefined ? deliveries : this.#entry.deliveries, differences };
   }
 
-  repair(): 'silent' | 'known' {
-    const told = this.#entry.readError === undefined ? 'silent' : 'known';
+  repair(): 'unreported' | 'reported' {
+    const outcome = this.#entry.readError === undefined ? 'unreported' : 'reported';
     this.#entry.rewatch();
-    return told;
+    return outcome;
   }
 
-  refused(error: ServiceRegistryError): void {
+  onNotAuthorized(error: ServiceRegistryError): void {
     if (this.#entry.accessError === undefined) this.#entry.fault(error);
   }
 
-  /** The access list of a node is no part of it: no watch tells when it changes, so it is not compared. */
-  #compare(truth: RawNode): [string, Difference][] {
+  /** The ACL of a node is not compared: no watch reports when it changes. */
+  #differences(actual: RawNode): [string, Difference][] {
     const { delivered, deliveries, isLive } = this.#entry;
     const found: [string, Difference][] = [];
-    const note = (what: Difference['what'], known: Sight, now: Sight): void => {
-      if (!sameSight(known, now)) found.push([what, { what, known, truth: now }]);
+    const note = (kind: Difference['kind'], known: ObservedPart, now: ObservedPart): void => {
+      if (!samePart(known, now)) found.push([kind, { kind, known, actual: now }]);
     };
     if (!isLive) note('silence', { mark: 'silent', bytes: null }, { mark: `since ${deliveries}`, bytes: null });
     if (delivered === undefined) return found;
-    note('node', nodeSight(delivered), nodeSight(truth));
-    if (delivered.stat !== null && truth.stat !== null) note('children', listSight(delivered), listSight(truth));
+    note('node', nodePart(delivered), nodePart(actual));
+    if (delivered.stat !== null && actual.stat !== null)
+      note('children', childListPart(delivered), childListPart(actual));
     return found;
   }
 
-  #nextChildren(truth: RawNode, most: number): readonly string[] {
+  #nextChildren(actual: RawNode, max: number): readonly string[] {
     if (this.#entry.detail === 'names') return [];
-    const names = [...truth.children.keys()].sort();
+    const names = [...actual.children.keys()].sort();
     const start = this.#lastChild === undefined ? 0 : names.findIndex((name) => name > (this.#lastChild ?? ''));
-    const next = [...names.slice(Math.max(start, 0)), ...names.slice(0, Math.max(start, 0))].slice(0, most);
+    const next = [...names.slice(Math.max(start, 0)), ...names.slice(0, Math.max(start, 0))].slice(0, max);
     this.#lastChild = next.at(-1);
     return next;
   }
 
   async #compareChild(backend: RegistryBackend, name: string, differences: Map<string, Difference>): Promise<void> {
-    const truth = await this.#readChild(backend, name);
+    const actual = await this.#readChild(backend, name);
     const known = this.#entry.delivered?.children.get(name);
-    // Not in both lists: that is for the lists to tell.
-    if (truth === undefined || known === undefined || truth.stat === null || sameBytes(known, truth.data)) return;
-    const what = 'child';
-    differences.set(`child ${name}`, { what, known: { mark: '', bytes: known }, truth: nodeSight(truth) });
+    // A child that is missing in one of the lists is a difference of the lists.
+    if (actual === undefined || known === undefined || actual.stat === null || sameBytes(known, actual.data)) return;
+    const kind = 'child';
+    differences.set(`child ${name}`, { kind, known: { mark: '', bytes: known }, actual: nodePart(actual) });
   }
 
-  /** Undefined for one that may not be read: it is shown without data, and told of once where it was shown with them. */
+  /** Undefined for a child that must not be read. It is shown without data; the error is reported once if it had data before. */
   async #readChild(backend: RegistryBackend, name: string): Promise<RawNode | undefined> {
     try {
       const child = await backend.read(childOf(this.path, name), { children: 'none' });
@@ -95,14 +96,14 @@ export class WatchedEntry implements Watched {
   }
 }
 
-function nodeSight({ stat, data }: RawNode): Sight {
+function nodePart({ stat, data }: RawNode): ObservedPart {
   return stat === null ? absent : { mark: `${stat.czxid} ${stat.mzxid}`, bytes: data };
 }
 
-function listSight({ stat, children }: RawNode): Sight {
+function childListPart({ stat, children }: RawNode): ObservedPart {
   return { mark: `${stat?.pzxid} ${[...children.keys()].sort().join('/')}`, bytes: null };
 }
 
-function differingChildren({ differences }: Findings): readonly string[] {
-  return [...differences].filter(([, { what }]) => what === 'child').map(([part]) => part.slice('child '.length));
+function differingChildren({ differences }: Comparison): readonly string[] {
+  return [...differences].filter(([, { kind }]) => kind === 'child').map(([part]) => part.slice('child '.length));
 }

@@ -1,54 +1,54 @@
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
-import type { RegistrationRunner } from '../registration/registration-runner.js';
-import type { Seen } from '../registration/seen.js';
-import { absent, type Difference, type Findings, type Sight, sameSight } from './findings.js';
-import type { Watched } from './watched.js';
+import type { ObservedNode } from '../registration/observed-node.js';
+import type { RegistrationReconciler } from '../registration/registration-reconciler.js';
+import { absent, type Comparison, type Difference, type ObservedPart, samePart } from './comparison.js';
+import type { RereadTarget } from './reread-target.js';
 
-/** A registration: up but not listed, when its node goes and its watch does not tell. */
-export class WatchedRegistration implements Watched {
-  readonly #runner: RegistrationRunner;
-  #refused = false;
+/** A registration. If its node is deleted and its watch does not report that, the service is up but not listed. */
+export class WatchedRegistration implements RereadTarget {
+  readonly #reconciler: RegistrationReconciler;
+  #isRefusalReported = false;
 
-  constructor(runner: RegistrationRunner) {
-    this.#runner = runner;
+  constructor(reconciler: RegistrationReconciler) {
+    this.#reconciler = reconciler;
   }
 
   get path(): string {
-    return this.#runner.path;
+    return this.#reconciler.path;
   }
 
-  async examine(_mostChildren: number, earlier?: Findings): Promise<Findings | undefined> {
-    const before = this.#runner.tidings;
+  async compare(_maxChildren: number, earlier?: Comparison): Promise<Comparison | undefined> {
+    const before = this.#reconciler.observedState;
     if (before === undefined) return undefined;
-    const truth = sightOf(await this.#runner.look());
-    this.#refused = false;
-    const after = this.#runner.tidings;
+    const actual = partOf(await this.#reconciler.read());
+    this.#isRefusalReported = false;
+    const after = this.#reconciler.observedState;
     if (after === undefined) return undefined;
     const { deliveries } = earlier === undefined ? before : after;
-    return { deliveries, differences: differenceOf(after.seen, truth) };
+    return { deliveries, differences: differencesOf(after.observed, actual) };
   }
 
-  repair(): 'silent' {
-    this.#runner.renew();
-    return 'silent';
+  repair(): 'unreported' {
+    this.#reconciler.restartWatch();
+    return 'unreported';
   }
 
-  refused(error: ServiceRegistryError): void {
-    if (!this.#refused) this.#runner.fault(error);
-    this.#refused = true;
+  onNotAuthorized(error: ServiceRegistryError): void {
+    if (!this.#isRefusalReported) this.#reconciler.fault(error);
+    this.#isRefusalReported = true;
   }
 }
 
-/** Nothing was told since there is a connection, or something else. What a failed call left unknown is being tried again. */
-function differenceOf(seen: Seen | 'untold', truth: Sight): ReadonlyMap<string, Difference> {
-  if (seen !== 'untold' && seen.at === 'unknown') return new Map();
-  const known = seen === 'untold' ? { mark: 'untold', bytes: null } : sightOf(seen);
-  if (sameSight(known, truth)) return new Map();
-  const what = seen === 'untold' ? 'silence' : 'node';
-  return new Map([[what, { what, known, truth }]]);
+/** Empty for an unknown node: a call failed and left it unknown, and the reconciler is already trying again. */
+function differencesOf(observed: ObservedNode | 'unreported', actual: ObservedPart): ReadonlyMap<string, Difference> {
+  if (observed !== 'unreported' && observed.state === 'unknown') return new Map();
+  const known = observed === 'unreported' ? { mark: 'unreported', bytes: null } : partOf(observed);
+  if (samePart(known, actual)) return new Map();
+  const kind = observed === 'unreported' ? 'silence' : 'node';
+  return new Map([[kind, { kind, known, actual }]]);
 }
 
-function sightOf(seen: Seen): Sight {
-  if (seen.at !== 'present') return absent;
-  return { mark: `${seen.ownerId} ${seen.version}`, bytes: seen.data };
+function partOf(observed: ObservedNode): ObservedPart {
+  if (observed.state !== 'present') return absent;
+  return { mark: `${observed.ownerId} ${observed.version}`, bytes: observed.data };
 }

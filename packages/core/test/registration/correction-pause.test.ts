@@ -16,7 +16,7 @@ describe('correctionPauseMs', () => {
     expect(correctionPauseMs(count)).toBe(pauseMs);
   });
 
-  it('never shrinks, and is never longer than half a minute', () => {
+  it('never shrinks, and is never longer than 30 s', () => {
     fc.assert(
       fc.property(fc.nat(100_000), (count) => {
         const pauseMs = correctionPauseMs(count);

@@ -7,13 +7,13 @@ import { type Payload, Quarantine, type Quarantined } from '../../src/registrati
 const limit = 5_000;
 const requestTimeoutMs = 10_000;
 
-class FakeRun implements Quarantined {
+class FakeItem implements Quarantined {
   error: Error | undefined;
   readonly path: string;
   readonly payload: Payload;
-  readonly #failed: (run: FakeRun) => void;
+  readonly #failed: (item: FakeItem) => void;
 
-  constructor(path: string, payload: Payload, failed: (run: FakeRun) => void) {
+  constructor(path: string, payload: Payload, failed: (item: FakeItem) => void) {
     this.path = path;
     this.payload = payload;
     this.#failed = failed;
@@ -25,22 +25,22 @@ class FakeRun implements Quarantined {
   }
 }
 
-/** Paths that want their data written, and servers that close the connection when the data are larger than `limit`. */
-class World {
+/** Writes to several paths, and servers that close the connection if the data is larger than `limit`. */
+class Simulation {
   readonly clock = new FakeClock();
   readonly answered = new Set<string>();
-  /** How often each was refused, as its run or a fault reported. */
+  /** How often each path was refused, by the error of its item or by a fault. */
   readonly refused = new Map<string, number>();
   readonly sent = new Map<string, number>();
-  /** Runs that waited too long: code and path. */
+  /** Items that waited too long: code and path. */
   readonly failures: string[] = [];
   closings = 0;
   readonly #payloads: ReadonlyMap<string, Payload>;
-  readonly #quarantine: Quarantine<FakeRun>;
-  /** In the order in which they were sent. */
-  readonly #inFlight: FakeRun[] = [];
-  readonly #waiting = new Set<FakeRun>();
-  /** On how many connections in a row each was left without an answer. */
+  readonly #quarantine: Quarantine<FakeItem>;
+  /** In sending order. */
+  readonly #inFlight: FakeItem[] = [];
+  readonly #waiting = new Set<FakeItem>();
+  /** On how many connections in a row each path got no answer. */
   readonly #unanswered = new Map<string, number>();
   #isConnected = true;
 
@@ -50,7 +50,7 @@ class World {
       clock: this.clock,
       random: () => 0,
       requestTimeoutMs,
-      start: (run) => this.#send(run),
+      start: (item) => this.#send(item),
       noConnection: (path) => new NoConnectionError(undefined, { path }),
       fault: (error) => this.#note(error),
     });
@@ -69,71 +69,73 @@ class World {
     return (this.#payloads.get(path)?.bytes ?? 0) > limit;
   }
 
-  /** Whatever is not answered, not refused and not on its way is tried. */
-  pursue(paths = this.paths): void {
+  /** Tries each path that is not answered, not refused and not in flight. */
+  schedule(paths = this.paths): void {
     for (const path of paths) {
       const payload = this.#payloads.get(path);
-      const isBusy = [...this.#inFlight, ...this.#waiting].some((run) => run.path === path);
+      const isBusy = [...this.#inFlight, ...this.#waiting].some((item) => item.path === path);
       if (payload === undefined || isBusy || this.answered.has(path)) continue;
       if (this.#quarantine.pauseMs(path, payload) > 0) continue;
-      const run = new FakeRun(path, payload, (failed) => this.#failed(failed));
-      this.#waiting.add(run);
-      this.#quarantine.enter(run);
+      const item = new FakeItem(path, payload, (failed) => this.#failed(failed));
+      this.#waiting.add(item);
+      this.#quarantine.admit(item);
     }
   }
 
-  /** The servers read the next request. */
+  /** The servers process the next request. */
   serve(): void {
-    const [run] = this.#inFlight;
-    if (run === undefined) return;
-    if (this.isTooLarge(run.path)) {
+    const [item] = this.#inFlight;
+    if (item === undefined) return;
+    if (this.isTooLarge(item.path)) {
       this.close();
       return;
     }
     this.#inFlight.shift();
-    this.answered.add(run.path);
-    this.#unanswered.delete(run.path);
-    this.#quarantine.ended(run, { type: 'answered' });
+    this.answered.add(item.path);
+    this.#unanswered.delete(item.path);
+    this.#quarantine.onEnded(item, { type: 'answered' });
   }
 
-  /** Some clients reject what is in flight first, others report the closing first. */
+  /** Some clients first reject the requests in flight, others first report that the connection closed. */
   close(isReportedFirst = false): void {
     this.closings += 1;
     this.#isConnected = false;
     if (isReportedFirst) this.#quarantine.disconnected();
-    for (let run = this.#inFlight.shift(); run !== undefined; run = this.#inFlight.shift()) {
-      this.#unanswered.set(run.path, (this.#unanswered.get(run.path) ?? 0) + 1);
-      const error = this.#quarantine.ended(run, { type: 'closed', payload: run.payload });
+    for (let item = this.#inFlight.shift(); item !== undefined; item = this.#inFlight.shift()) {
+      this.#unanswered.set(item.path, (this.#unanswered.get(item.path) ?? 0) + 1);
+      const error = this.#quarantine.onEnded(item, { type: 'closed', payload: item.payload });
       if (error !== undefined) this.#note(error);
     }
     if (!isReportedFirst) this.#quarantine.disconnected();
     this.#isConnected = true;
     this.#quarantine.connected();
-    this.pursue();
+    this.schedule();
   }
 
-  #send(run: FakeRun): void {
-    this.#waiting.delete(run);
+  #send(item: FakeItem): void {
+    this.#waiting.delete(item);
     if (!this.#isConnected) {
-      // As a client rejects at once what it cannot send.
-      const error = this.#quarantine.ended(run, { type: 'closed', payload: run.payload });
-      expect(error, 'what was never sent is not refused').toBeUndefined();
+      // A client rejects immediately a request that it cannot send.
+      const error = this.#quarantine.onEnded(item, { type: 'closed', payload: item.payload });
+      expect(error, 'a request that was never sent is not refused').toBeUndefined();
       return;
     }
-    const isSuspect = (other: FakeRun): boolean => (this.#unanswered.get(other.path) ?? 0) >= 2;
+    const isSuspect = (other: FakeItem): boolean => (this.#unanswered.get(other.path) ?? 0) >= 2;
     const others = this.#inFlight.map(({ path }) => path);
-    if (isSuspect(run)) expect(others, `${run.path} runs alone`).toEqual([]);
-    expect(this.#inFlight.some(isSuspect), `${run.path} begins beside one that runs alone`).toBe(false);
-    this.sent.set(run.path, (this.sent.get(run.path) ?? 0) + 1);
-    this.#inFlight.push(run);
+    if (isSuspect(item)) expect(others, `${item.path} is sent alone`).toEqual([]);
+    expect(this.#inFlight.some(isSuspect), `${item.path} is sent together with a request that must be alone`).toBe(
+      false,
+    );
+    this.sent.set(item.path, (this.sent.get(item.path) ?? 0) + 1);
+    this.#inFlight.push(item);
   }
 
-  #failed(run: FakeRun): void {
-    this.#waiting.delete(run);
-    this.#quarantine.ended(run, { type: 'unknown' });
-    const { error } = run;
+  #failed(item: FakeItem): void {
+    this.#waiting.delete(item);
+    this.#quarantine.onEnded(item, { type: 'unknown' });
+    const { error } = item;
     if (error instanceof RequestRefusedError) this.#note(error);
-    else if (error instanceof TimeoutError) this.failures.push(`${error.code} ${run.path}`);
+    else if (error instanceof TimeoutError) this.failures.push(`${error.code} ${item.path}`);
   }
 
   #note({ path = '' }: RequestRefusedError): void {
@@ -144,101 +146,103 @@ class World {
 const size = fc.integer({ min: 1_000, max: 2 * limit });
 const sizes = fc.array(size, { minLength: 1, maxLength: 30 });
 
-function serveAll(world: World): void {
-  for (let i = 0; i < 10_000 && !world.isIdle; i += 1) world.serve();
-  expect(world.isIdle, 'every run ends').toBe(true);
+function serveAll(simulation: Simulation): void {
+  for (let i = 0; i < 10_000 && !simulation.isIdle; i += 1) simulation.serve();
+  expect(simulation.isIdle, 'every item ends').toBe(true);
 }
 
-function expectAllDecided(world: World): void {
-  const tooLarge = world.paths.filter((path) => world.isTooLarge(path));
-  expect([...world.refused.keys()].sort()).toEqual(tooLarge.sort());
-  expect([...world.answered].sort()).toEqual(world.paths.filter((path) => !world.isTooLarge(path)).sort());
+function expectAllDecided(simulation: Simulation): void {
+  const tooLarge = simulation.paths.filter((path) => simulation.isTooLarge(path));
+  expect([...simulation.refused.keys()].sort()).toEqual(tooLarge.sort());
+  expect([...simulation.answered].sort()).toEqual(
+    simulation.paths.filter((path) => !simulation.isTooLarge(path)).sort(),
+  );
 }
 
-describe('the quarantine', () => {
-  it('finds all requests that the servers refuse, and no other, for two closings and one each at most', () => {
+describe('Quarantine', () => {
+  it('finds all requests that the servers refuse, and no others, at the cost of two closed connections plus one for each at most', () => {
     fc.assert(
       fc.property(sizes, (all) => {
-        const world = new World(all);
-        world.pursue();
-        serveAll(world);
-        expectAllDecided(world);
-        expect(world.closings).toBeLessThanOrEqual(2 + world.refused.size);
+        const simulation = new Simulation(all);
+        simulation.schedule();
+        serveAll(simulation);
+        expectAllDecided(simulation);
+        expect(simulation.closings).toBeLessThanOrEqual(2 + simulation.refused.size);
       }),
     );
   });
 
-  it('finds them whenever they come: each is sent three times at most', () => {
+  it('finds them at any time: each is sent three times at most', () => {
     fc.assert(
       fc.property(sizes, fc.array(fc.nat(), { maxLength: 60 }), (all, order) => {
-        const world = new World(all);
+        const simulation = new Simulation(all);
         for (const step of order) {
-          if (step % 2 === 0) world.pursue([`/n${(step / 2) % all.length}`]);
-          else world.serve();
+          if (step % 2 === 0) simulation.schedule([`/n${(step / 2) % all.length}`]);
+          else simulation.serve();
         }
-        world.pursue();
-        serveAll(world);
-        expectAllDecided(world);
-        for (const path of world.refused.keys()) expect(world.sent.get(path)).toBeLessThanOrEqual(3);
+        simulation.schedule();
+        serveAll(simulation);
+        expectAllDecided(simulation);
+        for (const path of simulation.refused.keys()) expect(simulation.sent.get(path)).toBeLessThanOrEqual(3);
       }),
     );
   });
 
-  it('lets everything through that is small enough, however often the connection closes for other reasons', async () => {
+  it('does not block small requests, no matter how often the connection closes for other reasons', async () => {
     await fc.assert(
       fc.asyncProperty(
         fc.array(size, { minLength: 1, maxLength: 8 }),
         fc.array(fc.nat(4), { maxLength: 60 }),
         async (all, steps) => {
-          const world = new World(all);
-          world.pursue();
+          const simulation = new Simulation(all);
+          simulation.schedule();
           for (const step of steps) {
-            if (step < 3) world.serve();
-            else world.close(step === 3);
+            if (step < 3) simulation.serve();
+            else simulation.close(step === 3);
           }
-          const small = world.paths.filter((path) => !world.isTooLarge(path)).sort();
-          serveAll(world);
-          for (let round = 0; round < 20 && world.answered.size < small.length; round += 1) {
-            await world.clock.advance(600_000);
-            world.pursue();
-            serveAll(world);
+          const small = simulation.paths.filter((path) => !simulation.isTooLarge(path)).sort();
+          serveAll(simulation);
+          for (let round = 0; round < 20 && simulation.answered.size < small.length; round += 1) {
+            await simulation.clock.advance(600_000);
+            simulation.schedule();
+            serveAll(simulation);
           }
-          expect([...world.answered].sort()).toEqual(small);
+          expect([...simulation.answered].sort()).toEqual(small);
         },
       ),
     );
   });
 
-  it('costs one closing each time that it tries again, after pauses that grow to ten minutes', async () => {
-    const world = new World([5_001, 7_000, 10_000, 10]);
-    world.pursue();
-    serveAll(world);
-    expect(world.closings).toBe(3);
+  it('costs one closed connection for each new attempt, after pauses that grow to ten minutes', async () => {
+    const simulation = new Simulation([5_001, 7_000, 10_000, 10]);
+    simulation.schedule();
+    serveAll(simulation);
+    expect(simulation.closings).toBe(3);
     const closings: number[] = [];
     for (const pauseMs of [60_000, 120_000, 240_000, 480_000, 600_000, 600_000]) {
-      await world.clock.advance(pauseMs - 1);
-      world.pursue();
-      expect(world.isIdle).toBe(true);
-      await world.clock.advance(1);
-      const before = world.closings;
-      world.pursue();
-      serveAll(world);
-      closings.push(world.closings - before);
+      await simulation.clock.advance(pauseMs - 1);
+      simulation.schedule();
+      expect(simulation.isIdle).toBe(true);
+      await simulation.clock.advance(1);
+      const before = simulation.closings;
+      simulation.schedule();
+      serveAll(simulation);
+      closings.push(simulation.closings - before);
     }
     expect(closings).toEqual([1, 1, 1, 1, 1, 1]);
   });
 });
 
-it('a run that waits for its turn longer than a request may take fails with TimeoutError', async () => {
-  const world = new World([10, 7_000]);
-  world.pursue();
-  world.close();
-  world.close();
-  // One runs alone, and the servers are silent.
-  await world.clock.advance(requestTimeoutMs - 1);
-  expect(world.failures).toEqual([]);
-  await world.clock.advance(1);
-  expect(world.failures).toEqual(['ERR_NDSR_TIMEOUT /n1']);
-  world.serve();
-  expect([...world.answered]).toEqual(['/n0']);
+it('an item that waits longer than requestTimeoutMs fails with TimeoutError', async () => {
+  const simulation = new Simulation([10, 7_000]);
+  simulation.schedule();
+  simulation.close();
+  simulation.close();
+  // One request is sent alone, and the servers do not answer.
+  await simulation.clock.advance(requestTimeoutMs - 1);
+  expect(simulation.failures).toEqual([]);
+  await simulation.clock.advance(1);
+  expect(simulation.failures).toEqual(['ERR_NDSR_TIMEOUT /n1']);
+  simulation.serve();
+  expect([...simulation.answered]).toEqual(['/n0']);
 });

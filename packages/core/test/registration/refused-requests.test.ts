@@ -11,17 +11,17 @@ const large = { text: 'x'.repeat(2_000) };
 const larger = { text: 'x'.repeat(3_000) };
 const names = Array.from({ length: 20 }, (_, i) => `/n${i}`);
 
-/** The servers refuse more than a thousand bytes from now on. */
+/** From now on the servers refuse more than 1,000 bytes. */
 function lower({ backend }: FakeRegistry, maxDataBytes = 1_000): void {
   backend.maxDataBytes = maxDataBytes;
 }
 
-/** What was reported, as code and path. */
+/** The reported faults, as code and path. */
 function reported(registry: FakeRegistry): string[] {
   return registry.faults.splice(0).map(({ code, path }) => `${code} ${path}`);
 }
 
-/** One that was told, while it was disconnected, to write some data that the servers refuse, and others. */
+/** A registry with deferred writes, some of which the servers refuse. */
 async function deferred(options: RegistryOptions = {}): Promise<FakeRegistry> {
   const registry = await startedRegistry({ offline: 'defer', ...options });
   lower(registry);
@@ -43,7 +43,7 @@ async function closingsWithin(registry: FakeRegistry, ms: number): Promise<numbe
 }
 
 describe('requests that the servers refuse by closing the connection', () => {
-  it('that were deferred are found by three closings, are a fault, and everything else goes through', async () => {
+  it('that were deferred are found after three closed connections and reported as faults; every other write succeeds', async () => {
     const registry = await deferred();
     const { backend, store } = registry;
     expect(backend.refusals).toBe(3);
@@ -54,7 +54,7 @@ describe('requests that the servers refuse by closing the connection', () => {
     await expectQuietAfterStop(registry);
   });
 
-  it('that were small enough once do not keep other registrations from coming back after a lost session', async () => {
+  it('that were accepted earlier do not prevent other registrations from being restored after a lost session', async () => {
     const registry = await startedRegistry();
     await Promise.all(['/large', ...names].map((path) => registry.setNode(path, path === '/large' ? large : {})));
     lower(registry);
@@ -68,7 +68,7 @@ describe('requests that the servers refuse by closing the connection', () => {
     await expectQuietAfterStop(registry);
   });
 
-  it('are tried again together after pauses that grow, for one closing each time', async () => {
+  it('are tried again together after growing pauses, for one closed connection each time', async () => {
     const registry = await deferred();
     const closings: number[] = [];
     reported(registry);
@@ -81,7 +81,7 @@ describe('requests that the servers refuse by closing the connection', () => {
     await expectQuietAfterStop(registry);
   });
 
-  it('go through with the next try once the servers take them', async () => {
+  it('succeed with the next attempt once the servers accept them', async () => {
     const registry = await deferred();
     lower(registry, Number.POSITIVE_INFINITY);
     await registry.clock.advance(minute + 1_000);
@@ -90,7 +90,7 @@ describe('requests that the servers refuse by closing the connection', () => {
     await expectQuietAfterStop(registry);
   });
 
-  it('make way at once for smaller data at the same path', async () => {
+  it('are replaced immediately by smaller data at the same path', async () => {
     const registry = await deferred();
     expect(await registry.setNode('/large', { text: 'x' })).toBe(true);
     expect(registry.store.json('/large')?.text).toBe('x');
@@ -99,7 +99,7 @@ describe('requests that the servers refuse by closing the connection', () => {
     await expectQuietAfterStop(registry);
   });
 
-  it('are not sent any more once they are withdrawn', async () => {
+  it('are no longer sent once they are withdrawn', async () => {
     const registry = await deferred();
     expect(await registry.unset('/large')).toBe(true);
     expect(await registry.unset('/larger')).toBe(true);
@@ -107,7 +107,7 @@ describe('requests that the servers refuse by closing the connection', () => {
     await expectQuietAfterStop(registry);
   });
 
-  it('reject a call that asks for the same again, with the same error', async () => {
+  it('reject a call with the same data, with the same error', async () => {
     const registry = await deferred();
     const call = new Outcome(registry.setNode('/large', large));
     await turn(20);
@@ -116,20 +116,20 @@ describe('requests that the servers refuse by closing the connection', () => {
     await expectQuietAfterStop(registry);
   });
 
-  it('are no reason to report a registration that stands, however large it is', async () => {
+  it('never cause a fault for an existing registration, no matter how large it is', async () => {
     const registry = await startedRegistry({ offline: 'defer' });
-    await registry.setNode('/stands', larger);
+    await registry.setNode('/registered', larger);
     lower(registry);
     registry.backend.suspend();
     await registry.setNode('/large', large);
     registry.backend.up();
     await turn(60);
     expect(reported(registry)).toEqual(['ERR_NDSR_REQUEST_REFUSED /large']);
-    expect(registry.store.owner('/stands')).toBe(registry.backend.session?.id);
+    expect(registry.store.owner('/registered')).toBe(registry.backend.session?.id);
     await expectQuietAfterStop(registry);
   });
 
-  it('reject the call that asked for them, and are not sent again', async () => {
+  it('reject the call that sent them, and are not sent again', async () => {
     const registry = await startedRegistry();
     lower(registry);
     const call = new Outcome(registry.setNode('/large', large));
@@ -142,7 +142,7 @@ describe('requests that the servers refuse by closing the connection', () => {
 });
 
 describe('a connection that closes twice for other reasons', () => {
-  it('is no fault of the requests that were in flight: all go through', async () => {
+  it('does not refuse the requests that were in flight: all of them succeed', async () => {
     const registry = await startedRegistry({ offline: 'defer' });
     const { backend, store } = registry;
     backend.suspend();
@@ -167,7 +167,7 @@ it.each([
   [2, 60_000, 120_000],
   [5, 300_000, 600_000],
   [50, 300_000, 600_000],
-])('before try %i there is a pause between %i and %i ms', (refusals, least, most) => {
-  expect(quarantinePauseMs(refusals, () => 0)).toBe(most);
-  expect(quarantinePauseMs(refusals, () => 1)).toBe(least);
+])('before attempt %i there is a pause between %i and %i ms', (refusals, min, max) => {
+  expect(quarantinePauseMs(refusals, () => 0)).toBe(max);
+  expect(quarantinePauseMs(refusals, () => 1)).toBe(min);
 });

@@ -12,7 +12,7 @@ const forbidden = new NotAuthorizedError('/a');
 const odd = new BackendError('odd');
 
 describe('a call that fails', () => {
-  it('on a first registration is told, and nothing is tried again', async () => {
+  it('on a first registration rejects, and is not tried again', async () => {
     const registry = await startedRegistry();
     registry.backend.fail('create', forbidden);
     await expect(registry.setNode('/a')).rejects.toBe(forbidden);
@@ -24,7 +24,7 @@ describe('a call that fails', () => {
     await expectQuietAfterStop(registry);
   });
 
-  it('although it was carried out leaves nothing behind', async () => {
+  it('although it was applied leaves no node behind', async () => {
     const registry = await startedRegistry();
     registry.backend.hold('create');
     const call = new Outcome(registry.setNode('/a'));
@@ -37,7 +37,7 @@ describe('a call that fails', () => {
     await expectQuietAfterStop(registry);
   });
 
-  it('leaves nothing behind also when the look afterwards fails at first', async () => {
+  it('leaves no node behind even if the reads afterwards fail at first', async () => {
     const registry = await startedRegistry();
     registry.backend.hold('create');
     registry.backend.fail('read', odd, 2);
@@ -53,7 +53,7 @@ describe('a call that fails', () => {
     await expectQuietAfterStop(registry);
   });
 
-  it('on a node that may not be read is told once, and is not looked at for ever', async () => {
+  it('on a node that must not be read rejects, and the node is not read again', async () => {
     const registry = await startedRegistry();
     registry.store.put('/a', bytes('x'), 77n);
     registry.backend.fail('read', forbidden, 100);
@@ -63,7 +63,7 @@ describe('a call that fails', () => {
     expect(registry.backend.of('read')).toHaveLength(1);
   });
 
-  it('leaves the registration as it stood before', async () => {
+  it('keeps the previous registration', async () => {
     const registry = await startedRegistry();
     await registry.setNode('/a', { x: 1 });
     await turn();
@@ -79,7 +79,7 @@ describe('a call that fails', () => {
     await expectQuietAfterStop(registry);
   });
 
-  it('fails alone: the next one on the same path is carried out', async () => {
+  it('does not affect the next one on the same path', async () => {
     const registry = await startedRegistry();
     registry.backend.fail('create', odd);
     const first = new Outcome(registry.setNode('/a', { x: 1 }));
@@ -90,7 +90,7 @@ describe('a call that fails', () => {
     expect(registry.store.json('/a')?.x).toBe(2);
   });
 
-  it('and has been overtaken meanwhile does not drag the later call along', async () => {
+  it('and was overtaken meanwhile does not fail the later call', async () => {
     const registry = await startedRegistry();
     registry.backend.hold('create');
     const first = new Outcome(registry.setNode('/a', { x: 1 }));
@@ -104,7 +104,7 @@ describe('a call that fails', () => {
     await expectQuietAfterStop(registry);
   });
 
-  it('tells both when the later call fails too', async () => {
+  it('rejects both when the later call fails too', async () => {
     const registry = await startedRegistry();
     registry.backend.hold('create');
     registry.backend.fail('write', forbidden);
@@ -120,8 +120,8 @@ describe('a call that fails', () => {
   });
 });
 
-describe('others who are quicker', () => {
-  it('make it look and decide again', async () => {
+describe('other clients that are faster', () => {
+  it('make it read the node and choose the next action again', async () => {
     const registry = await startedRegistry();
     registry.store.put('/c', bytes({ x: 0 }));
     registry.backend.fail('write', new BadVersionError('/c'), 3);
@@ -130,7 +130,7 @@ describe('others who are quicker', () => {
     expect(registry.backend.of('read')).toHaveLength(4);
   });
 
-  it('for ever: the call gives up, in the background it is tried again later', async () => {
+  it('every time: the call gives up after a limited number of requests', async () => {
     const registry = await startedRegistry();
     registry.backend.fail('create', new NodeExistsError('/a'), 30);
     await expect(registry.setNode('/a')).rejects.toMatchObject({ code: 'ERR_NDSR_TIMEOUT', path: '/a' });
@@ -142,7 +142,7 @@ describe('others who are quicker', () => {
 });
 
 describe('re-registration that fails', () => {
-  it('is told as a fault, and tried again with a growing pause', async () => {
+  it('is a fault, and is tried again after growing pauses', async () => {
     const registry = await startedRegistry();
     await registry.setNode('/a', { x: 1 });
     await turn();
@@ -161,7 +161,7 @@ describe('re-registration that fails', () => {
     await expectQuietAfterStop(registry);
   });
 
-  it('starts counting anew with each connection', async () => {
+  it('starts the pauses again with each connection', async () => {
     const registry = await startedRegistry();
     await registry.setNode('/a', { x: 1 });
     await turn();
@@ -176,7 +176,7 @@ describe('re-registration that fails', () => {
     expect(registry.clock.nextIn).toBe(1_000);
   });
 
-  it('is nothing to speak of when the registry is stopped meanwhile', async () => {
+  it('is not a fault if the registry is stopped meanwhile', async () => {
     const registry = await startedRegistry();
     await registry.setNode('/a', { x: 1 });
     await turn();
@@ -193,7 +193,7 @@ describe('re-registration that fails', () => {
     await expectQuietAfterStop(registry);
   });
 
-  it('that the watch cannot follow is a fault too', async () => {
+  it('because of a failed watch is a fault too', async () => {
     const registry = await startedRegistry();
     await registry.setNode('/a', { x: 1 });
     await turn();

@@ -5,8 +5,8 @@ import { bytes } from '../support/fake-store.js';
 import '../support/guard.js';
 import { Outcome, turn } from '@ndsr/test-support';
 
-describe('a call that is under way', () => {
-  it('when the registry is stopped rejects, and nothing is left', async () => {
+describe('a call in flight', () => {
+  it('when the registry is stopped rejects, and no node is left', async () => {
     const registry = await startedRegistry();
     registry.backend.hold('create');
     const call = new Outcome(registry.setNode('/a'));
@@ -20,7 +20,7 @@ describe('a call that is under way', () => {
     await expectQuietAfterStop(registry);
   });
 
-  it('when the connection breaks rejects; what it made all the same is removed', async () => {
+  it('when the connection breaks rejects; a node that it created all the same is removed', async () => {
     const registry = await startedRegistry();
     registry.backend.hold('create');
     const call = new Outcome(registry.setNode('/a'));
@@ -37,7 +37,7 @@ describe('a call that is under way', () => {
     await expectQuietAfterStop(registry);
   });
 
-  it('when the session is lost leaves no ghost of it either', async () => {
+  it('when the session is lost leaves no stale node of that session either', async () => {
     const registry = await startedRegistry();
     registry.backend.hold('create');
     const call = new Outcome(registry.setNode('/a'));
@@ -50,7 +50,7 @@ describe('a call that is under way', () => {
     expect(registry.store.has('/a')).toBe(false);
   });
 
-  it('when it is unset ends with no node, however late its answer comes', async () => {
+  it('when it is unset ends without a node, no matter how late its answer is', async () => {
     const registry = await startedRegistry();
     registry.backend.hold('create');
     const set = new Outcome(registry.setNode('/a'));
@@ -66,7 +66,7 @@ describe('a call that is under way', () => {
     await expectQuietAfterStop(registry);
   });
 
-  it('for re-registration when it is unset: no node remains', async () => {
+  it('for re-registration when it is unset ends without a node', async () => {
     const registry = await startedRegistry();
     await registry.setNode('/a', { x: 1 });
     await turn();
@@ -86,7 +86,7 @@ describe('a call that is under way', () => {
     await expectQuietAfterStop(registry);
   });
 
-  it('for re-registration, and breaks, when the next connection is there already: it is tried again', async () => {
+  it('for re-registration that fails when the next connection is already there is tried again', async () => {
     const registry = await startedRegistry({ offline: 'defer' });
     registry.backend.suspend();
     await registry.setNode('/a', { x: 1 });
@@ -94,7 +94,7 @@ describe('a call that is under way', () => {
     registry.backend.up();
     await turn();
     expect(registry.backend.pending).toHaveLength(1);
-    // Both before the run hears that its request has failed.
+    // Both before the reconciliation learns that its request has failed.
     registry.backend.suspend();
     registry.backend.up();
     await turn();
@@ -102,7 +102,7 @@ describe('a call that is under way', () => {
     await expectQuietAfterStop(registry);
   });
 
-  it('and is forgotten by the client until after the break: the wish that was put off is carried out later', async () => {
+  it('and is forgotten by the client until the connection has broken: the deferred write is applied later', async () => {
     const registry = await startedRegistry({ offline: 'defer', requestTimeoutMs: 2_000 });
     registry.backend.hold('create');
     const first = new Outcome(registry.setNode('/a', { x: 1 }));
@@ -119,7 +119,7 @@ describe('a call that is under way', () => {
     await expectQuietAfterStop(registry);
   });
 
-  it('and is forgotten by the client does not keep a put-off wish from being carried out', async () => {
+  it('and is forgotten by the client does not prevent a deferred write from being applied', async () => {
     const registry = await startedRegistry({ offline: 'defer', requestTimeoutMs: 5_000 });
     registry.backend.hold('create');
     const first = new Outcome(registry.setNode('/a', { x: 1 }));

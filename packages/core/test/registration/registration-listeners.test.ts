@@ -5,9 +5,9 @@ import { bytes } from '../support/fake-store.js';
 import '../support/guard.js';
 import { Outcome, turn } from '@ndsr/test-support';
 
-// What a listener of an event asks for is asked for in the middle of what led to the event.
+// A listener calls the registry in the middle of the reconciliation that emitted the event.
 
-it('a listener that hears of a withdrawal registers again: it stands, whoever else thought that it was done', async () => {
+it('a listener of unregistered that registers again gets its node', async () => {
   const registry = await startedRegistry();
   await registry.setNode('/a', { x: 1 });
   await turn();
@@ -25,7 +25,7 @@ it('a listener that hears of a withdrawal registers again: it stands, whoever el
   await expectQuietAfterStop(registry);
 });
 
-it('a listener that hears of a rival gives up: nothing comes back when the rival goes', async () => {
+it('a listener of conflict that withdraws: the node is not created when the competing owner goes', async () => {
   const registry = await startedRegistry();
   await registry.setNode('/a', { x: 1 });
   await turn();
@@ -33,7 +33,7 @@ it('a listener that hears of a rival gives up: nothing comes back when the rival
   registry.on('conflict', ({ path }) => {
     withdrawal = new Outcome(registry.unset(path));
   });
-  registry.store.put('/a', bytes('rival'), 77n);
+  registry.store.put('/a', bytes('competitor'), 77n);
   await turn();
   expect(withdrawal?.value).toBe(true);
   expect(registry.backend.watchesOf('/a')).toEqual([]);
@@ -43,7 +43,7 @@ it('a listener that hears of a rival gives up: nothing comes back when the rival
   await expectQuietAfterStop(registry);
 });
 
-it('a listener that hears of a registration changes it: the last wish stands', async () => {
+it('a listener of registered that changes the data: the last data wins', async () => {
   const registry = await startedRegistry();
   let change: Outcome<boolean> | undefined;
   registry.on('registered', ({ path }) => {
@@ -56,7 +56,7 @@ it('a listener that hears of a registration changes it: the last wish stands', a
   await expectQuietAfterStop(registry);
 });
 
-it('a listener that hears of a lost session registers more: all of it comes with the next one', async () => {
+it('a listener of a lost session that registers more: all nodes are created in the next session', async () => {
   const registry = await startedRegistry({ offline: 'defer' });
   await registry.setNode('/a', { x: 1 });
   await turn();

@@ -9,7 +9,7 @@ import { Outcome, turn } from '@ndsr/test-support';
 
 const slowly = { restorePerSecond: 100, restoreJitterMs: 1_000, random: () => 0.5, timeoutMs: 60_000 } as const;
 
-/** One with registrations `/n0`, `/n1`, … that stand. */
+/** A registry with the registrations `/n0`, `/n1`, …, all of them created. */
 async function registered(count: number, options: object = {}): Promise<FakeRegistry> {
   const registry = await startedRegistry({ ...slowly, ...options });
   await Promise.all(Array.from({ length: count }, (_, i) => registry.setNode(`/n${i}`)));
@@ -19,51 +19,51 @@ async function registered(count: number, options: object = {}): Promise<FakeRegi
   return registry;
 }
 
-function standing(registry: FakeRegistry, count: number): number {
+function countRegistered(registry: FakeRegistry, count: number): number {
   const id = registry.backend.session?.id;
   return Array.from({ length: count }, (_, i) => registry.store.owner(`/n${i}`)).filter((owner) => owner === id).length;
 }
 
-/** Until the line at the end of the outage is written, which has a timer. */
+/** Waits for the log line at the end of the outage, which has a timer. */
 async function outageReported({ clock }: FakeRegistry): Promise<void> {
   await clock.advance(1_000);
 }
 
 describe('registrations after a lost session', () => {
-  it('come back after a jitter, and then at their pace', async () => {
+  it('are restored after a jitter, and then at the pace', async () => {
     const registry = await registered(50);
     registry.backend.lose();
     registry.backend.up();
     await registry.clock.advance(499);
     expect(registry.backend.requests).toEqual([]);
     await registry.clock.advance(101);
-    expect(standing(registry, 50)).toBe(11);
+    expect(countRegistered(registry, 50)).toBe(11);
     await registry.clock.advance(1_000);
-    expect(standing(registry, 50)).toBe(50);
+    expect(countRegistered(registry, 50)).toBe(50);
     expect(registry.backend.requests).toHaveLength(50);
     await expectQuietAfterStop(registry);
   });
 
-  it('do so after a rebuild, and after stop and start', async () => {
+  it('are paced after a rebuild, and after stop and start', async () => {
     const registry = await registered(10);
     await registry.rebuild();
     await registry.clock.advance(499);
-    expect(standing(registry, 10)).toBe(0);
+    expect(countRegistered(registry, 10)).toBe(0);
     await registry.clock.advance(200);
-    expect(standing(registry, 10)).toBe(10);
+    expect(countRegistered(registry, 10)).toBe(10);
     await registry.stop();
     await registry.start();
     await registry.clock.advance(499);
-    expect(standing(registry, 10)).toBe(0);
+    expect(countRegistered(registry, 10)).toBe(0);
     await registry.clock.advance(200);
-    expect(standing(registry, 10)).toBe(10);
+    expect(countRegistered(registry, 10)).toBe(10);
     await expectQuietAfterStop(registry);
   });
 
-  it('yield, at their turn, where a rival has taken the path', async () => {
+  it('yield at their turn if a competing owner has taken the path', async () => {
     const registry = await registered(2);
     registry.backend.lose();
-    registry.store.put('/n0', bytes('rival'), 77n);
+    registry.store.put('/n0', bytes('competitor'), 77n);
     registry.backend.up();
     await turn();
     expect(registry.backend.requests).toEqual([]);
@@ -72,7 +72,7 @@ describe('registrations after a lost session', () => {
     expect(registry.backend.requests).toEqual(['create /n0 ephemeral', 'read /n0 none', 'create /n1 ephemeral']);
   });
 
-  it('take no turn where our own clock was wrong, and the nodes stand', async () => {
+  it('need no turn if our own clock was wrong and the nodes still exist', async () => {
     const registry = await registered(3);
     registry.backend.suspend();
     await registry.clock.advance(61_000);
@@ -87,24 +87,24 @@ describe('registrations after a lost session', () => {
     expect(registry.store.has('/n0')).toBe(true);
   });
 
-  it('keep waiting for their turn when the connection breaks in the middle, and the session is handed back', async () => {
+  it('keep waiting for their turn when the connection breaks in the middle and resumes the session', async () => {
     const registry = await registered(50);
     registry.backend.lose();
     registry.backend.up();
     await registry.clock.advance(600);
-    expect(standing(registry, 50)).toBe(11);
+    expect(countRegistered(registry, 50)).toBe(11);
     registry.backend.suspend();
     expect(registry.clock.nextIn).toBeGreaterThan(1_000); // our own lost clock, nothing else
     await registry.clock.advance(5_000);
     registry.backend.up();
     await registry.clock.advance(499);
-    expect(standing(registry, 50)).toBe(11);
+    expect(countRegistered(registry, 50)).toBe(11);
     await registry.clock.advance(1_000);
-    expect(standing(registry, 50)).toBe(50);
+    expect(countRegistered(registry, 50)).toBe(50);
     await expectQuietAfterStop(registry);
   });
 
-  it('are not waited for by a call: setNode of another path, of one that waits, and unset', async () => {
+  it('do not delay calls: setNode of another path or of a waiting one, and unset', async () => {
     const registry = await registered(50);
     registry.backend.lose();
     registry.backend.up();
@@ -118,14 +118,14 @@ describe('registrations after a lost session', () => {
       'read /n8',
     ]);
     await registry.clock.advance(2_000);
-    expect(standing(registry, 50)).toBe(49);
+    expect(countRegistered(registry, 50)).toBe(49);
     expect(registry.store.has('/n8')).toBe(false);
-    // 47 more, no turn for what was done meanwhile.
+    // 47 more: no turn for paths that were written meanwhile.
     expect(registry.backend.of('create')).toHaveLength(50);
     await expectQuietAfterStop(registry);
   });
 
-  it('wait again when a call that overtook them fails', async () => {
+  it('wait again if a call that overtook them fails', async () => {
     const registry = await registered(1);
     registry.backend.lose();
     registry.backend.up();
@@ -134,15 +134,15 @@ describe('registrations after a lost session', () => {
     await expect(registry.setNode('/n0', { x: 2 })).rejects.toBeInstanceOf(NotAuthorizedError);
     expect(registry.backend.requests).toHaveLength(1);
     await registry.clock.advance(500);
-    expect(standing(registry, 1)).toBe(1);
+    expect(countRegistered(registry, 1)).toBe(1);
   });
 
-  it('leave no timer behind when the registry stops, is rebuilt or loses the connection while they wait', async () => {
+  it('leave no timer when the registry stops, is rebuilt or loses the connection while they wait', async () => {
     const registry = await registered(50);
     registry.backend.lose();
     registry.backend.up();
     await turn();
-    expect(registry.clock.pending, 'the pace, and the line at the end of the outage').toBe(2);
+    expect(registry.clock.pending, 'the pace, and the log line at the end of the outage').toBe(2);
     registry.backend.lose();
     expect(registry.clock.pending).toBe(0);
     registry.backend.up();
@@ -150,7 +150,7 @@ describe('registrations after a lost session', () => {
     await expectQuietAfterStop(registry);
   });
 
-  it('never more than so many in a second, with a session that is lost again and again', async () => {
+  it('never exceed the limit per second, even if the session is lost repeatedly', async () => {
     const registry = await registered(60, { restorePerSecond: 20, restoreJitterMs: 0 });
     const created: number[] = [];
     registry.store.changed.add((path) => registry.store.has(path) && created.push(registry.clock.now()));
@@ -161,26 +161,26 @@ describe('registrations after a lost session', () => {
       await registry.clock.advance(700);
     }
     await registry.clock.advance(4_000);
-    expect(standing(registry, 60)).toBe(60);
+    expect(countRegistered(registry, 60)).toBe(60);
     for (const from of created) {
       expect(created.filter((at) => at >= from && at < from + 1_000).length).toBeLessThanOrEqual(20);
     }
   });
 });
 
-describe('a connection that comes back with its session', () => {
-  it('has no pace: what was deleted meanwhile is restored at once', async () => {
+describe('a connection that resumes its session', () => {
+  it('needs no pace: a node that was deleted meanwhile is restored immediately', async () => {
     const registry = await registered(3);
     registry.backend.suspend();
     registry.store.delete('/n1');
     registry.backend.up();
     await turn();
-    expect(standing(registry, 3)).toBe(3);
+    expect(countRegistered(registry, 3)).toBe(3);
     await outageReported(registry);
     expect(registry.clock.pending).toBe(0);
   });
 
-  it('carries out what was put off at the pace', async () => {
+  it('applies deferred writes at the pace', async () => {
     const registry = await registered(0, { offline: 'defer' });
     registry.backend.suspend();
     for (let i = 0; i < 20; i += 1) await registry.setNode(`/n${i}`);
@@ -189,15 +189,15 @@ describe('a connection that comes back with its session', () => {
     await registry.clock.advance(499);
     expect(registry.backend.requests).toEqual([]);
     await registry.clock.advance(50);
-    expect(standing(registry, 20)).toBe(4);
+    expect(countRegistered(registry, 20)).toBe(4);
     await registry.clock.advance(1_000);
-    expect(standing(registry, 20)).toBe(19);
+    expect(countRegistered(registry, 20)).toBe(19);
     await expectQuietAfterStop(registry);
   });
 });
 
 describe('registrations that cannot be restored', () => {
-  it('are tried again after a pause of which half is random, at the pace', async () => {
+  it('are tried again at the pace, after a pause of which half is random', async () => {
     const registry = await registered(30, { restoreJitterMs: 0 });
     registry.backend.fail('create', new NotAuthorizedError('/n'), 30);
     registry.backend.lose();
@@ -208,7 +208,7 @@ describe('registrations that cannot be restored', () => {
     await registry.clock.advance(349);
     expect(registry.backend.of('create')).toHaveLength(30);
     await registry.clock.advance(400);
-    expect(standing(registry, 30)).toBe(30);
+    expect(countRegistered(registry, 30)).toBe(30);
     await expectQuietAfterStop(registry);
   });
 

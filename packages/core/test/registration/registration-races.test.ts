@@ -6,8 +6,8 @@ import { bytes } from '../support/fake-store.js';
 import '../support/guard.js';
 import { Outcome, turn } from '@ndsr/test-support';
 
-describe('what a watch tells while an answer is under way', () => {
-  it('is believed more than the answer', async () => {
+describe('a watch report while an answer is in flight', () => {
+  it('takes precedence over the answer', async () => {
     const registry = await startedRegistry();
     await registry.setNode('/a', { x: 1 });
     await turn();
@@ -15,10 +15,10 @@ describe('what a watch tells while an answer is under way', () => {
     registry.backend.hold('read');
     const call = new Outcome(registry.setNode('/a', { x: 2 }));
     await turn();
-    // The look finds what is wished; then a stranger deletes it, and the watch tells before the look does.
+    // The read finds the desired data; then another client deletes the node, and the watch reports that before the read does.
     registry.store.put('/a', bytes({ ...registry.store.json('/a'), x: 2 }), registry.backend.session?.id);
-    const stood = registry.store.read('/a', 'none');
-    registry.backend.store.read = () => stood;
+    const node = registry.store.read('/a', 'none');
+    registry.backend.store.read = () => node;
     registry.store.delete('/a');
     const [watch] = registry.backend.watchesOf('/a');
     watch?.observer.node({ path: '/a', data: null, children: new Map(), stat: null });
@@ -31,8 +31,8 @@ describe('what a watch tells while an answer is under way', () => {
   });
 });
 
-describe('what is pending when a registration is withdrawn', () => {
-  it('dies with it: a later registration of the same path is not disturbed', async () => {
+describe('a correction that is pending when the registration is withdrawn', () => {
+  it('is cancelled: a later registration of the same path is not affected', async () => {
     const registry = await startedRegistry();
     await registry.setNode('/a', { x: 1 });
     await turn();

@@ -30,7 +30,7 @@ describe('a session that is lost', () => {
     await expectQuietAfterStop(registry);
   });
 
-  it('leaves a ghost: it is taken over at once, and is no conflict', async () => {
+  it('leaves a stale node: it is replaced immediately, and is not a conflict', async () => {
     const registry = await registered();
     registry.backend.lose('ghost');
     registry.backend.up();
@@ -44,7 +44,7 @@ describe('a session that is lost', () => {
     expect(registry.news()).toEqual(['unregistered /a lost', 'registered /a']);
   });
 
-  it('leaves a ghost of long ago: it is still known for ours', async () => {
+  it('leaves a stale node of an old session: it is still recognised as ours', async () => {
     const registry = await registered();
     const first = registry.backend.session?.id ?? 0n;
     for (let i = 0; i < 50; i += 1) {
@@ -52,7 +52,7 @@ describe('a session that is lost', () => {
       registry.backend.up();
     }
     await turn();
-    registry.store.put('/a', bytes('ghost'), first);
+    registry.store.put('/a', bytes('stale'), first);
     await turn();
     expect(registry.store.json('/a')?.x).toBe(1);
     expect(registry.news().filter((line) => line.startsWith('conflict'))).toEqual([]);
@@ -66,23 +66,23 @@ describe('a session that is lost', () => {
       registry.backend.up();
     }
     await turn();
-    registry.store.put('/a', bytes('ghost'), first);
+    registry.store.put('/a', bytes('stale'), first);
     await turn();
-    expect(registry.store.text('/a')).toBe('ghost');
+    expect(registry.store.text('/a')).toBe('stale');
     expect(registry.news().at(-1)).toMatch(/^conflict/);
   });
 
-  it('while a rival takes the path: we yield', async () => {
+  it('while a competing owner takes the path: we yield', async () => {
     const registry = await registered();
     registry.backend.lose();
-    registry.store.put('/a', bytes('rival'), 77n);
+    registry.store.put('/a', bytes('competitor'), 77n);
     registry.backend.up();
     await turn();
-    expect(registry.store.text('/a')).toBe('rival');
+    expect(registry.store.text('/a')).toBe('competitor');
     expect(registry.news()).toEqual(['unregistered /a lost', 'conflict /a 000000000000004d']);
   });
 
-  it('given up by our own clock, then handed back: the node is ours again, nothing is written', async () => {
+  it('by our own clock, then resumed: the node is ours again, and nothing is written', async () => {
     const registry = await registered();
     registry.backend.suspend();
     await registry.clock.advance(6_000);
@@ -96,8 +96,8 @@ describe('a session that is lost', () => {
   });
 });
 
-describe('a connection that breaks and comes back with its session', () => {
-  it('changes nothing where nothing changed', async () => {
+describe('a connection that breaks and resumes its session', () => {
+  it('causes no request if nothing has changed', async () => {
     const registry = await registered();
     registry.backend.suspend();
     await registry.clock.advance(500);
@@ -107,7 +107,7 @@ describe('a connection that breaks and comes back with its session', () => {
     expect(registry.news()).toEqual([]);
   });
 
-  it('restores what was deleted meanwhile', async () => {
+  it('restores a node that was deleted meanwhile', async () => {
     const registry = await registered();
     registry.backend.suspend();
     registry.store.delete('/a');
@@ -128,10 +128,10 @@ describe('rebuild, and stop and start', () => {
         await registry.start();
       },
     ],
-  ])('%s brings registrations back with the same bytes', async (_, act) => {
+  ])('%s restores registrations with the same bytes', async (_, restart) => {
     const registry = await registered();
     const before = registry.store.text('/a');
-    await act(registry);
+    await restart(registry);
     await turn();
     expect(registry.store.text('/a')).toBe(before);
     expect(registry.store.owner('/a')).toBe(registry.backend.session?.id);

@@ -15,7 +15,7 @@ async function offline(): Promise<FakeRegistry> {
 }
 
 describe('without a connection', () => {
-  it('writes reject, and are not remembered', async () => {
+  it('writes reject, and are not applied later', async () => {
     const registry = await startedRegistry();
     registry.backend.suspend();
     for (const call of [registry.setNode('/a'), registry.setData('/b'), registry.unset('/c')]) {
@@ -27,7 +27,7 @@ describe('without a connection', () => {
     await expectQuietAfterStop(registry);
   });
 
-  it('writes that are put off resolve false, say so, and are carried out when the connection comes', async () => {
+  it('deferred writes resolve to false, log a warning, and are applied once there is a connection', async () => {
     const registry = await offline();
     registry.store.put('/c', bytes('old'));
     expect(await registry.setNode('/a', { x: 1 })).toBe(false);
@@ -49,7 +49,7 @@ describe('without a connection', () => {
     await expectQuietAfterStop(registry);
   });
 
-  it('the latest wish of a path wins', async () => {
+  it('the latest deferred write of a path wins', async () => {
     const registry = await offline();
     await registry.setNode('/a', { x: 1 });
     await registry.unset('/a');
@@ -63,7 +63,7 @@ describe('without a connection', () => {
     expect(registry.backend.of('create')).toEqual(['create /a ephemeral']);
   });
 
-  it('data that was put off is not forgotten for a later call without data', async () => {
+  it('deferred data is kept when a later call passes no data', async () => {
     const registry = await offline();
     registry.store.put('/b', bytes({ x: 'old' }));
     await registry.setData('/b', { x: 'new' });
@@ -73,28 +73,28 @@ describe('without a connection', () => {
     expect(registry.store.json('/b')?.x).toBe('new');
   });
 
-  it('an unset that is put off leaves a rival alone to whom we have yielded', async () => {
+  it('a deferred unset keeps the node of a competing owner to which we have yielded', async () => {
     const registry = await startedRegistry({ offline: 'defer' });
     await registry.setNode('/a');
     await turn();
-    registry.store.put('/a', bytes('rival'), 77n);
+    registry.store.put('/a', bytes('competitor'), 77n);
     await turn();
     registry.backend.suspend();
     await registry.unset('/a');
     registry.backend.up();
     await registry.clock.advance(60_000);
-    expect(registry.store.text('/a')).toBe('rival');
+    expect(registry.store.text('/a')).toBe('competitor');
     expect(registry.faults).toEqual([]);
     expect(registry.backend.watches.size).toBe(0);
   });
 
-  it('data are refused where a registration is wished, put off or not', async () => {
+  it('setData is rejected for a path with a desired registration, deferred or not', async () => {
     const registry = await offline();
     await registry.setNode('/a');
     await expect(registry.setData('/a')).rejects.toBeInstanceOf(NotOwnerError);
   });
 
-  it('a wish that was put off and cannot be carried out is a fault, and tried again', async () => {
+  it('a deferred write that fails is a fault, and is tried again', async () => {
     const registry = await offline();
     await registry.setData('/b', { x: 1 });
     const forbidden = new NotAuthorizedError('/b');
@@ -108,25 +108,25 @@ describe('without a connection', () => {
 
   it.each([
     ['unset', (registry: FakeRegistry) => registry.unset('/a')],
-    ['data', (registry: FakeRegistry) => registry.setData('/a', { x: 1 })],
+    ['setData', (registry: FakeRegistry) => registry.setData('/a', { x: 1 })],
   ])(
-    '%s that is put off and refused is told of once, and not carried out on what somebody puts there later',
-    async (_, wish) => {
+    'a deferred %s that is refused is reported once, and is not applied to a node that another client creates later',
+    async (_, write) => {
       const registry = await offline();
-      registry.store.put('/a', bytes('rival'), 77n);
-      expect(await wish(registry)).toBe(false);
+      registry.store.put('/a', bytes('competitor'), 77n);
+      expect(await write(registry)).toBe(false);
       registry.backend.up();
       await registry.clock.advance(60_000);
       expect(registry.faults.map(({ code }) => code)).toEqual(['ERR_NDSR_NOT_OWNER']);
       registry.store.delete('/a');
-      registry.store.put('/a', bytes('of somebody else'));
+      registry.store.put('/a', bytes('of another client'));
       await registry.clock.advance(120_000);
-      expect(registry.store.text('/a')).toBe('of somebody else');
+      expect(registry.store.text('/a')).toBe('of another client');
       await expectQuietAfterStop(registry);
     },
   );
 
-  it('a later call that fails leaves the wish that was put off', async () => {
+  it('a later call that fails keeps the deferred write', async () => {
     const registry = await offline();
     await registry.setNode('/a', { x: 1 });
     registry.backend.fail('create', new Error('odd'), 3);
@@ -138,7 +138,7 @@ describe('without a connection', () => {
     await expectQuietAfterStop(registry);
   });
 
-  it('the bytes are fixed when the value is given', async () => {
+  it('the data is encoded when the call is made', async () => {
     const registry = await offline();
     const data = { list: [1] };
     await registry.setNode('/a', data);
@@ -151,7 +151,7 @@ describe('without a connection', () => {
 });
 
 describe('several calls on one path at the same time', () => {
-  it('end with what the last one wished, one request at a time', async () => {
+  it('reach the state of the last call, one request at a time', async () => {
     const registry = await startedRegistry();
     const calls = Array.from({ length: 20 }, (_, x) => registry.setNode('/a', { x }));
     expect(await Promise.all(calls)).toEqual(calls.map(() => true));
@@ -160,7 +160,7 @@ describe('several calls on one path at the same time', () => {
     await expectQuietAfterStop(registry);
   });
 
-  it('of both kinds: the first comes first', async () => {
+  it('of both kinds are applied in order', async () => {
     const registry = await startedRegistry();
     const calls = [
       registry.setData('/a', { x: 1 }),
@@ -173,7 +173,7 @@ describe('several calls on one path at the same time', () => {
     expect(registry.store.owner('/a')).toBe(registry.backend.session?.id);
   });
 
-  it('before there is a connection are carried out in their order', async () => {
+  it('before there is a connection are applied in order', async () => {
     const registry = new FakeRegistry();
     const calls = [registry.setNode('/a', { x: 1 }), registry.setNode('/a', { x: 2 }), registry.unset('/b')];
     await Promise.all(calls);
@@ -183,7 +183,7 @@ describe('several calls on one path at the same time', () => {
 });
 
 describe('read-only', () => {
-  it('refuses every write, before and after start, without a connection, and sends nothing', async () => {
+  it('rejects every write, before and after start and without a connection, and sends nothing', async () => {
     const registry = new FakeRegistry({ readOnly: true });
     const expectRefusals = async (): Promise<void> => {
       for (const call of [registry.setNode('/a'), registry.setData('/a'), registry.unset('/a', { force: true })]) {

@@ -6,9 +6,9 @@ describe('the same data again', () => {
   it.each([
     ['an object', { a: 1, b: [2] }, { b: [2], a: 1 }],
     ['text', 'hello', { string_value: 'hello' }],
-    ['none', undefined, undefined],
-    ['a pid of the caller’s own', { pid: 7 }, { pid: 7 }],
-  ])('is not written: %s', async (_what, first, second) => {
+    ['no data', undefined, undefined],
+    ['a pid passed by the caller', { pid: 7 }, { pid: 7 }],
+  ])('is not written: %s', async (_name, first, second) => {
     const registry = await startedRegistry();
     await registry.setNode('/a', first);
     const before = await registry.get('/a');
@@ -19,10 +19,10 @@ describe('the same data again', () => {
 
   it.each([
     ['another value', { a: 1 }, { a: 2 }],
-    ['an empty object for some data', { a: 1 }, {}],
-    ['our pid for one of the caller’s own', { pid: 7 }, {}],
-    ['a pid of the caller’s own for ours', {}, { pid: 7 }],
-  ])('is told from %s, which is written', async (_what, first, second) => {
+    ['an empty object instead of data', { a: 1 }, {}],
+    ['our pid instead of a pid passed by the caller', { pid: 7 }, {}],
+    ['a pid passed by the caller instead of ours', {}, { pid: 7 }],
+  ])('differs from %s, which is written', async (_name, first, second) => {
     const registry = await startedRegistry();
     await registry.setNode('/a', first);
     await registry.setNode('/a', second);

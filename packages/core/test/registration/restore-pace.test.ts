@@ -4,63 +4,63 @@ import { describe, expect, it } from 'vitest';
 import { type Paced, RestorePace } from '../../src/registration/restore-pace.js';
 import '../support/guard.js';
 
-interface Setting {
+interface PaceSettings {
   restorePerSecond?: number;
   restoreJitterMs?: number;
   random?: () => number;
 }
 
-function paced(setting: Setting) {
+function paced(settings: PaceSettings) {
   const clock = new FakeClock();
   const pace = new RestorePace({
     clock,
     random: () => 0,
     restorePerSecond: Number.POSITIVE_INFINITY,
     restoreJitterMs: 0,
-    ...setting,
+    ...settings,
   });
   const turns: { name: number; at: number }[] = [];
-  const make = (name: number): Paced => ({ turn: () => turns.push({ name, at: clock.now() }) });
+  const make = (name: number): Paced => ({ onTurn: () => turns.push({ name, at: clock.now() }) });
   return { clock, pace, turns, make };
 }
 
-/** The most turns that any window of a second saw. */
-function mostInASecond(turns: readonly { at: number }[]): number {
+/** The largest number of turns in any window of one second. */
+function maxPerSecond(turns: readonly { at: number }[]): number {
   const counts = turns.map(({ at: from }) => turns.filter(({ at }) => at >= from && at < from + 1_000).length);
   return Math.max(0, ...counts);
 }
 
 describe('RestorePace', () => {
-  it('without a bound and without jitter gives each turn at once, and has no timer', () => {
+  it('without a limit and without jitter grants each turn immediately, and has no timer', () => {
     const { clock, pace, turns, make } = paced({});
-    pace.begin();
-    for (let i = 0; i < 3; i += 1) pace.take(make(i));
+    pace.restart();
+    for (let i = 0; i < 3; i += 1) pace.request(make(i));
     expect(turns.map(({ name }) => name)).toEqual([0, 1, 2]);
     expect(clock.pending).toBe(0);
   });
 
-  it('gives the first turn after a random part of the jitter, and all that have come by then', async () => {
+  it('grants the first turns after a random part of the jitter', async () => {
     const { clock, pace, turns, make } = paced({ restoreJitterMs: 400, random: () => 0.5 });
-    pace.begin();
-    pace.take(make(1));
+    pace.restart();
+    pace.request(make(1));
     await clock.advance(100);
-    pace.take(make(2));
+    pace.request(make(2));
     expect(turns).toEqual([]);
     await clock.advance(100);
     expect(turns).toEqual([
       { name: 1, at: 1_200 },
       { name: 2, at: 1_200 },
     ]);
-    pace.take(make(3));
+    pace.request(make(3));
     expect(turns).toHaveLength(3);
     expect(clock.pending).toBe(0);
   });
 
-  it('gives ten turns each ten milliseconds for a thousand a second, in the order of arrival', async () => {
+  it('grants ten turns every ten milliseconds for 1,000 per second, in order of arrival', async () => {
     const { clock, pace, turns, make } = paced({ restorePerSecond: 1_000 });
-    pace.begin();
-    pace.take(make(-1));
-    for (let i = 0; i < 25; i += 1) pace.take(make(i));
+    pace.restart();
+    pace.request(make(-1));
+    for (let i = 0; i < 25; i += 1) pace.request(make(i));
     await clock.advance(30);
     expect(turns.map(({ name }) => name)).toEqual([-1, ...Array.from({ length: 25 }, (_, i) => i)]);
     expect(turns.map(({ at }) => at - 1_000)).toEqual([
@@ -71,81 +71,81 @@ describe('RestorePace', () => {
     ]);
   });
 
-  it('takes less than one a second', async () => {
+  it('accepts less than one per second', async () => {
     const { clock, pace, turns, make } = paced({ restorePerSecond: 0.5 });
-    pace.begin();
-    for (let i = 0; i < 3; i += 1) pace.take(make(i));
+    pace.restart();
+    for (let i = 0; i < 3; i += 1) pace.request(make(i));
     await clock.advance(10_000);
     expect(turns.map(({ at }) => at - 1_000)).toEqual([0, 2_000, 4_000]);
     expect(clock.pending).toBe(0);
   });
 
-  it('keeps the place of who asks again', async () => {
+  it('keeps the place of a repeated request', async () => {
     const { clock, pace, turns, make } = paced({ restorePerSecond: 1 });
     const [first, second] = [make(1), make(2)];
-    pace.begin();
-    pace.take(make(0));
-    pace.take(first);
-    pace.take(second);
-    pace.take(first);
+    pace.restart();
+    pace.request(make(0));
+    pace.request(first);
+    pace.request(second);
+    pace.request(first);
     await clock.advance(5_000);
     expect(turns.map(({ name }) => name)).toEqual([0, 1, 2]);
   });
 
-  it('spends no turn on who gave it back, and no timer on nobody', async () => {
+  it('grants no turn after a release, and has no timer without requests', async () => {
     const { clock, pace, turns, make } = paced({ restorePerSecond: 1 });
     const [first, second] = [make(1), make(2)];
-    pace.begin();
-    pace.take(make(0));
-    pace.take(first);
-    pace.take(second);
-    pace.giveBack(first);
+    pace.restart();
+    pace.request(make(0));
+    pace.request(first);
+    pace.request(second);
+    pace.release(first);
     await clock.advance(1_000);
     expect(turns.map(({ name }) => name)).toEqual([0, 2]);
-    pace.take(first);
-    pace.giveBack(first);
+    pace.request(first);
+    pace.release(first);
     expect(clock.pending).toBe(0);
   });
 
-  it('forgets whoever waits when the connection breaks; what comes with the next begins anew', async () => {
+  it('drops requests when the connection breaks, and starts again with the next one', async () => {
     const { clock, pace, turns, make } = paced({ restorePerSecond: 1, restoreJitterMs: 5_000, random: () => 0.9 });
-    pace.begin();
-    pace.take(make(1));
+    pace.restart();
+    pace.request(make(1));
     pace.clear();
     expect(clock.pending).toBe(0);
     await clock.advance(10_000);
-    pace.begin();
-    pace.take(make(2));
+    pace.restart();
+    pace.request(make(2));
     await clock.advance(4_499);
     expect(turns).toEqual([]);
     await clock.advance(1);
     expect(turns).toEqual([{ name: 2, at: 15_500 }]);
   });
 
-  it('is not outrun by a connection that flaps', async () => {
+  it('holds the limit when the connection flaps', async () => {
     const { clock, pace, turns, make } = paced({ restorePerSecond: 100 });
     for (let i = 0; i < 300; i += 1) {
-      pace.begin();
-      for (let one = 0; one < 5; one += 1) pace.take(make(i));
+      pace.restart();
+      for (let one = 0; one < 5; one += 1) pace.request(make(i));
       await clock.advance(5);
     }
-    expect(mostInASecond(turns)).toBeLessThanOrEqual(100);
+    expect(maxPerSecond(turns)).toBeLessThanOrEqual(100);
     expect(turns.length).toBeGreaterThan(100);
   });
 
-  it('does not catch up after a timer that came late', async () => {
+  it('does not catch up after a late timer', async () => {
     const { clock, pace, turns, make } = paced({ restorePerSecond: 1_000 });
-    pace.begin();
-    for (let i = 0; i < 3_000; i += 1) pace.take(make(i));
+    pace.restart();
+    for (let i = 0; i < 3_000; i += 1) pace.request(make(i));
     clock.lateMs = 700;
     await clock.advance(10);
     clock.lateMs = 0;
     await clock.advance(10_000);
     expect(turns).toHaveLength(3_000);
-    expect(mostInASecond(turns)).toBe(1_000);
+    expect(maxPerSecond(turns)).toBe(1_000);
   });
 
-  it('whatever comes when: no second sees more turns than it may, everybody has one, in order', async () => {
+  it('for any arrivals: no second exceeds the limit, and every request is granted, in order', async () => {
     const rates = fc.oneof(fc.integer({ min: 1, max: 400 }), fc.double({ min: 0.3, max: 400, noNaN: true }));
     const steps = fc.array(
       fc.record({ gapMs: fc.integer({ min: 0, max: 300 }), count: fc.integer({ min: 0, max: 60 }) }),
@@ -168,15 +168,15 @@ describe('RestorePace', () => {
             random: () => 0.7,
           });
           Object.assign(clock, timing);
-          pace.begin();
+          pace.restart();
           let name = 0;
           for (const { gapMs, count } of arrivals) {
             await clock.advance(gapMs);
-            for (let i = 0; i < count; i += 1, name += 1) pace.take(make(name));
+            for (let i = 0; i < count; i += 1, name += 1) pace.request(make(name));
           }
           for (let i = 0; i < 50_000 && clock.pending > 0; i += 1) await clock.advance(clock.nextIn ?? 0);
           expect(turns.map((one) => one.name)).toEqual(Array.from({ length: name }, (_, i) => i));
-          expect(mostInASecond(turns)).toBeLessThanOrEqual(Math.max(1, rate));
+          expect(maxPerSecond(turns)).toBeLessThanOrEqual(Math.max(1, rate));
           expect(clock.pending).toBe(0);
         },
       ),

@@ -9,10 +9,10 @@ const slotMs = 250;
 const paths = ['/a', '/b', '/c'];
 const registration = '/s/me';
 
-/** What strangers do in one slot of time. */
+/** An event in one time slot. */
 type Step =
   | { readonly do: 'change'; readonly path: string; readonly to: 'data' | 'child' | 'gone' }
-  | { readonly do: 'disturb' }
+  | { readonly do: 'interfere' }
   | { readonly do: 'mute'; readonly path: string }
   | { readonly do: 'outage' }
   | { readonly do: 'nothing' };
@@ -24,24 +24,24 @@ const change: fc.Arbitrary<Step> = fc.record({
 });
 const nothing: fc.Arbitrary<Step> = fc.constant({ do: 'nothing' });
 const outage: fc.Arbitrary<Step> = fc.constant({ do: 'outage' });
-const disturb: fc.Arbitrary<Step> = fc.constant({ do: 'disturb' });
+const interfere: fc.Arbitrary<Step> = fc.constant({ do: 'interfere' });
 const mute: fc.Arbitrary<Step> = fc.record({
   do: fc.constant('mute' as const),
   path: fc.constantFrom(...paths, registration),
 });
 
-function carryOut(registry: FakeRegistry, step: Step, number: number): void {
+function applyStep(registry: FakeRegistry, step: Step, number: number): void {
   const { store, backend } = registry;
   if (step.do === 'mute') for (const watch of backend.watchesOf(step.path)) watch.muted = true;
-  if (step.do === 'disturb') store.delete(registration);
-  if (step.do === 'change') carryOutChange(store, step.path, step.to, number);
+  if (step.do === 'interfere') store.delete(registration);
+  if (step.do === 'change') applyChange(store, step.path, step.to, number);
   if (step.do === 'outage') {
     backend.suspend();
     backend.up();
   }
 }
 
-function carryOutChange(store: FakeStore, path: string, to: 'data' | 'child' | 'gone', number: number): void {
+function applyChange(store: FakeStore, path: string, to: 'data' | 'child' | 'gone', number: number): void {
   const child = `${path}/n${number % 3}`;
   if (to === 'data') store.put(path, bytes({ number }));
   else if (to === 'child' && store.has(child)) store.delete(child);
@@ -56,7 +56,7 @@ async function started(seed: number): Promise<FakeRegistry> {
     return state / 2_147_483_648;
   };
   const registry = await startedRegistry({ safetyRereadMs, random }, storeWith({ '/a': {}, '/b/n0': {} }));
-  // A change takes up to most of a second to reach a watch.
+  // A change takes up to 0.9 s to reach a watch.
   registry.backend.soon = (run) => void registry.clock.backgroundTimer(random() * 900, run);
   const settled = Promise.all([...paths.map((path) => registry.get(path)), registry.setNode(registration, { a: 1 })]);
   await registry.clock.advance(1_000);
@@ -64,9 +64,9 @@ async function started(seed: number): Promise<FakeRegistry> {
   return registry;
 }
 
-it('no good watch is ever reported, under steady change and through outages', async () => {
+it('a working watch is never reported, under constant changes and through outages', async () => {
   const steps = fc.array(
-    fc.oneof({ weight: 8, arbitrary: change }, nothing, disturb, { weight: 1, arbitrary: outage }),
+    fc.oneof({ weight: 8, arbitrary: change }, nothing, interfere, { weight: 1, arbitrary: outage }),
     {
       minLength: 200,
       maxLength: 300,
@@ -76,7 +76,7 @@ it('no good watch is ever reported, under steady change and through outages', as
     fc.asyncProperty(fc.nat(), steps, async (seed, played) => {
       const registry = await started(seed);
       for (const [number, step] of played.entries()) {
-        carryOut(registry, step, number);
+        applyStep(registry, step, number);
         await registry.clock.advance(slotMs);
       }
       const { requests } = registry.backend;
@@ -88,7 +88,7 @@ it('no good watch is ever reported, under steady change and through outages', as
   );
 });
 
-it('every watch that goes quiet is begun again within two rounds, whatever else changes, and then reported once', async () => {
+it('every watch that goes quiet is restarted within two rounds, no matter what changes, and reported once', async () => {
   const steps = fc.array(fc.oneof({ weight: 6, arbitrary: change }, nothing, { weight: 2, arbitrary: mute }), {
     minLength: 50,
     maxLength: 150,
@@ -97,7 +97,7 @@ it('every watch that goes quiet is begun again within two rounds, whatever else 
     fc.asyncProperty(fc.nat(), steps, async (seed, played) => {
       const registry = await started(seed);
       for (const [number, step] of played.entries()) {
-        carryOut(registry, step, number);
+        applyStep(registry, step, number);
         await registry.clock.advance(slotMs);
       }
       const quiet = [...registry.backend.watches].filter(({ muted }) => muted);

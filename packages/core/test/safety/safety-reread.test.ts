@@ -12,7 +12,7 @@ function started(options: RegistryOptions = {}, store = new FakeStore()): Promis
   return startedRegistry({ safetyRereadMs, random: Math.random, ...options }, store);
 }
 
-/** All watches of `path` go quiet. */
+/** Makes all watches of `path` go quiet. */
 function mute({ backend }: FakeRegistry, path: string): void {
   for (const watch of backend.watchesOf(path)) watch.muted = true;
 }
@@ -22,14 +22,14 @@ function missed({ faults }: FakeRegistry): string[] {
 }
 
 describe('a watch that went quiet', () => {
-  it('is begun again, and what it missed is shown and reported, without data', async () => {
+  it('is restarted, and the missed change is shown and reported, without data', async () => {
     const registry = await started({}, storeWith({ '/a': { n: 1 } }));
     await registry.get('/a');
     mute(registry, '/a');
     registry.store.put('/a', bytes({ secret: 'hush' }));
     await registry.clock.advance(2 * safetyRereadMs);
     expect(registry.peek('/a')?.data).toEqual({ secret: 'hush' });
-    expect(missed(registry)).toEqual(['The watch of /a did not tell of a change: its data. It was begun again']);
+    expect(missed(registry)).toEqual(['The watch of /a missed a change (data) and was restarted']);
     registry.store.put('/a', bytes({ n: 3 }));
     await turn();
     expect(registry.peek('/a')?.data).toEqual({ n: 3 });
@@ -40,26 +40,26 @@ describe('a watch that went quiet', () => {
   });
 
   it.each([
-    ['children that came', 'its list of children', (store: FakeStore) => store.put('/a/late', null)],
+    ['a new child', 'list of children', (store: FakeStore) => store.put('/a/late', null)],
     [
-      'data of children',
-      'the data of 2 children',
+      'the data of children',
+      'data of 2 children',
       (store: FakeStore) => ['/a/b', '/a/c'].map((at) => store.put(at, bytes('x'))),
     ],
-    ['that it is gone', 'that it is gone', (store: FakeStore) => ['/a/b', '/a/c', '/a'].map((at) => store.delete(at))],
-  ])('is found by %s', async (_name, what, change) => {
+    ['the deletion', 'deleted', (store: FakeStore) => ['/a/b', '/a/c', '/a'].map((at) => store.delete(at))],
+  ])('is found by %s', async (_name, changes, change) => {
     const registry = await started({}, storeWith({ '/a': {}, '/a/b': {}, '/a/c': {} }));
     await registry.get('/a');
     mute(registry, '/a');
     change(registry.store);
     await registry.clock.advance(2 * safetyRereadMs);
-    expect(missed(registry)).toEqual([`The watch of /a did not tell of a change: ${what}. It was begun again`]);
+    expect(missed(registry)).toEqual([`The watch of /a missed a change (${changes}) and was restarted`]);
     expect(Object.keys(registry.peek('/a')?.children ?? {})).toEqual([
       ...registry.store.read('/a', 'names').children.keys(),
     ]);
   });
 
-  it('of one child is found though the others tell without end', async () => {
+  it('of one child is found although the others report constantly', async () => {
     const registry = await started({}, storeWith({ '/a/dead': 'old', '/a/busy': '0' }));
     await registry.get('/a');
     registry.backend
@@ -70,13 +70,11 @@ describe('a watch that went quiet', () => {
       registry.store.put('/a/busy', bytes(String(n)));
       await registry.clock.advance(50);
     }
-    expect(missed(registry)).toEqual([
-      'The watch of /a did not tell of a change: the data of 1 child. It was begun again',
-    ]);
+    expect(missed(registry)).toEqual(['The watch of /a missed a change (data of 1 child) and was restarted']);
     expect(registry.peek('/a')?.children.dead).toEqual({ string_value: 'new' });
   });
 
-  it('and tells nothing after a reconnect is begun again without a word, where nothing was missed', async () => {
+  it('and reports nothing after a reconnect is restarted without a fault if nothing was missed', async () => {
     const registry = await started({}, storeWith({ '/a': { n: 1 } }));
     await registry.get('/a');
     registry.backend.suspend();
@@ -89,7 +87,7 @@ describe('a watch that went quiet', () => {
     expect(registry.faults).toEqual([]);
   });
 
-  it('of a registration whose node went: it is registered again', async () => {
+  it('of a registration whose node was deleted: it is registered again', async () => {
     const registry = await started();
     await registry.setNode('/s/me', { a: 1 });
     mute(registry, '/s/me');
@@ -98,14 +96,12 @@ describe('a watch that went quiet', () => {
     await registry.clock.advance(2 * safetyRereadMs);
     expect(registry.store.has('/s/me')).toBe(true);
     expect(registry.news()).toEqual(['unregistered /s/me removed', 'registered /s/me']);
-    expect(missed(registry)).toEqual([
-      'The watch of /s/me did not tell of a change: that it is gone. It was begun again',
-    ]);
+    expect(missed(registry)).toEqual(['The watch of /s/me missed a change (deleted) and was restarted']);
     await registry.stop();
     expect(registry.clock.pending).toBe(0);
   });
 
-  it('of a registration that tells nothing after a reconnect: it is registered again', async () => {
+  it('of a registration that reports nothing after a reconnect: it is registered again', async () => {
     const registry = await started();
     await registry.setNode('/s/me', { a: 1 });
     registry.backend.suspend();
@@ -117,8 +113,8 @@ describe('a watch that went quiet', () => {
   });
 });
 
-describe('what is no proof', () => {
-  it('a change that is on its way', async () => {
+describe('not a missed change:', () => {
+  it('a report that is on its way', async () => {
     const registry = await started({}, storeWith({ '/a': { n: 1 } }));
     registry.backend.soon = (run) => void registry.clock.backgroundTimer(900, run);
     await registry.clock.advance(0);
@@ -132,7 +128,7 @@ describe('what is no proof', () => {
     expect(registry.faults).toEqual([]);
   });
 
-  it('an access list, of whose changes no watch tells', async () => {
+  it('a new ACL, which no watch reports', async () => {
     const registry = await started({}, storeWith({ '/a': { n: 1 } }));
     await registry.get('/a');
     const { backend } = registry;
@@ -146,7 +142,7 @@ describe('what is no proof', () => {
     expect(registry.faults).toEqual([]);
   });
 
-  it('a look that fails', async () => {
+  it('a re-read that fails', async () => {
     const registry = await started({}, storeWith({ '/a': { n: 1 } }));
     await registry.get('/a');
     registry.backend.fail('read', new Error('odd'), 100);
@@ -156,8 +152,8 @@ describe('what is no proof', () => {
   });
 });
 
-describe('what may not be read any more', () => {
-  it('is told of once, is not live, and is live again when it may be', async () => {
+describe('a node that must no longer be read', () => {
+  it('is reported once, is not live, and is live again when it may be read', async () => {
     const registry = await started({}, storeWith({ '/a': { n: 1 } }));
     await registry.get('/a');
     registry.backend.fail('read', new NotAuthorizedError('/a'), 3);
@@ -168,7 +164,7 @@ describe('what may not be read any more', () => {
     expect(registry.faults.map(({ code }) => code)).toEqual(['ERR_NDSR_NOT_AUTHORIZED']);
   });
 
-  it('of a registration is told of once', async () => {
+  it('of a registration is reported once', async () => {
     const registry = await started();
     await registry.setNode('/s/me');
     registry.backend.fail('read', new NotAuthorizedError('/s/me'), 1_000);
@@ -176,7 +172,7 @@ describe('what may not be read any more', () => {
     expect(registry.faults.map(({ code }) => code)).toEqual(['ERR_NDSR_NOT_AUTHORIZED']);
   });
 
-  it('of a child is told of once, and the others go on', async () => {
+  it('below a watched node is reported once, and the other children stay live', async () => {
     const registry = await started({}, storeWith({ '/a/b': {}, '/a/c': {} }));
     await registry.get('/a');
     const { backend } = registry;
@@ -189,8 +185,8 @@ describe('what may not be read any more', () => {
   });
 });
 
-describe('what it costs', () => {
-  it('each path is read about once in that time, one after the other', async () => {
+describe('the cost', () => {
+  it('each path is read about once per safetyRereadMs', async () => {
     const registry = await started({}, new FakeStore());
     const paths = Array.from({ length: 20 }, (_, index) => `/p${index}`);
     await Promise.all(paths.map((path) => registry.get(path)));
@@ -203,24 +199,24 @@ describe('what it costs', () => {
     expect(Math.max(...counts)).toBeLessThanOrEqual(13);
   });
 
-  it('of a large service a hundred children at most are read in one look, others in the next', async () => {
+  it('a check of a large service reads at most 100 children, and the next check reads others', async () => {
     const nodes = Object.fromEntries(Array.from({ length: 1_000 }, (_, index) => [`/s/n${index}`, {}]));
     const registry = await started({}, storeWith(nodes));
     await registry.get('/s');
     const { requests } = registry.backend;
     requests.length = 0;
-    const looks: Set<string>[] = [];
-    while (looks.length < 10) {
+    const checks: Set<string>[] = [];
+    while (checks.length < 10) {
       await registry.clock.advance(1_000);
       const read = requests.splice(0).filter((line) => line.endsWith(' none'));
-      if (read.length > 0) looks.push(new Set(read));
+      if (read.length > 0) checks.push(new Set(read));
     }
-    expect(looks.map(({ size }) => size)).toEqual(Array(10).fill(100));
-    expect(new Set(looks.flatMap((look) => [...look])).size).toBe(1_000);
+    expect(checks.map(({ size }) => size)).toEqual(Array(10).fill(100));
+    expect(new Set(checks.flatMap((check) => [...check])).size).toBe(1_000);
   });
 
-  it('nothing without a connection, and one look at a time', async () => {
-    // The fake keeps a held request after its deadline, so there shall be none.
+  it('no reads without a connection, and one check at a time', async () => {
+    // The fake keeps a held request after its deadline, so the deadline must be longer than the test.
     const requestTimeoutMs = 10 * safetyRereadMs;
     const registry = await started({ requestTimeoutMs }, storeWith({ '/a': {}, '/b': {}, '/c': {} }));
     await Promise.all(['/a', '/b', '/c'].map((path) => registry.get(path)));
@@ -237,7 +233,7 @@ describe('what it costs', () => {
     expect(registry.backend.requests.length).toBeGreaterThan(3);
   });
 
-  it('nothing with 0, and nothing for a path that was let go', async () => {
+  it('no reads with 0, and no reads of a path that is no longer watched', async () => {
     const off = await started({ safetyRereadMs: 0 });
     await off.get('/a');
     expect(off.clock.pending).toBe(0);

@@ -8,7 +8,7 @@ import '../support/guard.js';
 import { turn } from '@ndsr/test-support';
 
 describe('setNode', () => {
-  it('creates at once, without looking first, and watches from then on', async () => {
+  it('creates the node immediately, without reading first, and watches it from then on', async () => {
     const registry = await startedRegistry();
     expect(await registry.setNode('/a/b', { x: 1 })).toBe(true);
     await turn();
@@ -22,7 +22,7 @@ describe('setNode', () => {
     expect(registry.news()).toEqual(['unregistered /a/b stopped']);
   });
 
-  it('with the same data, or none, writes nothing; with other data it writes once', async () => {
+  it('writes nothing for the same data or no data, and writes once for other data', async () => {
     const registry = await startedRegistry();
     await registry.setNode('/a', { x: 1 });
     const before = registry.store.text('/a');
@@ -40,9 +40,9 @@ describe('setNode', () => {
   });
 
   it.each([
-    ['a rival', 77n],
+    ['a node of a competing owner', 77n],
     ['a persistent node', 0n],
-  ])('takes over %s that is there already, in one step', async (_, owner) => {
+  ])('replaces %s that already exists, in one step', async (_, owner) => {
     const store = new FakeStore();
     store.put('/a', bytes('theirs'), owner);
     const registry = await startedRegistry({}, store);
@@ -56,7 +56,7 @@ describe('setNode', () => {
     expect(registry.news()).toEqual(['registered /a']);
   });
 
-  it('refuses a persistent node with children, touches nothing, and forgets the wish', async () => {
+  it('rejects for a persistent node with children, changes nothing, and drops the desired state', async () => {
     const store = new FakeStore();
     store.put('/a', bytes('theirs'));
     store.put('/a/child', null);
@@ -73,7 +73,7 @@ describe('setNode', () => {
     await expectQuietAfterStop(registry);
   });
 
-  it('finds a node that it made without knowing, and calls it its own', async () => {
+  it('adopts a node that its session created without knowing', async () => {
     const registry = await startedRegistry();
     registry.store.put('/a', bytes({ old: true }), registry.backend.session?.id);
     await registry.setNode('/a', { x: 1 });
@@ -83,7 +83,7 @@ describe('setNode', () => {
 });
 
 describe('unset', () => {
-  it('withdraws a registration, and stops watching it', async () => {
+  it('deletes a registration, and stops watching it', async () => {
     const registry = await startedRegistry();
     await registry.setNode('/a');
     await turn();
@@ -96,7 +96,7 @@ describe('unset', () => {
     expect(registry.store.text('/a')).toBe('theirs');
   });
 
-  it('is state: false by another name', async () => {
+  it('is the same as state: false', async () => {
     const registry = await startedRegistry();
     await registry.setNode('/a');
     expect(await registry.setNode('/a', undefined, { state: false })).toBe(true);
@@ -106,7 +106,7 @@ describe('unset', () => {
     expect(registry.store.has('/a')).toBe(false);
   });
 
-  it('removes persistent data whoever wrote it, and is true when nothing is there', async () => {
+  it('removes persistent data of any client, and resolves to true if there is no node', async () => {
     const registry = await startedRegistry();
     registry.store.put('/a', bytes('theirs'));
     expect(await registry.unset('/a')).toBe(true);
@@ -116,7 +116,7 @@ describe('unset', () => {
     expect(registry.news()).toEqual([]);
   });
 
-  it('leaves a live registration of another alone, unless forced', async () => {
+  it('keeps a live registration of another client, unless forced', async () => {
     const registry = await startedRegistry();
     registry.store.put('/a', bytes('theirs'), 77n);
     await expect(registry.unset('/a')).rejects.toBeInstanceOf(NotOwnerError);
@@ -125,7 +125,7 @@ describe('unset', () => {
     expect(registry.store.has('/a')).toBe(false);
   });
 
-  it('that fails leaves the registration as it stood, also through a lost session', async () => {
+  it('that fails keeps the registration, also after a lost session', async () => {
     const registry = await startedRegistry();
     await registry.setNode('/a', { x: 1 });
     await turn();
@@ -142,7 +142,7 @@ describe('unset', () => {
 });
 
 describe('setData', () => {
-  it('writes when the data differ, and nothing when they do not', async () => {
+  it('writes only if the data is different', async () => {
     const registry = await startedRegistry();
     expect(await registry.setData('/c', { x: 1 })).toBe(true);
     const before = registry.store.text('/c');
@@ -163,7 +163,7 @@ describe('setData', () => {
     expect(registry.store.json('/c')?.x).toBe(2);
   });
 
-  it('without data leaves what is there, and makes a node where there is none', async () => {
+  it('without data keeps existing data, and creates a missing node', async () => {
     const registry = await startedRegistry();
     registry.store.put('/c', bytes('theirs'));
     await registry.setData('/c');
@@ -172,7 +172,7 @@ describe('setData', () => {
     expect(registry.store.json('/d')).toEqual({ pid: process.pid, created: expect.any(String) });
   });
 
-  it('is not restored: what others do later stays', async () => {
+  it('is not restored: later changes by other clients are kept', async () => {
     const registry = await startedRegistry();
     await registry.setData('/c', { x: 1 });
     registry.store.delete('/c');
@@ -184,8 +184,8 @@ describe('setData', () => {
 
   it.each([
     ['of another session', 77n],
-    ['that this session made without knowing', undefined],
-  ])('is refused where a registration stands %s', async (_, owner) => {
+    ['that this session created without knowing', undefined],
+  ])('rejects for a registration %s', async (_, owner) => {
     const registry = await startedRegistry();
     registry.store.put('/c', bytes('x'), owner ?? registry.backend.session?.id);
     await expect(registry.setData('/c', { x: 1 })).rejects.toBeInstanceOf(NotOwnerError);
@@ -193,7 +193,7 @@ describe('setData', () => {
     if (owner !== undefined) expect(registry.store.text('/c')).toBe('x');
   });
 
-  it('is refused where a registration of ours is wished, with nothing sent', async () => {
+  it('rejects for a desired registration of ours, and sends nothing', async () => {
     const registry = await startedRegistry();
     await registry.setNode('/c', { x: 1 });
     await turn();
@@ -205,7 +205,7 @@ describe('setData', () => {
 });
 
 describe('a registry that was never started', () => {
-  it('starts by itself for a write', async () => {
+  it('starts automatically for a write', async () => {
     const registry = new FakeRegistry();
     expect(await registry.set('/a', { data: 'hello', kind: 'persistent' })).toBe(true);
     expect(registry.store.json('/a')).toMatchObject({ string_value: 'hello' });

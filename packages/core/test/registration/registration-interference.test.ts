@@ -14,8 +14,8 @@ async function registered(): Promise<FakeRegistry> {
   return registry;
 }
 
-describe('a stranger who deletes', () => {
-  it('once: the node is back at once, with the same bytes', async () => {
+describe('another client that deletes the node', () => {
+  it('once: the node is re-created immediately, with the same bytes', async () => {
     const registry = await registered();
     const before = registry.store.text('/a');
     registry.store.delete('/a');
@@ -26,15 +26,15 @@ describe('a stranger who deletes', () => {
     await expectQuietAfterStop(registry);
   });
 
-  it('again and again: ours waits longer and longer, never in a tight loop, and never gives up', async () => {
+  it('repeatedly: each re-creation waits longer, never in a tight loop, and never gives up', async () => {
     const registry = await registered();
     const { clock, store } = registry;
     const pauses: number[] = [];
     for (let i = 0; i < 14; i += 1) {
-      const gone = clock.now();
+      const deletedAt = clock.now();
       store.delete('/a');
       for (let wait = 0; wait < 400 && !store.has('/a'); wait += 1) await clock.advance(wait === 0 ? 0 : 100);
-      pauses.push(clock.now() - gone);
+      pauses.push(clock.now() - deletedAt);
     }
     expect(pauses).toEqual([
       0, 100, 200, 400, 800, 1_600, 3_200, 6_400, 12_800, 25_600, 30_000, 30_000, 30_000, 30_000,
@@ -43,7 +43,7 @@ describe('a stranger who deletes', () => {
     await expectQuietAfterStop(registry);
   });
 
-  it('for ever, at once: few corrections in a minute', async () => {
+  it('immediately every time: there are few corrections in a minute', async () => {
     const registry = await registered();
     registry.store.changed.add(() => {
       if (registry.store.has('/a')) queueMicrotask(() => registry.store.delete('/a'));
@@ -54,7 +54,7 @@ describe('a stranger who deletes', () => {
     await expectQuietAfterStop(registry);
   });
 
-  it('is forgiven after a quiet minute', async () => {
+  it('is answered immediately again after a minute without interference', async () => {
     const registry = await registered();
     for (let i = 0; i < 6; i += 1) {
       registry.store.delete('/a');
@@ -67,8 +67,8 @@ describe('a stranger who deletes', () => {
   });
 });
 
-describe('a stranger who edits', () => {
-  it('once: our bytes are back at once', async () => {
+describe('another client that changes the node', () => {
+  it('once: our bytes are restored immediately', async () => {
     const registry = await registered();
     const before = registry.store.text('/a');
     registry.store.put('/a', bytes({ x: 'theirs' }), registry.backend.session?.id);
@@ -78,7 +78,7 @@ describe('a stranger who edits', () => {
     expect(registry.news()).toEqual([]);
   });
 
-  it('only the spelling: nothing is written', async () => {
+  it('only in its JSON format: nothing is written', async () => {
     const registry = await registered();
     const { pid, created, x } = registry.store.json('/a') ?? {};
     registry.store.put('/a', bytes({ x, created, pid }), registry.backend.session?.id);
@@ -86,7 +86,7 @@ describe('a stranger who edits', () => {
     expect(registry.backend.requests).toEqual([]);
   });
 
-  it('as the Python package does, at once and for ever: ours gives way', async () => {
+  it('as the Python package does, immediately every time: we slow down', async () => {
     const registry = await registered();
     const { store } = registry;
     store.changed.add(() => {
@@ -100,7 +100,7 @@ describe('a stranger who edits', () => {
     await expectQuietAfterStop(registry);
   });
 
-  it('who puts a persistent node in place of ours: it is replaced', async () => {
+  it('to a persistent node: it is replaced', async () => {
     const registry = await registered();
     registry.store.put('/a', bytes('theirs'), 0n);
     await turn();
@@ -108,7 +108,7 @@ describe('a stranger who edits', () => {
     expect(registry.news()).toEqual(['unregistered /a taken', 'registered /a']);
   });
 
-  it('who puts a persistent node with children there: a fault, and again when they are gone', async () => {
+  it('to a persistent node with children: a fault, and it is replaced once the children are gone', async () => {
     const registry = await registered();
     registry.store.delete('/a');
     registry.store.put('/a', bytes('theirs'), 0n);
@@ -123,14 +123,14 @@ describe('a stranger who edits', () => {
   });
 });
 
-describe('a rival who takes the path', () => {
-  it('keeps it: one conflict, no fight; ours is back with the same bytes when the rival is gone', async () => {
+describe('a competing owner that takes the path', () => {
+  it('keeps it: one conflict, no requests; our node is re-created with the same bytes when the competing owner is gone', async () => {
     const registry = await registered();
     const before = registry.store.text('/a');
-    registry.store.put('/a', bytes('rival'), 77n);
+    registry.store.put('/a', bytes('competitor'), 77n);
     await registry.clock.advance(120_000);
-    expect(registry.store.text('/a')).toBe('rival');
-    registry.store.put('/a', bytes('rival, again'), 77n);
+    expect(registry.store.text('/a')).toBe('competitor');
+    registry.store.put('/a', bytes('competitor, again'), 77n);
     registry.backend.suspend();
     registry.backend.up();
     await registry.clock.advance(120_000);
@@ -143,18 +143,18 @@ describe('a rival who takes the path', () => {
     await expectQuietAfterStop(registry);
   });
 
-  it('another rival after it is another conflict', async () => {
+  it('and a second one after it are two conflicts', async () => {
     const registry = await registered();
-    registry.store.put('/a', bytes('rival'), 77n);
+    registry.store.put('/a', bytes('competitor'), 77n);
     await turn();
-    registry.store.put('/a', bytes('rival'), 78n);
+    registry.store.put('/a', bytes('competitor'), 78n);
     await turn();
     expect(registry.news().slice(1)).toEqual(['conflict /a 000000000000004d', 'conflict /a 000000000000004e']);
   });
 
-  it('makes setNode resolve false, and remember the new data', async () => {
+  it('makes setNode resolve to false, and keep the new data for later', async () => {
     const registry = await registered();
-    registry.store.put('/a', bytes('rival'), 77n);
+    registry.store.put('/a', bytes('competitor'), 77n);
     await turn();
     expect(await registry.setNode('/a', { x: 2 })).toBe(false);
     registry.store.delete('/a');
@@ -162,21 +162,21 @@ describe('a rival who takes the path', () => {
     expect(registry.store.json('/a')?.x).toBe(2);
   });
 
-  it('keeps its node when ours is withdrawn, and we are not interested any more', async () => {
+  it('keeps its node when ours is withdrawn, and we stop watching', async () => {
     const registry = await registered();
-    registry.store.put('/a', bytes('rival'), 77n);
+    registry.store.put('/a', bytes('competitor'), 77n);
     await turn();
     expect(await registry.unset('/a')).toBe(true);
-    expect(registry.store.text('/a')).toBe('rival');
+    expect(registry.store.text('/a')).toBe('competitor');
     registry.store.delete('/a');
     await registry.clock.advance(60_000);
     expect(registry.store.has('/a')).toBe(false);
     expect(registry.backend.watches.size).toBe(0);
   });
 
-  it('is taken over by who asks again after having withdrawn', async () => {
+  it('is replaced by setNode after unset', async () => {
     const registry = await registered();
-    registry.store.put('/a', bytes('rival'), 77n);
+    registry.store.put('/a', bytes('competitor'), 77n);
     await turn();
     await registry.unset('/a');
     expect(await registry.setNode('/a')).toBe(true);

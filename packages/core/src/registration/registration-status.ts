@@ -1,0 +1,81 @@
+import type { EventHub } from '../events/event-hub.js';
+import { formatId, type RegistryEvents } from '../events/registry-events.js';
+import type { Logger } from '../log/logger.js';
+import { correctionMemoryMs, correctionPauseMs } from './correction-pause.js';
+import type { ObservedNode } from './observed-node.js';
+
+type UnregisteredReason = RegistryEvents['unregistered']['reason'];
+
+export interface RegistrationStatusHost {
+  readonly events: EventHub;
+  readonly logger: Logger;
+}
+
+/** The latest interference by another client. */
+interface Interference {
+  readonly inARow: number;
+  readonly at: number;
+  /** The node is not corrected before this time. */
+  readonly notBefore: number;
+}
+
+/** The status of one registration: the events that the application got about it, and how often other clients interfered. */
+export class RegistrationStatus {
+  readonly #path: string;
+  readonly #host: RegistrationStatusHost;
+  #registered = false;
+  #competingOwner: bigint | undefined;
+  #interference: Interference | undefined;
+
+  constructor(path: string, host: RegistrationStatusHost) {
+    this.#path = path;
+    this.#host = host;
+  }
+
+  /** @param reason the reason to report if the node is no longer ours */
+  update(observed: ObservedNode, reason: UnregisteredReason): void {
+    if (observed.state === 'unknown') return;
+    if (observed.state === 'present' && observed.owner === 'us') this.#markRegistered();
+    else this.markUnregistered(reason);
+  }
+
+  /** The node is not ours, or no longer. */
+  markUnregistered(reason: UnregisteredReason): void {
+    if (!this.#registered) return;
+    this.#registered = false;
+    this.#host.events.emit('unregistered', { path: this.#path, reason });
+  }
+
+  /** We yield to the session `owner`. Reported once for each competing owner. */
+  yieldTo(owner: bigint): void {
+    this.markUnregistered('taken');
+    if (this.#competingOwner === owner) return;
+    this.#competingOwner = owner;
+    const id = formatId(owner);
+    this.#host.logger.warn(`${this.#path} was registered by another session (${id}); waiting until that is gone`);
+    this.#host.events.emit('conflict', { path: this.#path, owner: id });
+  }
+
+  /** Another client changed or deleted the node. The pause before it is corrected grows each time. */
+  recordInterference(now: number): void {
+    const last = this.#interference;
+    const inARow = last !== undefined && now - last.at <= correctionMemoryMs ? last.inARow + 1 : 1;
+    this.#interference = { inARow, at: now, notBefore: now + correctionPauseMs(inARow) };
+  }
+
+  /** How long to wait before the node is corrected, ms. */
+  pauseMs(now: number): number {
+    return this.#interference === undefined ? 0 : Math.max(0, this.#interference.notBefore - now);
+  }
+
+  get registered(): boolean {
+    return this.#registered;
+  }
+
+  #markRegistered(): void {
+    this.#competingOwner = undefined;
+    if (this.#registered) return;
+    this.#registered = true;
+    this.#host.events.emit('registered', { path: this.#path });
+  }
+}
