@@ -5,7 +5,6 @@ import { retryPauseMs } from './retry-pause.js';
 export interface ScheduleHost {
   readonly clock: Clock;
   readonly random: () => number;
-  readonly pace: RestorePace;
 }
 
 export interface Scheduled {
@@ -18,14 +17,16 @@ export interface Scheduled {
 /** Decides when a registration is reconciled in the background: immediately, at its turn, or after a pause. */
 export class ReconcileSchedule implements Paced {
   readonly #host: ScheduleHost;
+  readonly #pace: RestorePace;
   readonly #scheduled: Scheduled;
   /** True after an outage or a failure, which affects many registrations at once: the next reconciliation waits for a turn. */
   #isPaced = false;
   #failures = 0;
   #cancelTimer: CancelTimer | undefined;
 
-  constructor(host: ScheduleHost, scheduled: Scheduled) {
+  constructor(host: ScheduleHost, pace: RestorePace, scheduled: Scheduled) {
     this.#host = host;
+    this.#pace = pace;
     this.#scheduled = scheduled;
   }
 
@@ -37,7 +38,7 @@ export class ReconcileSchedule implements Paced {
   /** Reconciles now, or at its turn. A reconciliation that sends nothing needs no turn. */
   start(needsRequest: boolean): void {
     if (this.#isPaced && needsRequest) {
-      this.#host.pace.request(this);
+      this.#pace.request(this);
       return;
     }
     this.cancel();
@@ -79,6 +80,6 @@ export class ReconcileSchedule implements Paced {
   cancel(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    this.#host.pace.release(this);
+    this.#pace.release(this);
   }
 }

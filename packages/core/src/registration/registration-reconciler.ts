@@ -1,112 +1,74 @@
-import type { RawNode } from '../backend/raw-node.js';
-import type { BackendWatch, RegistryBackend, WatchObserver } from '../backend/registry-backend.js';
-import type { KeepAlive } from '../connection/keep-alive.js';
 import type { RestoreProgress } from '../connection/outage-log.js';
 import { toRegistryError } from '../errors/background-errors.js';
-import { NoConnectionError, RequestRefusedError, StoppedError } from '../errors/connection-errors.js';
-import type { ServiceRegistryError } from '../errors/service-registry-error.js';
+import { applyAction, hasUnknownOutcome, isConcurrentChange, isMutation, observedAfter } from './apply-action.js';
 import { type DesiredState, payloadOf } from './desired-state.js';
-import { type Action, nextAction } from './next-action.js';
-import { notYetRead, type ObservedNode, type OwnSessions, observedFrom } from './observed-node.js';
-import type { Payload, ReconciliationEnd } from './quarantine.js';
-import { ReconcileSchedule, type Scheduled, type ScheduleHost } from './reconcile-schedule.js';
-import { Reconciliation, type ReconciliationSubject, type Waiter, type WriteCall } from './reconciliation.js';
-import { isRefusal, refusalError } from './refusal.js';
-import { RegistrationStatus, type RegistrationStatusHost } from './registration-status.js';
-
-/** The parts of the registry that a reconciler uses. */
-export interface ReconcilerHost extends RegistrationStatusHost, ScheduleHost {
-  /** Begins `reconciliation` in a microtask, or as soon as the quarantine admits it. */
-  enqueue(reconciliation: Reconciliation): void;
-  /** `reconciliation` has ended. Returns an error to report instead of its own. */
-  onEnded(reconciliation: Reconciliation, end: ReconciliationEnd): Error | undefined;
-  /** How long `payload` must not be sent to `path`, ms. */
-  pauseMs(path: string, payload: Payload): number;
-  /** A desired registration keeps the process alive. */
-  readonly keepAlive: KeepAlive;
-  /** Undefined while there is no connection. */
-  readonly backend: RegistryBackend | undefined;
-  readonly sessions: OwnSessions;
-  /** The error for a request about `path` that cannot be sent. */
-  noConnection(path: string): NoConnectionError;
-  fault(error: ServiceRegistryError): void;
-  /** `reconciler` has nothing left to do at `path`. */
-  onDone(path: string, reconciler: RegistrationReconciler): void;
-}
-
-/** The node as a reconciler knows it. */
-export interface ObservedState {
-  readonly deliveries: number;
-  /** `unreported`: the watch has reported nothing on this connection. */
-  readonly observed: ObservedNode | 'unreported';
-}
+import type { Action } from './next-action.js';
+import { NodeObservation, type ObservationListener } from './node-observation.js';
+import type { ObservedNode } from './observed-node.js';
+import type { Payload, Quarantined } from './quarantine.js';
+import { ReconcileSchedule, type Scheduled } from './reconcile-schedule.js';
+import type { ReconcilerHost } from './reconciler-host.js';
+import { afterFailure, Reconciliation, refusalError, type Waiter } from './reconciliation.js';
+import { RegistrationSpec } from './registration-spec.js';
+import { RegistrationStatus } from './registration-status.js';
+import type { WriteCall } from './write-call.js';
 
 /**
- * Brings one path to its desired state and keeps it there, by one reconciliation at a time.
- * A call that fails restores the previous desired state, and a node that the call may have created is removed.
+ * Brings one path to its desired state and keeps it there, by one reconciliation at a time: choose the next action, apply it,
+ * observe the node, choose again. A call that fails restores the previous desired state, and a node that the call may have
+ * created is removed.
+ *
+ * Works in callbacks, without a promise for a whole reconciliation: thousands may wait for the servers at the same time.
  */
-export class RegistrationReconciler implements WatchObserver, Scheduled, ReconciliationSubject {
-  readonly #path: string;
+export class RegistrationReconciler implements ObservationListener, Scheduled, Quarantined {
+  readonly path: string;
   readonly #host: ReconcilerHost;
+  readonly #spec: RegistrationSpec;
+  readonly observation: NodeObservation;
   readonly #status: RegistrationStatus;
   readonly #schedule: ReconcileSchedule;
-  #desired: DesiredState;
-  /** The latest desired state that was reached, or was accepted for later. */
-  #accepted: DesiredState | undefined;
-  #observed = notYetRead;
-  #established = false;
-  /** True if a node that we created, or may have created, exists although its desired state was not accepted. */
-  #mayHaveLeftover = false;
   #reconciliation: Reconciliation | undefined;
-  #watch: BackendWatch | undefined;
-  /** How many observations of the node there were. */
-  #deliveries = 0;
-  /** On this connection. */
-  #hasWatchReported = false;
 
   constructor(path: string, desired: DesiredState, host: ReconcilerHost) {
-    this.#path = path;
-    this.#desired = desired;
+    const { services, pace } = host;
+    this.path = path;
     this.#host = host;
-    this.#status = new RegistrationStatus(path, host);
-    this.#schedule = new ReconcileSchedule(host, this);
-  }
-
-  get path(): string {
-    return this.#path;
+    this.#spec = new RegistrationSpec(desired);
+    this.observation = new NodeObservation(path, host, this);
+    this.#status = new RegistrationStatus(path, services);
+    this.#schedule = new ReconcileSchedule(services, pace, this);
   }
 
   get desired(): DesiredState {
-    return this.#desired;
+    return this.#spec.desired;
   }
 
-  get observed(): ObservedNode {
-    return this.#observed;
+  get payload(): Payload {
+    return payloadOf(this.path, this.#spec.desired);
   }
 
-  get backend(): RegistryBackend | undefined {
-    return this.#host.backend;
+  /** True while a reconciliation is running or about to start. */
+  get isReconciling(): boolean {
+    return this.#reconciliation !== undefined;
   }
 
-  get sessions(): OwnSessions {
-    return this.#host.sessions;
-  }
-
-  noConnection(): NoConnectionError {
-    return this.#host.noConnection(this.#path);
+  /** How far the registration is restored on this connection. Undefined if none is desired. */
+  get restoration(): keyof RestoreProgress | undefined {
+    return this.#spec.restoration(this.observation.observed, this.#schedule.hasFailed);
   }
 
   /** Applies the desired state of `call`. */
   apply(call: WriteCall): void {
-    this.#adopt(call.desired);
+    this.#spec.set(call.desired);
+    this.#updateKeepAlive();
     this.#schedule.cancel();
-    this.#addWaiter(call);
+    this.#reconcileFor(call);
   }
 
   /** Applies `desired` once there is a connection. */
   defer(desired: DesiredState): void {
-    this.#adopt(desired);
-    this.#accepted = desired;
+    this.#spec.defer(desired);
+    this.#updateKeepAlive();
     this.#schedule.usePace();
   }
 
@@ -114,9 +76,9 @@ export class RegistrationReconciler implements WatchObserver, Scheduled, Reconci
   connected(session: 'new' | 'same'): void {
     this.#schedule.reset();
     // We had given up the session, and the server kept it, with our node.
-    if (this.#watch === undefined && session === 'same' && this.#established) this.restartWatch();
+    if (!this.observation.isWatching && session === 'same' && this.#spec.isEstablished) this.observation.startWatch();
     // A running watch reports the node after each connect, and that starts the reconciliation.
-    if (this.#watch !== undefined) return;
+    if (this.observation.isWatching) return;
     this.#schedule.usePace();
     this.schedule();
   }
@@ -124,8 +86,7 @@ export class RegistrationReconciler implements WatchObserver, Scheduled, Reconci
   /** The connection broke: the node may change unnoticed. */
   suspended(): void {
     this.#schedule.cancel();
-    this.#observed = { state: 'unknown' };
-    this.#hasWatchReported = false;
+    this.observation.suspended();
   }
 
   /** Our session is over, and so is our node. In the next session it is created without reading first, then watched. */
@@ -138,68 +99,11 @@ export class RegistrationReconciler implements WatchObserver, Scheduled, Reconci
   /** The backend is about to be closed. The desired state is kept. */
   detach(): void {
     this.suspended();
-    this.#watch?.dispose();
-    this.#watch = undefined;
+    this.observation.stopWatch();
   }
 
-  node(raw: RawNode): void {
-    this.#hasWatchReported = true;
-    this.#observe(observedFrom(raw, this.#host.sessions));
-    this.schedule();
-  }
-
-  fault(error: ServiceRegistryError): void {
-    this.#host.fault(error);
-  }
-
-  /** The observed state, to compare it with the servers'. Undefined while there is nothing to compare. */
-  get observedState(): ObservedState | undefined {
-    if (this.#watch === undefined || this.#reconciliation !== undefined || this.#host.backend === undefined)
-      return undefined;
-    return { deliveries: this.#deliveries, observed: this.#hasWatchReported ? this.#observed : 'unreported' };
-  }
-
-  /** How far the registration is restored on this connection. Undefined if none is desired. */
-  get restoration(): keyof RestoreProgress | undefined {
-    if (!isRegistration(this.#desired)) return undefined;
-    const { do: next } = nextAction(this.#desired, this.#observed, this.#established);
-    if (next === 'nothing') return 'restored';
-    return next === 'wait' || this.#schedule.hasFailed ? 'failed' : 'pending';
-  }
-
-  /** The node as the servers have it now, no matter what the watch reported. */
-  async read(): Promise<ObservedNode> {
-    const { backend, sessions } = this.#host;
-    if (backend === undefined) throw this.noConnection();
-    return observedFrom(await backend.read(this.#path, { children: 'none' }), sessions);
-  }
-
-  /** Restarts the watch. Its first report starts a reconciliation. */
-  restartWatch(): void {
-    this.#watch?.dispose();
-    this.#watch = this.#host.backend?.watch(this.#path, { children: 'none' }, this);
-  }
-
-  #adopt(desired: DesiredState): void {
-    if (!isRegistration(this.#desired)) this.#established = false;
-    this.#setDesired(desired);
-  }
-
-  #setDesired(desired: DesiredState): void {
-    this.#desired = desired;
-    this.#host.keepAlive.set(this, isRegistration(desired));
-  }
-
-  /** A call failed: restores the previous desired state, or makes sure that no node of ours is left. */
-  #revert(): void {
-    this.#setDesired(this.#accepted ?? { state: 'absent', scope: 'own' });
-    if (this.#accepted !== undefined || this.#mayHaveLeftover || this.#status.registered) this.schedule();
-    else this.#host.onDone(this.#path, this);
-  }
-
-  /** Reconciles in the background, now. A failure becomes a `fault` event and is retried. */
-  reconcileNow(): void {
-    this.#addWaiter('background');
+  onObserved(observed: ObservedNode): void {
+    this.#status.observe(observed, this.#spec, this.#host.services.clock.now());
   }
 
   /** Reconciles in the background, at its turn and after any pause. */
@@ -209,77 +113,58 @@ export class RegistrationReconciler implements WatchObserver, Scheduled, Reconci
       this.#reconciliation.requestedAgain = true;
       return;
     }
-    const costs = this.#needsRequest;
-    const pauseMs = costs ? this.#host.pauseMs(this.#path, payloadOf(this.#path, this.#desired)) : 0;
+    const needsRequest = this.#spec.needsRequest(this.observation.observed);
+    const pauseMs = needsRequest ? this.#host.quarantine.pauseMs(this.path, this.payload) : 0;
     if (pauseMs > 0) this.#schedule.startAfter(pauseMs);
-    else this.#schedule.start(costs);
+    else this.#schedule.start(needsRequest);
   }
 
-  /** True if the next action sends a request. */
-  get #needsRequest(): boolean {
-    const action = nextAction(this.#desired, this.#observed, this.#established);
-    return action.do !== 'nothing' && action.do !== 'wait';
+  /** Reconciles in the background, now. A failure becomes a `fault` event and is retried. */
+  reconcileNow(): void {
+    this.#reconcileFor('background');
   }
 
-  #retryLater(error: ServiceRegistryError, requestedAgain: boolean): void {
-    if (error instanceof RequestRefusedError) {
-      // The connection closed because of it: the pause starts now, or with the next connection.
-      this.#host.fault(error);
-      this.schedule();
-      return;
-    }
-    // Without a connection there is nothing to report or retry; the next connection starts a reconciliation.
-    if (this.#host.backend === undefined) return;
-    const isDisconnected = error instanceof NoConnectionError || error instanceof StoppedError;
-    if (isDisconnected && requestedAgain) {
-      // The next connection was there before this reconciliation learned that the last one was gone.
-      this.schedule();
-      return;
-    }
-    if (!isDisconnected) this.#host.fault(error);
-    // Reported once: a refused write must not be applied to a node that another client creates later.
-    if (isRefusal(error) && !isRegistration(this.#desired)) this.#finish();
-    else this.#schedule.retry();
-  }
-
-  /** Adds `waiter` to the running reconciliation, or starts a new one for it. */
-  #addWaiter(waiter: Waiter): void {
+  /** Adds `waiter` to the present reconciliation, or starts one for it. */
+  #reconcileFor(waiter: Waiter): void {
     if (this.#reconciliation !== undefined) {
-      this.#reconciliation.addWaiter(waiter);
-    } else {
-      this.#reconciliation = new Reconciliation(this, waiter);
-      this.#host.enqueue(this.#reconciliation);
-    }
-  }
-
-  onBegin(): void {
-    this.#schedule.cancel();
-  }
-
-  onEnd(end: ReconciliationEnd): Error | undefined {
-    const reconciliation = this.#reconciliation;
-    this.#reconciliation = undefined;
-    return reconciliation === undefined ? undefined : this.#host.onEnded(reconciliation, end);
-  }
-
-  onWaiterFailed(waiter: Waiter, error: unknown, requestedAgain: boolean): void {
-    if (waiter === 'background') {
-      this.#retryLater(toRegistryError(error, { path: this.#path }), requestedAgain);
+      this.#reconciliation.waiters.push(waiter);
       return;
     }
-    if (this.#desired === waiter.desired) this.#revert();
-    // A deferred write replaced it meanwhile, and no call waits for that.
-    else if (this.#desired === this.#accepted) this.schedule();
-    waiter.reject(error);
+    this.#reconciliation = new Reconciliation(waiter);
+    this.#host.quarantine.admit(this);
   }
 
-  /** Never refuses because of a watch report, whose number of children may be outdated: reads the node first. */
-  nextAction(wasRead: boolean): Action {
-    const action = nextAction(this.#desired, this.#observed, this.#established);
-    return action.do === 'refuse' && !wasRead ? { do: 'read' } : action;
+  /** Calls that come before this share one reconciliation. */
+  begin(): void {
+    const reconciliation = this.#reconciliation;
+    if (reconciliation === undefined) return;
+    this.#schedule.cancel();
+    reconciliation.requestedAgain = false;
+    this.#step(reconciliation, () => this.#continue(reconciliation, false));
   }
 
-  outcomeOf(action: Action): boolean | undefined {
+  fail(error: Error): void {
+    if (this.#reconciliation !== undefined) this.#fail(this.#reconciliation, error);
+  }
+
+  #step(reconciliation: Reconciliation, step: () => void): void {
+    try {
+      step();
+    } catch (error) {
+      this.#fail(reconciliation, error);
+    }
+  }
+
+  /** @param wasRead whether the observed node comes from a read, not from a watch or from an answer */
+  #continue(reconciliation: Reconciliation, wasRead: boolean): void {
+    const action = this.#spec.nextStep(this.observation.observed, wasRead);
+    const outcome = this.#outcomeOf(action);
+    if (outcome !== undefined) this.#succeed(reconciliation, outcome);
+    else this.#apply(reconciliation, action);
+  }
+
+  /** The outcome if there is nothing more to do for now. Throws the reason if the desired state cannot be reached. */
+  #outcomeOf(action: Action): boolean | undefined {
     switch (action.do) {
       case 'nothing':
         this.#accept();
@@ -289,7 +174,7 @@ export class RegistrationReconciler implements WatchObserver, Scheduled, Reconci
         this.#status.yieldTo(action.owner);
         return false;
       case 'refuse':
-        throw refusalError(this.#path, action.why);
+        throw refusalError(this.path, action.why);
       case 'read':
         return undefined;
       default:
@@ -298,68 +183,118 @@ export class RegistrationReconciler implements WatchObserver, Scheduled, Reconci
   }
 
   #accept(): void {
-    this.#accepted = this.#desired;
+    this.#spec.accept();
     this.#schedule.succeeded();
-    this.#mayHaveLeftover = false;
-    if (isRegistration(this.#desired)) {
-      this.#established = true;
-      this.#watch ??= this.#host.backend?.watch(this.#path, { children: 'none' }, this);
-    } else {
-      this.#finish();
-    }
-  }
-
-  /** There is nothing left to reconcile. */
-  #finish(): void {
-    this.#watch?.dispose();
-    this.#watch = undefined;
-    this.#status.markUnregistered('unset');
-    this.#host.onDone(this.#path, this);
+    if (this.#spec.isRegistration) this.observation.startWatch();
+    else this.#finish();
   }
 
   /** True if our node was changed and must not be corrected yet; schedules the correction. */
   #delayCorrection(): true | undefined {
-    if (this.#desired !== this.#accepted) return undefined;
-    const pauseMs = this.#status.pauseMs(this.#host.clock.now());
+    const pauseMs = this.#spec.isAccepted ? this.#status.pauseMs(this.#host.services.clock.now()) : 0;
     if (pauseMs === 0) return undefined;
     this.#schedule.startAfter(pauseMs);
     return true;
   }
 
-  forgetObserved(): ObservedNode {
-    this.#observed = { state: 'unknown' };
-    return this.#observed;
+  #apply(reconciliation: Reconciliation, action: Action): void {
+    reconciliation.assertAttemptsLeft(this.path);
+    const { backend, services, sessions } = this.#host;
+    if (backend === undefined) throw services.connection.noConnection(this.path);
+    const { desired } = this.#spec;
+    const before = this.observation.observed;
+    reconciliation.recordAttempt(desired);
+    const session = sessions.current ?? 0n;
+    const failed = (error: unknown): void =>
+      this.#step(reconciliation, () => this.#onRequestFailed(reconciliation, action, desired, error));
+    if (!isMutation(action)) {
+      this.#read(reconciliation, before, failed);
+      return;
+    }
+    applyAction(this.path, action, backend).then(
+      () =>
+        this.#step(reconciliation, () => {
+          this.observation.replace(before, observedAfter(action, before, session));
+          if (action.do === 'create' || action.do === 'replace') this.#spec.markLeftover();
+          this.#continue(reconciliation, false);
+        }),
+      failed,
+    );
   }
 
-  onMayHaveLeftover(): void {
-    this.#mayHaveLeftover = true;
+  #read(reconciliation: Reconciliation, before: ObservedNode, failed: (error: unknown) => void): void {
+    const { observation } = this;
+    observation
+      .read()
+      .then(
+        (after) => this.#step(reconciliation, () => this.#continue(reconciliation, observation.replace(before, after))),
+        failed,
+      );
   }
 
-  observeAfter(before: ObservedNode, after: ObservedNode): boolean {
-    // The watch may have reported a newer state since `before`.
-    const isCurrent = this.#observed === before;
-    if (isCurrent) this.#observe(after);
-    return isCurrent;
+  #onRequestFailed(reconciliation: Reconciliation, action: Action, desired: DesiredState, error: unknown): void {
+    const unknown = this.observation.forget();
+    if (isConcurrentChange(error)) {
+      this.#read(reconciliation, unknown, (thrown) => this.#fail(reconciliation, thrown));
+      return;
+    }
+    if (hasUnknownOutcome(action, error)) this.#spec.markLeftover();
+    // The desired state may have changed meanwhile: then the new one gets its own attempt.
+    if (this.#spec.desired === desired) throw error;
+    this.#continue(reconciliation, false);
   }
 
-  #observe(observed: ObservedNode): void {
-    const wasRegistered = this.#status.registered && this.#desired === this.#accepted;
-    this.#observed = observed;
-    this.#deliveries += 1;
-    if (this.#desired.state === 'present' && this.#desired.kind === 'persistent') return;
-    // A node that was found only to be removed is not reported as a registration.
-    if (this.#desired.state === 'absent' && observed.state === 'present' && observed.owner === 'us') return;
-    this.#status.update(observed, this.#reasonFor(observed));
-    if (wasRegistered && nextAction(this.#desired, observed, this.#established).do !== 'nothing')
-      this.#status.recordInterference(this.#host.clock.now());
+  #succeed(reconciliation: Reconciliation, isReached: boolean): void {
+    // Before the callers are notified: a later call starts a new reconciliation.
+    this.#reconciliation = undefined;
+    this.#host.quarantine.onEnded(this, { type: 'answered' });
+    for (const waiter of reconciliation.waiters) if (waiter !== 'background') waiter.resolve(isReached);
   }
 
-  #reasonFor(observed: ObservedNode): 'unset' | 'removed' | 'taken' {
-    if (this.#desired.state === 'absent') return 'unset';
-    return observed.state === 'present' ? 'taken' : 'removed';
+  #fail(reconciliation: Reconciliation, error: unknown): void {
+    this.#reconciliation = undefined;
+    const { quarantine } = this.#host;
+    const reported = quarantine.onEnded(this, reconciliation.endBy(error, this.path)) ?? error;
+    for (const waiter of reconciliation.waiters) {
+      if (waiter === 'background') this.#onBackgroundFailure(reported, reconciliation.requestedAgain);
+      else this.#rejectCall(waiter, reported);
+    }
   }
-}
 
-function isRegistration(desired: DesiredState): boolean {
-  return desired.state === 'present' && desired.kind === 'ephemeral';
+  #rejectCall(call: WriteCall, error: unknown): void {
+    if (this.#spec.desired === call.desired) this.#revert();
+    // A deferred write replaced it meanwhile, and no call waits for that.
+    else if (this.#spec.isAccepted) this.schedule();
+    call.reject(error);
+  }
+
+  /** Restores the previous desired state, or makes sure that no node of ours is left. */
+  #revert(): void {
+    this.#spec.revert();
+    this.#updateKeepAlive();
+    if (this.#spec.isNeeded || this.#status.registered) this.schedule();
+    else this.#host.onDone(this.path, this);
+  }
+
+  #onBackgroundFailure(thrown: unknown, requestedAgain: boolean): void {
+    const error = toRegistryError(thrown, { path: this.path });
+    const isConnected = this.#host.backend !== undefined;
+    const { isRegistration } = this.#spec;
+    const { report, next } = afterFailure(error, { isConnected, requestedAgain, isRegistration });
+    if (report) this.#host.services.fault(error);
+    if (next === 'schedule') this.schedule();
+    else if (next === 'retry') this.#schedule.retry();
+    else if (next === 'give up') this.#finish();
+  }
+
+  /** There is nothing left to reconcile. */
+  #finish(): void {
+    this.observation.stopWatch();
+    this.#status.markUnregistered('unset');
+    this.#host.onDone(this.path, this);
+  }
+
+  #updateKeepAlive(): void {
+    this.#host.services.keepAlive.set(this, this.#spec.isRegistration);
+  }
 }

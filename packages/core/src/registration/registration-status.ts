@@ -2,7 +2,9 @@ import type { EventHub } from '../events/event-hub.js';
 import { formatId, type RegistryEvents } from '../events/registry-events.js';
 import type { Logger } from '../log/logger.js';
 import { correctionMemoryMs, correctionPauseMs } from './correction-pause.js';
+import type { DesiredState } from './desired-state.js';
 import type { ObservedNode } from './observed-node.js';
+import type { RegistrationSpec } from './registration-spec.js';
 
 type UnregisteredReason = RegistryEvents['unregistered']['reason'];
 
@@ -30,6 +32,17 @@ export class RegistrationStatus {
   constructor(path: string, host: RegistrationStatusHost) {
     this.#path = path;
     this.#host = host;
+  }
+
+  /** Takes over an observation: reports the change, and counts it as interference if it is not the accepted state. */
+  observe(observed: ObservedNode, spec: RegistrationSpec, now: number): void {
+    const { desired } = spec;
+    const wasRegistered = this.#registered && spec.isAccepted;
+    if (desired.state === 'present' && desired.kind === 'persistent') return;
+    // A node that was found only to be removed is not reported as a registration.
+    if (desired.state === 'absent' && observed.state === 'present' && observed.owner === 'us') return;
+    this.update(observed, reasonFor(desired, observed));
+    if (wasRegistered && spec.nextAction(observed).do !== 'nothing') this.recordInterference(now);
   }
 
   /** @param reason the reason to report if the node is no longer ours */
@@ -78,4 +91,9 @@ export class RegistrationStatus {
     this.#registered = true;
     this.#host.events.emit('registered', { path: this.#path });
   }
+}
+
+function reasonFor(desired: DesiredState, observed: ObservedNode): UnregisteredReason {
+  if (desired.state === 'absent') return 'unset';
+  return observed.state === 'present' ? 'taken' : 'removed';
 }

@@ -1,28 +1,20 @@
 import type { RegistryBackend } from '../backend/registry-backend.js';
-import type { Connection } from '../connection/connection.js';
 import type { ConnectionState } from '../connection/connection-state.js';
-import type { KeepAlive } from '../connection/keep-alive.js';
 import type { RestoreProgress } from '../connection/outage-log.js';
-import type { NoConnectionError } from '../errors/connection-errors.js';
 import { NotOwnerError } from '../errors/node-errors.js';
-import type { ServiceRegistryError } from '../errors/service-registry-error.js';
-import type { Clock } from '../time/clock.js';
 import { NextStep } from '../time/next-step.js';
 import type { DesiredState } from './desired-state.js';
 import type { OwnSessions } from './observed-node.js';
-import { type Payload, Quarantine, type ReconciliationEnd } from './quarantine.js';
-import type { Reconciliation, WriteCall } from './reconciliation.js';
-import { type ReconcilerHost, RegistrationReconciler } from './registration-reconciler.js';
-import type { RegistrationStatusHost } from './registration-status.js';
+import { Quarantine } from './quarantine.js';
+import type { ReconcilerHost, RegistryServices, Startable } from './reconciler-host.js';
+import { RegistrationReconciler } from './registration-reconciler.js';
 import { type PaceOptions, RestorePace } from './restore-pace.js';
+import type { WriteCall } from './write-call.js';
 
-export interface RegistrationsHost extends RegistrationStatusHost, PaceOptions {
-  readonly connection: Connection;
-  readonly keepAlive: KeepAlive;
+export interface RegistrationsHost extends RegistryServices, PaceOptions {
   readonly requestTimeoutMs: number;
   /** Without a connection, writes are either rejected or deferred. */
   readonly offline: 'throw' | 'defer';
-  fault(error: ServiceRegistryError): void;
   /** Called after a warning about a missing connection was logged. */
   onWarning?(): void;
   /** Called with each new reconciler, and with each that has nothing left to do. */
@@ -35,83 +27,49 @@ const maxPastSessions = 100;
 
 /** Everything that this registry wants to exist: one reconciler for each path, and the sessions of this registry. */
 export class Registrations implements ReconcilerHost {
+  readonly services: RegistrationsHost;
   readonly pace: RestorePace;
-  readonly #host: RegistrationsHost;
+  readonly quarantine: Quarantine<Startable>;
   readonly #reconcilers = new Map<string, RegistrationReconciler>();
   readonly #pastSessions = new Set<bigint>();
   #sessions: OwnSessions = { current: undefined, past: this.#pastSessions };
-  readonly #starting = new NextStep<Reconciliation>((reconciliation) => reconciliation.begin());
-  readonly #quarantine: Quarantine<Reconciliation>;
+  readonly #nextStep = new NextStep<() => void>((step) => step());
   #backend: RegistryBackend | undefined;
 
-  constructor(host: RegistrationsHost) {
-    const { clock, random, requestTimeoutMs } = host;
-    this.#host = host;
-    this.#quarantine = new Quarantine({
+  constructor(services: RegistrationsHost) {
+    const { clock, random, requestTimeoutMs, connection } = services;
+    this.services = services;
+    this.quarantine = new Quarantine({
       clock,
       random,
       requestTimeoutMs,
-      start: (reconciliation) => this.#starting.add(reconciliation),
-      noConnection: (path) => this.noConnection(path),
-      fault: (error) => this.fault(error),
+      start: (reconciler) => this.#nextStep.add(() => reconciler.begin()),
+      noConnection: (path) => connection.noConnection(path),
+      fault: (error) => services.fault(error),
     });
-    this.pace = new RestorePace(host);
-    host.connection.subscribe((state, previous) => this.#onConnectionState(state, previous));
-  }
-
-  get clock(): Clock {
-    return this.#host.clock;
-  }
-
-  get random(): () => number {
-    return this.#host.random;
-  }
-
-  get keepAlive(): KeepAlive {
-    return this.#host.keepAlive;
-  }
-
-  get events(): RegistrationsHost['events'] {
-    return this.#host.events;
-  }
-
-  get logger(): RegistrationsHost['logger'] {
-    return this.#host.logger;
+    this.pace = new RestorePace(services);
+    connection.subscribe((state, previous) => this.#onConnectionState(state, previous));
   }
 
   get backend(): RegistryBackend | undefined {
-    return this.#host.connection.phase === 'connected' ? this.#backend : undefined;
+    return this.services.connection.phase === 'connected' ? this.#backend : undefined;
   }
 
   get sessions(): OwnSessions {
     return this.#sessions;
   }
 
-  noConnection(path: string): NoConnectionError {
-    return this.#host.connection.noConnection(path);
+  /** Runs `step` in a microtask, in order. The reconciliations that the steps start begin after the last step. */
+  nextStep(step: () => void): void {
+    this.#nextStep.add(step);
   }
 
-  fault(error: ServiceRegistryError): void {
-    this.#host.fault(error);
-  }
-
-  enqueue(reconciliation: Reconciliation): void {
-    this.#quarantine.admit(reconciliation);
-  }
-
-  onEnded(reconciliation: Reconciliation, end: ReconciliationEnd): Error | undefined {
-    return this.#quarantine.onEnded(reconciliation, end);
-  }
-
-  pauseMs(path: string, payload: Payload): number {
-    return this.#quarantine.pauseMs(path, payload);
-  }
-
-  onDone(path: string, reconciler: RegistrationReconciler): void {
-    if (this.#reconcilers.get(path) !== reconciler) return;
+  onDone(path: string, reconciler: Startable): void {
+    const known = this.#reconcilers.get(path);
+    if (known === undefined || known !== reconciler) return;
     this.#reconcilers.delete(path);
-    this.#quarantine.forget(path);
-    this.#host.onRemoved?.(reconciler);
+    this.quarantine.forget(path);
+    this.services.onRemoved?.(known);
   }
 
   attach(backend: RegistryBackend): void {
@@ -158,10 +116,10 @@ export class Registrations implements ReconcilerHost {
   }
 
   #defer(path: string, desired: DesiredState): boolean {
-    if (this.#host.offline === 'throw') throw this.noConnection(path);
+    if (this.services.offline === 'throw') throw this.services.connection.noConnection(path);
     this.#reconcilerFor(path, desired).defer(desired);
-    this.#host.logger.warn(`Not connected; ${path} will be ${desired.state === 'present' ? 'set' : 'unset'} later`);
-    this.#host.onWarning?.();
+    this.services.logger.warn(`Not connected; ${path} will be ${desired.state === 'present' ? 'set' : 'unset'} later`);
+    this.services.onWarning?.();
     return false;
   }
 
@@ -170,14 +128,14 @@ export class Registrations implements ReconcilerHost {
     if (known !== undefined) return known;
     const reconciler = new RegistrationReconciler(path, desired, this);
     this.#reconcilers.set(path, reconciler);
-    this.#host.onAdded?.(reconciler);
+    this.services.onAdded?.(reconciler);
     return reconciler;
   }
 
   #onConnectionState(state: ConnectionState, previous: ConnectionState): void {
     const session = state.phase === 'connected' && this.#adoptSession(state.session.id) ? 'new' : 'same';
-    if (state.phase === 'connected') this.#quarantine.connected();
-    else this.#quarantine.disconnected();
+    if (state.phase === 'connected') this.quarantine.connected();
+    else this.quarantine.disconnected();
     if (state.phase !== 'connected') this.pace.clear();
     else if (previous.phase !== 'connected') this.pace.restart();
     for (const reconciler of [...this.#reconcilers.values()]) {

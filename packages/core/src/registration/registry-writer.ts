@@ -5,10 +5,9 @@ import { InvalidPathError } from '../errors/argument-errors.js';
 import type { DataInput } from '../node/data-input.js';
 import type { NodeKind } from '../node/node-kind.js';
 import type { RegistrySettings } from '../options/registry-options.js';
-import { NextStep } from '../time/next-step.js';
 import type { DesiredState } from './desired-state.js';
-import type { WriteCall } from './reconciliation.js';
 import type { Registrations } from './registrations.js';
+import type { WriteCall } from './write-call.js';
 
 export interface WriterHost {
   readonly settings: RegistrySettings;
@@ -22,7 +21,6 @@ export interface WriterHost {
 /** Turns a caller's arguments into a desired state: checks them, encodes the data once, and submits the call. */
 export class RegistryWriter {
   readonly #host: WriterHost;
-  readonly #calls = new NextStep<WriteCall>((call) => this.#submit(call));
 
   constructor(host: WriterHost) {
     this.#host = host;
@@ -47,7 +45,8 @@ export class RegistryWriter {
   #whenReady(path: string, desired: DesiredState): Promise<boolean> {
     return new Promise((resolve, reject) => {
       const call = { path, desired, resolve, reject };
-      if (this.#host.isReady()) this.#calls.add(call);
+      const { registrations } = this.#host;
+      if (this.#host.isReady()) registrations.nextStep(() => this.#submit(call));
       else this.#host.ready().then(() => this.#submit(call), reject);
     });
   }

@@ -1,4 +1,5 @@
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
+import type { ObservedState } from '../registration/node-observation.js';
 import type { ObservedNode } from '../registration/observed-node.js';
 import type { RegistrationReconciler } from '../registration/registration-reconciler.js';
 import { absent, type Comparison, type Difference, type ObservedPart, samePart } from './comparison.js';
@@ -18,23 +19,29 @@ export class WatchedRegistration implements RereadTarget {
   }
 
   async compare(_maxChildren: number, earlier?: Comparison): Promise<Comparison | undefined> {
-    const before = this.#reconciler.observedState;
+    const before = this.#observed;
     if (before === undefined) return undefined;
-    const actual = partOf(await this.#reconciler.read());
+    const actual = partOf(await this.#reconciler.observation.read());
     this.#isRefusalReported = false;
-    const after = this.#reconciler.observedState;
+    const after = this.#observed;
     if (after === undefined) return undefined;
     const { deliveries } = earlier === undefined ? before : after;
     return { deliveries, differences: differencesOf(after.observed, actual) };
   }
 
   repair(): 'unreported' {
-    this.#reconciler.restartWatch();
+    this.#reconciler.observation.restartWatch();
     return 'unreported';
   }
 
+  /** Undefined while there is nothing to compare. */
+  get #observed(): ObservedState | undefined {
+    const { isReconciling, observation } = this.#reconciler;
+    return isReconciling ? undefined : observation.state;
+  }
+
   onNotAuthorized(error: ServiceRegistryError): void {
-    if (!this.#isRefusalReported) this.#reconciler.fault(error);
+    if (!this.#isRefusalReported) this.#reconciler.observation.fault(error);
     this.#isRefusalReported = true;
   }
 }

@@ -13,15 +13,15 @@ export class NextStep<Item> {
     this.#take = take;
   }
 
-  /** `item` is handed on in the next step (a microtask). */
+  /** `item` is handed on in the next step (a microtask), or in this one if it is added while items are handed on. */
   add(item: Item): void {
     this.#items.push(item);
     if (this.#items.length === 1) void settled.then(this.#handOn);
   }
 
   readonly #handOn = (): void => {
-    const items = this.#items;
+    // Includes the items that are added meanwhile.
+    for (const item of this.#items) this.#take(item);
     this.#items = [];
-    for (const item of items) this.#take(item);
   };
 }

@@ -32,3 +32,13 @@ describe('the same data again', () => {
     await registry.stop();
   });
 });
+
+it('a call sends its request after one microtask', async () => {
+  const registry = await startedRegistry();
+  const call = registry.setNode('/a');
+  expect(registry.backend.requests).toEqual([]);
+  await Promise.resolve();
+  expect(registry.backend.requests).toEqual(['create /a ephemeral']);
+  await call;
+  await registry.stop();
+});
