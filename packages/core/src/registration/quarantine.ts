@@ -1,7 +1,7 @@
 import { type NoConnectionError, RequestRefusedError, TimeoutError } from '../errors/connection-errors.js';
+import { type BackoffOptions, backoffMs } from '../time/backoff.js';
 import type { Clock } from '../time/clock.js';
 import { Deadlines } from '../time/deadlines.js';
-import { quarantinePauseMs } from './retry-pause.js';
 
 /** The part of a request that the servers' answer depends on. */
 export interface Payload {
@@ -55,6 +55,8 @@ interface Refusal extends Suspicion {
 const harmlessClosings = 2;
 /** All servers accept this size, bytes: a smaller request was not refused because of its size. */
 const alwaysAcceptedBytes = 1_024;
+/** Each attempt costs the connection, and can succeed only after the servers' configuration was changed. */
+export const refusalBackoff: BackoffOptions = { firstMs: 60_000, longestMs: 600_000, jitter: 0.5 };
 /** A request that is refused along with a smaller one is tried this long after the smaller one, ms. */
 const afterSmallerMs = 1_000;
 
@@ -206,8 +208,9 @@ export class Quarantine<Item extends Quarantined> {
     suspicion.closings += 1;
     this.#suspicions.set(path, suspicion);
     if (!wasAlone || suspicion.closings <= harmlessClosings) return undefined;
+    const { clock, random } = this.#host;
+    suspicion.retryAt = clock.now() + backoffMs(this.#refusals, refusalBackoff, random);
     this.#refusals += 1;
-    suspicion.retryAt = this.#host.clock.now() + quarantinePauseMs(this.#refusals, this.#host.random);
     const reason =
       'they closed the connection each time instead of answering, the last time with no other write in flight';
     return new RequestRefusedError(path, suspicion.bytes, reason);

@@ -1,6 +1,9 @@
+import { type BackoffOptions, backoffMs } from '../time/backoff.js';
 import type { CancelTimer, Clock } from '../time/clock.js';
 import type { Paced, RestorePace } from './restore-pace.js';
-import { retryPauseMs } from './retry-pause.js';
+
+/** Registrations that failed together, because the servers were overloaded, are not retried together. */
+export const retryBackoff: BackoffOptions = { firstMs: 1_000, longestMs: 30_000, jitter: 0.5 };
 
 export interface ScheduleHost {
   readonly clock: Clock;
@@ -56,7 +59,7 @@ export class ReconcileSchedule implements Paced {
 
   /** Tries again, after a pause that grows with each failure. */
   retry(): void {
-    this.startAfter(retryPauseMs(this.#failures, this.#host.random));
+    this.startAfter(backoffMs(this.#failures, retryBackoff, this.#host.random));
     this.#failures += 1;
     this.#isPaced = true;
   }

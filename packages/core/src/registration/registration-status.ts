@@ -1,12 +1,16 @@
 import type { EventHub } from '../events/event-hub.js';
 import { formatId, type RegistryEvents } from '../events/registry-events.js';
 import type { Logger } from '../log/logger.js';
-import { correctionMemoryMs, correctionPauseMs } from './correction-pause.js';
+import { type BackoffOptions, backoffMs } from '../time/backoff.js';
 import type { DesiredState } from './desired-state.js';
 import type { ObservedNode } from './observed-node.js';
 import type { RegistrationSpec } from './registration-spec.js';
 
 type UnregisteredReason = RegistryEvents['unregistered']['reason'];
+
+const correctionBackoff: BackoffOptions = { firstMs: 100, longestMs: 30_000 };
+/** After this time without interference the count starts again, ms. */
+const correctionMemoryMs = 60_000;
 
 export interface RegistrationStatusHost {
   readonly events: EventHub;
@@ -96,4 +100,14 @@ export class RegistrationStatus {
 function reasonFor(desired: DesiredState, observed: ObservedNode): UnregisteredReason {
   if (desired.state === 'absent') return 'unset';
   return observed.state === 'present' ? 'taken' : 'removed';
+}
+
+/**
+ * The pause before the `count`-th correction in a row of a node that another client changed or deleted, ms.
+ * The first correction is immediate; then the pause doubles from 100 ms up to 30 s. A Python process that was given the
+ * same path answers every change immediately and never stops, so this registry is the one that slows down.
+ */
+export function correctionPauseMs(count: number): number {
+  if (count <= 1) return 0;
+  return backoffMs(count - 2, correctionBackoff);
 }

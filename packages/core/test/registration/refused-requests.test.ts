@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import type { RegistryOptions } from '../../src/options/registry-options.js';
-import { quarantinePauseMs } from '../../src/registration/retry-pause.js';
+import { refusalBackoff } from '../../src/registration/quarantine.js';
+import { backoffMs } from '../../src/time/backoff.js';
 import { expectQuietAfterStop } from '../support/expect-quiet.js';
 import { type FakeRegistry, startedRegistry } from '../support/fake-registry.js';
 import '../support/guard.js';
@@ -168,6 +169,6 @@ it.each([
   [5, 300_000, 600_000],
   [50, 300_000, 600_000],
 ])('before attempt %i there is a pause between %i and %i ms', (refusals, min, max) => {
-  expect(quarantinePauseMs(refusals, () => 0)).toBe(max);
-  expect(quarantinePauseMs(refusals, () => 1)).toBe(min);
+  expect(backoffMs(refusals - 1, refusalBackoff, () => 0)).toBe(max);
+  expect(backoffMs(refusals - 1, refusalBackoff, () => 1)).toBe(min);
 });

@@ -1,6 +1,7 @@
 import { describe, expect, it } from 'vitest';
 import { NotAuthorizedError } from '../../src/errors/access-errors.js';
-import { retryPauseMs } from '../../src/registration/retry-pause.js';
+import { retryBackoff } from '../../src/registration/reconcile-schedule.js';
+import { backoffMs } from '../../src/time/backoff.js';
 import { expectQuietAfterStop } from '../support/expect-quiet.js';
 import { type FakeRegistry, startedRegistry } from '../support/fake-registry.js';
 import { bytes } from '../support/fake-store.js';
@@ -226,7 +227,7 @@ describe('registrations that cannot be restored', () => {
   });
 });
 
-describe('retryPauseMs', () => {
+describe('retryBackoff', () => {
   it.each([
     [0, 0, 1_000],
     [0, 1, 500],
@@ -236,6 +237,6 @@ describe('retryPauseMs', () => {
     [5, 0, 30_000],
     [5_000, 1, 15_000],
   ])('after %d failures, with the random number %d: %d', (failures, random, pauseMs) => {
-    expect(retryPauseMs(failures, () => random)).toBe(pauseMs);
+    expect(backoffMs(failures, retryBackoff, () => random)).toBe(pauseMs);
   });
 });

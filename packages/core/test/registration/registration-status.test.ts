@@ -1,8 +1,9 @@
+import fc from 'fast-check';
 import { beforeEach, describe, expect, it } from 'vitest';
 import { EventHub } from '../../src/events/event-hub.js';
 import type { ObservedNode } from '../../src/registration/observed-node.js';
 import { observedAfterCreate, observedFrom } from '../../src/registration/observed-node.js';
-import { RegistrationStatus } from '../../src/registration/registration-status.js';
+import { correctionPauseMs, RegistrationStatus } from '../../src/registration/registration-status.js';
 import { bytes } from '../support/fake-store.js';
 import { rawNode } from '../support/raw-nodes.js';
 import { RecordingLogger } from '../support/recording-logger.js';
@@ -89,5 +90,31 @@ describe('observedFrom', () => {
   it('observedAfterCreate returns the created node', () => {
     expect(observedAfterCreate('persistent', bytes('x'), 1n)).toMatchObject({ owner: null, ownerId: 0n, version: 0 });
     expect(ours).toMatchObject({ owner: 'us', ownerId: 1n, numChildren: 0 });
+  });
+});
+
+describe('correctionPauseMs', () => {
+  it.each([
+    [0, 0],
+    [1, 0],
+    [2, 100],
+    [3, 200],
+    [4, 400],
+    [10, 25_600],
+    [11, 30_000],
+    [5_000, 30_000],
+  ])('before correction %d: %d ms', (count, pauseMs) => {
+    expect(correctionPauseMs(count)).toBe(pauseMs);
+  });
+
+  it('never shrinks, and is never longer than 30 s', () => {
+    fc.assert(
+      fc.property(fc.nat(100_000), (count) => {
+        const pauseMs = correctionPauseMs(count);
+        expect(pauseMs).toBeGreaterThanOrEqual(0);
+        expect(pauseMs).toBeLessThanOrEqual(30_000);
+        expect(correctionPauseMs(count + 1)).toBeGreaterThanOrEqual(pauseMs);
+      }),
+    );
   });
 });
