@@ -17,7 +17,7 @@ export interface Quarantined {
   /** The payload that it would send now. */
   readonly payload: Payload;
   /** Ends it before it has started. */
-  fail(error: Error): void;
+  fail(error: unknown): void;
 }
 
 /**

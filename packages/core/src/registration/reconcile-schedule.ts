@@ -11,7 +11,7 @@ export interface ScheduleHost {
 }
 
 export interface Scheduled {
-  /** Starts a reconciliation in the background. */
+  /** Reconciles in the background, now. A failure becomes a `fault` event and is retried. */
   reconcileNow(): void;
   /** Schedules a reconciliation if one is needed. Called after a pause, when the state may have changed. */
   schedule(): void;
@@ -24,6 +24,7 @@ export class ReconcileSchedule implements Paced {
   readonly #scheduled: Scheduled;
   /** True after an outage or a failure, which affects many registrations at once: the next reconciliation waits for a turn. */
   #isPaced = false;
+  #hasRequestedTurn = false;
   #failures = 0;
   #cancelTimer: CancelTimer | undefined;
 
@@ -41,6 +42,7 @@ export class ReconcileSchedule implements Paced {
   /** Reconciles now, or at its turn. A reconciliation that sends nothing needs no turn. */
   start(needsRequest: boolean): void {
     if (this.#isPaced && needsRequest) {
+      this.#hasRequestedTurn = true;
       this.#pace.request(this);
       return;
     }
@@ -83,6 +85,7 @@ export class ReconcileSchedule implements Paced {
   cancel(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
-    this.#pace.release(this);
+    if (this.#hasRequestedTurn) this.#pace.release(this);
+    this.#hasRequestedTurn = false;
   }
 }

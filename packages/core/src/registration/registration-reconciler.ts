@@ -1,6 +1,14 @@
 import type { RestoreProgress } from '../connection/outage-log.js';
 import { toRegistryError } from '../errors/background-errors.js';
-import { applyAction, hasUnknownOutcome, isConcurrentChange, isMutation, observedAfter } from './apply-action.js';
+import { afterFailure, endBy, maxAttempts, refusalError, tooManyAttempts } from './after-failure.js';
+import {
+  applyAction,
+  hasUnknownOutcome,
+  isConcurrentChange,
+  isMutation,
+  type Mutation,
+  observedAfter,
+} from './apply-action.js';
 import { type DesiredState, payloadOf } from './desired-state.js';
 import type { Action } from './next-action.js';
 import { NodeObservation, type ObservationListener } from './node-observation.js';
@@ -8,10 +16,22 @@ import type { ObservedNode } from './observed-node.js';
 import type { Payload, Quarantined } from './quarantine.js';
 import { ReconcileSchedule, type Scheduled } from './reconcile-schedule.js';
 import type { ReconcilerHost } from './reconciler-host.js';
-import { afterFailure, Reconciliation, refusalError, type Waiter } from './reconciliation.js';
 import { RegistrationSpec } from './registration-spec.js';
 import { RegistrationStatus } from './registration-status.js';
 import type { WriteCall } from './write-call.js';
+
+/** A reconciliation is made on behalf of a call, or in the background. */
+type Waiter = WriteCall | 'background';
+
+/** One reconciliation, until its outcome or error. */
+interface Reconciliation {
+  readonly waiters: Waiter[];
+  /** True if another reconciliation was requested during this one. */
+  requestedAgain: boolean;
+  attempts: number;
+  /** The desired state of the latest request. */
+  sent: DesiredState | undefined;
+}
 
 /**
  * Brings one path to its desired state and keeps it there, by one reconciliation at a time: choose the next action, apply it,
@@ -22,9 +42,9 @@ import type { WriteCall } from './write-call.js';
  */
 export class RegistrationReconciler implements ObservationListener, Scheduled, Quarantined {
   readonly path: string;
+  readonly observation: NodeObservation;
   readonly #host: ReconcilerHost;
   readonly #spec: RegistrationSpec;
-  readonly observation: NodeObservation;
   readonly #status: RegistrationStatus;
   readonly #schedule: ReconcileSchedule;
   #reconciliation: Reconciliation | undefined;
@@ -33,7 +53,7 @@ export class RegistrationReconciler implements ObservationListener, Scheduled, Q
     const { services, pace } = host;
     this.path = path;
     this.#host = host;
-    this.#spec = new RegistrationSpec(desired);
+    this.#spec = new RegistrationSpec(desired, services.keepAlive);
     this.observation = new NodeObservation(path, host, this);
     this.#status = new RegistrationStatus(path, services);
     this.#schedule = new ReconcileSchedule(services, pace, this);
@@ -60,7 +80,6 @@ export class RegistrationReconciler implements ObservationListener, Scheduled, Q
   /** Applies the desired state of `call`. */
   apply(call: WriteCall): void {
     this.#spec.set(call.desired);
-    this.#updateKeepAlive();
     this.#schedule.cancel();
     this.#reconcileFor(call);
   }
@@ -68,7 +87,6 @@ export class RegistrationReconciler implements ObservationListener, Scheduled, Q
   /** Applies `desired` once there is a connection. */
   defer(desired: DesiredState): void {
     this.#spec.defer(desired);
-    this.#updateKeepAlive();
     this.#schedule.usePace();
   }
 
@@ -119,7 +137,6 @@ export class RegistrationReconciler implements ObservationListener, Scheduled, Q
     else this.#schedule.start(needsRequest);
   }
 
-  /** Reconciles in the background, now. A failure becomes a `fault` event and is retried. */
   reconcileNow(): void {
     this.#reconcileFor('background');
   }
@@ -130,7 +147,7 @@ export class RegistrationReconciler implements ObservationListener, Scheduled, Q
       this.#reconciliation.waiters.push(waiter);
       return;
     }
-    this.#reconciliation = new Reconciliation(waiter);
+    this.#reconciliation = { waiters: [waiter], requestedAgain: false, attempts: 0, sent: undefined };
     this.#host.quarantine.admit(this);
   }
 
@@ -140,18 +157,14 @@ export class RegistrationReconciler implements ObservationListener, Scheduled, Q
     if (reconciliation === undefined) return;
     this.#schedule.cancel();
     reconciliation.requestedAgain = false;
-    this.#step(reconciliation, () => this.#continue(reconciliation, false));
+    this.#step(() => this.#continue(reconciliation, false));
   }
 
-  fail(error: Error): void {
-    if (this.#reconciliation !== undefined) this.#fail(this.#reconciliation, error);
-  }
-
-  #step(reconciliation: Reconciliation, step: () => void): void {
+  #step(step: () => void): void {
     try {
       step();
     } catch (error) {
-      this.#fail(reconciliation, error);
+      this.fail(error);
     }
   }
 
@@ -198,44 +211,35 @@ export class RegistrationReconciler implements ObservationListener, Scheduled, Q
   }
 
   #apply(reconciliation: Reconciliation, action: Action): void {
-    reconciliation.assertAttemptsLeft(this.path);
+    if (reconciliation.attempts >= maxAttempts) throw tooManyAttempts(this.path);
     const { backend, services, sessions } = this.#host;
     if (backend === undefined) throw services.connection.noConnection(this.path);
     const { desired } = this.#spec;
     const before = this.observation.observed;
-    reconciliation.recordAttempt(desired);
+    reconciliation.attempts += 1;
+    reconciliation.sent = desired;
     const session = sessions.current ?? 0n;
-    const failed = (error: unknown): void =>
-      this.#step(reconciliation, () => this.#onRequestFailed(reconciliation, action, desired, error));
-    if (!isMutation(action)) {
-      this.#read(reconciliation, before, failed);
-      return;
-    }
-    applyAction(this.path, action, backend).then(
-      () =>
-        this.#step(reconciliation, () => {
-          this.observation.replace(before, observedAfter(action, before, session));
-          if (action.do === 'create' || action.do === 'replace') this.#spec.markLeftover();
-          this.#continue(reconciliation, false);
-        }),
-      failed,
-    );
+    const failed = (error: unknown): void => this.#step(() => this.#onError(reconciliation, action, desired, error));
+    const applied = (mutation: Mutation): void => {
+      this.observation.replace(before, observedAfter(mutation, before, session));
+      if (mutation.do === 'create' || mutation.do === 'replace') this.#spec.markLeftover();
+      this.#continue(reconciliation, false);
+    };
+    if (!isMutation(action)) this.#read(reconciliation, before, failed);
+    else applyAction(this.path, action, backend).then(() => this.#step(() => applied(action)), failed);
   }
 
   #read(reconciliation: Reconciliation, before: ObservedNode, failed: (error: unknown) => void): void {
     const { observation } = this;
-    observation
-      .read()
-      .then(
-        (after) => this.#step(reconciliation, () => this.#continue(reconciliation, observation.replace(before, after))),
-        failed,
-      );
+    const done = (after: ObservedNode): void =>
+      this.#step(() => this.#continue(reconciliation, observation.replace(before, after)));
+    observation.read().then(done, failed);
   }
 
-  #onRequestFailed(reconciliation: Reconciliation, action: Action, desired: DesiredState, error: unknown): void {
+  #onError(reconciliation: Reconciliation, action: Action, desired: DesiredState, error: unknown): void {
     const unknown = this.observation.forget();
     if (isConcurrentChange(error)) {
-      this.#read(reconciliation, unknown, (thrown) => this.#fail(reconciliation, thrown));
+      this.#read(reconciliation, unknown, (thrown) => this.fail(thrown));
       return;
     }
     if (hasUnknownOutcome(action, error)) this.#spec.markLeftover();
@@ -251,10 +255,11 @@ export class RegistrationReconciler implements ObservationListener, Scheduled, Q
     for (const waiter of reconciliation.waiters) if (waiter !== 'background') waiter.resolve(isReached);
   }
 
-  #fail(reconciliation: Reconciliation, error: unknown): void {
+  fail(error: unknown): void {
+    const reconciliation = this.#reconciliation;
+    if (reconciliation === undefined) return;
     this.#reconciliation = undefined;
-    const { quarantine } = this.#host;
-    const reported = quarantine.onEnded(this, reconciliation.endBy(error, this.path)) ?? error;
+    const reported = this.#host.quarantine.onEnded(this, endBy(error, this.path, reconciliation.sent)) ?? error;
     for (const waiter of reconciliation.waiters) {
       if (waiter === 'background') this.#onBackgroundFailure(reported, reconciliation.requestedAgain);
       else this.#rejectCall(waiter, reported);
@@ -271,7 +276,6 @@ export class RegistrationReconciler implements ObservationListener, Scheduled, Q
   /** Restores the previous desired state, or makes sure that no node of ours is left. */
   #revert(): void {
     this.#spec.revert();
-    this.#updateKeepAlive();
     if (this.#spec.isNeeded || this.#status.registered) this.schedule();
     else this.#host.onDone(this.path, this);
   }
@@ -292,9 +296,5 @@ export class RegistrationReconciler implements ObservationListener, Scheduled, Q
     this.observation.stopWatch();
     this.#status.markUnregistered('unset');
     this.#host.onDone(this.path, this);
-  }
-
-  #updateKeepAlive(): void {
-    this.#host.services.keepAlive.set(this, this.#spec.isRegistration);
   }
 }

@@ -1,3 +1,4 @@
+import type { KeepAlive } from '../connection/keep-alive.js';
 import type { RestoreProgress } from '../connection/outage-log.js';
 import type { DesiredState } from './desired-state.js';
 import { type Action, nextAction } from './next-action.js';
@@ -8,11 +9,14 @@ export class RegistrationSpec {
   #desired: DesiredState;
   /** The latest desired state that was reached, or was accepted for later. */
   #accepted: DesiredState | undefined;
+  readonly #keepAlive: KeepAlive;
   #isEstablished = false;
   #mayHaveLeftover = false;
 
-  constructor(desired: DesiredState) {
+  /** @param keepAlive keeps the process alive while a registration is desired */
+  constructor(desired: DesiredState, keepAlive: KeepAlive) {
     this.#desired = desired;
+    this.#keepAlive = keepAlive;
   }
 
   get desired(): DesiredState {
@@ -39,7 +43,7 @@ export class RegistrationSpec {
 
   set(desired: DesiredState): void {
     if (!this.isRegistration) this.#isEstablished = false;
-    this.#desired = desired;
+    this.#desire(desired);
   }
 
   /** Accepts `desired` for later. */
@@ -57,7 +61,7 @@ export class RegistrationSpec {
 
   /** A call failed: restores the accepted state. If there is none, no node of ours must be left. */
   revert(): void {
-    this.#desired = this.#accepted ?? { state: 'absent', scope: 'own' };
+    this.#desire(this.#accepted ?? { state: 'absent', scope: 'own' });
   }
 
   /** A node that we created, or may have created, exists although its desired state was not accepted. */
@@ -91,5 +95,10 @@ export class RegistrationSpec {
     const { do: next } = this.nextAction(observed);
     if (next === 'nothing') return 'restored';
     return next === 'wait' || hasFailed ? 'failed' : 'pending';
+  }
+
+  #desire(desired: DesiredState): void {
+    this.#desired = desired;
+    this.#keepAlive.set(this, this.isRegistration);
   }
 }

@@ -8,8 +8,8 @@ import {
   TimeoutError,
 } from '../../src/errors/connection-errors.js';
 import { NotEmptyError, NotOwnerError } from '../../src/errors/node-errors.js';
+import { afterFailure, endBy } from '../../src/registration/after-failure.js';
 import type { DesiredState } from '../../src/registration/desired-state.js';
-import { afterFailure, Reconciliation } from '../../src/registration/reconciliation.js';
 
 const disconnected = new NoConnectionError();
 const odd = new BackendError('odd');
@@ -36,7 +36,7 @@ describe('afterFailure', () => {
   });
 });
 
-describe('Reconciliation', () => {
+describe('endBy', () => {
   const desired: DesiredState = { state: 'absent', scope: 'own' };
 
   it.each([
@@ -45,18 +45,7 @@ describe('Reconciliation', () => {
     ['no answer', new TimeoutError('late'), true, { type: 'unknown' }],
     ['the registry stopped', new StoppedError(), true, { type: 'unknown' }],
     ['an error from the servers', odd, true, { type: 'answered' }],
-  ])('ends, if %s, as the quarantine needs to know', (_name, error, isSent, end) => {
-    const reconciliation = new Reconciliation('background');
-    if (isSent) reconciliation.recordAttempt(desired);
-    expect(reconciliation.endBy(error, '/a')).toEqual(end);
-  });
-
-  it('allows 20 attempts', () => {
-    const reconciliation = new Reconciliation('background');
-    for (let i = 0; i < 20; i += 1) {
-      reconciliation.assertAttemptsLeft('/a');
-      reconciliation.recordAttempt(desired);
-    }
-    expect(() => reconciliation.assertAttemptsLeft('/a')).toThrow(TimeoutError);
+  ])('%s', (_name, error, isSent, end) => {
+    expect(endBy(error, '/a', isSent ? desired : undefined)).toEqual(end);
   });
 });

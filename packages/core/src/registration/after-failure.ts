@@ -4,47 +4,9 @@ import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import { type DesiredState, payloadOf } from './desired-state.js';
 import type { Refusal } from './next-action.js';
 import type { ReconciliationEnd } from './quarantine.js';
-import type { WriteCall } from './write-call.js';
-
-/** A reconciliation is made on behalf of a call, or in the background. */
-export type Waiter = WriteCall | 'background';
 
 /** After this many attempts a reconciliation gives up: other clients change the node faster than we can read it. */
-const maxAttempts = 20;
-
-/** The record of one reconciliation of a path, until its outcome or error. */
-export class Reconciliation {
-  readonly waiters: Waiter[];
-  /** True if another reconciliation was requested during this one. */
-  requestedAgain = false;
-  #attempts = 0;
-  /** The desired state of the latest request. */
-  #sent: DesiredState | undefined;
-
-  constructor(waiter: Waiter) {
-    this.waiters = [waiter];
-  }
-
-  /** @throws {TimeoutError} after too many attempts */
-  assertAttemptsLeft(path: string): void {
-    if (this.#attempts < maxAttempts) return;
-    throw new TimeoutError(`${path} is being changed by others faster than it can be set`, { path });
-  }
-
-  /** A request is about to be sent for `desired`. */
-  recordAttempt(desired: DesiredState): void {
-    this.#attempts += 1;
-    this.#sent = desired;
-  }
-
-  /** How it ended if it failed with `error`, for the quarantine. */
-  endBy(error: unknown, path: string): ReconciliationEnd {
-    const isUnknown = error instanceof TimeoutError || error instanceof StoppedError;
-    if (this.#sent === undefined || isUnknown) return { type: 'unknown' };
-    if (error instanceof NoConnectionError) return { type: 'closed', payload: payloadOf(path, this.#sent) };
-    return { type: 'answered' };
-  }
-}
+export const maxAttempts = 20;
 
 /** The error that callers get when `nextAction` refuses. */
 export function refusalError(path: string, why: Refusal): ServiceRegistryError {
@@ -56,6 +18,21 @@ export function refusalError(path: string, why: Refusal): ServiceRegistryError {
     case 'own-registration':
       return new NotOwnerError(path, `${path} is a registration of ours (setNode); unset it before setData`);
   }
+}
+
+export function tooManyAttempts(path: string): TimeoutError {
+  return new TimeoutError(`${path} is being changed by others faster than it can be set`, { path });
+}
+
+/**
+ * How a reconciliation that failed with `error` ended, for the quarantine.
+ *
+ * @param sent the desired state of its latest request
+ */
+export function endBy(error: unknown, path: string, sent: DesiredState | undefined): ReconciliationEnd {
+  if (sent === undefined || error instanceof TimeoutError || error instanceof StoppedError) return { type: 'unknown' };
+  if (error instanceof NoConnectionError) return { type: 'closed', payload: payloadOf(path, sent) };
+  return { type: 'answered' };
 }
 
 export interface FailureContext {
