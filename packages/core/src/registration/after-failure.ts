@@ -2,14 +2,14 @@ import { NoConnectionError, RequestRefusedError, StoppedError, TimeoutError } fr
 import { NotEmptyError, NotOwnerError } from '../errors/node-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import { type DesiredState, payloadOf } from './desired-state.js';
-import type { Refusal } from './next-action.js';
+import type { RefusalReason } from './next-action.js';
 import type { ReconciliationEnd } from './quarantine.js';
 
 /** After this many attempts a reconciliation gives up: other clients change the node faster than we can read it. */
 export const maxAttempts = 20;
 
 /** The error that callers get when `nextAction` refuses. */
-export function refusalError(path: string, why: Refusal): ServiceRegistryError {
+export function refusalError(path: string, why: RefusalReason): ServiceRegistryError {
   switch (why) {
     case 'not-empty':
       return new NotEmptyError(path);

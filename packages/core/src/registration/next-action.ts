@@ -4,7 +4,7 @@ import type { DesiredState, RemovalScope } from './desired-state.js';
 import type { ObservedNode } from './observed-node.js';
 
 /** Why the desired state cannot be reached from the observed one. */
-export type Refusal =
+export type RefusalReason =
   /** The node has children. */
   | 'not-empty'
   /** Another live session owns an ephemeral node at the path. */
@@ -23,7 +23,7 @@ export type Action =
   | { readonly do: 'replace'; readonly kind: NodeKind; readonly data: Uint8Array; readonly version: number }
   /** Another live session took the path from us: we yield until its node is gone. */
   | { readonly do: 'wait'; readonly owner: bigint }
-  | { readonly do: 'refuse'; readonly why: Refusal };
+  | { readonly do: 'refuse'; readonly why: RefusalReason };
 
 type ObservedPresent = Extract<ObservedNode, { state: 'present' }>;
 type DesiredPresent = Extract<DesiredState, { state: 'present' }>;
