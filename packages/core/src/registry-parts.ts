@@ -25,7 +25,7 @@ import { EmptyGuard } from './watch/empty-guard.js';
 import { RegistryReader } from './watch/registry-reader.js';
 import { WatchStore } from './watch/watch-store.js';
 
-/** What a registry is made of, wired together. */
+/** Creates and connects the parts of a registry. */
 export class RegistryParts {
   readonly connection: Connection;
   readonly events: EventHub;
@@ -38,11 +38,11 @@ export class RegistryParts {
   readonly cacheFile: CacheFile | undefined;
   readonly #settings: RegistrySettings;
   readonly #registrations: Registrations;
-  /** Who this is besides the one of the settings, the latest last. */
+  /** Credentials added to those of the settings, the latest last. */
   #credentials: readonly Credentials[] = [];
   #backend: RegistryBackend | undefined;
 
-  /** @param createBackend makes a backend that is not connected yet; called at start and at each rebuild */
+  /** @param createBackend returns a backend that is not connected yet; called at start and at each rebuild */
   constructor(settings: RegistrySettings, createBackend: () => RegistryBackend) {
     const fault = (error: ServiceRegistryError): void => this.fault(error);
     const connection = new Connection(settings.clock);
@@ -106,13 +106,13 @@ export class RegistryParts {
     connection.subscribe((state, previous) => this.#announce(state, previous));
   }
 
-  /** Trouble in the background: a line and an event. */
+  /** Reports a background failure: a log line and a `fault` event. */
   fault(error: ServiceRegistryError): void {
     this.#logFault(error);
     this.events.emit('fault', { error });
   }
 
-  /** From now on it is also `credentials`, here and in every backend that follows. */
+  /** Adds `credentials` to the current backend and to every later one. */
   authenticate(credentials: Credentials): void {
     this.#credentials = [...this.#credentials.filter((known) => !known.equals(credentials)), credentials];
     this.#backend?.authenticate(credentials);

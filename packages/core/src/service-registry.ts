@@ -37,39 +37,43 @@ import { RegistryParts } from './registry-parts.js';
 
 import type { Freshness } from './watch/freshness.js';
 
-/** Hears whether there is a connection: once at once, then at each change. */
+/** Called with `true` while there is a connection and `false` otherwise: immediately, then after each change. */
 export type StateCallback = (connected: boolean) => unknown;
 
 /**
- * A service registry: register, look up, watch. A child class gives a backend; everything else is here.
+ * A service registry: register, look up and watch services. A subclass supplies the backend; everything else is here.
  *
- * Nothing is opened before the first call that needs a connection, or `start()`. From then on the registry looks after
- * the connection: it reconnects, makes a new session when one is lost, reads every watched path again and registers
- * everything again, until `stop()`.
+ * Nothing connects before `start()`, or before the first call that needs a connection. From then on, connection loss
+ * and reconnects are handled for you until `stop()`: the registry opens a new session when one is lost, reads every
+ * watched path again and re-creates every registration.
  *
- * Paths are absolute and ZooKeeper's own; an invalid one is an `InvalidPathError`, an unknown option an
+ * Paths are absolute and follow ZooKeeper's rules. An invalid path is an `InvalidPathError`, an unknown option an
  * `InvalidArgumentError`. Convention: `nd_service_registry` for Python.
  */
 export abstract class ServiceRegistry implements AsyncDisposable {
   readonly #parts: RegistryParts;
 
-  /** @param backendOptionNames the options that the child class takes beside `RegistryOptions`, and checks itself */
+  /**
+   * @param backendOptionNames the options that the subclass accepts in addition to `RegistryOptions`, and checks itself
+   */
   protected constructor(options: RegistryOptions, backendOptionNames: readonly string[] = []) {
     const settings = settingsFrom(new.target.name, options, backendOptionNames);
     this.#parts = new RegistryParts(settings, () => this.createBackend(settings));
   }
 
   /**
-   * Makes the backend; called at start and again by `rebuild()`. It must not connect yet.
-   * Throws when the backend cannot be had (its client library is not installed, for one); `start()` rejects with that.
+   * Creates the backend. Called at start and again by `rebuild()`. The backend must not connect yet.
+   * Throws if the backend is not available (for example because its client library is not installed); `start()` rejects
+   * with that error.
    */
   protected abstract createBackend(context: BackendContext): RegistryBackend;
 
   /**
-   * Connects. True once connected. After `stop()` it opens the registry again, with its registrations and callbacks.
+   * Connects, and resolves to true once connected. After `stop()` it reopens the registry with its registrations and
+   * callbacks.
    *
-   * @throws {NoConnectionError} no server answered within `timeoutMs`; nothing is left open. With `lazy: true` it
-   * resolves false instead, and the registry goes on trying.
+   * @throws {NoConnectionError} no server answered within `timeoutMs`; nothing stays open. With `lazy: true` it
+   * resolves to false instead, and the registry keeps trying.
    */
   start(): Promise<boolean> {
     void this.#parts.cacheFile?.load();
@@ -77,10 +81,10 @@ export abstract class ServiceRegistry implements AsyncDisposable {
   }
 
   /**
-   * Ends the session, and with it every ephemeral node of this registry, and leaves nothing open. Calls that wait reject
-   * with `StoppedError`, writes that are under way with `NoConnectionError`; `watch` loops end. Never rejects; may be
+   * Closes the session, which deletes every ephemeral node of this registry, and leaves nothing open. Waiting calls
+   * reject with `StoppedError`, writes in flight with `NoConnectionError`; `watch` loops end. Never rejects; may be
    * called again.
-   * Without a connection the servers cannot be told: the nodes then go when the session times out.
+   * Without a connection the servers cannot be notified: the nodes then disappear when the session times out.
    */
   async stop(): Promise<void> {
     this.#parts.reader.endStreams();
@@ -90,8 +94,8 @@ export abstract class ServiceRegistry implements AsyncDisposable {
   }
 
   /**
-   * Makes a new session, and every watch, callback and registration again: for a process that was frozen, restored or
-   * copied. True once connected.
+   * Opens a new session and re-creates every watch, callback and registration. For a process that was frozen, restored
+   * from a snapshot or copied. Resolves to true once connected.
    *
    * @throws {NoConnectionError} as `start()`
    */
@@ -100,30 +104,30 @@ export abstract class ServiceRegistry implements AsyncDisposable {
   }
 
   /**
-   * Who this is to the servers from now on, connected or not, and at every connect: besides whom it was before, so that what it
-   * made then stays in its hands. New nodes get the ACL of these, unless there is an option `acl`; nodes that are there keep
-   * theirs, and registrations stay. May be called again. Nobody is asked: with a wrong password calls reject with
-   * `NotAuthorizedError`.
+   * Adds credentials to this and every later session, connected or not. Earlier credentials stay active, so that
+   * existing nodes stay under this registry's control. New nodes get the ACL of the new credentials unless the option
+   * `acl` is set; existing nodes keep theirs, and registrations stay. May be called again. The credentials are not
+   * verified: with a wrong password, calls reject with `NotAuthorizedError`.
    *
-   * @throws {InvalidArgumentError} not both of them, or a `:` in the name
+   * @throws {InvalidArgumentError} the name or the password is missing, or the name contains a `:`
    */
   setCredentials(credentials: CredentialsInput): void {
     this.#parts.authenticate(credentialsFromInput(credentials));
   }
 
-  /** `await using registry = …` */
+  /** For `await using registry = …`: the same as `stop()`. */
   [Symbol.asyncDispose](): Promise<void> {
     return this.stop();
   }
 
-  /** Where the connection stands. */
+  /** The current state of the connection. */
   get phase(): Phase {
     return this.#parts.connection.phase;
   }
 
   /**
-   * Whether there is a connection. `callback` is called with that at once and at each change, until `stop()` and after a
-   * new `start()` again.
+   * Returns true while there is a connection. `callback` is called with the same value immediately and after each
+   * change, until `stop()`, and again after a new `start()`.
    */
   getState(callback?: StateCallback): boolean {
     const connected = this.phase === 'connected';
@@ -139,7 +143,8 @@ export abstract class ServiceRegistry implements AsyncDisposable {
   }
 
   /**
-   * Calls `listener` for every event of that name, as `RegistryEvents` describes them. Returns a function that removes it.
+   * Calls `listener` for every event of that name; `RegistryEvents` describes them. Returns a function that removes the
+   * listener.
    *
    * @throws {InvalidArgumentError} there is no event of that name
    */
@@ -150,13 +155,16 @@ export abstract class ServiceRegistry implements AsyncDisposable {
   }
 
   /**
-   * Registers: an ephemeral node that lives as long as this registry's session, and is restored when it is lost.
-   * True once it stands; false when it was put off (`offline: 'defer'`), or when another live session took the path from
-   * us before and we wait for it to go. A node that stands there at the first call, our own from before a restart
-   * or a rival's, is taken over. The same data again write nothing.
+   * Registers a service: an ephemeral node that lives as long as this registry's session. Resolves to true once the
+   * node exists.
+   *
+   * From then on it is kept alive: if another client deletes it, or the session expires, it is re-created with the same
+   * data. A node that already exists at the first call, from before a restart or from a competing owner, is taken over.
+   * Calling it again with the same data writes nothing. Resolves to false if the write was deferred (`offline:
+   * 'defer'`), or if another live session has taken the path from us and we are waiting for its node to go.
    *
    * @throws {NoConnectionError} no connection; the registration is not remembered
-   * @throws {NotEmptyError} a persistent node with children stands there
+   * @throws {NotEmptyError} there is a persistent node with children at the path
    * @throws {NotAuthorizedError | ReadOnlyError | InvalidArgumentError | DataTooLargeError}
    */
   setNode<T extends WritableData<T> = NodeData>(path: string, data?: T, options?: SetStateOptions): Promise<boolean>;
@@ -165,10 +173,11 @@ export abstract class ServiceRegistry implements AsyncDisposable {
   }
 
   /**
-   * Keeps data: a persistent node, written when its data differ. True once it stands; false when it was put off.
-   * The same data again write nothing. What others write later stays.
+   * Writes a persistent node, if its data differs. Resolves to true once the node exists, and to false if the write was
+   * deferred.
+   * Calling it again with the same data writes nothing. Later writes of other clients are kept.
    *
-   * @throws {NotOwnerError} a registration stands there
+   * @throws {NotOwnerError} there is a registration at the path
    * @throws {NoConnectionError | NotAuthorizedError | ReadOnlyError | InvalidArgumentError | DataTooLargeError}
    */
   setData<T extends WritableData<T> = NodeData>(path: string, data?: T, options?: SetStateOptions): Promise<boolean>;
@@ -176,7 +185,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
     return this.#setState('setData', path, options, data, 'persistent');
   }
 
-  /** What `setNode` (`kind: 'ephemeral'`) and `setData` (`'persistent'`) are short for. `state: false` is `unset`. */
+  /** The general form of `setNode` (`kind: 'ephemeral'`) and `setData` (`'persistent'`). `state: false` is `unset`. */
   set<T extends WritableData<T> = NodeData>(path: string, options?: SetOptions<T>): Promise<boolean>;
   set(path: string, options: SetOptions = {}): Promise<boolean> {
     try {
@@ -190,11 +199,11 @@ export abstract class ServiceRegistry implements AsyncDisposable {
   }
 
   /**
-   * Sees to it that there is no node: withdraws a registration of ours, or removes persistent data, whoever wrote it.
-   * True when it is gone, or was not there; false when it was put off.
+   * Removes the node: withdraws a registration of this registry, or deletes persistent data, whichever client wrote it.
+   * Resolves to true once the node is gone or if there was none, and to false if the deletion was deferred.
    *
-   * @throws {NotOwnerError} another live session's registration stands there, unless `force`
-   * @throws {NotEmptyError} it has children; nothing is touched
+   * @throws {NotOwnerError} the node is a registration of another live session, and `force` is not set
+   * @throws {NotEmptyError} the node has children; nothing is changed
    * @throws {NoConnectionError | NotAuthorizedError | ReadOnlyError}
    */
   async unset(path: string, options: UnsetOptions = {}): Promise<boolean> {
@@ -204,12 +213,12 @@ export abstract class ServiceRegistry implements AsyncDisposable {
   }
 
   /**
-   * The node at `path` and its children: read and watched at the first call, from memory afterwards, also while there is
-   * no connection. What this registry has not seen comes from the `cacheFile` while there is no connection, where it is in
-   * there. See `freshness`.
+   * Returns the node at `path` and its children. The first call reads and watches the node; later calls are answered
+   * from memory, even without a connection. A path that was never read is answered from the `cacheFile` while there is
+   * no connection, if the file has it. See `freshness`.
    *
-   * @throws {NoConnectionError} never seen, and no connection. The registry stays interested: the callback runs later.
-   * With `offline: 'defer'` an empty snapshot comes instead.
+   * @throws {NoConnectionError} never read, and no connection. The registry stays interested: the callback runs later.
+   * With `offline: 'defer'` it resolves to an empty snapshot instead.
    * @throws {TimeoutError} no answer within `requestTimeoutMs`, or fewer than `minChildren` children within `waitMs`
    * @throws {NotAuthorizedError}
    */
@@ -224,16 +233,20 @@ export abstract class ServiceRegistry implements AsyncDisposable {
     return this.#get(path, options);
   }
 
-  /** What is known of `path`, at once and from memory only; undefined when it is not watched or not yet read. */
+  /**
+   * Returns the last known snapshot of `path` synchronously, from memory; undefined if the path is not watched or not
+   * read yet.
+   */
   peek<Data extends object = NodeData>(path: string): NodeSnapshot<Data> | undefined;
   peek(path: string): NodeSnapshot | undefined {
     return this.#parts.reader.peek(path) ?? this.#nothingAt(path);
   }
 
   /**
-   * Calls `callback` once with what is known as soon as that is the case, then after each change: never twice for an
-   * equal value, never while it is still running (it may be async; what changes meanwhile is merged). The same function
-   * is added once for each path. One that throws or rejects is reported as a `fault` event, and goes on being called.
+   * Calls `callback` once as soon as a snapshot is available, then after each change. It is never called twice for an
+   * equal value, and never while it is still running: it may be async, and changes in the meantime are merged. Adding
+   * the same function again for a path has no effect. A callback that throws or rejects is reported as a `fault` event
+   * and stays subscribed.
    */
   addCallback<Data extends object = NodeData>(
     path: string,
@@ -247,7 +260,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
     this.#parts.reader.addCallback(path, callback, options.children ?? 'data');
   }
 
-  /** Whether it was there. The path stays watched until `unwatch`. */
+  /** Removes `callback` and returns whether it was subscribed. The path stays watched until `unwatch`. */
   removeCallback<Data extends object = NodeData>(path: string, callback: SnapshotCallback<Data>): boolean;
   removeCallback(path: string, callback: SnapshotCallback): boolean {
     checkPath(path);
@@ -255,8 +268,9 @@ export abstract class ServiceRegistry implements AsyncDisposable {
   }
 
   /**
-   * Snapshots for `for await`: the current one first, then changes; a consumer that is slower gets the latest.
-   * Ends with `stop()` or `unwatch(path)`; rejects when the registry cannot be started, or with the signal's reason.
+   * Iterates over snapshots with `for await`: the current one first, then changes. A slow consumer gets only the
+   * latest.
+   * Ends on `stop()` or `unwatch(path)`; rejects if the registry cannot be started, or with the signal's reason.
    */
   watch<Data extends object = NodeData>(
     path: string,
@@ -268,20 +282,21 @@ export abstract class ServiceRegistry implements AsyncDisposable {
     return this.#parts.reader.watch(path, options);
   }
 
-  /** How far what is known of `path` can be trusted; undefined when it is not watched. */
+  /** Tells how current the data of `path` is; undefined if the path is not watched. */
   freshness(path: string): Freshness | undefined {
     return this.#parts.reader.freshness(path) ?? this.#nothingAt(path);
   }
 
-  /** Lets go of `path`: its watch, its callbacks, its memory. Registrations are not touched. */
+  /** Stops watching `path`: drops its watch, its callbacks and its data. Registrations are not affected. */
   unwatch(path: string): void {
     checkPath(path);
     this.#parts.reader.unwatch(path);
   }
 
   /**
-   * A lock at `path` that others share, Python's `nd_service_registry` among them. Nothing happens before it is acquired.
-   * Each call makes another one; two of them exclude each other as two processes would.
+   * Returns a lock at `path`, shared with every client that uses the same layout, including Python's
+   * `nd_service_registry`. Nothing is sent before it is acquired. Each call returns a separate lock: two locks exclude
+   * each other even within one process.
    *
    * @throws {InvalidArgumentError | InvalidPathError | DataTooLargeError}
    */
@@ -292,12 +307,13 @@ export abstract class ServiceRegistry implements AsyncDisposable {
   }
 
   /**
-   * Obtains the lock at `path` for this registry; true at once where it has it already: one `releaseLock` is enough then. False
-   * when that was not possible within `waitMs`. See `RegistryLock.acquire`. To hear of its loss, use `getLock`.
+   * Acquires the lock at `path` for this registry. Resolves to true at once if it already holds the lock (one
+   * `releaseLock` is then enough), and to false if the lock was not available within `waitMs`. See
+   * `RegistryLock.acquire`. To be notified when the lock is lost, use `getLock`.
    *
-   * @throws {LockLimitError} the path is used with another `simultaneous`
+   * @throws {LockLimitError} other clients use the path with a different `simultaneous`
    * @throws {LockKindError} there is an election at the path
-   * @throws {SequenceExhaustedError} the sequence numbers of those who wait are nearly used up
+   * @throws {SequenceExhaustedError} the sequence numbers of the waiting nodes are nearly used up
    * @throws {NoConnectionError | ReadOnlyError | NotAuthorizedError | InvalidArgumentError}
    */
   async acquireLock(path: string, options: LockOptions = {}): Promise<boolean> {
@@ -306,15 +322,15 @@ export abstract class ServiceRegistry implements AsyncDisposable {
     return this.#parts.locks.acquire(path, options);
   }
 
-  /** Gives back what `acquireLock` obtained. True also where nothing was held; see `RegistryLock.release`. */
+  /** Releases the lock from `acquireLock`. Resolves to true even if nothing was held; see `RegistryLock.release`. */
   async releaseLock(path: string): Promise<boolean> {
     checkPath(path);
     return this.#parts.locks.release(path);
   }
 
   /**
-   * An election at `path` that others share, kazoo's `Election` among them: one of them leads at a time. Nothing happens
-   * before somebody asks. A path is for an election or for a lock, never for both.
+   * Returns an election at `path`, shared with other clients, including kazoo's `Election`: one of the candidates leads
+   * at a time. Nothing is sent before the first call on it. A path is for an election or for a lock, never for both.
    *
    * @throws {InvalidArgumentError | InvalidPathError | DataTooLargeError}
    */
@@ -354,7 +370,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
     return state ? this.#parts.writer.set(path, kind, data) : this.#parts.writer.unset(path, false);
   }
 
-  /** Nothing is known there, perhaps because it is no path at all. */
+  /** Undefined, once the path was checked: an invalid one throws. */
   #nothingAt(path: string): undefined {
     checkPath(path);
     return undefined;

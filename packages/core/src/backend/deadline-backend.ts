@@ -10,7 +10,10 @@ export interface DeadlineOptions {
   readonly deadlineMs: number;
 }
 
-/** Ends what a client library forgets: every operation settles, at the latest with `TimeoutError` after the deadline. */
+/**
+ * Bounds every operation of a client library that may forget one: each settles, at the latest with `TimeoutError` after
+ * the deadline.
+ */
 export class DeadlineBackend extends ForwardingBackend {
   readonly #deadlines: OperationDeadlines;
 

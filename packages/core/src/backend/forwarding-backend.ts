@@ -11,7 +11,7 @@ import type {
   WatchObserver,
 } from './registry-backend.js';
 
-/** Passes every call on. A wrapper overrides what it is about and leaves the rest. */
+/** Forwards every call to the inner backend. A wrapper overrides only what it changes. */
 export class ForwardingBackend implements RegistryBackend {
   protected readonly inner: RegistryBackend;
 

@@ -2,21 +2,21 @@ import { TimeoutError } from '../errors/connection-errors.js';
 import type { Clock } from '../time/clock.js';
 import { Deadlines } from '../time/deadlines.js';
 
-/** Something that has to end in time. */
+/** An operation that has a deadline. */
 export interface Operation {
-  /** For the message: `create`. */
+  /** The name of the operation for the message, such as `create`. */
   readonly what: string;
   readonly path: string;
   /**
-   * Whether its time does not run: it waits for its turn in a queue, and the servers have answered something since `since`, a
-   * time of the context's clock. @default never
+   * True while the deadline is paused: the operation is waiting in a queue, and the servers have answered something
+   * since `since` (a time of the context's clock). @default never
    */
   isPaused?(since: number): boolean;
-  /** Its time is over. */
+  /** Called when the deadline has passed. */
   giveUp(error: TimeoutError): void;
 }
 
-/** Sees to it that every operation of a backend ends, at the latest with `TimeoutError` after the deadline. */
+/** Bounds every operation of a backend: each ends at the latest with `TimeoutError` after the deadline. */
 export class OperationDeadlines {
   readonly #deadlines: Deadlines<Operation>;
 
@@ -28,17 +28,17 @@ export class OperationDeadlines {
     this.#deadlines = new Deadlines({ clock, ms: deadlineMs, over, isPaused });
   }
 
-  /** From now on `operation` has the whole time, at first and when it is called again. */
+  /** Starts the deadline of `operation`, or restarts it if it is running. */
   begin(operation: Operation): void {
     this.#deadlines.begin(operation);
   }
 
-  /** `operation` has come to its end. */
+  /** Ends the deadline of `operation`. */
   end(operation: Operation): void {
     this.#deadlines.end(operation);
   }
 
-  /** The outcome of `work`, in time. */
+  /** Settles as `work` does, or rejects with `TimeoutError` after the deadline. */
   limit<T>(what: string, path: string, work: Promise<T>): Promise<T> {
     return new Promise<T>((resolve, reject) => {
       const operation = { what, path, giveUp: reject };
@@ -55,7 +55,10 @@ export class OperationDeadlines {
       );
     });
   }
-  /** The same for `work` that closes a backend: one that hangs is given up, not failed; the session then ends by its own timeout. */
+  /**
+   * Like `limit`, for `work` that closes a backend. A close that hangs is abandoned without an error; the session then
+   * ends by its own timeout.
+   */
   limitClose(work: Promise<void>): Promise<void> {
     return this.limit('close', '/', work).catch((error) => {
       if (!(error instanceof TimeoutError)) throw error;

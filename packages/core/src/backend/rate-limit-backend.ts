@@ -6,7 +6,7 @@ import type { RawNode } from './raw-node.js';
 import type { CreateOptions, ReadOptions, RegistryBackend } from './registry-backend.js';
 import { TokenBucket } from './token-bucket.js';
 
-/** Makes operations wait their turn at a token bucket. Watches and the connection are not limited. */
+/** Makes operations wait for a token of a bucket. Watches and the connection are not limited. */
 export class RateLimitBackend extends ForwardingBackend {
   readonly #bucket: TokenBucket;
 

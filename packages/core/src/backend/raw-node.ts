@@ -1,22 +1,22 @@
 import type { NodeStat } from '../node/node-stat.js';
 
 /**
- * How much of a node's children is wanted: nothing (`children` is empty), their names (every value is null), or their
+ * How much to read of a node's children: nothing (`children` is empty), their names (every value is null), or their
  * data as well.
  */
 export type ChildDetail = 'none' | 'names' | 'data';
 
 /**
- * A node as a backend sees it: bytes, not yet decoded, all from one moment.
- * A backend may pass the same `Uint8Array` object again for bytes that have not changed, and is then spared a decode.
+ * A node as a backend returns it: bytes, not yet decoded, all from the same moment.
+ * A backend may pass the same `Uint8Array` object again for unchanged bytes, which saves decoding them.
  */
 export interface RawNode {
   readonly path: string;
   /** Null when the node has no data or does not exist. */
   readonly data: Uint8Array | null;
-  /** Name to that child's bytes, in any order. Not to be changed after it was handed over. */
+  /** Maps each child's name to its bytes, in any order. Must not be changed after it was passed on. */
   readonly children: ReadonlyMap<string, Uint8Array | null>;
-  /** Null when there is no such node; then `data` is null and `children` empty. */
+  /** Null if the node does not exist; then `data` is null and `children` is empty. */
   readonly stat: NodeStat | null;
 }
 

@@ -1,7 +1,10 @@
 import { ReadOnlyError } from '../errors/access-errors.js';
 import { ForwardingBackend } from './forwarding-backend.js';
 
-/** Lets nothing through that would change anything: no path of the code leads to the wire, in the background neither. */
+/**
+ * Rejects every write. No code path of a read-only registry, in the background included, reaches the wire with a
+ * change.
+ */
 export class ReadOnlyBackend extends ForwardingBackend {
   override async create(path: string): Promise<void> {
     throw new ReadOnlyError(path);

@@ -4,47 +4,54 @@ import type { Credentials } from '../options/credentials.js';
 import type { ChildDetail, RawNode } from './raw-node.js';
 
 /**
- * The most bytes that path and data of one node take together, on every backend, so that what one takes all take.
- * ZooKeeper's servers cut the connection at 1 MiB a request, which looks like a network fault; this leaves room for the
- * rest of the request, an ACL among it.
+ * The maximum size of a node's path and data together, in bytes, the same on every backend, so that every backend
+ * accepts the same data. ZooKeeper's servers close the connection on a request of more than 1 MiB, which looks like a
+ * network fault; this leaves room for the rest of the request, including an ACL.
  */
 export const maxNodeBytes = 1_000_000;
 
-/** Where backends may differ. */
+/** Properties in which backends may differ. */
 export interface BackendCapabilities {
-  /** Whether `create` with `replacing` is one step, so that no watcher can see the node absent in between. */
+  /** True if `create` with `replacing` is atomic: no watcher can see the node missing in between. */
   readonly atomicReplace: boolean;
-  /** Whether its open sockets and timers leave the process free to end, so that the registry can decide on it (`keepAlive`). */
+  /**
+   * True if the backend's open sockets and timers do not keep the process alive, so that the registry decides on it
+   * (`keepAlive`).
+   */
   readonly letsProcessEnd: boolean;
   /**
-   * Whether every operation ends by itself with `TimeoutError` when it has no answer after the `requestTimeoutMs` of the context. Time
-   * in a queue of the backend does not count while what is before it is answered; a bound must still end every operation. Where it
-   * does not, the registry sees to it, for the price of a promise each, and counts all time. @default false
+   * True if every operation ends by itself with `TimeoutError` when it is not answered within `requestTimeoutMs` of the
+   * context. Time in a queue of the backend does not count while the operations before it are being answered, but every
+   * operation must end after a bounded time. If it is false, the registry enforces the timeout, at the cost of one
+   * promise per operation, and counts all time. @default false
    */
   readonly boundsOperations?: boolean;
 }
 
-/** A session: what ephemeral nodes live and die with. */
+/** A session: ephemeral nodes live as long as the session that created them. */
 export interface Session {
   readonly id: bigint;
-  /** How long the servers keep the session without hearing from it, ms, as negotiated; `Infinity` for never. */
+  /**
+   * How long the servers keep the session without receiving anything from it, ms, as negotiated; `Infinity` for
+   * forever.
+   */
   readonly timeoutMs: number;
 }
 
-/** Why one server could not be connected to, the last time that it was tried. */
+/** Why the last attempt to connect to one server failed. */
 export interface ServerFailure {
-  /** For people: `zk1:2181`, `[::1]:2181`. Never with a user or a password. */
+  /** For display: `zk1:2181`, `[::1]:2181`. Never contains a username or a password. */
   readonly server: string;
-  /** Shown by its `code` where that is one of the operating system (`ECONNREFUSED`), and by its message otherwise. */
+  /** Displayed by its `code` if that is one of the operating system (`ECONNREFUSED`), otherwise by its message. */
   readonly error: Error;
 }
 
-/** What becomes of a backend's connection. See the duties of `RegistryBackend`. */
+/** A change of a backend's connection. See the duties of `RegistryBackend`. */
 export type ConnectionEvent =
   | {
       readonly type: 'connected';
       readonly session: Session;
-      /** For people: the server that answered, where that is known. */
+      /** For display: the server that answered, if known. */
       readonly server?: string | undefined;
     }
   /** The connection broke; the session may be alive. `quietMs`: for how long no answer had come by then. */
@@ -54,14 +61,14 @@ export type ConnectionEvent =
   /** Something is wrong that no call can be told of; the backend goes on by itself. */
   | { readonly type: 'fault'; readonly error: ServiceRegistryError };
 
-/** Is told what becomes of the connection; never from inside a call of the port. */
+/** Receives the changes of the connection; never called from inside a call of the port. */
 export type ConnectionObserver = (event: ConnectionEvent) => void;
 
-/** Receives what a watch sees. Neither method throws. */
+/** Receives what a watch delivers. Neither method throws. */
 export interface WatchObserver {
-  /** The whole node, now. */
+  /** Receives the whole current node. */
   node(node: RawNode): void;
-  /** The node cannot be read at the moment (not permitted, for one); the backend goes on trying by itself. */
+  /** Reports that the node cannot be read at the moment (not permitted, for example); the backend keeps trying. */
   fault(error: ServiceRegistryError): void;
 }
 
@@ -70,93 +77,101 @@ export interface BackendWatch {
   /** May be called again. */
   dispose(): void;
   /**
-   * Whether what it is to deliver waits for its turn in a queue of the backend, and the servers have answered something since
-   * `since`, a time of the context's clock: the time limit of a `get` that waits for it does not run then. Left out where there is
-   * no such queue.
+   * True while the next delivery is waiting in a queue of the backend, and the servers have answered something since
+   * `since` (a time of the context's clock): the time limit of a `get` that waits for the watch is paused then. Omitted
+   * if the backend has no queue.
    */
   isPaused?(since: number): boolean;
 }
 
-/** How much of a node is read or watched. */
+/** How much of a node to read or watch. */
 export interface ReadOptions {
-  /** Nothing of its children, their names, or their names and data. */
+  /** Nothing about its children, their names, or their names and data. */
   readonly children: ChildDetail;
 }
 
-/** What is created. */
+/** Describes the node to create. */
 export interface CreateOptions {
-  /** Whether it goes with the session of this backend. */
+  /** `ephemeral` if the node ends with the session of this backend. */
   readonly kind: NodeKind;
-  /** Its bytes; none for a node without data. The buffer is the caller's again when the call has returned. */
+  /** The data; zero bytes for a node without data. The caller may reuse the buffer once the call has returned. */
   readonly data: Uint8Array;
-  /** Data version of the childless node that stands there and gives way to the new one; null: the path must be free. */
+  /** Data version of the existing, childless node to replace; null if the path must be free. */
   readonly replacing: number | null;
-  /** Where nodes have ACLs: all parents that are missing are made open to all. Else the direct parent gets the node's own. */
+  /**
+   * On backends with ACLs: missing parents are created open to all. By default a missing direct parent gets the ACL of
+   * the node.
+   */
   readonly openParents?: boolean;
 }
 
 /**
- * The port: what a registry needs of a store. Complete, checked, normalised arguments come in, whole values go out.
+ * The port: everything a registry needs from a store. It receives complete, checked, normalised arguments and returns
+ * whole values.
  *
  * Duties of an implementation:
  *
- * 1. `connect` is called once, first. It returns at once and goes on trying until `close`.
- * 2. Observers (of the connection, of watches) are never called from inside a call of the port, only later.
- * 3. Connection events alternate: `connected`, then `suspended` or `lost`. After `suspended` comes `connected` with the
- *    same session, or `lost`. After `lost` a new session is made without being asked: `connected` with another id.
- * 4. An operation that cannot be sent rejects at once with `NoConnectionError`; nothing is queued. One that was under
- *    way when the connection broke rejects with it too, and its outcome is unknown.
+ * 1. `connect` is called once, first. It returns at once and keeps trying until `close`.
+ * 2. Observers (of the connection and of watches) are never called from inside a call of the port, only later.
+ * 3. Connection events alternate: `connected`, then `suspended` or `lost`. After `suspended` follows `connected` with
+ * the same session, or `lost`. After `lost` the backend opens a new session by itself: `connected` with another id.
+ * 4. An operation that cannot be sent rejects at once with `NoConnectionError`; nothing is queued. An operation in
+ * flight when the connection breaks rejects with it too, and its outcome is unknown.
  * 5. Failures reject with `NoNodeError` (write, remove, create with `replacing`), `NodeExistsError` (create),
- *    `BadVersionError`, `NotEmptyError` (remove, create with `replacing`), `NotAuthorizedError`, else `BackendError`. A
- *    missing node is no failure of `read`: it is a node with a null `stat`.
- * 6. `create` makes the parents that are missing: persistent, without data. Zero bytes and no data are one: null.
- * 7. `watch` delivers the whole node soon after it began, after each change, and once after each `connected` whether
- *    anything changed or not. Changes may be merged; the last state is always delivered; a state older than one already
- *    delivered never is. A path that does not exist, comes, goes and comes again, or whose parent comes later, is
- *    followed through all of it. Nothing is delivered while disconnected; a watch begun then starts when the connection
- *    comes. With `children: 'none'` nothing is told of children that come and go, so the stat's account of them may be old.
+ * `BadVersionError`, `NotEmptyError` (remove, create with `replacing`), `NotAuthorizedError`, otherwise `BackendError`.
+ * A missing node is not a failure of `read`: it is a node with a null `stat`.
+ * 6. `create` creates missing parents: persistent, without data. Zero bytes and no data are the same: null.
+ * 7. `watch` delivers the whole node soon after it starts, after each change, and once after each `connected`, whether
+ * anything changed or not. Changes may be merged. The last state is always delivered; a state older than one already
+ * delivered never is. A path that does not exist, that is created, deleted and created again, or whose parent is
+ * created later, is followed all the time. Nothing is delivered while disconnected; a watch started then begins when
+ * the connection is established. With `children: 'none'` nothing is reported about children that are created and
+ * deleted, so the child fields of the stat may be out of date.
  * 8. A write resolves only after every watch of this backend that shows the node (its own, and its parent's list) has
- *    delivered the result, unless the connection broke first. So a registry reads its own writes.
- * 9. An ephemeral node lives as long as the session; `close` ends the session where it can be reached.
- * 10. `close` ends every watch, rejects what is under way with `NoConnectionError`, leaves no timer and no socket behind,
- *     never rejects, and may be called again.
- * 11. `authenticate` may be called at any time, before `connect` too: whatever is asked for later is asked for as those as well,
- *     in this connection and in each that follows, beside the credentials of the context and of earlier calls. New nodes belong
- *     to the latest. Where there is nothing of the kind it does nothing.
- * 12. `serverFailures`, where there is one, lists every configured server with the error of the last attempt at it since the last
- *     connection, known or not (`no answer yet`). It is read when an error is made for a caller, so it must be cheap, must not
- *     block and must not throw; empty while connected. It still answers after `close`.
+ * delivered the result, unless the connection broke first. A registry therefore reads its own writes.
+ * 9. An ephemeral node lives as long as the session; `close` ends the session if the servers can be reached.
+ * 10. `close` ends every watch, rejects operations in flight with `NoConnectionError`, leaves no timer and no socket
+ * behind, never rejects, and may be called again.
+ * 11. `authenticate` may be called at any time, also before `connect`. Every later request is made with these
+ * credentials as well, on this connection and on each later one, in addition to the credentials of the context and of
+ * earlier calls. New nodes belong to the latest credentials. A backend without authentication ignores the call.
+ * 12. `serverFailures`, if present, lists every configured server with the error of the last attempt to reach it since
+ * the last connection, known or not (`no answer yet`). It is read when an error is created for a caller, so it must be
+ * cheap, must not block and must not throw. It is empty while connected, and still answers after `close`.
  */
 export interface RegistryBackend {
-  /** As in `NoConnectionError` messages and configuration: `memory`, `zookeeper-js`. */
+  /** The name used in configuration and in `NoConnectionError` messages: `memory`, `zookeeper-js`. */
   readonly name: string;
   readonly capabilities: BackendCapabilities;
   /**
-   * For how long no answer has come from the servers, ms; notices of changes are none. 0 where nothing goes over a wire.
-   * Means something only while connected, and is then less than the session timeout.
+   * Time since the last answer from the servers, ms; watch events do not count as answers. 0 if nothing goes over a
+   * wire.
+   * Meaningful only while connected, and then less than the session timeout.
    */
   readonly quietMs: number;
-  /** Why there is no connection, server by server. Left out where that is not known. Duty 12. */
+  /** The reason for the missing connection, per server. Omitted if it is not known. Duty 12. */
   readonly serverFailures?: readonly ServerFailure[] | undefined;
-  /** Begins to connect, and goes on until `close`. `observer` hears of each connection and its end. Duties 1 to 3. */
+  /**
+   * Starts to connect, and keeps trying until `close`. `observer` receives each connection and its end. Duties 1 to 3.
+   */
   connect(observer: ConnectionObserver): void;
-  /** Asks for everything as those too, from now on. Duty 11. */
+  /** Adds credentials to every later request. Duty 11. */
   authenticate(credentials: Credentials): void;
-  /** Ends the session and everything else. Never rejects. Duty 10. */
+  /** Ends the session and everything belonging to it. Never rejects. Duty 10. */
   close(): Promise<void>;
-  /** The node as it is now; one that is missing has a null `stat`. */
+  /** Returns the current node; a missing node has a null `stat`. */
   read(path: string, options: ReadOptions): Promise<RawNode>;
-  /** Creates the node, and parents that are missing. Duties 5, 6 and 8. */
+  /** Creates the node and its missing parents. Duties 5, 6 and 8. */
   create(path: string, options: CreateOptions): Promise<void>;
   /**
-   * Makes an ephemeral node named `path` and a number of ten digits, greater than that of any node made so before under the
-   * same parent; parents as `create` makes them. Resolves with the path that it has.
+   * Creates an ephemeral node named `path` plus a number of ten digits, greater than the number of any node created
+   * this way before under the same parent; missing parents as for `create`. Resolves to the path of the node.
    */
   createSequential(path: string, data: Uint8Array): Promise<string>;
-  /** Writes `data` over the node of data version `version`. */
+  /** Writes `data` to the node if its data version is `version`. */
   write(path: string, data: Uint8Array, version: number): Promise<void>;
-  /** Removes the childless node of data version `version`. */
+  /** Removes the childless node if its data version is `version`. */
   remove(path: string, version: number): Promise<void>;
-  /** Follows the node until the watch is disposed of. Duty 7. */
+  /** Watches the node until the watch is disposed. Duty 7. */
   watch(path: string, options: ReadOptions, observer: WatchObserver): BackendWatch;
 }

@@ -1,7 +1,7 @@
 import type { RateLimit } from '../options/rate-limit.js';
 import type { CancelTimer, Clock } from '../time/clock.js';
 
-/** A token bucket: starts full, refills evenly, serves in the order of arrival. */
+/** A token bucket: starts full, refills evenly, serves callers in the order of arrival. */
 export class TokenBucket {
   readonly #limit: RateLimit;
   readonly #clock: Clock;
@@ -18,7 +18,7 @@ export class TokenBucket {
     this.#filledAt = clock.now();
   }
 
-  /** Resolves true when it is the caller's turn, false when the bucket was closed before. */
+  /** Resolves to true when the caller gets its token, and to false if the bucket was closed first. */
   take(): Promise<boolean> {
     if (this.#closed) return Promise.resolve(false);
     return new Promise((resolve) => {
@@ -27,14 +27,14 @@ export class TokenBucket {
     });
   }
 
-  /** Sends everybody away who waits, or comes later. */
+  /** Refuses all waiting and later callers. */
   close(): void {
     this.#closed = true;
     this.#cancel?.();
     for (const resolve of this.#waiting.splice(0)) resolve(false);
   }
 
-  /** A call takes a whole token, so there must be room for one. */
+  /** A call takes a whole token, so the bucket must have room for one. */
   get #mostTokens(): number {
     return Math.max(1, this.#limit.calls);
   }

@@ -5,18 +5,18 @@ import type { NodeData } from '../node/node-snapshot.js';
 interface Place {
   readonly value: unknown;
   readonly label: string;
-  /** The objects around this place, to find a cycle. */
+  /** The enclosing objects, to find a cycle. */
   readonly within: Place | undefined;
   readonly depth: number;
 }
 
-/** The Python side reads about a thousand levels; anything near that is a mistake. */
+/** The Python package reads about a thousand levels; anything close to that is a mistake. */
 const deepestLevel = 500;
 
 /**
- * Checks that `data` is an object that JSON can say without loss.
- * A property that is undefined counts as left out, as `JSON.stringify` has it; everything else that it would drop or
- * change without a word is refused.
+ * Checks that `data` is an object that JSON can represent without loss.
+ * An undefined property counts as omitted, as in `JSON.stringify`. Everything else that JSON would silently drop or
+ * change is refused.
  *
  * @throws {InvalidArgumentError} naming the place: `data.tags[2] is a function`
  */
@@ -25,7 +25,7 @@ export function checkData(data: unknown, path: string): asserts data is NodeData
   if (!isFlat(data)) checkInside(data, path);
 }
 
-/** Most data are: nothing has to be remembered on the way then. */
+/** Most data is flat. The walk then needs no memory. */
 function isFlat(data: Record<string, unknown>): boolean {
   for (const key of Object.keys(data)) {
     const value = data[key];
@@ -63,7 +63,7 @@ function isScalar(value: unknown): boolean {
 function isPlainObject(value: unknown): value is Record<string, unknown> {
   if (typeof value !== 'object' || value === null || Array.isArray(value)) return false;
   const proto = Object.getPrototypeOf(value);
-  // By the shape of the prototype, not its identity: data may come from another realm (vm, a test runner).
+  // Compares the shape of the prototype, not its identity: data may come from another realm (vm, a test runner).
   return proto === null || Object.getPrototypeOf(proto) === null;
 }
 

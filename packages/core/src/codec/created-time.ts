@@ -3,8 +3,8 @@ function two(n: number): string {
 }
 
 /**
- * `YYYY-MM-DD HH:MM:SS` in the writer's local time, without a zone: what the Python package writes as `created`.
- * For people; a program that needs a time across hosts takes `stat.ctime`.
+ * Formats `date` as `YYYY-MM-DD HH:MM:SS` in local time, without a zone, as the Python package writes `created`.
+ * For people. A program that compares times across hosts uses `stat.ctime`.
  */
 export function createdTime(date: Date): string {
   const second = Math.floor(date.getTime() / 1_000);
@@ -13,7 +13,7 @@ export function createdTime(date: Date): string {
   return last.text;
 }
 
-/** Thousands may be made within one second. */
+/** The last result: thousands may be requested within one second. */
 let last = { second: Number.NaN, offset: 0, text: '' };
 
 function localTime(date: Date): string {

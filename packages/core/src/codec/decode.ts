@@ -2,19 +2,19 @@ import type { NodeData } from '../node/node-snapshot.js';
 import { deepFreeze } from './deep-freeze.js';
 import { sameBytes, sameData } from './same-data.js';
 
-// `ignoreBOM` keeps a byte order mark as a character, as Python does: it makes the text no JSON object.
+// `ignoreBOM` keeps a byte order mark as a character, as Python does: the text is then not a JSON object.
 const strictUtf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 const lenientUtf8 = new TextDecoder('utf-8', { ignoreBOM: true });
 
-// A whole number of 16 digits may not fit into a double. A cheap test that errs on the side of keeping the bytes.
+// An integer of 16 digits may not fit into a double. A cheap test that errs on the side of keeping the bytes.
 const longDigits = /\d{16}/;
 
 const lossyOrigins = new WeakMap<NodeData, Uint8Array>();
 
 /**
- * A node's bytes as data, by the rules of the Python package: no bytes are null; white space alone is `{}`; a JSON object
- * is itself; anything else, broken JSON and other JSON values included, is `{ string_value: trimmed text }`.
- * Bytes that are not UTF-8 read with replacement characters. Never throws.
+ * Decodes a node's bytes by the rules of the Python package: no bytes are null; white space alone is `{}`; a JSON
+ * object is itself; anything else, including broken JSON and other JSON values, is `{ string_value: trimmed text }`.
+ * Bytes that are not UTF-8 are read with replacement characters. Never throws.
  */
 export function decodeData(bytes: Uint8Array | null): NodeData | null {
   if (bytes === null || bytes.length === 0) return null;
@@ -26,14 +26,14 @@ export function decodeData(bytes: Uint8Array | null): NodeData | null {
 }
 
 /**
- * The bytes that `data` was read from, where reading may have lost something: text that is not UTF-8, or whole numbers of
- * more than 15 digits. Undefined for everything else. `data` is the very object from a snapshot.
+ * Returns the bytes that `data` was decoded from if decoding may have lost something: text that is not UTF-8, or
+ * integers of more than 15 digits. Undefined for everything else. `data` must be the very object from a snapshot.
  */
 export function rawBytes(data: NodeData): Uint8Array | undefined {
   return lossyOrigins.get(data)?.slice();
 }
 
-/** Whether two decoded values are equal, and so are the bytes behind them where reading may have lost the difference. */
+/** Returns true if two decoded values are equal, and so are their bytes if decoding may have lost the difference. */
 export function sameDecoded(a: NodeData | null, b: NodeData | null): boolean {
   return a === b || (sameData(a, b) && sameBytes(lossyOrigin(a), lossyOrigin(b)));
 }
@@ -46,7 +46,7 @@ function toText(bytes: Uint8Array): { text: string; damaged: boolean } {
   try {
     return { text: strictUtf8.decode(bytes), damaged: false };
   } catch {
-    // Not UTF-8: a stranger's data, no failure of ours. The original stays within reach by `rawBytes`.
+    // Not UTF-8: data of another client, not an error. The original bytes are available from `rawBytes`.
     return { text: lenientUtf8.decode(bytes), damaged: true };
   }
 }
@@ -56,13 +56,13 @@ function parseObject(text: string): NodeData | undefined {
   try {
     return JSON.parse(text) as NodeData;
   } catch {
-    return undefined; // Looks like an object and is none: it is text.
+    return undefined; // Starts and ends like an object but is not JSON: it is text.
   }
 }
 
 /**
- * ASCII white space only, as Python's `bytes.strip`; `trim()` would take U+00A0, U+2028 and U+FEFF too.
- * Not a regular expression: one anchored at the end takes quadratic time on a megabyte of inner spaces.
+ * Removes ASCII white space only, like Python's `bytes.strip`; `trim()` would also remove U+00A0, U+2028 and U+FEFF.
+ * Not a regular expression: one that is anchored at the end takes quadratic time on a megabyte of inner spaces.
  */
 function trimAscii(text: string): string {
   let start = 0;

@@ -1,6 +1,6 @@
 /**
- * Freezes JSON data through and through, and returns it.
- * Not recursive: a stranger's data may be nested deeper than the stack.
+ * Freezes JSON data recursively and returns it.
+ * Written as a loop: data of another client may be nested deeper than the stack.
  */
 export function deepFreeze<T extends object>(root: T): T {
   const open: object[] = [root];

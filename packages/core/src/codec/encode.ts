@@ -6,25 +6,26 @@ import { createdTime } from './created-time.js';
 import { decodeData } from './decode.js';
 import { sameBytes, sameData } from './same-data.js';
 
-/** Who writes, and when: the two keys that every value carries. */
+/** The process that writes and the time: the two keys that every value carries. */
 export interface Writer {
   readonly pid: number;
   readonly date: Date;
 }
 
-/** A value made ready for the wire. Its bytes are fixed here, so a registration that comes back carries the same ones. */
+/** A value ready for the wire. Its bytes are fixed here, so a re-created registration has the same ones. */
 export interface EncodedData {
   readonly bytes: Uint8Array;
-  /** Which of `pid` and `created` were added, because the caller gave none of their own. */
+  /** The keys among `pid` and `created` that were added because the caller gave none. */
   readonly added: readonly string[];
 }
 
 /**
- * `{"pid":…,"created":"…"}` and then the caller's keys in their order, compact JSON in UTF-8, as the Python package
- * writes it. A string becomes `string_value`; nothing, or null, adds no key. A caller's own `pid` or `created` wins.
+ * Encodes `{"pid":…,"created":"…"}` followed by the caller's keys in their order, as compact JSON in UTF-8, like the
+ * Python package. A string becomes `string_value`; undefined or null adds no key. A `pid` or `created` of the caller
+ * wins.
  *
- * @throws {InvalidArgumentError} when `data` is not what JSON can say
- * @throws {DataTooLargeError} when path and bytes together are over `maxNodeBytes`
+ * @throws {InvalidArgumentError} when JSON cannot represent `data`
+ * @throws {DataTooLargeError} when path and bytes together exceed `maxNodeBytes`
  */
 export function encodeData(
   path: string,
@@ -56,24 +57,24 @@ function toObject(path: string, data: DataInput | null | undefined): NodeData {
   return data;
 }
 
-/** As `merged`, where the caller gave neither: nearly always, and then nothing is copied. */
+/** Like `merged`, for a caller that gave neither key: nearly always the case, and then nothing is copied. */
 function stamped({ pid, created }: Stamp, given: NodeData): string {
   const rest = JSON.stringify(given);
   return `{"pid":${pid},"created":"${created}"${rest === '{}' ? '' : ','}${rest.slice(1)}`;
 }
 
-/** A key that is undefined counts as left out: it must not hide the default of that name. */
+/** An undefined key counts as omitted: it must not hide the default of that name. */
 function merged(stamp: Stamp, given: NodeData): string {
   const left = Object.entries(given).filter(([, value]) => value !== undefined);
   return JSON.stringify({ ...stamp, ...Object.fromEntries(left) });
 }
 
-/** Whether `bytes` say the same as `encoded` once decoded: spacing and the order of keys do not matter. */
+/** Returns true if `bytes` decode to the same data as `encoded`: spacing and the order of keys do not matter. */
 export function saysSame(encoded: EncodedData, bytes: Uint8Array | null): boolean {
   return sameBytes(encoded.bytes, bytes) || sameData(decodeData(encoded.bytes), decodeData(bytes));
 }
 
-/** Like `saysSame`, for the caller's own keys alone: a `pid` or `created` that was added does not count. */
+/** Like `saysSame`, for the caller's own keys only: an added `pid` or `created` does not count. */
 export function saysSameApartFromStamp(encoded: EncodedData, bytes: Uint8Array | null): boolean {
   const there = decodeData(bytes);
   if (there === null) return false;

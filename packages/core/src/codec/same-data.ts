@@ -1,6 +1,6 @@
 import type { JsonValue, NodeData } from '../node/node-snapshot.js';
 
-/** Whether two sequences of bytes are the same. */
+/** Returns true if two byte sequences are the same. */
 export function sameBytes(a: Uint8Array | null, b: Uint8Array | null): boolean {
   if (a === b) return true;
   if (a === null || b === null || a.length !== b.length) return false;
@@ -8,8 +8,8 @@ export function sameBytes(a: Uint8Array | null, b: Uint8Array | null): boolean {
 }
 
 /**
- * Whether two decoded values are equal; the order of keys does not matter.
- * Not recursive: a stranger's data may be nested deeper than the stack.
+ * Returns true if two decoded values are equal; the order of keys does not matter.
+ * Written as a loop: data of another client may be nested deeper than the stack.
  */
 export function sameData(a: NodeData | null, b: NodeData | null): boolean {
   const open: [JsonValue, JsonValue][] = [[a, b]];
@@ -23,7 +23,7 @@ export function sameData(a: NodeData | null, b: NodeData | null): boolean {
 
 const equal: [JsonValue, JsonValue][] = [];
 
-/** False when different on this level, else the pairs that must be equal too. */
+/** Returns false if the two differ at this level, otherwise the pairs that must be equal too. */
 function compare(a: JsonValue, b: JsonValue): false | [JsonValue, JsonValue][] {
   if (a === b) return equal;
   if (typeof a !== 'object' || typeof b !== 'object' || a === null || b === null) return false;

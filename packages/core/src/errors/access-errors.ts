@@ -1,6 +1,6 @@
 import { type ErrorCode, type ErrorDetails, ServiceRegistryError } from './service-registry-error.js';
 
-/** A write was asked of a registry that was opened with `readOnly: true`. Nothing was sent. */
+/** A write was requested from a registry that was opened with `readOnly: true`. Nothing was sent. */
 export class ReadOnlyError extends ServiceRegistryError {
   static override readonly code: ErrorCode = 'ERR_NDSR_READ_ONLY';
   constructor(path: string) {
@@ -17,8 +17,8 @@ export class NotAuthorizedError extends ServiceRegistryError {
 }
 
 /**
- * Somebody changed a node in the moment between its making and its restriction by an ACL, which are two requests for some
- * backends. It was removed again where that was permitted: the message says so. Nothing was kept secret in it.
+ * Another client changed a node between its creation and its restriction by an ACL, which some backends send as two
+ * requests. The node was removed again if that was permitted: the message says so. No secret was stored in it.
  */
 export class TamperedNodeError extends ServiceRegistryError {
   static override readonly code: ErrorCode = 'ERR_NDSR_TAMPERED_NODE';
@@ -27,7 +27,7 @@ export class TamperedNodeError extends ServiceRegistryError {
   }
 }
 
-/** The backend does not declare the feature that was asked for. */
+/** The backend does not support the requested feature. */
 export class UnsupportedError extends ServiceRegistryError {
   static override readonly code: ErrorCode = 'ERR_NDSR_UNSUPPORTED';
   constructor(message: string, details: ErrorDetails = {}) {

@@ -1,8 +1,8 @@
 import { type ErrorCode, type ErrorDetails, enlist, isOfFamily } from './service-registry-error.js';
 
 /**
- * A wrong argument: it names what came and what would be right, and nothing has been sent.
- * It is a `TypeError`, as JavaScript's own are, and a `ServiceRegistryError` too.
+ * An argument is wrong. The message names the value and what was expected; nothing was sent.
+ * It is a `TypeError`, like JavaScript's own, and a `ServiceRegistryError` too.
  */
 export class InvalidArgumentError extends TypeError {
   static readonly code: ErrorCode = 'ERR_NDSR_INVALID_ARGUMENT';
@@ -19,7 +19,7 @@ export class InvalidArgumentError extends TypeError {
   }
 }
 
-/** A path that ZooKeeper would refuse or that means two things. `path` is the offender as it came. */
+/** A path that ZooKeeper would refuse or that is ambiguous. `path` is the path as it was passed. */
 export class InvalidPathError extends TypeError {
   static readonly code: ErrorCode = 'ERR_NDSR_INVALID_PATH';
   declare readonly code: ErrorCode;

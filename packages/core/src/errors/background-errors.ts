@@ -1,6 +1,6 @@
 import { type ErrorCode, type ErrorDetails, isOfFamily, ServiceRegistryError } from './service-registry-error.js';
 
-/** The servers answered with something that no other error describes; `cause` has it. */
+/** The servers answered with something that no other error describes; see `cause`. */
 export class BackendError extends ServiceRegistryError {
   static override readonly code: ErrorCode = 'ERR_NDSR_BACKEND';
   constructor(message: string, details: ErrorDetails = {}) {
@@ -8,7 +8,7 @@ export class BackendError extends ServiceRegistryError {
   }
 }
 
-/** A callback or listener of the application threw or rejected; `cause` is what it threw. */
+/** A callback or listener of the application threw or rejected; `cause` is the thrown value. */
 export class CallbackError extends ServiceRegistryError {
   static override readonly code: ErrorCode = 'ERR_NDSR_CALLBACK';
   constructor(message: string, details: ErrorDetails = {}) {
@@ -16,7 +16,7 @@ export class CallbackError extends ServiceRegistryError {
   }
 }
 
-/** A watch did not tell of a change that a safety re-read found. It is repaired; `path` names the node. */
+/** A watch did not report a change that a safety re-read found. The change has been applied; `path` names the node. */
 export class MissedChangeError extends ServiceRegistryError {
   static override readonly code: ErrorCode = 'ERR_NDSR_MISSED_CHANGE';
   constructor(path: string, message: string) {
@@ -24,7 +24,7 @@ export class MissedChangeError extends ServiceRegistryError {
   }
 }
 
-/** The cache file could not be read or written; the registry goes on without it and tries again. */
+/** The cache file could not be read or written. The registry continues without it and tries again. */
 export class CacheFileError extends ServiceRegistryError {
   static override readonly code: ErrorCode = 'ERR_NDSR_CACHE_FILE';
   constructor(message: string, details: ErrorDetails = {}) {
@@ -32,7 +32,7 @@ export class CacheFileError extends ServiceRegistryError {
   }
 }
 
-/** `thrown` as one of the family: itself where it is one, else wrapped with it as the cause. */
+/** Returns `thrown` if it is a `ServiceRegistryError`, otherwise a `BackendError` with it as the cause. */
 export function toRegistryError(thrown: unknown, details: ErrorDetails = {}): ServiceRegistryError {
   if (isOfFamily(thrown)) return thrown as ServiceRegistryError;
   const message = thrown instanceof Error ? thrown.message : String(thrown);

@@ -1,8 +1,9 @@
 import { type ErrorCode, type ErrorDetails, ServiceRegistryError } from './service-registry-error.js';
 
 /**
- * There is no connection to the registry's servers, or it was lost while the call was under way.
- * In the second case the outcome of a write is unknown; the registry itself looks again before it decides anything.
+ * There is no connection to the servers, or it was lost while the call was in flight.
+ * In the second case the outcome of a write is unknown; the registry itself reads the node again before it decides
+ * anything.
  */
 export class NoConnectionError extends ServiceRegistryError {
   static override readonly code: ErrorCode = 'ERR_NDSR_NO_CONNECTION';
@@ -12,8 +13,8 @@ export class NoConnectionError extends ServiceRegistryError {
 }
 
 /**
- * A server could not be talked to over TLS: its certificate does not prove who it is, it did not take ours, or there is no
- * TLS where it was asked for. The message names the server and says what would be right; `cause` has the `code` of Node.
+ * A TLS connection to a server failed: its certificate does not prove its identity, it rejected our certificate, or it
+ * does not speak TLS. The message names the server and the remedy; `cause` has the `code` of Node.
  */
 export class TlsError extends ServiceRegistryError {
   static override readonly code: ErrorCode = 'ERR_NDSR_TLS';
@@ -23,12 +24,12 @@ export class TlsError extends ServiceRegistryError {
 }
 
 /**
- * The servers close the connection whenever they get this request, as they do with one that is larger than their
+ * The servers close the connection whenever they receive this request, as they do if it is larger than their
  * `jute.maxbuffer`. Send less, or raise that limit on every server and client.
  */
 export class RequestRefusedError extends ServiceRegistryError {
   static override readonly code: ErrorCode = 'ERR_NDSR_REQUEST_REFUSED';
-  /** @param bytes of path and data */
+  /** @param bytes size of path and data together */
   constructor(path: string, bytes: number, reason: string, details: ErrorDetails = {}) {
     const what = `The servers refuse what is to be written to ${path} (${bytes} bytes): ${reason}`;
     super('ERR_NDSR_REQUEST_REFUSED', `${what}; probably it is larger than their jute.maxbuffer`, { ...details, path });

@@ -1,4 +1,7 @@
-/** `value` for a message: numbers, booleans, null and undefined as they are, everything else by its kind, since it may be a secret. */
+/**
+ * Describes `value` for a message: numbers, booleans, null and undefined as they are, everything else by its type,
+ * since it may be a secret.
+ */
 export function kindOf(value: unknown): string {
   if (value === null || value === undefined || typeof value === 'number' || typeof value === 'boolean')
     return `${value}`;

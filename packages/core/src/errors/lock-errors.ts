@@ -1,6 +1,6 @@
 import { type ErrorCode, type ErrorDetails, ServiceRegistryError } from './service-registry-error.js';
 
-/** The lock was not obtained within `waitMs`. Nothing of ours is left in the registry. */
+/** The lock was not acquired within `waitMs`. No node of ours is left in the registry. */
 export class LockBusyError extends ServiceRegistryError {
   static override readonly code: ErrorCode = 'ERR_NDSR_LOCK_BUSY';
   constructor(path: string, waitMs: number) {
@@ -8,7 +8,7 @@ export class LockBusyError extends ServiceRegistryError {
   }
 }
 
-/** Others use the lock with another number of slots: both must say the same. */
+/** Other clients use the lock with a different number of slots. All must use the same. */
 export class LockLimitError extends ServiceRegistryError {
   static override readonly code: ErrorCode = 'ERR_NDSR_LOCK_LIMIT';
   constructor(path: string, found: number | bigint, asked: number) {
@@ -17,8 +17,8 @@ export class LockLimitError extends ServiceRegistryError {
 }
 
 /**
- * A lock was asked for at a path at which there is an election, or the other way round: live nodes of the other kind are there. Both would be
- * granted, since neither heeds the nodes of the other. Use another path for one of them.
+ * A lock was requested at a path that is used for an election, or the other way round: there are live nodes of the
+ * other kind. Both would be granted, since neither looks at the nodes of the other. Use another path for one of them.
  */
 export class LockKindError extends ServiceRegistryError {
   static override readonly code: ErrorCode = 'ERR_NDSR_LOCK_KIND';
@@ -36,8 +36,9 @@ export class LockKindError extends ServiceRegistryError {
 }
 
 /**
- * The sequence numbers of those who wait for a lock or stand in an election are nearly used up: beyond the last one nobody can say who came first.
- * The counter belongs to the parent node. Delete that while nobody waits, and the numbers start again from 0.
+ * The sequence numbers of the nodes that wait for a lock or take part in an election are nearly used up; beyond the
+ * last one, their order is undefined.
+ * The counter belongs to the parent node. Delete that node while nobody waits, and the numbers start again from 0.
  */
 export class SequenceExhaustedError extends ServiceRegistryError {
   static override readonly code: ErrorCode = 'ERR_NDSR_SEQUENCE_EXHAUSTED';
@@ -49,7 +50,7 @@ export class SequenceExhaustedError extends ServiceRegistryError {
   }
 }
 
-/** The lock is held no more, or never was: what `lost` is aborted with. The message says why. */
+/** The lock is not held any more, or never was. `lost` is aborted with this error; the message gives the reason. */
 export class LockLostError extends ServiceRegistryError {
   static override readonly code: ErrorCode = 'ERR_NDSR_LOCK_LOST';
   constructor(path: string, why: string, details: ErrorDetails = {}) {
@@ -57,10 +58,13 @@ export class LockLostError extends ServiceRegistryError {
   }
 }
 
-/** Leadership ended before the leader's work did. The message says why; `cause` is what the work threw, if it threw something of its own. */
+/**
+ * Leadership ended before the leader's work did. The message gives the reason; `cause` is the error of the work, if it
+ * threw one of its own.
+ */
 export class LeadershipLostError extends ServiceRegistryError {
   static override readonly code: ErrorCode = 'ERR_NDSR_LEADERSHIP_LOST';
-  /** What ended it, in words. */
+  /** The reason in words. */
   readonly why: string;
   constructor(path: string, why: string, details: ErrorDetails = {}) {
     super('ERR_NDSR_LEADERSHIP_LOST', `The election ${path} is not led any more: ${why}`, { ...details, path });

@@ -1,6 +1,6 @@
 import { type ErrorCode, type ErrorDetails, ServiceRegistryError } from './service-registry-error.js';
 
-/** The node exists already. A backend's answer to `create`. */
+/** The node already exists. Used by backends for `create`. */
 export class NodeExistsError extends ServiceRegistryError {
   static override readonly code: ErrorCode = 'ERR_NDSR_NODE_EXISTS';
   constructor(path: string, details: ErrorDetails = {}) {
@@ -8,7 +8,7 @@ export class NodeExistsError extends ServiceRegistryError {
   }
 }
 
-/** The node does not exist. A backend's answer to `write` and `remove`. */
+/** The node does not exist. Used by backends for `write` and `remove`. */
 export class NoNodeError extends ServiceRegistryError {
   static override readonly code: ErrorCode = 'ERR_NDSR_NO_NODE';
   constructor(path: string, details: ErrorDetails = {}) {
@@ -16,7 +16,7 @@ export class NoNodeError extends ServiceRegistryError {
   }
 }
 
-/** The node has another version than the one named: somebody else was there in between. */
+/** The node has another version than expected: another client has changed it in between. */
 export class BadVersionError extends ServiceRegistryError {
   static override readonly code: ErrorCode = 'ERR_NDSR_BAD_VERSION';
   constructor(path: string, details: ErrorDetails = {}) {
@@ -24,7 +24,7 @@ export class BadVersionError extends ServiceRegistryError {
   }
 }
 
-/** A node with children is neither removed nor replaced; its bytes are untouched. */
+/** A node with children can be neither removed nor replaced; its data is unchanged. */
 export class NotEmptyError extends ServiceRegistryError {
   static override readonly code: ErrorCode = 'ERR_NDSR_NOT_EMPTY';
   constructor(path: string, details: ErrorDetails = {}) {
@@ -32,7 +32,7 @@ export class NotEmptyError extends ServiceRegistryError {
   }
 }
 
-/** The node belongs to another live session, or to the other kind of call. */
+/** The node belongs to another live session, or to the other kind of call (`setNode` or `setData`). */
 export class NotOwnerError extends ServiceRegistryError {
   static override readonly code: ErrorCode = 'ERR_NDSR_NOT_OWNER';
   constructor(path: string, message: string, details: ErrorDetails = {}) {
@@ -40,7 +40,7 @@ export class NotOwnerError extends ServiceRegistryError {
   }
 }
 
-/** The value is larger than the servers take. Nothing was sent. */
+/** The value is larger than the servers accept. Nothing was sent. */
 export class DataTooLargeError extends ServiceRegistryError {
   static override readonly code: ErrorCode = 'ERR_NDSR_DATA_TOO_LARGE';
   constructor(path: string, bytes: number, limit: number) {

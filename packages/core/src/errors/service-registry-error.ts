@@ -1,4 +1,6 @@
-/** Every code that an error of this library can carry. Codes are the contract; messages are for people and may improve. */
+/**
+ * Every code that an error of this library can have. Codes are the contract; messages are for people and may improve.
+ */
 export type ErrorCode =
   | 'ERR_NDSR_BACKEND'
   | 'ERR_NDSR_BAD_VERSION'
@@ -28,43 +30,43 @@ export type ErrorCode =
   | 'ERR_NDSR_TLS'
   | 'ERR_NDSR_UNSUPPORTED';
 
-/** What an error says beside its code and message. */
+/** The fields of an error beside its code and message. */
 export interface ErrorDetails {
-  /** The registry path that the error is about. */
+  /** The registry path that the error concerns. */
   readonly path?: string | undefined;
-  /** What lay beneath: the error of a client library, of a callback, of the file system. */
+  /** The underlying error: of a client library, of a callback, of the file system. */
   readonly cause?: unknown;
 }
 
 // A registered symbol, so that `instanceof` also holds between two installed copies of this package.
 const brand = Symbol.for('@ndsr/core/ServiceRegistryError');
 
-/** Gives `error` its place in the family: brand, name, code and path. */
+/** Makes `error` a member of the family: sets brand, name, code and path. */
 export function enlist(error: Error, name: string, code: ErrorCode, details: ErrorDetails): void {
   Object.defineProperty(error, brand, { value: true });
   Object.defineProperty(error, 'name', { value: name });
   Object.assign(error, { code, path: details.path });
 }
 
-/** Whether `value` is of the family, and of one code where one is asked for. */
+/** Returns true if `value` is an error of this library, with the given code if there is one. */
 export function isOfFamily(value: unknown, code?: ErrorCode): boolean {
   if (typeof value !== 'object' || value === null || !(brand in value)) return false;
   return code === undefined || ('code' in value && value.code === code);
 }
 
 /**
- * The base of every error that this library throws, rejects with, or puts into a `fault` event.
+ * The base class of every error that this library throws, rejects with, or puts into a `fault` event.
  *
- * `code` is stable; `path` names the node where there is one; `cause` is what lay beneath.
- * `instanceof` goes by a brand and the code, so it also holds when two copies of this package are installed.
+ * `code` is stable; `path` names the node if there is one; `cause` is the underlying error.
+ * `instanceof` compares a brand and the code, so it also works if two copies of this package are installed.
  */
 export class ServiceRegistryError extends Error {
-  /** The code of a child class; the base has none and stands for all. */
+  /** The code of a subclass; undefined in the base class, which matches every code. */
   static readonly code: ErrorCode | undefined = undefined;
 
-  /** What went wrong, for programs. */
+  /** The kind of failure, for programs. */
   declare readonly code: ErrorCode;
-  /** The registry path that it is about, where it is about one. */
+  /** The registry path that the error concerns, if it concerns one. */
   declare readonly path: string | undefined;
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {

@@ -2,24 +2,24 @@ import { CallbackError } from '../errors/background-errors.js';
 import type { RegistryEventName, RegistryEvents } from './registry-events.js';
 import { whenRejected } from './when-rejected.js';
 
-/** Hears of events. May be async; what it rejects with is reported as if it had thrown. */
+/** Receives events. May be async; a rejection is reported as if it had thrown. */
 export type RegistryListener<Name extends RegistryEventName> = (event: RegistryEvents[Name]) => unknown;
 
 type AnyListener = (event: never) => unknown;
 
-/** Tells listeners of events, in the order in which they came; one that throws harms nobody else. */
+/** Calls listeners in the order in which events were emitted. A listener that throws does not affect the others. */
 export class EventHub {
   readonly #listeners = new Map<RegistryEventName, Set<AnyListener>>();
   readonly #onListenerError: (error: CallbackError) => void;
-  /** What is still to be told, one event after the other; undefined while nobody is being told. */
+  /** Events that are still to be emitted, one after the other; undefined while none is being emitted. */
   #untold: (() => void)[] | undefined;
 
-  /** `onListenerError` hears of a listener that threw; for a `fault` listener it is the only one that does. */
+  /** `onListenerError` receives the error of a listener that threw. For a `fault` listener nothing else does. */
   constructor(onListenerError: (error: CallbackError) => void) {
     this.#onListenerError = onListenerError;
   }
 
-  /** The same function is added once for each name. Returns its undo. */
+  /** Adding the same function again for a name has no effect. Returns a function that removes it. */
   on<Name extends RegistryEventName>(name: Name, listener: RegistryListener<Name>): () => void {
     const listeners = this.#listeners.get(name) ?? new Set();
     this.#listeners.set(name, listeners.add(listener));
@@ -27,7 +27,7 @@ export class EventHub {
   }
 
   emit<Name extends RegistryEventName>(name: Name, event: RegistryEvents[Name]): void {
-    // While somebody is being told, he may yet add a listener.
+    // A listener that is running may still add another one.
     if (this.#untold === undefined && !this.#listeners.get(name)?.size) return;
     Object.freeze(event);
     const tell = (): void => {
@@ -37,7 +37,9 @@ export class EventHub {
     else this.#tellAll([tell]);
   }
 
-  /** A listener may cause another event: everybody hears of the first before anybody hears of the second. */
+  /**
+   * A listener may cause another event: all listeners receive the first event before any of them receives the second.
+   */
   #tellAll(untold: (() => void)[]): void {
     this.#untold = untold;
     try {
@@ -59,7 +61,7 @@ export class EventHub {
   #reportListener(name: RegistryEventName, cause: unknown): void {
     const error = new CallbackError(`A listener of '${name}' threw`, { cause });
     this.#onListenerError(error);
-    // Said once: a fault listener that throws must not be told of itself again.
+    // Reported once: a `fault` listener that throws must not receive its own error.
     if (name !== 'fault') this.emit('fault', { error });
   }
 }

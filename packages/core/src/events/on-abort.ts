@@ -6,14 +6,14 @@ interface Listeners {
 }
 
 /**
- * Who waits for which signal. Any number of calls may share one: Node warns of a leak from the eleventh listener of a signal on, so a
- * signal has one listener of ours, for as long as a call waits for it.
+ * The waiting calls of each signal. Any number of calls may share a signal. Node warns of a leak from the eleventh
+ * listener of a signal on, so each signal gets one listener of ours, for as long as a call waits for it.
  */
 const listenersOf = new WeakMap<AbortSignal, Listeners>();
 
-/** Calls `aborted` once when `signal` aborts; soon where it has aborted already. Returns the undo. */
+/** Calls `aborted` once when `signal` aborts; soon, if it has already aborted. Returns a function that undoes it. */
 export function onAbort(signal: AbortSignal, aborted: () => void): () => void {
-  // The same function may be given twice.
+  // A distinct function per call: the caller may pass the same one twice.
   const call = (): void => aborted();
   const { calls } = listenersOf.get(signal) ?? listenTo(signal);
   calls.add(call);

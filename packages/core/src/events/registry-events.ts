@@ -1,29 +1,35 @@
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import type { Phase } from './phase.js';
 
-/** What `registry.on(name, listener)` can hear, by name. */
+/** The events of `registry.on(name, listener)`, by name. */
 export interface RegistryEvents {
-  /** The connection moved. `sessionId` while there is or was a session: 16 hexadecimal digits, as servers log it. */
+  /**
+   * The phase of the connection changed. `sessionId` is set while there is or was a session: 16 hexadecimal digits, as
+   * servers log it.
+   */
   phase: { readonly phase: Phase; readonly previous: Phase; readonly sessionId: string | null };
-  /** An ephemeral node of ours stands: made, taken over, or back after a lost session. */
+  /** An ephemeral node of this registry exists: created, taken over, or re-created after a lost session. */
   registered: { readonly path: string };
   /**
-   * An ephemeral node of ours no longer stands: `unset`; `stopped` by `stop()`; `lost` with its session; `removed` by a
-   * stranger (it will be restored); `taken` by another session (we wait until that is gone).
+   * An ephemeral node of this registry is gone: `unset`; `stopped` by `stop()`; `lost` with its session; `removed` by
+   * another client (it will be re-created); `taken` by another session (the registry waits until that node is gone).
    */
   unregistered: { readonly path: string; readonly reason: 'unset' | 'stopped' | 'lost' | 'removed' | 'taken' };
-  /** Another live session registered a path that we had. We yield, and register again once it is gone. */
+  /**
+   * Another live session registered a path that was ours. This registry yields, and registers again once the other node
+   * is gone.
+   */
   conflict: { readonly path: string; readonly owner: string };
   /**
-   * `guardEmpty` holds back that a path went empty (`held` true): its `children` old children go on being shown. Then that
-   * it no longer does: they came back, or the time was over.
+   * `guardEmpty` started (`held` true) or stopped holding back that a path became empty. While it holds, the `children`
+   * old children are still shown; it stops when they are back, or when the time is over.
    */
   held: { readonly path: string; readonly held: boolean; readonly children: number };
-  /** Something failed that no call could be told of; the registry goes on by itself. */
+  /** Something failed that could not be reported to a caller; the registry continues by itself. */
   fault: { readonly error: ServiceRegistryError };
 }
 
-/** The events that `registry.on` can hear. */
+/** The names of the events of `registry.on`. */
 export type RegistryEventName = keyof RegistryEvents;
 
 export const registryEventNames: readonly string[] = Object.keys({

@@ -1,4 +1,7 @@
-/** Sees to it that what an application's function returned, a promise perhaps, rejects into `report` and nowhere else. */
+/**
+ * Reports a rejection of `result`, the return value of an application's function, which may be a promise, to `report`
+ * and nowhere else.
+ */
 export function whenRejected(result: unknown, report: (thrown: unknown) => void): void {
   if (isThenable(result)) Promise.resolve(result).then(undefined, report);
 }

@@ -1,8 +1,8 @@
 import type { Logger } from './logger.js';
 
 /**
- * A logger that throws must not break what was being logged: it would do so in the middle of a change of state.
- * What it throws becomes a warning of the process, for there is nobody else left to tell.
+ * Wraps a logger so that it never throws: it is called in the middle of state changes.
+ * A thrown error becomes a process warning, because there is no other place left to report it.
  */
 export function guardLogger(logger: Logger): Logger {
   const guarded = (level: keyof Logger) => (message: string) => {

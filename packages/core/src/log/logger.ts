@@ -1,12 +1,12 @@
-/** Where log lines go: `console` and a pino logger both fit. Lines carry paths and codes, never data or passwords. */
+/** Receives log lines; `console` and a pino logger both fit. Lines contain paths and codes, never data or passwords. */
 export interface Logger {
-  /** What only helps to find a fault. */
+  /** Details for debugging. */
   debug(message: string): void;
-  /** That the connection comes, and what else is as it should be. */
+  /** Normal operation, such as a new connection. */
   info(message: string): void;
-  /** Trouble that is being dealt with: a connection that broke, a conflict, a callback that threw. */
+  /** Trouble that is being handled: a broken connection, a conflict, a callback that threw. */
   warn(message: string): void;
-  /** Nothing so far: what cannot be told to a caller is a `fault` event and a warning. */
+  /** Not used so far: a failure that cannot be returned to a caller is a `fault` event and a warning. */
   error(message: string): void;
 }
 

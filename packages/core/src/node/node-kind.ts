@@ -1,2 +1,2 @@
-/** `ephemeral` goes with the session that made it; `persistent` stays until it is removed. */
+/** `ephemeral` ends with the session that created it; `persistent` stays until it is removed. */
 export type NodeKind = 'ephemeral' | 'persistent';

@@ -1,5 +1,5 @@
 /**
- * ZooKeeper's account of a node, on every backend: the eleven fields of its `Stat` record, by their own names.
+ * Metadata of a node, on every backend: the eleven fields of ZooKeeper's `Stat` record under their own names.
  * Transaction ids and the owner are 64 bits wide, hence `bigint`; times are milliseconds since 1970.
  */
 export interface NodeStat {
@@ -17,7 +17,7 @@ export interface NodeStat {
   readonly cversion: number;
   /** Changes of the ACL since creation. */
   readonly aversion: number;
-  /** Session that an ephemeral node lives and dies with; `0n` for a persistent node. */
+  /** Session of an ephemeral node; `0n` for a persistent node. */
   readonly ephemeralOwner: bigint;
   /** Length of the data in bytes. */
   readonly dataLength: number;
@@ -26,7 +26,7 @@ export interface NodeStat {
   readonly pzxid: bigint;
 }
 
-/** Whether two accounts are of the very same state of a node. */
+/** Returns true if two stats describe the same state of a node. */
 export function sameStat(a: NodeStat | null, b: NodeStat | null): boolean {
   if (a === b) return true;
   if (a === null || b === null) return false;

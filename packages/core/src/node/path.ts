@@ -1,19 +1,22 @@
 import { InvalidPathError } from '../errors/argument-errors.js';
 
 /**
- * What ZooKeeper's own `PathUtils.validatePath` refuses: control characters, surrogates (so every character beyond the
- * basic plane, emoji among them), private use up to U+F8FF, and U+FFF0 to U+FFFF. Refused here for every backend,
- * because one client library silently cuts a path at a NUL and another asks the server first.
+ * The characters that ZooKeeper's own `PathUtils.validatePath` refuses: control characters, surrogates (so every
+ * character beyond the basic plane, including emoji), private use up to U+F8FF, and U+FFF0 to U+FFFF. Refused here for
+ * every backend, because one client library silently cuts a path at a NUL and another asks the server first.
  */
 const forbidden = String.raw`\u0000-\u001f\u007f-\u009f\ud800-\uf8ff\ufff0-\uffff`;
 const forbiddenCharacter = new RegExp(`[${forbidden}]`);
-/** Names, each after a slash, neither `.` nor `..`, without any of those. What does not match is looked at more closely. */
+/**
+ * Names, each after a slash, neither `.` nor `..`, without forbidden characters. A path that does not match is examined
+ * for the reason.
+ */
 const wellFormed = new RegExp(String.raw`^(?:/(?!\.\.?(?:/|$))[^/${forbidden}]+)+$`);
 
 /**
- * Checks that `path` is absolute and unambiguous and returns it.
+ * Checks that `path` is absolute and unambiguous, and returns it.
  *
- * @throws {InvalidPathError} naming the offender: not a string, no leading `/`, a trailing `/`, `//`, `.` or `..` as a
+ * @throws {InvalidPathError} naming the problem: not a string, no leading `/`, a trailing `/`, `//`, `.` or `..` as a
  * name, or a character that ZooKeeper refuses
  */
 export function checkPath(path: unknown): string {
@@ -26,12 +29,15 @@ export function checkPath(path: unknown): string {
 
 const wellFormedName = new RegExp(String.raw`^(?!\.\.?$)[^/${forbidden}]+$`);
 
-/** Whether a node can have that name: a string, not empty, neither `.` nor `..`, without `/` and what ZooKeeper refuses. */
+/**
+ * Returns true if `name` is a valid node name: a string, not empty, neither `.` nor `..`, without `/` and the
+ * characters that ZooKeeper refuses.
+ */
 export function isName(name: unknown): name is string {
   return typeof name === 'string' && wellFormedName.test(name);
 }
 
-/** Scalars as they are, the rest by kind only: an object may hold anything, a `toString` that throws among it. */
+/** Scalars as they are, everything else by its type: an object may contain anything, even a `toString` that throws. */
 function show(value: unknown): string {
   return (typeof value === 'object' && value !== null) || typeof value === 'function' ? typeof value : String(value);
 }
@@ -53,7 +59,7 @@ function describe(character: string): string {
   return `U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
 }
 
-/** The path above `path`; undefined for `/`, and for what has no slash: a walk upwards always ends. */
+/** The path above `path`; undefined for `/` and for text without a slash, so a walk upwards always ends. */
 export function parentOf(path: string): string | undefined {
   const cut = path.lastIndexOf('/');
   if (path === '/' || cut < 0) return undefined;
@@ -65,7 +71,7 @@ export function nameOf(path: string): string {
   return path.slice(path.lastIndexOf('/') + 1);
 }
 
-/** `parent` and `name` as one path. */
+/** Joins `parent` and `name`. */
 export function childOf(parent: string, name: string): string {
   return parent === '/' ? `/${name}` : `${parent}/${name}`;
 }

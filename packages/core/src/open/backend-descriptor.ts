@@ -1,33 +1,33 @@
 import type { RegistryOptions } from '../options/registry-options.js';
 import type { ServiceRegistry } from '../service-registry.js';
 
-/** How a value reads in a URL, where everything is text. */
+/** How to parse the text of an option in a URL. */
 export type UrlValueKind = 'text' | 'number' | 'boolean' | 'rate-limit' | 'hold-ms';
 
 /**
- * What a backend makes of `name+tls://`: the options that such a URL may say of it, which come gathered as the option
- * `tls` (`true` where there are none); or, as a whole sentence, why it has no TLS and what to use instead.
+ * How a backend handles `name+tls://`: the options that such a URL may set, which are collected in the option `tls`
+ * (`true` if there are none); or, as a full sentence, why it has no TLS and what to use instead.
  */
 export type TlsInUrl =
   | { readonly urlOptions: Readonly<Record<string, UrlValueKind>> }
   | { readonly unsupported: string };
 
 /**
- * What a backend's module exports as `backend`, so that it can be chosen by configuration.
+ * The export `backend` of a backend's module, which makes the backend available by configuration.
  * `openRegistry('name://location?option=value')` imports the module and calls `open`.
  */
 export interface BackendDescriptor {
-  /** As in URLs: `memory`, `zookeeper-js`. */
+  /** The name in URLs: `memory`, `zookeeper-js`. */
   readonly name: string;
-  /** The backend's own options that a URL may say, beside the registry's. */
+  /** The backend's own options that a URL may set, in addition to the registry's. */
   readonly urlOptions: Readonly<Record<string, UrlValueKind>>;
-  /** Left out: there is no `name+tls://`. */
+  /** If omitted, there is no `name+tls://`. */
   readonly tls?: TlsInUrl | undefined;
   /**
-   * What a URL says between `name:` (or `name://`) and `?`, as options.
-   * @throws {InvalidArgumentError} saying what is wrong with it
+   * Returns the part of a URL between `name:` (or `name://`) and `?` as options.
+   * @throws {InvalidArgumentError} describing what is wrong with it
    */
   fromLocation(location: string): object;
-  /** A registry with those options, not started. */
+  /** Returns a registry with these options, not started. */
   open(options: RegistryOptions): ServiceRegistry;
 }

@@ -1,9 +1,9 @@
 import { InvalidArgumentError } from '../errors/argument-errors.js';
 
 /**
- * `NDSR_USERNAME` and `NDSR_PASSWORD` as options; neither where neither is set.
+ * Returns `NDSR_USERNAME` and `NDSR_PASSWORD` as options; neither if both are unset.
  *
- * @throws {InvalidArgumentError} naming the variable: whoever set it may not know of options
+ * @throws {InvalidArgumentError} naming the variable: the person who set it may not know of options
  */
 export function credentialsFromEnvironment(): { readonly username?: string; readonly password?: string } {
   const { NDSR_USERNAME: username, NDSR_PASSWORD: password } = process.env;

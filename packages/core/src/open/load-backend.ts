@@ -7,7 +7,7 @@ import { nearest } from '../options/nearest.js';
 import type { BackendDescriptor } from './backend-descriptor.js';
 import { redactUrl } from './parse-registry-url.js';
 
-/** Our own backends, and what a user installs for each. */
+/** Our own backends, and what to install for each. */
 const ours: Readonly<Record<string, string>> = {
   memory: '@ndsr/memory',
   'zookeeper-js': '@ndsr/zookeeper-js',
@@ -16,16 +16,18 @@ const ours: Readonly<Record<string, string>> = {
 
 const available = `known are ${Object.keys(ours).join(', ')}, and every npm package that exports a backend`;
 
-/** As npm has it; the names of old packages may have upper case. */
+/** npm's rule; the names of old packages may contain upper case. */
 const packageName = /^(?:@[a-z0-9~-][\w.~-]*\/)?[a-z0-9~-][\w.~-]*$/i;
 
 /**
- * The descriptor of the backend `name`: of the package `@ndsr/name` if it is one of ours, otherwise of the npm package of that name.
- * Never of a file or a module of Node's own: a name from a configuration must not run whatever lies in the working directory.
+ * Loads the descriptor of the backend `name`: from the package `@ndsr/name` if it is one of ours, otherwise from the
+ * npm package of that name.
+ * Never from a file or a built-in module of Node: a name from a configuration must not run a file from the working
+ * directory.
  *
- * @throws {InvalidArgumentError} it is no package name, or the package is not installed: with the command that installs it, or
- * the names of our own backends
- * @throws {BackendError} the package cannot be loaded; `cause` says why
+ * @throws {InvalidArgumentError} the name is not a package name, or the package is not installed; the message has the
+ * command that installs it, or the names of our own backends
+ * @throws {BackendError} the package cannot be loaded; see `cause`
  */
 export async function loadBackend(name: string): Promise<BackendDescriptor> {
   if (!packageName.test(name)) {
@@ -44,8 +46,8 @@ export async function loadBackend(name: string): Promise<BackendDescriptor> {
 }
 
 /**
- * Where a module is for the application, which installed it: seen from its main file, then from the working directory.
- * Seen from this package it may not be there at all, under package managers that keep packages apart.
+ * Resolves a module from the application that installed it: from its main file, then from the working directory.
+ * It may not be visible from this package at all, under package managers that isolate packages.
  */
 function locate(module: string): string | undefined {
   const places = [process.argv[1], join(process.cwd(), 'index.js'), import.meta.filename];

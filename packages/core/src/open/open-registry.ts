@@ -10,23 +10,29 @@ import { parseRegistryUrl, type RegistryUrl } from './parse-registry-url.js';
 import { mergeTls, refuseTlsOption, tlsKinds } from './tls-in-url.js';
 import { urlValue } from './url-value.js';
 
-/** A registry by configuration: the backend's name, or a URL, and any option of the registry and the backend. */
+/**
+ * Configuration of a registry as an object: the backend's name, or a URL, and any option of the registry and the
+ * backend.
+ */
 export interface RegistryConfigObject extends RegistryOptions {
   /**
-   * `memory`, `zookeeper-js`, `zookeeper-native`, or an npm package that exports a backend descriptor. The package is imported
-   * and run, so a configuration has to be trusted like code.
+   * `memory`, `zookeeper-js`, `zookeeper-native`, or an npm package that exports a backend descriptor. The package is
+   * imported and run, so trust a configuration only as far as you trust code.
    */
   readonly backend?: string | undefined;
-  /** Instead of `backend`. What stands beside it wins over what it says. */
+  /** Instead of `backend`. Options beside it override those in the URL. */
   readonly url?: string | undefined;
   /** The backend's own options, such as `servers`. */
   readonly [option: string]: unknown;
 }
 
-/** A registry by configuration: a URL as `zookeeper-js://zk1:2181/chroot?timeoutMs=4000`, or an object that says the same. */
+/**
+ * Configuration of a registry: a URL such as `zookeeper-js://zk1:2181/chroot?timeoutMs=4000`, or an object with the
+ * same settings.
+ */
 export type RegistryConfig = string | RegistryConfigObject;
 
-/** The registry's own options that a URL can say. `logger`, `clock` and `random` only code can give. */
+/** The registry's own options that a URL can set. `logger`, `clock` and `random` can be set only in code. */
 const urlOptions: Readonly<Record<string, UrlValueKind>> = {
   timeoutMs: 'number',
   requestTimeoutMs: 'number',
@@ -45,13 +51,14 @@ const urlOptions: Readonly<Record<string, UrlValueKind>> = {
 };
 
 /**
- * Makes a registry by configuration alone, and imports the backend that it names. It is not started: the first call is.
+ * Creates a registry by configuration alone, and imports the backend that it names. The registry is not started yet;
+ * `start()` or the first call does that.
  *
- * @param config a URL (`memory:name`, `zookeeper-js://h1:2181,[::1]:2182/chroot?timeoutMs=4000&lazy=true`), or an object with
- * `backend` or `url` (`zookeeper-js+tls://zk1:2281?caFile=/etc/zookeeper/ca.pem` for TLS); left out, the environment
- * variable `NDSR_URL`. Credentials may stand in the URL (`zookeeper-js://user:password@host`) or in `NDSR_USERNAME` and
- * `NDSR_PASSWORD`.
- * @throws {InvalidArgumentError} for a backend, an option or a value that is wrong, naming it and the nearest right one
+ * @param config a URL (`memory:name`, `zookeeper-js://h1:2181,[::1]:2182/chroot?timeoutMs=4000&lazy=true`), or an
+ * object with `backend` or `url` (`zookeeper-js+tls://zk1:2281?caFile=/etc/zookeeper/ca.pem` for TLS). Default: the
+ * environment variable `NDSR_URL`. Credentials may be part of the URL (`zookeeper-js://user:password@host`) or in
+ * `NDSR_USERNAME` and `NDSR_PASSWORD`.
+ * @throws {InvalidArgumentError} for a wrong backend, option or value, naming it and the nearest valid one
  */
 export async function openRegistry(config?: RegistryConfig): Promise<ServiceRegistry> {
   const { backend, ...plan } = planFrom(config === undefined ? fromEnvironment() : config);

@@ -1,10 +1,10 @@
 import { InvalidArgumentError } from '../errors/argument-errors.js';
 
-/** A configuration URL taken apart; nothing in it is checked yet but its form. */
+/** The parts of a configuration URL. Only its form has been checked. */
 export interface RegistryUrl {
-  /** A backend's name, or the module that has it. */
+  /** The name of a backend, or of the module that exports it. */
   readonly backend: string;
-  /** Whether it says `backend+tls`. */
+  /** True for `backend+tls`. */
   readonly tls: boolean;
   readonly username: string | undefined;
   readonly password: string | undefined;
@@ -17,10 +17,11 @@ const form = new RegExp(String.raw`^(${packageName})(?:\+([^:/?]*))?:(?://)?([^?
 const scheme = new RegExp(String.raw`^${packageName}(?:\+\w*)?:(?://)?`);
 
 /**
- * `backend[+tls]://[user:password@]location[?option=value&…]` or `backend[+tls]:location[?…]`. Several hosts and bare
- * IPv6 brackets are no URL to the URL standard, so it is read here. User, password and values may be percent-encoded.
+ * Parses `backend[+tls]://[user:password@]location[?option=value&…]` or `backend[+tls]:location[?…]`. The URL standard
+ * does not accept several hosts or bare IPv6 brackets, hence a parser of our own. User, password and values may be
+ * percent-encoded.
  *
- * @throws {InvalidArgumentError} which quotes the URL without what may be a secret
+ * @throws {InvalidArgumentError} quoting the URL without anything that may be a secret
  */
 export function parseRegistryUrl(url: string): RegistryUrl {
   if (isAmbiguous(url)) {
@@ -53,7 +54,10 @@ export function parseRegistryUrl(url: string): RegistryUrl {
   };
 }
 
-/** Either the password goes on after the '?', or an option has an '@': a guess could send a part of the password somewhere. */
+/**
+ * Either the password continues after the '?', or an option has an '@': a guess could send a part of the password to
+ * the wrong place.
+ */
 function isAmbiguous(url: string): boolean {
   const mark = url.indexOf('?');
   return mark !== -1 && mark < url.lastIndexOf('@');
@@ -88,7 +92,7 @@ function decode(text: string, url: string): string {
   }
 }
 
-/** A URL as it may be shown: without anything before the last '@', and without the values of options. */
+/** Returns a URL that is safe to show: without anything before the last '@', and without the values of options. */
 export function redactUrl(url: string): string {
   const [start = ''] = scheme.exec(url) ?? [];
   const at = url.lastIndexOf('@');

@@ -4,12 +4,12 @@ import { openRegistry, type RegistryConfig } from './open-registry.js';
 
 interface Shared {
   readonly registries: Map<string, Promise<ServiceRegistry>>;
-  /** A number for each object that was given in a configuration: a logger counts as itself, not by what it looks like. */
+  /** A number for each object in a configuration: a logger counts by its identity, not by its contents. */
   readonly identities: WeakMap<object, number>;
   objects: number;
 }
 
-/** Registered for the whole process, so that two installed copies of this package share it. */
+/** A registered symbol: two installed copies of this package share it within a process. */
 const key = Symbol.for('@ndsr/core/sharedRegistries');
 
 function shared(): Shared {
@@ -19,15 +19,15 @@ function shared(): Shared {
 }
 
 /**
- * One registry for each configuration in this process, however often and from wherever it is asked for: for an
- * application whose parts do not know of each other. Once it is stopped, the next call makes a new one.
+ * Returns one registry per configuration in this process, no matter how often and from where it is requested. For an
+ * application whose parts do not know each other. After the registry was stopped, the next call creates a new one.
  *
  * @throws as `openRegistry`; a failure is not remembered
  */
 export function sharedRegistry(config?: RegistryConfig): Promise<ServiceRegistry> {
   const { registries } = shared();
   const name = fingerprint(config ?? process.env.NDSR_URL ?? '');
-  // Set in the same step, so that calls at the same time wait for one another instead of opening one each.
+  // Set synchronously, so that concurrent calls wait for one another instead of opening a registry each.
   const registry = reuseOrOpen(registries.get(name), config);
   registries.set(name, registry);
   registry.catch(() => {
@@ -44,7 +44,7 @@ async function reuseOrOpen(
   return registry !== undefined && registry.phase !== 'stopped' ? registry : openRegistry(config);
 }
 
-/** A configuration may hold a password, so only a hash of it is kept. */
+/** A configuration may contain a password, so only its hash is kept. */
 function fingerprint(config: RegistryConfig): string {
   const said = typeof config === 'string' ? config : Object.entries(config).sort(byName).map(nameAndValue);
   const { NDSR_USERNAME: username, NDSR_PASSWORD: password } = process.env;
@@ -57,7 +57,7 @@ function byName([a]: [string, unknown], [b]: [string, unknown]): number {
   return a < b ? -1 : 1;
 }
 
-/** Options that are objects and mean what they say, wherever they were written. */
+/** Options whose objects are compared by value, wherever they were created. */
 const plain: ReadonlySet<string> = new Set(['rateLimit', 'guardEmpty', 'acl']);
 
 function nameAndValue([name, value]: [string, unknown]): readonly unknown[] {

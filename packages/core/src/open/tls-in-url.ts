@@ -3,8 +3,8 @@ import { InvalidArgumentError } from '../errors/argument-errors.js';
 import type { BackendDescriptor, UrlValueKind } from './backend-descriptor.js';
 
 /**
- * The options about TLS that `name+tls://` may say.
- * @throws {UnsupportedError} the backend has no TLS, in its own words where it has some
+ * Returns the TLS options that `name+tls://` may set.
+ * @throws {UnsupportedError} the backend has no TLS; with the backend's own explanation if it has one
  */
 export function tlsKinds({ name, tls }: BackendDescriptor): Readonly<Record<string, UrlValueKind>> {
   if (tls === undefined) throw new UnsupportedError(`The backend '${name}' has no TLS, so there is no ${name}+tls://`);
@@ -12,16 +12,19 @@ export function tlsKinds({ name, tls }: BackendDescriptor): Readonly<Record<stri
   return tls.urlOptions;
 }
 
-/** @throws {InvalidArgumentError} `option` would be right after `name+tls://`: a connection in the clear was not meant */
+/**
+ * @throws {InvalidArgumentError} `option` would be valid after `name+tls://`: an unencrypted connection was not
+ * intended
+ */
 export function refuseTlsOption({ name, tls }: BackendDescriptor, option: string): void {
   if (tls === undefined || 'unsupported' in tls || !Object.hasOwn(tls.urlOptions, option)) return;
   throw new InvalidArgumentError(`${name} URL: option '${option}' is about TLS; expected ${name}+tls://`);
 }
 
 /**
- * The option `tls` from a URL and from what stands beside it, which wins name by name.
- * @throws {InvalidArgumentError} for `tls: false` beside `name+tls://`: one of them is a mistake, and nothing is sent in the
- * clear by mistake
+ * Merges the option `tls` of a URL with the one beside it, which wins name by name.
+ * @throws {InvalidArgumentError} for `tls: false` beside `name+tls://`: one of the two is a mistake, and nothing is
+ * sent unencrypted by mistake
  */
 export function mergeTls(inUrl: unknown, beside: unknown): object {
   if (inUrl === undefined) return beside === undefined ? {} : { tls: beside };

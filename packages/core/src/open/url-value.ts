@@ -9,7 +9,7 @@ const expectations: Record<UrlValueKind, string> = {
   'hold-ms': 'a number of milliseconds, such as 5000',
 };
 
-/** Text from a URL as the value that the option takes; undefined when it does not read as one. */
+/** Parses text from a URL as the value of an option; undefined if it is not valid. */
 function readAs(kind: UrlValueKind, text: string): unknown {
   switch (kind) {
     case 'text':
@@ -29,10 +29,10 @@ function readAs(kind: UrlValueKind, text: string): unknown {
   }
 }
 
-/** Only text may be a secret; the value of any other kind is quoted in a message. */
+/** Only a text option may be a secret; a message quotes the value of any other kind. */
 const longestQuote = 40;
 
-/** @throws {InvalidArgumentError} naming the option, its value unless it may be a secret, and what is accepted */
+/** @throws {InvalidArgumentError} naming the option, its value unless it may be a secret, and the accepted values */
 export function urlValue(name: string, kind: UrlValueKind, text: string): unknown {
   const value = readAs(kind, text);
   if (value !== undefined) return value;

@@ -3,22 +3,23 @@ import { isIP } from 'node:net';
 import { InvalidArgumentError } from '../errors/argument-errors.js';
 import { checkOptions, type Expectation } from './check-options.js';
 
-/** What one may do with a node: see and change its data, make and remove children, change its ACL. */
+/** A permission on a node: read or change its data, create or delete children, change its ACL. */
 export type AclPermission = 'read' | 'write' | 'create' | 'delete' | 'admin';
 
-/** Who may do what with a node, in ZooKeeper's terms. */
+/** One entry of an ACL, in ZooKeeper's terms. */
 export interface AclEntry {
-  /** `world`, `digest`, `auth`, `ip`, or another one that the servers know. */
+  /** `world`, `digest`, `auth`, `ip`, or another scheme that the servers support. */
   readonly scheme: string;
   /**
-   * Whom it means: `anyone` for `world`; what `digestId` makes for `digest`; `''` for `auth`, which stands for all that this
-   * registry has authenticated as; an address, or a range such as `10.0.0.0/8`, for `ip`.
+   * The identity within the scheme: `anyone` for `world`; the result of `digestId` for `digest`; `''` for `auth`, which
+   * means every identity that this registry has authenticated as; an address, or a range such as `10.0.0.0/8`, for
+   * `ip`.
    */
   readonly id: string;
   readonly permissions: 'all' | readonly AclPermission[];
 }
 
-/** The `id` of a user in an ACL entry of the scheme `digest`. The password cannot be read from it. */
+/** Returns the `id` of a user for an ACL entry of the scheme `digest`. The password cannot be recovered from it. */
 export function digestId(username: string, password: string): string {
   return `${username}:${createHash('sha1').update(`${username}:${password}`).digest('base64')}`;
 }
@@ -39,13 +40,13 @@ const permissions: Expectation = {
 
 const anyId: Expectation = { expected: 'text', accepts: (value) => typeof value === 'string' && value !== '' };
 
-/** By scheme. What came is never quoted: it may be a password in the place of its digest. */
+/** Expected ids by scheme. The refused value is never quoted: it may be a password in place of its digest. */
 const ids: Readonly<Record<string, Expectation>> = {
   world: { expected: "'anyone'", accepts: (value) => value === 'anyone' },
   auth: { expected: "'', since it stands for the credentials", accepts: (value) => value === '' },
   digest: {
     expected: 'what digestId(username, password) makes',
-    // Servers may be set to longer digests than SHA-1's.
+    // Servers can be configured for longer digests than SHA-1's.
     accepts: (value) => typeof value === 'string' && /^[^:]+:[A-Za-z0-9+/]{27,}={0,2}$/.test(value),
   },
   ip: { expected: "an address, or a range such as '10.0.0.0/8'", accepts: isAddress },
@@ -57,14 +58,17 @@ function isAddress(value: unknown): boolean {
   return version !== 0 && (bits === undefined || Number(bits) <= (version === 4 ? 32 : 128));
 }
 
-/** It goes with every node that is made, beside at most `maxNodeBytes` of path and data in one request of the servers' limit. */
+/**
+ * The ACL is sent with every node that is created, next to up to `maxNodeBytes` of path and data, in one request that
+ * must stay below the servers' limit.
+ */
 const mostBytes = 32_768;
 
 /**
- * The option `acl`, checked and copied.
+ * Checks and copies the option `acl`.
  *
- * @param isSomebody whether there are credentials that `auth` can stand for
- * @throws {InvalidArgumentError} naming the entry, and what would be right
+ * @param isSomebody whether there are credentials that `auth` can refer to
+ * @throws {InvalidArgumentError} naming the entry, and the expected value
  */
 export function aclFrom(value: unknown, isSomebody: boolean): readonly AclEntry[] | undefined {
   if (value === undefined) return undefined;

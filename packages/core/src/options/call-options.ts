@@ -14,74 +14,75 @@ import {
   oneOf,
 } from './check-options.js';
 
-/** How much of the children a view shows. */
+/** How much of the children a call shows. */
 export interface ViewOptions {
   /**
-   * `data`: each child with its data, followed too, at the cost of one watch per child. `names`: the names alone.
+   * `data`: each child with its data, which is watched too, at the cost of one watch per child. `names`: the names
+   * only.
    * @default 'data'
    */
   readonly children?: SnapshotDetail | undefined;
 }
 
-/** What `get` takes. */
+/** Options of `get`. */
 export interface GetOptions<Data extends object = NodeData> extends ViewOptions {
-  /** As `addCallback`: runs with the result before `get` resolves, and after each change from then on. */
+  /** Like `addCallback`: runs with the result before `get` resolves, and then after each change. */
   readonly callback?: SnapshotCallback<Data> | undefined;
   /**
-   * Waits up to that long, ms, until there are at least `minChildren` children, and for a connection if there is none.
-   * `onTimeout` decides what happens then.
+   * Waits up to this long, ms, for at least `minChildren` children, and for a connection if there is none. `onTimeout`
+   * decides what happens afterwards.
    * @default 0
    */
   readonly waitMs?: number | undefined;
   /**
-   * How many children `waitMs` waits for; refused without it.
+   * The number of children that `waitMs` waits for. Not allowed without it.
    * @default 1
    */
   readonly minChildren?: number | undefined;
   /**
-   * When there are too few children at the end of `waitMs`: `reject` rejects with a `TimeoutError`; `resolve` resolves to
-   * the snapshot as it is, as the Python package does. Refused without `waitMs`.
+   * What to do if there are too few children after `waitMs`: `reject` rejects with a `TimeoutError`; `resolve` resolves
+   * to the snapshot as it is, like the Python package. Not allowed without `waitMs`.
    * @default 'reject'
    */
   readonly onTimeout?: 'reject' | 'resolve' | undefined;
-  /** Ends the wait: the call rejects with the signal's reason. */
+  /** Cancels the wait: the call rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
 export interface WatchOptions extends ViewOptions {
-  /** Ends the iteration: it rejects with the signal's reason. */
+  /** Ends the iteration, which rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What `set` takes. */
+/** Options of `set`. */
 export interface SetOptions<T extends WritableData<T> = DataInput | null> {
-  /** An object of JSON values, or text. Left out, what is there already stays; a new node gets `pid` and `created`. */
+  /** An object of JSON values, or text. If omitted, existing data stays; a new node gets `pid` and `created`. */
   readonly data?: WritableData<T> | undefined;
   /**
-   * False: the node shall not be there.
+   * False to remove the node.
    * @default true
    */
   readonly state?: boolean | undefined;
   /**
-   * `ephemeral` lives as long as this registry's session; `persistent` until it is removed.
+   * `ephemeral` lives as long as this registry's session; `persistent` lives until it is removed.
    * @default 'ephemeral'
    */
   readonly kind?: NodeKind | undefined;
 }
 
-/** What `setNode` and `setData` take. */
+/** Options of `setNode` and `setData`. */
 export interface SetStateOptions {
   /**
-   * False: the node shall not be there.
+   * False to remove the node.
    * @default true
    */
   readonly state?: boolean | undefined;
 }
 
-/** What `unset` takes. */
+/** Options of `unset`. */
 export interface UnsetOptions {
   /**
-   * Removes the node also when it belongs to another live session.
+   * Removes the node even if it belongs to another live session.
    * @default false
    */
   readonly force?: boolean | undefined;
@@ -97,7 +98,7 @@ export const getShape: OptionsShape = {
   signal: abortSignal,
 };
 export const watchShape: OptionsShape = { ...viewShape, signal: abortSignal };
-/** `set(path, { state: 'enabled' })` is what somebody writes who means the node's data. */
+/** `set(path, { state: 'enabled' })` is a likely mistake for the node's data. */
 const state: Expectation = {
   ...boolean,
   hint: (value) =>

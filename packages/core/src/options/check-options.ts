@@ -2,25 +2,26 @@ import { InvalidArgumentError } from '../errors/argument-errors.js';
 import { kindOf } from '../errors/kind-of.js';
 import { unknownName } from './nearest.js';
 
-/** The values that an option accepts: a test, and how a message describes them. */
+/** The values that an option accepts: a check, and their description for messages. */
 export interface Expectation {
   readonly expected: string;
-  /** Whether `value`, which is not undefined, is accepted. */
+  /** Returns true if `value`, which is not undefined, is accepted. */
   accepts(value: unknown): boolean;
-  /** Describes a refused value. Left out: `kindOf`, which never quotes text, since it may be a secret. */
+  /** Describes a refused value. Default: `kindOf`, which never quotes text, since it may be a secret. */
   describe?(value: unknown): string;
-  /** What was probably meant by a refused value. */
+  /** Suggests the intended value for a refused one. */
   hint?(value: unknown): string | undefined;
 }
 
-/** One expectation for each option there is. */
+/** One expectation for each known option. */
 export type OptionsShape = Readonly<Record<string, Expectation>>;
 
 /**
- * Checks `options` against `shape`; undefined counts as left out.
+ * Checks `options` against `shape`; an undefined option counts as omitted.
  *
- * @param label what takes the options, for the message: `get`, `new ZooKeeperJsServiceRegistry`
- * @throws {InvalidArgumentError} naming an unknown option and the nearest known one, or a value that does not fit
+ * @param label the owner of the options, for the message: `get`, `new ZooKeeperJsServiceRegistry`
+ * @throws {InvalidArgumentError} for an unknown option, naming the nearest known one, or for a value that is not
+ * accepted
  */
 export function checkOptions(label: string, options: unknown, shape: OptionsShape): void {
   if (options === undefined) return;
@@ -50,7 +51,7 @@ export function unknownOption(label: string, name: string, known: readonly strin
 
 const longestQuote = 40;
 
-/** For options that never carry a secret. */
+/** For options that never contain a secret. */
 function quoted(value: unknown): string {
   return typeof value === 'string' && value.length <= longestQuote ? `'${value}'` : kindOf(value);
 }
@@ -100,7 +101,7 @@ export const string: Expectation = {
   accepts: (value) => typeof value === 'string',
 };
 
-/** A password. Of a wrong value only its type is shown: `password: 1234` is one all the same. */
+/** A password. Messages show only the type of a wrong value: `password: 1234` may be the real one. */
 export const secret: Expectation = {
   ...string,
   describe: (value) => (typeof value === 'number' ? 'a number' : kindOf(value)),
@@ -108,7 +109,10 @@ export const secret: Expectation = {
 
 const maxNameBytes = 1_024;
 
-/** Who a process is to others that wait for the same. Servers close the connection on a request that is too large for them. */
+/**
+ * The name of a client among those that wait for the same lock or election. Servers close the connection if a request
+ * is too large.
+ */
 export const contenderName: Expectation = {
   expected: 'a string of at most 1,024 bytes in UTF-8',
   accepts: (value) => typeof value === 'string' && Buffer.byteLength(value) <= maxNameBytes,
@@ -124,7 +128,7 @@ export function oneOf(...values: readonly string[]): Expectation {
   };
 }
 
-/** An object with functions of those names. */
+/** An object that has these methods. */
 export function objectWith(...methods: readonly string[]): Expectation {
   const missing = (value: object): string[] =>
     methods.filter((method) => typeof (value as Record<string, unknown>)[method] !== 'function');

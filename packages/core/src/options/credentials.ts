@@ -2,13 +2,16 @@ import { inspect } from 'node:util';
 import { InvalidArgumentError } from '../errors/argument-errors.js';
 import { checkOptions, secret, string } from './check-options.js';
 
-/** A username and its password. The password comes out by `reveal` alone: not in a log, not as JSON, not in `inspect`. */
+/**
+ * A username and its password. The password is accessible through `reveal` only: not in a log, not as JSON, not in
+ * `inspect`.
+ */
 export class Credentials {
-  /** Who it is; no secret. */
+  /** The username; not a secret. */
   readonly username: string;
   readonly #password: string;
 
-  /** @throws {InvalidArgumentError} an empty name or password, or a `:` in the name, which ZooKeeper cannot take */
+  /** @throws {InvalidArgumentError} an empty name or password, or a name with a `:`, which ZooKeeper does not allow */
   constructor(username: string, password: string) {
     if (username === '' || username.includes(':')) {
       throw new InvalidArgumentError("option 'username' is empty or has a ':'; expected a name without one");
@@ -18,17 +21,17 @@ export class Credentials {
     this.#password = password;
   }
 
-  /** For the backend that authenticates, and for nobody else. */
+  /** For the backend that authenticates, and for nothing else. */
   reveal(): { readonly username: string; readonly password: string } {
     return { username: this.username, password: this.#password };
   }
 
-  /** Whether both say the same. */
+  /** Returns true if name and password are the same. */
   equals(other: Credentials): boolean {
     return this.username === other.username && this.#password === other.#password;
   }
 
-  /** The name alone. */
+  /** The name only. */
   toJSON(): object {
     return { username: this.username, password: '***' };
   }
@@ -38,13 +41,13 @@ export class Credentials {
   }
 }
 
-/** What `setCredentials` takes. */
+/** The argument of `setCredentials`. */
 export interface CredentialsInput {
   readonly username: string;
   readonly password: string;
 }
 
-/** @throws {InvalidArgumentError} not both of them, or one that does not do */
+/** @throws {InvalidArgumentError} the name or the password is missing or not valid */
 export function credentialsFromInput(input: CredentialsInput): Credentials {
   checkOptions('setCredentials', input, { username: string, password: secret });
   const credentials = input && credentialsFrom(input.username, input.password);
@@ -52,7 +55,7 @@ export function credentialsFromInput(input: CredentialsInput): Credentials {
   throw new InvalidArgumentError('setCredentials: expected { username, password }');
 }
 
-/** @throws {InvalidArgumentError} one without the other */
+/** @throws {InvalidArgumentError} only one of the two is given */
 export function credentialsFrom(username: string | undefined, password: string | undefined): Credentials | undefined {
   if (username === undefined && password === undefined) return undefined;
   if (username === undefined) throw new InvalidArgumentError("option 'password' is given without 'username'");

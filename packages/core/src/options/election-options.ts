@@ -1,32 +1,33 @@
 import { abortSignal, boolean, contenderName, type OptionsShape } from './check-options.js';
 
-/** What a candidate says of itself. */
+/** Options of a candidate in an election. */
 export interface ElectionOptions {
   /**
-   * Who we are to those who ask who leads; at most 1,024 bytes in UTF-8.
+   * The name that this candidate is known by to clients that ask for the leader; at most 1,024 bytes in UTF-8.
    * @default ''
    */
   readonly name?: string | undefined;
 }
 
-/** How `lead` waits, and what it does after a loss. */
+/** How `lead` waits, and how it reacts to a loss of leadership. */
 export interface LeadOptions {
   /**
-   * Ends the wait: `lead` rejects with the signal's reason, and leaves nothing behind. Once the work runs it is the work that
-   * is told, by its own signal: we lead until it has ended, and `lead` comes to what it comes to.
+   * Cancels the wait: `lead` rejects with the signal's reason and leaves no node behind. Once the work is running, the
+   * work is notified through its own signal instead: this candidate leads until the work has ended, and `lead` settles
+   * as the work does.
    */
   readonly signal?: AbortSignal | undefined;
   /**
-   * Whether to stay a candidate whatever becomes of the connection: to wait where there is none, and to stand again when
-   * leadership was lost, as soon as the work has ended. It ends when the work ends while we lead, and with `stop()`.
+   * Stays a candidate through connection loss: waits while there is no connection, and, after leadership was lost,
+   * becomes a candidate again as soon as the work has ended. Ends when the work ends while it leads, and on `stop()`.
    * @default false
    */
   readonly requeue?: boolean | undefined;
 }
 
-/** When a loop over leaders ends. */
+/** Options of a loop over leaders. */
 export interface LeaderWatchOptions {
-  /** Ends the loop: it rejects with the signal's reason. */
+  /** Ends the loop, which rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
 }
 

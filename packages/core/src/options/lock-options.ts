@@ -3,24 +3,24 @@ import { abortSignal, contenderName, durationMs, type Expectation, type OptionsS
 /** How to wait for a lock. */
 export interface AcquireOptions {
   /**
-   * How long to wait for the lock, ms; `Infinity` for as long as it takes. 0 waits for nobody: it is obtained when there is
-   * room for us and for all who were there before.
+   * How long to wait for the lock, ms; `Infinity` to wait without a limit. 0 does not wait: the lock is acquired only
+   * if there is room for this registry and for everyone already in the queue.
    * @default 300_000, as in the Python package
    */
   readonly waitMs?: number | undefined;
-  /** Ends the wait: it rejects with the signal's reason, and leaves nothing behind. */
+  /** Cancels the wait, which rejects with the signal's reason and leaves no node behind. */
   readonly signal?: AbortSignal | undefined;
 }
 
-/** What a lock is, and how to wait for it. All that share its path must agree on `simultaneous`. */
+/** Options of a lock, and of waiting for it. All users of a path must use the same `simultaneous`. */
 export interface LockOptions extends AcquireOptions {
   /**
-   * Who we are to those who ask for the `holders`; at most 1,024 bytes in UTF-8.
+   * The name that this registry is known by to clients that ask for the `holders`; at most 1,024 bytes in UTF-8.
    * @default ''
    */
   readonly name?: string | undefined;
   /**
-   * How many may hold the lock at once. All who use a path must say the same.
+   * How many may hold the lock at the same time. All users of a path must use the same value.
    * @default 1
    */
   readonly simultaneous?: number | undefined;

@@ -1,11 +1,11 @@
-/** The one of `known` that `word` was most likely meant to be; undefined when none is close. */
+/** Returns the name in `known` that `word` was most likely meant to be; undefined if none is close. */
 export function nearest(word: string, known: readonly string[]): string | undefined {
   const distances = known.map((candidate) => ({ candidate, distance: editDistance(fold(word), fold(candidate)) }));
   const best = distances.sort((a, b) => a.distance - b.distance)[0];
   return best !== undefined && best.distance <= tolerance(word) ? best.candidate : undefined;
 }
 
-/** `unknown event 'conected'; did you mean 'connected'?`, or the list of `known` where none is close. */
+/** Returns `unknown event 'conected'; did you mean 'connected'?`, or lists `known` if no name is close. */
 export function unknownName(kind: string, name: string, known: readonly string[]): string {
   const suggestion = nearest(name, known);
   const hint = suggestion === undefined ? `known are ${known.join(', ')}` : `did you mean '${suggestion}'?`;
@@ -21,7 +21,7 @@ function fold(word: string): string {
   return word.toLowerCase().replace(/[-_]/g, '');
 }
 
-/** Levenshtein's distance: how many characters to insert, remove or replace. */
+/** Levenshtein distance: the number of characters to insert, remove or replace. */
 function editDistance(a: string, b: string): number {
   let row = Array.from({ length: b.length + 1 }, (_, index) => index);
   for (let i = 1; i <= a.length; i += 1) {

@@ -1,6 +1,6 @@
 /**
- * At most `calls` in one burst, refilled evenly over `perMs` milliseconds. So any span of time sees at most `calls` and
- * what is refilled in it; `calls` below 1 makes for one call in more than `perMs`.
+ * At most `calls` in one burst, refilled evenly over `perMs` milliseconds. Any period sees at most `calls` plus what is
+ * refilled during it. With `calls` below 1 there is one call per more than `perMs`.
  */
 export interface RateLimit {
   readonly calls: number;

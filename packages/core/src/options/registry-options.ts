@@ -20,109 +20,112 @@ import {
 import { type Credentials, credentialsFrom } from './credentials.js';
 import type { RateLimit } from './rate-limit.js';
 
-/** What every registry takes, whatever its backend. */
+/** Options of every registry, regardless of its backend. */
 export interface RegistryOptions {
   /**
-   * The session timeout to ask for, and how long `start()` waits for a connection, ms. A process that dies without a
-   * word stays listed for that long. The servers may grant another session timeout. From 100 to 2^31 - 1.
+   * The session timeout to request, and how long `start()` waits for a connection, ms. A process that crashes stays
+   * listed for this long. The servers may grant another session timeout. From 100 to 2^31 - 1.
    * @default 5000
    */
   readonly timeoutMs?: number | undefined;
   /**
-   * How long the servers may take to answer a request before it is given up with `ERR_NDSR_TIMEOUT`, ms. Time in which a call
-   * is queued behind others of this registry does not count, as long as they are answered, up to ten times that long; neither
-   * does time in which the event loop stands still. When nothing is answered for that long, everything queued ends.
+   * How long the servers may take to answer a request before it fails with `ERR_NDSR_TIMEOUT`, ms. Time that a call
+   * spends queued behind other calls of this registry does not count as long as those are answered, up to ten times
+   * this value; neither does time in which the event loop is blocked. If nothing is answered for this long, everything
+   * queued fails.
    * @default twice `timeoutMs`
    */
   readonly requestTimeoutMs?: number | undefined;
   /**
-   * What becomes of `start()`, and of the first call, when no server is reached in time: false, it rejects and nothing
-   * stays open; true, it resolves false and the registry goes on trying.
+   * What happens to `start()`, and to the first call, if no server is reached in time. False: it rejects, and nothing
+   * stays open. True: it resolves to false, and the registry keeps trying.
    * @default false
    */
   readonly lazy?: boolean | undefined;
   /**
-   * What becomes of writes, and of `get` of a path never seen, while there is no connection: `throw` rejects with
-   * `ERR_NDSR_NO_CONNECTION`; `defer` resolves (false, or an empty snapshot) and catches up when the connection comes.
+   * What happens to writes, and to `get` of a path that was never read, while there is no connection. `throw` rejects
+   * with `ERR_NDSR_NO_CONNECTION`; `defer` resolves (to false, or to an empty snapshot) and catches up once connected.
    * @default 'throw'
    */
   readonly offline?: 'throw' | 'defer' | undefined;
   /**
-   * Refuses every write with `ERR_NDSR_READ_ONLY`.
+   * Rejects every write with `ERR_NDSR_READ_ONLY`.
    * @default false
    */
   readonly readOnly?: boolean | undefined;
   /**
-   * Whether the process stays alive for this registry alone, from `start()` to `stop()`. Left out: while something is
-   * registered, a lock is held or waited for, or a `watch` loop waits for its next snapshot; with `false` none of these does. A
-   * call that waits for an answer, or for some time, always keeps it alive. `false` is refused at `start()` (`ERR_NDSR_UNSUPPORTED`) by a backend that cannot let go of the
-   * process.
+   * True keeps the process alive for this registry alone, from `start()` to `stop()`. If omitted, the process is kept
+   * alive while something is registered, a lock is held or waited for, or a `watch` loop waits for its next snapshot;
+   * with `false` none of these keeps it alive. A call that waits for an answer, or for some time, always does. A
+   * backend that cannot release the process refuses `false` at `start()` (`ERR_NDSR_UNSUPPORTED`).
    * @default while there is something to keep it alive for
    */
   readonly keepAlive?: boolean | undefined;
   /**
-   * After a lost session at most so many registrations are made again in any second by this registry: it bounds what one
-   * process does to the servers, `restoreJitterMs` what many do at once. More than 0; `Infinity` for no bound.
+   * How many registrations this registry re-creates per second after a lost session. It limits the load that one
+   * process puts on the servers; `restoreJitterMs` limits that of many at once. More than 0; `Infinity` for no limit.
    * @default 1000
    */
   readonly restorePerSecond?: number | undefined;
   /**
-   * After a lost session the first registration is made again after a random time of up to that long, ms, so that a fleet
-   * that lost its sessions together does not come back in one moment.
+   * After a lost session, the first registration is re-created after a random delay of up to this long, ms. Processes
+   * that lost their sessions together then do not all re-register at the same moment.
    * @default 1000; in memory 0
    */
   readonly restoreJitterMs?: number | undefined;
   /**
-   * Every watched path and every registration is read again after that long, ms, give or take a random part, though nothing
-   * was told of a change: what a watch has missed is repaired and reported as a `fault` event. 0 for never.
+   * How often every watched path and every registration is read again, ms, give or take a random part, even if no
+   * change was reported. A change that a watch missed is repaired and reported as a `fault` event. 0 for never.
    * @default 300_000; in memory 0
    */
   readonly safetyRereadMs?: number | undefined;
   /**
-   * When a path that had two children or more goes empty in one step within `holdMs` of connecting, the old snapshot is
-   * shown for at most `holdMs` more (`freshness().held`, and a `held` event): a fleet that registers again after an outage
-   * is then not taken for gone.
+   * Ignores a suspiciously empty list. If a path with two or more children becomes empty in one step within `holdMs` of
+   * connecting, the old snapshot is shown for at most `holdMs` longer (`freshness().held`, and a `held` event).
+   * Services that re-register after an outage are then not mistaken for gone.
    * @default off
    */
   readonly guardEmpty?: { readonly holdMs: number } | undefined;
   /**
-   * A file that remembers what was seen, for a process that starts while no server can be reached. Several processes may
-   * share one. See docs/cache-file.md.
+   * A file that remembers the data last read, for a process that starts while no server can be reached. Several
+   * processes may share one. See docs/cache-file.md.
    * @default none
    */
   readonly cacheFile?: string | undefined;
   /**
-   * At most `calls` requests at once, and as many again in every `perMs`; more wait their turn. A registration takes one,
-   * `setData` and `unset` two (they look first); watches, and what is answered from memory, take none.
+   * At most `calls` requests at once, refilled by as many in every `perMs`; further ones wait their turn. A
+   * registration takes one token, `setData` and `unset` take two (they read first); watches and answers from memory
+   * take none.
    * @default no limit
    */
   readonly rateLimit?: RateLimit | undefined;
   /**
-   * Who this registry is to the servers, where the backend knows of such a thing (ZooKeeper's digest scheme). Both or
-   * neither. The password never comes back out: not in a log line, an error, an event or `inspect`.
-   * @default nobody
+   * The username to authenticate with, on backends that support it (ZooKeeper's digest scheme). Set both username and
+   * password, or neither. The password is never shown again: not in a log line, an error, an event or `inspect`.
+   * @default no authentication
    */
   readonly username?: string | undefined;
   /** See `username`. */
   readonly password?: string | undefined;
   /**
-   * Who may do what with nodes that this registry makes, and with their direct parents where those are missing, where the
-   * backend knows of ACLs. Nodes that are there keep theirs.
-   * @default all rights to the credentials and reading for all; without credentials all rights for all
+   * The ACL of nodes that this registry creates, and of missing parents directly above them, on backends that support
+   * ACLs. Existing nodes keep theirs.
+   * @default all permissions for the credentials and read for everyone; without credentials, all permissions for
+   * everyone
    */
   readonly acl?: readonly AclEntry[] | undefined;
   /**
-   * Where log lines go.
+   * Where log lines are written.
    * @default the console, from WARN up
    */
   readonly logger?: Logger | undefined;
   /**
-   * The time. For tests.
+   * The time source. For tests.
    * @default the system's
    */
   readonly clock?: Clock | undefined;
   /**
-   * A number from 0 up to 1, as `Math.random`: what pauses are jittered with. For tests.
+   * Returns a number from 0 up to 1, like `Math.random`. Used to jitter pauses. For tests.
    * @default Math.random
    */
   readonly random?: (() => number) | undefined;
@@ -135,7 +138,7 @@ export interface RegistrySettings {
   readonly lazy: boolean;
   readonly offline: 'throw' | 'defer';
   readonly readOnly: boolean;
-  /** Undefined: while there is something to keep it alive for. */
+  /** Undefined: keeps the process alive while there is something to keep it alive for. */
   readonly keepAlive: boolean | undefined;
   readonly restorePerSecond: number;
   readonly restoreJitterMs: number;
@@ -175,7 +178,7 @@ function isPositive(value: unknown, key: string): boolean {
   return typeof number === 'number' && Number.isFinite(number) && number > 0;
 }
 
-/** Seconds by mistake: no session lasts that short, and no network answers reliably within it. */
+/** Smaller values are seconds by mistake: no session lasts that short, and no network answers reliably within it. */
 const shortestTimeoutMs = 100;
 
 /** ZooKeeper has it as a signed number of 32 bits. */
@@ -213,9 +216,10 @@ const shape: OptionsShape = {
 };
 
 /**
- * @param label the class that takes the options, for the message
+ * @param label the class that accepts the options, for the message
  * @param backendOptionNames further options, which the backend checks itself
- * @throws {InvalidArgumentError} for an unknown option, naming the nearest, or a value that does not fit
+ * @throws {InvalidArgumentError} for an unknown option, naming the nearest known one, or for a value that is not
+ * accepted
  */
 export function settingsFrom(
   label: string,

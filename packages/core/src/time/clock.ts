@@ -1,26 +1,26 @@
-/** Ends a timer; does nothing when it has run or was ended already. */
+/** Cancels a timer; has no effect if the timer has run or was cancelled before. */
 export type CancelTimer = () => void;
 
-/** Time as the library sees it. Passed in, so that tests move time instead of sleeping. */
+/** The time source of the library. It is injected, so that tests advance time instead of sleeping. */
 export interface Clock {
-  /** Milliseconds that only ever grow, from an arbitrary start. For durations. */
+  /** A monotonic time in milliseconds, from an arbitrary start. For durations. */
   now(): number;
-  /** The time of day. For what people and other processes read. */
+  /** The wall-clock time. For values that people and other processes read. */
   date(): Date;
-  /** Runs `run` once after `ms`. Keeps the process alive until then: for what a caller is waiting for. */
+  /** Runs `run` once after `ms`. Keeps the process alive until then: for something that a caller is waiting for. */
   timer(ms: number, run: () => void): CancelTimer;
   /** Like `timer`, but never keeps the process alive. */
   backgroundTimer(ms: number, run: () => void): CancelTimer;
 }
 
-/** The most that Node's timers take; a longer delay would run at once. */
+/** The longest delay of Node's timers; a longer one would fire at once. */
 const longestDelayMs = 2 ** 31 - 1;
 
 function start(ms: number, run: () => void): NodeJS.Timeout {
   return setTimeout(run, Math.min(ms, longestDelayMs));
 }
 
-/** The time of the machine. */
+/** The clock of the machine. */
 export const systemClock: Clock = {
   now: () => performance.now(),
   date: () => new Date(),

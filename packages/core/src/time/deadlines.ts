@@ -1,42 +1,44 @@
 import type { CancelTimer, Clock } from './clock.js';
 
-/** How long calls may take, and what happens then. */
+/** The time limit of calls, and how to report a call that exceeds it. */
 export interface DeadlinesOptions<Call> {
-  /** Where time comes from. */
+  /** The time source. */
   readonly clock: Clock;
-  /** How long a call may take, not counting while it is paused, ms. */
+  /** The time limit of a call, not counting paused time, ms. */
   readonly ms: number;
-  /** Called for each call whose time is over, and whether it was paused then; it is forgotten. */
+  /**
+   * Called for each call that exceeds its limit, with whether it was paused at that moment; the call is then forgotten.
+   */
   readonly over: (call: Call, wasPaused: boolean) => void;
   /**
-   * Whether the time of `call` does not run: it waits for its turn in a queue of ours, and the servers have answered something
-   * before it since the time `since` of the clock, the previous check. @default never
+   * True while the time of `call` is paused: it waits in a queue of ours, and the servers have answered something
+   * before it since `since`, the clock's time of the previous check. @default never
    */
   readonly isPaused?: (call: Call, since: number) => boolean;
-  /** Whether a call that is under way keeps the process alive. @default true */
+  /** True if a call in flight keeps the process alive. @default true */
   readonly keepsAlive?: boolean;
 }
 
-/** How often everything under way is checked within the deadline. */
+/** How many times all calls are checked within one deadline. */
 const checks = 8;
-/** A call that is paused again and again is over after so many deadlines in all: docs/decisions/0015. */
+/** A call that is paused again and again fails after this many deadlines in all: docs/decisions/0015. */
 const mostDeadlinesPaused = 10;
-/** A timer that is later than that was held up: the event loop stood still. */
+/** A timer that is later than this was held up: the event loop was blocked. */
 const tolerableDelayMs = 5;
 
 interface Limits {
   dueAt: number;
-  /** When it is over even if it is paused then. */
+  /** From this time on the call is over even if it is paused. */
   readonly pausedUntil: number;
 }
 
 /**
- * Deadlines that are all equally long: one timer for all, where thousands of calls that are under way together would each
- * have one. Their time is that in which the event loop runs, and no call is over at a check that comes late: when the event
- * loop stood still, the answer may be in the socket, where it is read before the next check.
+ * Deadlines of equal length with one timer for all, where thousands of concurrent calls would need one each. Only time
+ * in which the event loop runs counts, and no call times out at a check that comes late: while the event loop was
+ * blocked, the answer may have arrived in the socket, and it is read before the next check.
  */
 export class Deadlines<Call extends object> {
-  /** How long a call may take, ms. */
+  /** The time limit of a call, ms. */
   readonly ms: number;
   readonly #clock: Clock;
   readonly #over: (call: Call, wasPaused: boolean) => void;
@@ -48,10 +50,10 @@ export class Deadlines<Call extends object> {
   #checkDueAt = 0;
   #checkedAt = 0;
   #lateChecks = 0;
-  /** For how long the event loop stood still, in all. */
+  /** How long the event loop was blocked, in all. */
   #stoodStillMs = 0;
 
-  /** Nothing is under way yet, and no timer runs. */
+  /** No call is tracked yet, and no timer runs. */
   constructor({ clock, ms, over, isPaused = () => false, keepsAlive = true }: DeadlinesOptions<Call>) {
     this.ms = ms;
     this.#clock = clock;
@@ -61,7 +63,7 @@ export class Deadlines<Call extends object> {
     this.#intervalMs = ms / checks;
   }
 
-  /** From now on `call` has the whole time. May be called again, which moves the end of its time but not of its pauses. */
+  /** Gives `call` the full time limit. Calling it again moves its deadline, but not the limit of its pauses. */
   begin(call: Call): void {
     const now = this.#now();
     const limits = this.#calls.get(call);
@@ -72,14 +74,14 @@ export class Deadlines<Call extends object> {
     this.#checkIn(this.#intervalMs);
   }
 
-  /** `call` has come to its end. Returns whether it was under way still. */
+  /** Stops tracking `call`. Returns true if it was still tracked. */
   end(call: Call): boolean {
     const wasUnderWay = this.#calls.delete(call);
     if (this.#calls.size === 0) this.stop();
     return wasUnderWay;
   }
 
-  /** Leaves no timer; nothing is over from then on. */
+  /** Cancels the timer; no call times out from then on. */
   stop(): void {
     this.#cancelTimer?.();
     this.#cancelTimer = undefined;
@@ -107,13 +109,13 @@ export class Deadlines<Call extends object> {
       return;
     }
     for (const [call, wasPaused] of overdue) {
-      // What is over may end others, which are not told then.
+      // A call that times out may end others, which then must not be reported.
       if (this.#calls.delete(call)) this.#over(call, wasPaused);
     }
     if (this.#calls.size > 0) this.#checkIn(this.#pauseBeforeNext(now));
   }
 
-  /** An event loop that stands still again and again must not keep a call for ever. */
+  /** An event loop that is blocked again and again must not keep a call forever. */
   #isLate(): boolean {
     const lateMs = this.#clock.now() - this.#checkDueAt;
     const isLate = lateMs > tolerableDelayMs && this.#lateChecks < checks;
@@ -128,14 +130,14 @@ export class Deadlines<Call extends object> {
     this.#checkedAt = this.#clock.now();
     for (const [call, limits] of this.#calls) {
       const isPaused = this.#isPaused(call, since);
-      // Its pause may end right after this check.
+      // The pause may end right after this check.
       if (isPaused && now < limits.pausedUntil) limits.dueAt = now + this.ms + this.#intervalMs;
       else if (isPaused || limits.dueAt <= now) overdue.push([call, isPaused]);
     }
     return overdue;
   }
 
-  /** Not for each single call that is due soon: thousands may be. */
+  /** Not one timer per call that is due soon: there may be thousands. */
   #pauseBeforeNext(now: number): number {
     let nextAt = now + this.#intervalMs;
     for (const { dueAt } of this.#calls.values()) nextAt = Math.min(nextAt, dueAt);

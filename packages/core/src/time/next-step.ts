@@ -1,9 +1,6 @@
 const settled = Promise.resolve();
 
-/**
- * Hands on in the next step of the program what it was given in this one, in the order in which it came: one promise for
- * thousands that come together.
- */
+/** Passes on items in a microtask, in their order: one promise for thousands of items that are added together. */
 export class NextStep<Item> {
   readonly #take: (item: Item) => void;
   #items: Item[] = [];
