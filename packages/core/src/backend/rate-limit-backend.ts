@@ -21,32 +21,32 @@ export class RateLimitBackend extends ForwardingBackend {
   }
 
   override async read(path: string, options: ReadOptions): Promise<RawNode> {
-    await this.#turn(path);
+    await this.#takeToken(path);
     return super.read(path, options);
   }
 
   override async create(path: string, options: CreateOptions): Promise<void> {
-    await this.#turn(path);
+    await this.#takeToken(path);
     return super.create(path, options);
   }
 
   override async createSequential(path: string, data: Uint8Array): Promise<string> {
-    await this.#turn(path);
+    await this.#takeToken(path);
     return super.createSequential(path, data);
   }
 
   override async write(path: string, data: Uint8Array, version: number): Promise<void> {
-    await this.#turn(path);
+    await this.#takeToken(path);
     return super.write(path, data, version);
   }
 
   override async remove(path: string, version: number): Promise<void> {
-    await this.#turn(path);
+    await this.#takeToken(path);
     return super.remove(path, version);
   }
 
-  async #turn(path: string): Promise<void> {
-    const open = await this.#bucket.take();
-    if (!open) throw new NoConnectionError('The registry was closed while the call waited for its turn', { path });
+  async #takeToken(path: string): Promise<void> {
+    const granted = await this.#bucket.take();
+    if (!granted) throw new NoConnectionError('The registry was closed while the call waited for its turn', { path });
   }
 }

@@ -14,7 +14,7 @@ export class TokenBucket {
   constructor(limit: RateLimit, clock: Clock) {
     this.#limit = limit;
     this.#clock = clock;
-    this.#tokens = this.#mostTokens;
+    this.#tokens = this.#capacity;
     this.#filledAt = clock.now();
   }
 
@@ -35,7 +35,7 @@ export class TokenBucket {
   }
 
   /** A call takes a whole token, so the bucket must have room for one. */
-  get #mostTokens(): number {
+  get #capacity(): number {
     return Math.max(1, this.#limit.calls);
   }
 
@@ -52,7 +52,7 @@ export class TokenBucket {
   #refill(): void {
     const now = this.#clock.now();
     const { calls, perMs } = this.#limit;
-    this.#tokens = Math.min(this.#mostTokens, this.#tokens + ((now - this.#filledAt) * calls) / perMs);
+    this.#tokens = Math.min(this.#capacity, this.#tokens + ((now - this.#filledAt) * calls) / perMs);
     this.#filledAt = now;
   }
 

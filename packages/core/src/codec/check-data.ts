@@ -6,12 +6,12 @@ interface Place {
   readonly value: unknown;
   readonly label: string;
   /** The enclosing objects, to find a cycle. */
-  readonly within: Place | undefined;
+  readonly parent: Place | undefined;
   readonly depth: number;
 }
 
 /** The Python package reads about a thousand levels; anything close to that is a mistake. */
-const deepestLevel = 500;
+const maxDepth = 500;
 
 /**
  * Checks that `data` is an object that JSON can represent without loss.
@@ -35,21 +35,24 @@ function isFlat(data: Record<string, unknown>): boolean {
 }
 
 function checkInside(data: Record<string, unknown>, path: string): void {
-  const open: Place[] = [{ value: data, label: 'data', within: undefined, depth: 0 }];
+  const open: Place[] = [{ value: data, label: 'data', parent: undefined, depth: 0 }];
   for (let place = open.pop(); place !== undefined; place = open.pop()) {
     const { value, label } = place;
     if (isScalar(value)) continue;
     if (!Array.isArray(value) && !isPlainObject(value)) throw refusal(path, label, describe(value));
-    if (place.depth > deepestLevel) throw refusal(path, 'data', `nested more than ${deepestLevel} levels deep`);
-    if (contains(place.within, value)) throw refusal(path, label, 'a cycle back to an object around it');
+    if (place.depth > maxDepth) throw refusal(path, 'data', `nested more than ${maxDepth} levels deep`);
+    if (contains(place.parent, value)) throw refusal(path, label, 'a cycle back to an object around it');
     for (const inner of placesIn(value, place)) open.push(inner);
   }
 }
 
-function refusal(path: string, label: string, what: string): InvalidArgumentError {
-  return new InvalidArgumentError(`${label} is ${what}; expected ${label === 'data' ? expectedRoot : expectedInside}`, {
-    path,
-  });
+function refusal(path: string, label: string, description: string): InvalidArgumentError {
+  return new InvalidArgumentError(
+    `${label} is ${description}; expected ${label === 'data' ? expectedRoot : expectedInside}`,
+    {
+      path,
+    },
+  );
 }
 
 const expectedRoot = 'a plain object of JSON values, or a string';
@@ -68,20 +71,20 @@ function isPlainObject(value: unknown): value is Record<string, unknown> {
 }
 
 function contains(within: Place | undefined, value: object): boolean {
-  for (let place = within; place !== undefined; place = place.within) {
+  for (let place = within; place !== undefined; place = place.parent) {
     if (place.value === value) return true;
   }
   return false;
 }
 
-function placesIn(value: object, within: Place): Place[] {
-  const depth = within.depth + 1;
+function placesIn(value: object, parent: Place): Place[] {
+  const depth = parent.depth + 1;
   if (Array.isArray(value)) {
-    return Array.from(value, (item, index) => ({ value: item, label: `${within.label}[${index}]`, within, depth }));
+    return Array.from(value, (item, index) => ({ value: item, label: `${parent.label}[${index}]`, parent, depth }));
   }
   return Object.entries(value)
     .filter(([, item]) => item !== undefined)
-    .map(([key, item]) => ({ value: item, label: `${within.label}.${key}`, within, depth }));
+    .map(([key, item]) => ({ value: item, label: `${parent.label}.${key}`, parent, depth }));
 }
 
 function describe(value: unknown): string {

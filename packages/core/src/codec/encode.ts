@@ -35,11 +35,11 @@ export function encodeData(
 ): EncodedData {
   const given = toObject(path, data);
   const stamp: Stamp = { pid: writer.pid, created: createdTime(writer.date) };
-  const own = stampKeys.filter((key) => Object.hasOwn(given, key));
-  const bytes = Buffer.from(own.length === 0 ? stamped(stamp, given) : merged(stamp, given), 'utf8');
+  const ownKeys = stampKeys.filter((key) => Object.hasOwn(given, key));
+  const bytes = Buffer.from(ownKeys.length === 0 ? stamped(stamp, given) : merged(stamp, given), 'utf8');
   const size = bytes.length + Buffer.byteLength(path);
   if (size > maxNodeBytes) throw new DataTooLargeError(path, size, maxNodeBytes);
-  return { bytes, added: own.length === 0 ? stampKeys : stampKeys.filter((key) => given[key] === undefined) };
+  return { bytes, added: ownKeys.length === 0 ? stampKeys : stampKeys.filter((key) => given[key] === undefined) };
 }
 
 interface Stamp {
@@ -65,17 +65,17 @@ function stamped({ pid, created }: Stamp, given: NodeData): string {
 
 /** An undefined key counts as omitted: it must not hide the default of that name. */
 function merged(stamp: Stamp, given: NodeData): string {
-  const left = Object.entries(given).filter(([, value]) => value !== undefined);
-  return JSON.stringify({ ...stamp, ...Object.fromEntries(left) });
+  const defined = Object.entries(given).filter(([, value]) => value !== undefined);
+  return JSON.stringify({ ...stamp, ...Object.fromEntries(defined) });
 }
 
 /** Returns true if `bytes` decode to the same data as `encoded`: spacing and the order of keys do not matter. */
-export function saysSame(encoded: EncodedData, bytes: Uint8Array | null): boolean {
+export function hasSameData(encoded: EncodedData, bytes: Uint8Array | null): boolean {
   return sameBytes(encoded.bytes, bytes) || sameData(decodeData(encoded.bytes), decodeData(bytes));
 }
 
-/** Like `saysSame`, for the caller's own keys only: an added `pid` or `created` does not count. */
-export function saysSameApartFromStamp(encoded: EncodedData, bytes: Uint8Array | null): boolean {
+/** Like `hasSameData`, for the caller's own keys only: an added `pid` or `created` does not count. */
+export function hasSameOwnData(encoded: EncodedData, bytes: Uint8Array | null): boolean {
   const there = decodeData(bytes);
   if (there === null) return false;
   return sameData(without(encoded.added, decodeData(encoded.bytes)), without(encoded.added, there));

@@ -1,4 +1,4 @@
-import { type ErrorCode, type ErrorDetails, enlist, isOfFamily } from './service-registry-error.js';
+import { type ErrorCode, type ErrorDetails, isRegistryError, markAsRegistryError } from './service-registry-error.js';
 
 /**
  * An argument is wrong. The message names the value and what was expected; nothing was sent.
@@ -11,11 +11,11 @@ export class InvalidArgumentError extends TypeError {
 
   constructor(message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
-    enlist(this, 'InvalidArgumentError', 'ERR_NDSR_INVALID_ARGUMENT', details);
+    markAsRegistryError(this, 'InvalidArgumentError', 'ERR_NDSR_INVALID_ARGUMENT', details);
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {
-    return isOfFamily(value, 'ERR_NDSR_INVALID_ARGUMENT');
+    return isRegistryError(value, 'ERR_NDSR_INVALID_ARGUMENT');
   }
 }
 
@@ -27,10 +27,10 @@ export class InvalidPathError extends TypeError {
 
   constructor(path: string, reason: string) {
     super(`Invalid path ${JSON.stringify(path)}: ${reason}`);
-    enlist(this, 'InvalidPathError', 'ERR_NDSR_INVALID_PATH', { path });
+    markAsRegistryError(this, 'InvalidPathError', 'ERR_NDSR_INVALID_PATH', { path });
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {
-    return isOfFamily(value, 'ERR_NDSR_INVALID_PATH');
+    return isRegistryError(value, 'ERR_NDSR_INVALID_PATH');
   }
 }

@@ -1,4 +1,4 @@
-import { type ErrorCode, type ErrorDetails, isOfFamily, ServiceRegistryError } from './service-registry-error.js';
+import { type ErrorCode, type ErrorDetails, isRegistryError, ServiceRegistryError } from './service-registry-error.js';
 
 /** The servers answered with something that no other error describes; see `cause`. */
 export class BackendError extends ServiceRegistryError {
@@ -34,7 +34,7 @@ export class CacheFileError extends ServiceRegistryError {
 
 /** Returns `thrown` if it is a `ServiceRegistryError`, otherwise a `BackendError` with it as the cause. */
 export function toRegistryError(thrown: unknown, details: ErrorDetails = {}): ServiceRegistryError {
-  if (isOfFamily(thrown)) return thrown as ServiceRegistryError;
+  if (isRegistryError(thrown)) return thrown as ServiceRegistryError;
   const message = thrown instanceof Error ? thrown.message : String(thrown);
   return new BackendError(message, { ...details, cause: thrown });
 }

@@ -11,8 +11,10 @@ export class LockBusyError extends ServiceRegistryError {
 /** Other clients use the lock with a different number of slots. All must use the same. */
 export class LockLimitError extends ServiceRegistryError {
   static override readonly code: ErrorCode = 'ERR_NDSR_LOCK_LIMIT';
-  constructor(path: string, found: number | bigint, asked: number) {
-    super('ERR_NDSR_LOCK_LIMIT', `The lock ${path} is for ${found} at a time; it was asked for ${asked}`, { path });
+  constructor(path: string, actual: number | bigint, requested: number) {
+    super('ERR_NDSR_LOCK_LIMIT', `The lock ${path} is for ${actual} at a time; it was asked for ${requested}`, {
+      path,
+    });
   }
 }
 

@@ -42,14 +42,14 @@ export interface ErrorDetails {
 const brand = Symbol.for('@ndsr/core/ServiceRegistryError');
 
 /** Makes `error` a member of the family: sets brand, name, code and path. */
-export function enlist(error: Error, name: string, code: ErrorCode, details: ErrorDetails): void {
+export function markAsRegistryError(error: Error, name: string, code: ErrorCode, details: ErrorDetails): void {
   Object.defineProperty(error, brand, { value: true });
   Object.defineProperty(error, 'name', { value: name });
   Object.assign(error, { code, path: details.path });
 }
 
 /** Returns true if `value` is an error of this library, with the given code if there is one. */
-export function isOfFamily(value: unknown, code?: ErrorCode): boolean {
+export function isRegistryError(value: unknown, code?: ErrorCode): boolean {
   if (typeof value !== 'object' || value === null || !(brand in value)) return false;
   return code === undefined || ('code' in value && value.code === code);
 }
@@ -71,11 +71,11 @@ export class ServiceRegistryError extends Error {
 
   constructor(code: ErrorCode, message: string, details: ErrorDetails = {}) {
     super(message, details.cause === undefined ? undefined : { cause: details.cause });
-    enlist(this, new.target.name, code, details);
+    markAsRegistryError(this, new.target.name, code, details);
   }
 
   static override [Symbol.hasInstance](value: unknown): boolean {
     // biome-ignore lint/complexity/noThisInStatic: `this` is the class at the right of `instanceof`
-    return isOfFamily(value, this.code);
+    return isRegistryError(value, this.code);
   }
 }

@@ -12,7 +12,7 @@ export class EventHub {
   readonly #listeners = new Map<RegistryEventName, Set<AnyListener>>();
   readonly #onListenerError: (error: CallbackError) => void;
   /** Events that are still to be emitted, one after the other; undefined while none is being emitted. */
-  #untold: (() => void)[] | undefined;
+  #pending: (() => void)[] | undefined;
 
   /** `onListenerError` receives the error of a listener that threw. For a `fault` listener nothing else does. */
   constructor(onListenerError: (error: CallbackError) => void) {
@@ -28,24 +28,24 @@ export class EventHub {
 
   emit<Name extends RegistryEventName>(name: Name, event: RegistryEvents[Name]): void {
     // A listener that is running may still add another one.
-    if (this.#untold === undefined && !this.#listeners.get(name)?.size) return;
+    if (this.#pending === undefined && !this.#listeners.get(name)?.size) return;
     Object.freeze(event);
-    const tell = (): void => {
+    const deliver = (): void => {
       for (const listener of [...(this.#listeners.get(name) ?? [])]) this.#call(name, listener, event);
     };
-    if (this.#untold !== undefined) this.#untold.push(tell);
-    else this.#tellAll([tell]);
+    if (this.#pending !== undefined) this.#pending.push(deliver);
+    else this.#deliverAll([deliver]);
   }
 
   /**
    * A listener may cause another event: all listeners receive the first event before any of them receives the second.
    */
-  #tellAll(untold: (() => void)[]): void {
-    this.#untold = untold;
+  #deliverAll(pending: (() => void)[]): void {
+    this.#pending = pending;
     try {
-      for (let tell = untold.shift(); tell !== undefined; tell = untold.shift()) tell();
+      for (let deliver = pending.shift(); deliver !== undefined; deliver = pending.shift()) deliver();
     } finally {
-      this.#untold = undefined;
+      this.#pending = undefined;
     }
   }
 

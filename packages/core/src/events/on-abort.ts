@@ -2,7 +2,7 @@ import { addAbortListener } from 'node:events';
 
 interface Listeners {
   readonly calls: Set<() => void>;
-  readonly abortion: Disposable;
+  readonly subscription: Disposable;
 }
 
 /**
@@ -25,11 +25,11 @@ export function onAbort(signal: AbortSignal, aborted: () => void): () => void {
 
 function listenTo(signal: AbortSignal): Listeners {
   const calls = new Set<() => void>();
-  const abortion = addAbortListener(signal, () => {
+  const subscription = addAbortListener(signal, () => {
     stopListening(signal, calls);
     for (const call of [...calls]) if (calls.delete(call)) call();
   });
-  const listeners = { calls, abortion };
+  const listeners = { calls, subscription };
   listenersOf.set(signal, listeners);
   return listeners;
 }
@@ -38,5 +38,5 @@ function stopListening(signal: AbortSignal, calls: ReadonlySet<() => void>): voi
   const listeners = listenersOf.get(signal);
   if (listeners?.calls !== calls) return;
   listenersOf.delete(signal);
-  listeners.abortion[Symbol.dispose]();
+  listeners.subscription[Symbol.dispose]();
 }

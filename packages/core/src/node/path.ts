@@ -20,9 +20,10 @@ const wellFormed = new RegExp(String.raw`^(?:/(?!\.\.?(?:/|$))[^/${forbidden}]+)
  * name, or a character that ZooKeeper refuses
  */
 export function checkPath(path: unknown): string {
-  if (typeof path !== 'string') throw new InvalidPathError(show(path), `expected a string, got ${typeof path}`);
+  if (typeof path !== 'string')
+    throw new InvalidPathError(describeValue(path), `expected a string, got ${typeof path}`);
   if (wellFormed.test(path)) return path;
-  const reason = whatIsWrong(path);
+  const reason = reasonInvalid(path);
   if (reason !== undefined) throw new InvalidPathError(path, reason);
   return path;
 }
@@ -38,16 +39,16 @@ export function isName(name: unknown): name is string {
 }
 
 /** Scalars as they are, everything else by its type: an object may contain anything, even a `toString` that throws. */
-function show(value: unknown): string {
+function describeValue(value: unknown): string {
   return (typeof value === 'object' && value !== null) || typeof value === 'function' ? typeof value : String(value);
 }
 
-function whatIsWrong(path: string): string | undefined {
+function reasonInvalid(path: string): string | undefined {
   if (path === '/') return undefined;
   if (!path.startsWith('/')) return 'it must be absolute, that is, start with "/"';
   if (path.endsWith('/')) return 'it must not end with "/"';
   const character = forbiddenCharacter.exec(path);
-  if (character !== null) return `character ${describe(character[0])} at ${character.index} is not allowed`;
+  if (character !== null) return `character ${describeCharacter(character[0])} at ${character.index} is not allowed`;
   for (const name of path.slice(1).split('/')) {
     if (name === '') return 'it has an empty name ("//")';
     if (name === '.' || name === '..') return `"${name}" is not allowed as a name`;
@@ -55,7 +56,7 @@ function whatIsWrong(path: string): string | undefined {
   return undefined;
 }
 
-function describe(character: string): string {
+function describeCharacter(character: string): string {
   return `U+${character.charCodeAt(0).toString(16).toUpperCase().padStart(4, '0')}`;
 }
 

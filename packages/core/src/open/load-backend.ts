@@ -8,13 +8,13 @@ import type { BackendDescriptor } from './backend-descriptor.js';
 import { redactUrl } from './parse-registry-url.js';
 
 /** Our own backends, and what to install for each. */
-const ours: Readonly<Record<string, string>> = {
+const ownPackages: Readonly<Record<string, string>> = {
   memory: '@ndsr/memory',
   'zookeeper-js': '@ndsr/zookeeper-js',
   'zookeeper-native': '@ndsr/zookeeper-native',
 };
 
-const available = `known are ${Object.keys(ours).join(', ')}, and every npm package that exports a backend`;
+const available = `known are ${Object.keys(ownPackages).join(', ')}, and every npm package that exports a backend`;
 
 /** npm's rule; the names of old packages may contain upper case. */
 const packageName = /^(?:@[a-z0-9~-][\w.~-]*\/)?[a-z0-9~-][\w.~-]*$/i;
@@ -35,7 +35,7 @@ export async function loadBackend(name: string): Promise<BackendDescriptor> {
     throw new InvalidArgumentError(`Backend '${redactUrl(name)}' is no npm package name${hint}; ${available}`);
   }
   if (isBuiltin(name)) throw new InvalidArgumentError(`Backend '${name}' is a module of Node.js; ${available}`);
-  const module = Object.hasOwn(ours, name) ? `@ndsr/${name}` : name;
+  const module = Object.hasOwn(ownPackages, name) ? `@ndsr/${name}` : name;
   const location = locate(module);
   if (location === undefined) throw new InvalidArgumentError(notInstalled(name));
   const exported = await importFrom(location, name);
@@ -67,16 +67,16 @@ async function importFrom(location: string, name: string): Promise<unknown> {
     const module: { readonly backend?: unknown } = await import(pathToFileURL(location).href);
     return module.backend;
   } catch (cause) {
-    const install = ours[name];
+    const install = ownPackages[name];
     const hint = isNotFound(cause) && install !== undefined ? `; install it: npm install ${install}` : '';
     throw new BackendError(`The backend '${name}' cannot be loaded${hint}`, { cause });
   }
 }
 
 function notInstalled(name: string): string {
-  const install = Object.hasOwn(ours, name) ? ours[name] : undefined;
+  const install = Object.hasOwn(ownPackages, name) ? ownPackages[name] : undefined;
   if (install !== undefined) return `The backend '${name}' is not installed: npm install ${install}`;
-  const meant = nearest(name, Object.keys(ours));
+  const meant = nearest(name, Object.keys(ownPackages));
   const hint = meant === undefined ? '' : `. Did you mean '${meant}'?`;
   return `There is no backend '${name}', and no package of that name is installed; ${available}${hint}`;
 }

@@ -61,12 +61,12 @@ const urlOptions: Readonly<Record<string, UrlValueKind>> = {
  * @throws {InvalidArgumentError} for a wrong backend, option or value, naming it and the nearest valid one
  */
 export async function openRegistry(config?: RegistryConfig): Promise<ServiceRegistry> {
-  const { backend, ...plan } = planFrom(config === undefined ? fromEnvironment() : config);
+  const { backend, ...parsed } = parseConfig(config === undefined ? fromEnvironment() : config);
   const descriptor = await loadBackend(backend);
-  return descriptor.open(optionsFrom(descriptor, plan));
+  return descriptor.open(optionsFrom(descriptor, parsed));
 }
 
-interface Plan {
+interface ParsedConfig {
   readonly backend: string;
   readonly url: RegistryUrl | undefined;
   readonly options: Readonly<Record<string, unknown>>;
@@ -82,19 +82,20 @@ function fromEnvironment(): string {
   return url;
 }
 
-function planFrom(config: unknown): Plan {
-  if (typeof config === 'string') return planFrom({ url: config });
+function parseConfig(config: unknown): ParsedConfig {
+  if (typeof config === 'string') return parseConfig({ url: config });
   if (typeof config !== 'object' || config === null) {
     throw new InvalidArgumentError(`The configuration is ${kindOf(config)}; expected a URL or an object`);
   }
   const { backend, url, ...options } = config as Record<string, unknown>;
   if (url === undefined && backend === undefined)
     throw new InvalidArgumentError("The configuration needs a 'url' or a 'backend'");
-  if (url === undefined) return { backend: text('backend', backend), url: undefined, options };
+  if (url === undefined) return { backend: requiredText('backend', backend), url: undefined, options };
   if (backend !== undefined)
     throw new InvalidArgumentError("The configuration has both 'backend' and 'url'; expected one");
-  refuseBareServers(text('url', url));
-  const parsed = parseRegistryUrl(text('url', url));
+  const given = requiredText('url', url);
+  refuseBareServers(given);
+  const parsed = parseRegistryUrl(given);
   return { backend: parsed.backend, url: parsed, options };
 }
 
@@ -106,7 +107,7 @@ function refuseBareServers(url: string): void {
 
 const examples = { backend: 'zookeeper-js', url: 'zookeeper-js://zk1:2181' } as const;
 
-function text(name: keyof typeof examples, value: unknown): string {
+function requiredText(name: keyof typeof examples, value: unknown): string {
   if (typeof value === 'string' && value !== '') return value;
   const what = value === undefined ? 'missing' : value === '' ? 'empty' : kindOf(value);
   throw new InvalidArgumentError(
@@ -114,26 +115,26 @@ function text(name: keyof typeof examples, value: unknown): string {
   );
 }
 
-function optionsFrom(descriptor: BackendDescriptor, { url, options }: Omit<Plan, 'backend'>): RegistryOptions {
+function optionsFrom(descriptor: BackendDescriptor, { url, options }: Omit<ParsedConfig, 'backend'>): RegistryOptions {
   const inUrl = url === undefined ? {} : fromUrl(descriptor, url);
-  const said = { ...inUrl, ...options, ...mergeTls(inUrl.tls, options.tls) };
-  return 'username' in said || 'password' in said ? said : { ...said, ...credentialsFromEnvironment() };
+  const merged = { ...inUrl, ...options, ...mergeTls(inUrl.tls, options.tls) };
+  return 'username' in merged || 'password' in merged ? merged : { ...merged, ...credentialsFromEnvironment() };
 }
 
 function fromUrl(descriptor: BackendDescriptor, url: RegistryUrl): Record<string, unknown> {
   const { username, password, location, query } = url;
   const kinds = { ...urlOptions, ...descriptor.urlOptions };
-  const kindsOfTls = url.tls ? tlsKinds(descriptor) : {};
+  const tlsOptionKinds = url.tls ? tlsKinds(descriptor) : {};
   const tls: Record<string, unknown> = {};
   const options: Record<string, unknown> = { ...descriptor.fromLocation(location) };
   if (username !== undefined) options.username = username;
   if (password !== undefined) options.password = password;
   for (const [name, value] of query) {
-    const kindOfTls = Object.hasOwn(kindsOfTls, name) ? kindsOfTls[name] : undefined;
+    const tlsKind = Object.hasOwn(tlsOptionKinds, name) ? tlsOptionKinds[name] : undefined;
     const kind = Object.hasOwn(kinds, name) ? kinds[name] : undefined;
-    if (kindOfTls !== undefined) tls[name] = urlValue(name, kindOfTls, value);
+    if (tlsKind !== undefined) tls[name] = urlValue(name, tlsKind, value);
     else if (kind !== undefined) options[name] = urlValue(name, kind, value);
-    else throw unknownInUrl(descriptor, name, Object.keys({ ...kinds, ...kindsOfTls }));
+    else throw unknownInUrl(descriptor, name, Object.keys({ ...kinds, ...tlsOptionKinds }));
   }
   if (url.tls) options.tls = Object.keys(tls).length === 0 ? true : tls;
   return options;

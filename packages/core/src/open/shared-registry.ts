@@ -13,9 +13,9 @@ interface Shared {
 const key = Symbol.for('@ndsr/core/sharedRegistries');
 
 function shared(): Shared {
-  const home = globalThis as { [key]?: Shared };
-  home[key] ??= { registries: new Map(), identities: new WeakMap(), objects: 0 };
-  return home[key];
+  const global = globalThis as { [key]?: Shared };
+  global[key] ??= { registries: new Map(), identities: new WeakMap(), objects: 0 };
+  return global[key];
 }
 
 /**
@@ -46,10 +46,10 @@ async function reuseOrOpen(
 
 /** A configuration may contain a password, so only its hash is kept. */
 function fingerprint(config: RegistryConfig): string {
-  const said = typeof config === 'string' ? config : Object.entries(config).sort(byName).map(nameAndValue);
+  const content = typeof config === 'string' ? config : Object.entries(config).sort(byName).map(nameAndValue);
   const { NDSR_USERNAME: username, NDSR_PASSWORD: password } = process.env;
   return createHash('sha256')
-    .update(JSON.stringify([said, username, password]))
+    .update(JSON.stringify([content, username, password]))
     .digest('hex');
 }
 
@@ -58,10 +58,10 @@ function byName([a]: [string, unknown], [b]: [string, unknown]): number {
 }
 
 /** Options whose objects are compared by value, wherever they were created. */
-const plain: ReadonlySet<string> = new Set(['rateLimit', 'guardEmpty', 'acl']);
+const comparedByValue: ReadonlySet<string> = new Set(['rateLimit', 'guardEmpty', 'acl']);
 
 function nameAndValue([name, value]: [string, unknown]): readonly unknown[] {
-  return [name, typeof value === 'object' && value !== null && !plain.has(name) ? identity(value) : value];
+  return [name, typeof value === 'object' && value !== null && !comparedByValue.has(name) ? identity(value) : value];
 }
 
 function identity(object: object): string {

@@ -26,10 +26,11 @@ export function refuseTlsOption({ name, tls }: BackendDescriptor, option: string
  * @throws {InvalidArgumentError} for `tls: false` beside `name+tls://`: one of the two is a mistake, and nothing is
  * sent unencrypted by mistake
  */
-export function mergeTls(inUrl: unknown, beside: unknown): object {
-  if (inUrl === undefined) return beside === undefined ? {} : { tls: beside };
-  if (beside === false) throw new InvalidArgumentError("option 'tls' is false, and the URL says '+tls'; expected one");
-  if (beside === undefined || beside === true) return { tls: inUrl };
-  if (typeof beside !== 'object' || beside === null || inUrl === true) return { tls: beside };
-  return { tls: { ...(inUrl as object), ...beside } };
+export function mergeTls(inUrl: unknown, explicit: unknown): object {
+  if (inUrl === undefined) return explicit === undefined ? {} : { tls: explicit };
+  if (explicit === false)
+    throw new InvalidArgumentError("option 'tls' is false, and the URL says '+tls'; expected one");
+  if (explicit === undefined || explicit === true) return { tls: inUrl };
+  if (typeof explicit !== 'object' || explicit === null || inUrl === true) return { tls: explicit };
+  return { tls: { ...(inUrl as object), ...explicit } };
 }

@@ -10,7 +10,7 @@ const expectations: Record<UrlValueKind, string> = {
 };
 
 /** Parses text from a URL as the value of an option; undefined if it is not valid. */
-function readAs(kind: UrlValueKind, text: string): unknown {
+function parseAs(kind: UrlValueKind, text: string): unknown {
   switch (kind) {
     case 'text':
       return text;
@@ -19,7 +19,7 @@ function readAs(kind: UrlValueKind, text: string): unknown {
     case 'boolean':
       return text === 'true' ? true : text === 'false' ? false : undefined;
     case 'hold-ms': {
-      const holdMs = readAs('number', text);
+      const holdMs = parseAs('number', text);
       return holdMs === undefined ? undefined : { holdMs };
     }
     case 'rate-limit': {
@@ -30,13 +30,13 @@ function readAs(kind: UrlValueKind, text: string): unknown {
 }
 
 /** Only a text option may be a secret; a message quotes the value of any other kind. */
-const longestQuote = 40;
+const maxQuotedLength = 40;
 
 /** @throws {InvalidArgumentError} naming the option, its value unless it may be a secret, and the accepted values */
 export function urlValue(name: string, kind: UrlValueKind, text: string): unknown {
-  const value = readAs(kind, text);
+  const value = parseAs(kind, text);
   if (value !== undefined) return value;
-  const given = text.length <= longestQuote ? `'${text}'` : `${text.length} characters`;
+  const given = text.length <= maxQuotedLength ? `'${text}'` : `${text.length} characters`;
   const expected = kind === 'number' && name.endsWith('Ms') ? expectations['hold-ms'] : expectations[kind];
   throw new InvalidArgumentError(`option '${name}' is ${given}; expected ${expected}`);
 }

@@ -62,15 +62,15 @@ function isAddress(value: unknown): boolean {
  * The ACL is sent with every node that is created, next to up to `maxNodeBytes` of path and data, in one request that
  * must stay below the servers' limit.
  */
-const mostBytes = 32_768;
+const maxAclBytes = 32_768;
 
 /**
  * Checks and copies the option `acl`.
  *
- * @param isSomebody whether there are credentials that `auth` can refer to
+ * @param hasCredentials whether there are credentials that `auth` can refer to
  * @throws {InvalidArgumentError} naming the entry, and the expected value
  */
-export function aclFrom(value: unknown, isSomebody: boolean): readonly AclEntry[] | undefined {
+export function aclFrom(value: unknown, hasCredentials: boolean): readonly AclEntry[] | undefined {
   if (value === undefined) return undefined;
   if (!Array.isArray(value)) {
     throw new InvalidArgumentError("option 'acl' is no list; expected a list of { scheme, id, permissions }");
@@ -78,13 +78,13 @@ export function aclFrom(value: unknown, isSomebody: boolean): readonly AclEntry[
   if (value.length === 0) {
     throw new InvalidArgumentError("option 'acl' is empty; expected at least one { scheme, id, permissions }");
   }
-  const entries = value.map((entry, index) => entryFrom(entry, `option 'acl', entry ${index}`, isSomebody));
+  const entries = value.map((entry, index) => entryFrom(entry, `option 'acl', entry ${index}`, hasCredentials));
   const bytes = Buffer.byteLength(JSON.stringify(entries));
-  if (bytes <= mostBytes) return Object.freeze(entries);
-  throw new InvalidArgumentError(`option 'acl' takes ${bytes} bytes; expected at most ${mostBytes}`);
+  if (bytes <= maxAclBytes) return Object.freeze(entries);
+  throw new InvalidArgumentError(`option 'acl' takes ${bytes} bytes; expected at most ${maxAclBytes}`);
 }
 
-function entryFrom(entry: unknown, label: string, isSomebody: boolean): AclEntry {
+function entryFrom(entry: unknown, label: string, hasCredentials: boolean): AclEntry {
   if (typeof entry !== 'object' || entry === null) {
     throw new InvalidArgumentError(`${label} is no object; expected { scheme, id, permissions }`);
   }
@@ -96,7 +96,7 @@ function entryFrom(entry: unknown, label: string, isSomebody: boolean): AclEntry
       throw new InvalidArgumentError(`${label} has no '${name}'; expected ${shape[name].expected}`);
   }
   checkOptions(label, entry, shape);
-  if (given.scheme === 'auth' && !isSomebody) {
+  if (given.scheme === 'auth' && !hasCredentials) {
     throw new InvalidArgumentError(
       `${label}: scheme 'auth' stands for the credentials; give username and password too`,
     );

@@ -37,11 +37,11 @@ export function checkOptions(label: string, options: unknown, shape: OptionsShap
   }
 }
 
-function refusal(what: string, expectation: Expectation, value: unknown): InvalidArgumentError {
+function refusal(label: string, expectation: Expectation, value: unknown): InvalidArgumentError {
   const { expected, describe = kindOf, hint } = expectation;
-  const meant = hint?.(value);
+  const suggestion = hint?.(value);
   return new InvalidArgumentError(
-    `${what} is ${describe(value)}; expected ${expected}${meant === undefined ? '' : `. ${meant}`}`,
+    `${label} is ${describe(value)}; expected ${expected}${suggestion === undefined ? '' : `. ${suggestion}`}`,
   );
 }
 
@@ -49,11 +49,11 @@ export function unknownOption(label: string, name: string, known: readonly strin
   return `${label}: ${unknownName('option', name, known)}`;
 }
 
-const longestQuote = 40;
+const maxQuotedLength = 40;
 
 /** For options that never contain a secret. */
 function quoted(value: unknown): string {
-  return typeof value === 'string' && value.length <= longestQuote ? `'${value}'` : kindOf(value);
+  return typeof value === 'string' && value.length <= maxQuotedLength ? `'${value}'` : kindOf(value);
 }
 
 export const boolean: Expectation = {
@@ -113,7 +113,7 @@ const maxNameBytes = 1_024;
  * The name of a client among those that wait for the same lock or election. Servers close the connection if a request
  * is too large.
  */
-export const contenderName: Expectation = {
+export const contenderNameValue: Expectation = {
   expected: 'a string of at most 1,024 bytes in UTF-8',
   accepts: (value) => typeof value === 'string' && Buffer.byteLength(value) <= maxNameBytes,
 };

@@ -1,4 +1,4 @@
-import { abortSignal, boolean, contenderName, type OptionsShape } from './check-options.js';
+import { abortSignal, boolean, contenderNameValue, type OptionsShape } from './check-options.js';
 
 /** Options of a candidate in an election. */
 export interface ElectionOptions {
@@ -31,6 +31,6 @@ export interface LeaderWatchOptions {
   readonly signal?: AbortSignal | undefined;
 }
 
-export const electionShape: OptionsShape = { name: contenderName };
+export const electionShape: OptionsShape = { name: contenderNameValue };
 export const leadShape: OptionsShape = { signal: abortSignal, requeue: boolean };
 export const leaderWatchShape: OptionsShape = { signal: abortSignal };

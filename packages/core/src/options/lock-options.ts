@@ -1,4 +1,4 @@
-import { abortSignal, contenderName, durationMs, type Expectation, type OptionsShape } from './check-options.js';
+import { abortSignal, contenderNameValue, durationMs, type Expectation, type OptionsShape } from './check-options.js';
 
 /** How to wait for a lock. */
 export interface AcquireOptions {
@@ -40,7 +40,7 @@ const slots: Expectation = {
 };
 
 export const acquireShape: OptionsShape = { waitMs: durationMs, signal: abortSignal };
-export const lockShape: OptionsShape = { ...acquireShape, name: contenderName, simultaneous: slots };
+export const lockShape: OptionsShape = { ...acquireShape, name: contenderNameValue, simultaneous: slots };
 
 export function lockSettingsFrom({ name = '', simultaneous = 1, waitMs = 300_000, signal }: LockOptions): LockSettings {
   return { name, simultaneous, waitMs, signal };

@@ -1,4 +1,4 @@
-import { saysSame, saysSameApartFromStamp } from '../codec/encode.js';
+import { hasSameData, hasSameOwnData } from '../codec/encode.js';
 import type { NodeKind } from '../node/node-kind.js';
 import type { DesiredState, RemovalScope } from './desired-state.js';
 import type { ObservedNode } from './observed-node.js';
@@ -64,7 +64,7 @@ function nextForRegistration(desired: DesiredPresent, observed: ObservedNode, es
 }
 
 function correctData(desired: DesiredPresent, observed: ObservedPresent): Action {
-  if (saysSame(desired.data, observed.data)) return { do: 'nothing' };
+  if (hasSameData(desired.data, observed.data)) return { do: 'nothing' };
   return { do: 'write', data: desired.data.bytes, version: observed.version };
 }
 
@@ -80,5 +80,5 @@ function nextForData(desired: DesiredPresent, observed: ObservedNode): Action {
 
 function isDataAsDesired(desired: DesiredPresent, observed: ObservedPresent): boolean {
   const hasData = observed.data !== null && observed.data.length > 0;
-  return (hasData && !desired.explicit) || saysSameApartFromStamp(desired.data, observed.data);
+  return (hasData && !desired.explicit) || hasSameOwnData(desired.data, observed.data);
 }

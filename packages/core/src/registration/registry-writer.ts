@@ -1,5 +1,5 @@
 import { maxNodeBytes } from '../backend/registry-backend.js';
-import { type EncodedData, encodeData, saysSameApartFromStamp } from '../codec/encode.js';
+import { type EncodedData, encodeData, hasSameOwnData } from '../codec/encode.js';
 import { ReadOnlyError } from '../errors/access-errors.js';
 import { InvalidPathError } from '../errors/argument-errors.js';
 import type { DataInput } from '../node/data-input.js';
@@ -80,5 +80,5 @@ function keepKnownBytes(desired: DesiredState, known: DesiredState | undefined):
 
 /** The added fields must be the same too: a `pid` passed by the caller is data, a `pid` added by us is not. */
 function isSameData(encoded: EncodedData, known: EncodedData): boolean {
-  return encoded.added.join() === known.added.join() && saysSameApartFromStamp(encoded, known.bytes);
+  return encoded.added.join() === known.added.join() && hasSameOwnData(encoded, known.bytes);
 }

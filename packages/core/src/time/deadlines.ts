@@ -20,13 +20,13 @@ export interface DeadlinesOptions<Call> {
 }
 
 /** How many times all calls are checked within one deadline. */
-const checks = 8;
+const checksPerDeadline = 8;
 /** A call that is paused again and again fails after this many deadlines in all: docs/decisions/0015. */
-const mostDeadlinesPaused = 10;
+const maxDeadlinesPaused = 10;
 /** A timer that is later than this was held up: the event loop was blocked. */
 const tolerableDelayMs = 5;
 
-interface Limits {
+interface CallLimits {
   dueAt: number;
   /** From this time on the call is over even if it is paused. */
   readonly pausedUntil: number;
@@ -41,26 +41,26 @@ export class Deadlines<Call extends object> {
   /** The time limit of a call, ms. */
   readonly ms: number;
   readonly #clock: Clock;
-  readonly #over: (call: Call, wasPaused: boolean) => void;
+  readonly #onTimeout: (call: Call, wasPaused: boolean) => void;
   readonly #isPaused: (call: Call, since: number) => boolean;
   readonly #keepsAlive: boolean;
   readonly #intervalMs: number;
-  readonly #calls = new Map<Call, Limits>();
+  readonly #calls = new Map<Call, CallLimits>();
   #cancelTimer: CancelTimer | undefined;
   #checkDueAt = 0;
   #checkedAt = 0;
   #lateChecks = 0;
   /** How long the event loop was blocked, in all. */
-  #stoodStillMs = 0;
+  #blockedMs = 0;
 
   /** No call is tracked yet, and no timer runs. */
   constructor({ clock, ms, over, isPaused = () => false, keepsAlive = true }: DeadlinesOptions<Call>) {
     this.ms = ms;
     this.#clock = clock;
-    this.#over = over;
+    this.#onTimeout = over;
     this.#isPaused = isPaused;
     this.#keepsAlive = keepsAlive;
-    this.#intervalMs = ms / checks;
+    this.#intervalMs = ms / checksPerDeadline;
   }
 
   /** Gives `call` the full time limit. Calling it again moves its deadline, but not the limit of its pauses. */
@@ -68,7 +68,7 @@ export class Deadlines<Call extends object> {
     const now = this.#now();
     const limits = this.#calls.get(call);
     if (limits !== undefined) limits.dueAt = now + this.ms;
-    else this.#calls.set(call, { dueAt: now + this.ms, pausedUntil: now + mostDeadlinesPaused * this.ms });
+    else this.#calls.set(call, { dueAt: now + this.ms, pausedUntil: now + maxDeadlinesPaused * this.ms });
     if (this.#cancelTimer !== undefined) return;
     this.#checkedAt = this.#clock.now();
     this.#checkIn(this.#intervalMs);
@@ -89,7 +89,7 @@ export class Deadlines<Call extends object> {
   }
 
   #now(): number {
-    return this.#clock.now() - this.#stoodStillMs;
+    return this.#clock.now() - this.#blockedMs;
   }
 
   #checkIn(ms: number): void {
@@ -110,17 +110,17 @@ export class Deadlines<Call extends object> {
     }
     for (const [call, wasPaused] of overdue) {
       // A call that times out may end others, which then must not be reported.
-      if (this.#calls.delete(call)) this.#over(call, wasPaused);
+      if (this.#calls.delete(call)) this.#onTimeout(call, wasPaused);
     }
-    if (this.#calls.size > 0) this.#checkIn(this.#pauseBeforeNext(now));
+    if (this.#calls.size > 0) this.#checkIn(this.#msToNextCheck(now));
   }
 
   /** An event loop that is blocked again and again must not keep a call forever. */
   #isLate(): boolean {
     const lateMs = this.#clock.now() - this.#checkDueAt;
-    const isLate = lateMs > tolerableDelayMs && this.#lateChecks < checks;
+    const isLate = lateMs > tolerableDelayMs && this.#lateChecks < checksPerDeadline;
     this.#lateChecks = isLate ? this.#lateChecks + 1 : 0;
-    if (isLate) this.#stoodStillMs += lateMs;
+    if (isLate) this.#blockedMs += lateMs;
     return isLate;
   }
 
@@ -138,9 +138,9 @@ export class Deadlines<Call extends object> {
   }
 
   /** Not one timer per call that is due soon: there may be thousands. */
-  #pauseBeforeNext(now: number): number {
+  #msToNextCheck(now: number): number {
     let nextAt = now + this.#intervalMs;
     for (const { dueAt } of this.#calls.values()) nextAt = Math.min(nextAt, dueAt);
-    return Math.max(nextAt - now, this.#intervalMs / checks);
+    return Math.max(nextAt - now, this.#intervalMs / checksPerDeadline);
   }
 }

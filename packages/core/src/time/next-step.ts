@@ -2,23 +2,23 @@ const settled = Promise.resolve();
 
 /** Passes on items in a microtask, in their order: one promise for thousands of items that are added together. */
 export class NextStep<Item> {
-  readonly #take: (item: Item) => void;
+  readonly #onItem: (item: Item) => void;
   #items: Item[] = [];
 
-  /** @param take must not throw */
-  constructor(take: (item: Item) => void) {
-    this.#take = take;
+  /** @param onItem must not throw */
+  constructor(onItem: (item: Item) => void) {
+    this.#onItem = onItem;
   }
 
-  /** `item` is handed on in the next step (a microtask), or in this one if it is added while items are handed on. */
+  /** Passes on `item` in a microtask, or in the current one if it is added while items are passed on. */
   add(item: Item): void {
     this.#items.push(item);
-    if (this.#items.length === 1) void settled.then(this.#handOn);
+    if (this.#items.length === 1) void settled.then(this.#flush);
   }
 
-  readonly #handOn = (): void => {
+  readonly #flush = (): void => {
     // Includes the items that are added meanwhile.
-    for (const item of this.#items) this.#take(item);
+    for (const item of this.#items) this.#onItem(item);
     this.#items = [];
   };
 }

@@ -1,7 +1,7 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { decodeData } from '../../src/codec/decode.js';
-import { encodeData, saysSame, saysSameApartFromStamp } from '../../src/codec/encode.js';
+import { encodeData, hasSameData, hasSameOwnData } from '../../src/codec/encode.js';
 import { InvalidArgumentError } from '../../src/errors/argument-errors.js';
 import { DataTooLargeError } from '../../src/errors/node-errors.js';
 import { nodeData, utf8 } from '../support/json-values.js';
@@ -80,36 +80,36 @@ describe('saysSame', () => {
   it('looks at meaning: spacing and the order of keys do not matter', () => {
     const encoded = encode({ a: 1, b: [1, { c: null }] });
     const other = '{ "b": [1, {"c": null}], "a": 1.0, "created": "2026-11-22 09:30:00", "pid": 12345 }';
-    expect(saysSame(encoded, utf8(other))).toBe(true);
-    expect(saysSame(encoded, utf8(other.replace('1.0', '2')))).toBe(false);
-    expect(saysSame(encoded, null)).toBe(false);
+    expect(hasSameData(encoded, utf8(other))).toBe(true);
+    expect(hasSameData(encoded, utf8(other.replace('1.0', '2')))).toBe(false);
+    expect(hasSameData(encoded, null)).toBe(false);
   });
 });
 
 describe('saysSameApartFromStamp', () => {
   it('does not count a pid and created that were added', () => {
-    expect(saysSameApartFromStamp(encode({ a: 1 }), utf8('{"pid":1,"created":"then","a":1}'))).toBe(true);
-    expect(saysSameApartFromStamp(encode({ a: 1 }), utf8('{"a":1}'))).toBe(true);
-    expect(saysSameApartFromStamp(encode({ a: 1 }), utf8('{"pid":1,"a":2}'))).toBe(false);
+    expect(hasSameOwnData(encode({ a: 1 }), utf8('{"pid":1,"created":"then","a":1}'))).toBe(true);
+    expect(hasSameOwnData(encode({ a: 1 }), utf8('{"a":1}'))).toBe(true);
+    expect(hasSameOwnData(encode({ a: 1 }), utf8('{"pid":1,"a":2}'))).toBe(false);
   });
 
   it("counts the caller's own", () => {
-    expect(saysSameApartFromStamp(encode({ pid: 7 }), utf8('{"pid":7,"created":"then"}'))).toBe(true);
-    expect(saysSameApartFromStamp(encode({ pid: 7 }), utf8('{"pid":8,"created":"then"}'))).toBe(false);
+    expect(hasSameOwnData(encode({ pid: 7 }), utf8('{"pid":7,"created":"then"}'))).toBe(true);
+    expect(hasSameOwnData(encode({ pid: 7 }), utf8('{"pid":8,"created":"then"}'))).toBe(false);
   });
 
   it('takes a node without data for another, also where nothing was given', () => {
-    expect(saysSameApartFromStamp(encode(undefined), null)).toBe(false);
-    expect(saysSameApartFromStamp(encode(undefined), utf8(' '))).toBe(true);
+    expect(hasSameOwnData(encode(undefined), null)).toBe(false);
+    expect(hasSameOwnData(encode(undefined), utf8(' '))).toBe(true);
   });
 
   it('holds between any two encodings of the same data', () => {
     fc.assert(
       fc.property(nodeData, nodeData, (one, two) => {
         const later = encodeData('/a', one, { pid: 2, date: new Date() }, 1_000_000);
-        expect(saysSameApartFromStamp(encode(one), later.bytes)).toBe(true);
+        expect(hasSameOwnData(encode(one), later.bytes)).toBe(true);
         const other = encodeData('/a', { ...two, mark: 1 }, writer, 1_000_000);
-        if (!Object.hasOwn(one, 'mark')) expect(saysSameApartFromStamp(encode(one), other.bytes)).toBe(false);
+        if (!Object.hasOwn(one, 'mark')) expect(hasSameOwnData(encode(one), other.bytes)).toBe(false);
       }),
     );
   });
