@@ -82,7 +82,7 @@ const layers = {
     'index, backend-api',
     'open',
     'service-registry',
-    'registry-parts',
+    'registry-arguments, registry-parts',
     'election, lock',
     'coordination',
     'cache-file, safety',

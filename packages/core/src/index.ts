@@ -30,7 +30,7 @@ export {
 } from './errors/node-errors.js';
 export { type ErrorCode, type ErrorDetails, ServiceRegistryError } from './errors/service-registry-error.js';
 export type { RegistryListener } from './events/event-hub.js';
-export type { Phase } from './events/phase.js';
+export type { Phase, StateCallback } from './events/phase.js';
 export type { RegistryEventName, RegistryEvents } from './events/registry-events.js';
 export type { RegistryLock } from './lock/registry-lock.js';
 export type { Logger } from './log/logger.js';
@@ -54,7 +54,7 @@ export type { ElectionOptions, LeaderWatchOptions, LeadOptions } from './options
 export type { AcquireOptions, LockOptions } from './options/lock-options.js';
 export type { RateLimit } from './options/rate-limit.js';
 export type { RegistryOptions } from './options/registry-options.js';
-export { ServiceRegistry, type StateCallback } from './service-registry.js';
+export { ServiceRegistry } from './service-registry.js';
 export type { CancelTimer, Clock } from './time/clock.js';
 
 export type { Freshness } from './watch/freshness.js';

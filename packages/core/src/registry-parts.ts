@@ -12,8 +12,11 @@ import { Coordination } from './coordination/coordination.js';
 import { CallbackError } from './errors/background-errors.js';
 import type { ServiceRegistryError } from './errors/service-registry-error.js';
 import { EventHub } from './events/event-hub.js';
+import type { StateCallback } from './events/phase.js';
 import { formatId } from './events/registry-events.js';
+import { whenRejected } from './events/when-rejected.js';
 import { Locks } from './lock/locks.js';
+import type { NodeSnapshot } from './node/node-snapshot.js';
 import type { Credentials } from './options/credentials.js';
 import type { RegistrySettings } from './options/registry-options.js';
 import { Registrations } from './registration/registrations.js';
@@ -104,6 +107,43 @@ export class RegistryParts {
     this.coordination = new Coordination({ settings, connection, keepAlive, checkProcess, ready, fault });
     this.locks = new Locks(this.coordination.context);
     connection.subscribe((state, previous) => this.#announce(state, previous));
+  }
+
+  start(): Promise<boolean> {
+    void this.cacheFile?.load();
+    return this.lifecycle.start();
+  }
+
+  async stop(): Promise<void> {
+    this.reader.endStreams();
+    const stopped = this.lifecycle.stop();
+    this.watches.stop();
+    await Promise.all([stopped, this.cacheFile?.flush()]);
+  }
+
+  /** Returns the snapshot of a path that is watched and was read from the servers; undefined while disconnected. */
+  liveSnapshot(path: string): NodeSnapshot | undefined {
+    if (this.connection.phase !== 'connected') return undefined;
+    const entry = this.watches.get(path);
+    return entry?.isFromCacheFile === false ? entry.snapshot('data') : undefined;
+  }
+
+  /** Calls `callback` immediately and then whenever a connection is established or lost. */
+  subscribeState(callback: StateCallback): void {
+    this.#callWithState(callback, this.connection.phase === 'connected');
+    this.connection.subscribe(({ phase }, previous) => {
+      const connected = phase === 'connected';
+      if (connected !== (previous.phase === 'connected')) this.#callWithState(callback, connected);
+    });
+  }
+
+  #callWithState(callback: StateCallback, connected: boolean): void {
+    const report = (cause: unknown): void => this.fault(new CallbackError('A state callback threw', { cause }));
+    try {
+      whenRejected(callback(connected), report);
+    } catch (cause) {
+      report(cause);
+    }
   }
 
   /** Reports a background failure: a log line and a `fault` event. */

@@ -1,48 +1,33 @@
 import type { BackendContext } from './backend/backend-context.js';
 import type { RegistryBackend } from './backend/registry-backend.js';
 import { RegistryElection } from './election/registry-election.js';
-import { InvalidArgumentError } from './errors/argument-errors.js';
-import { CallbackError } from './errors/background-errors.js';
-import { kindOf } from './errors/kind-of.js';
 import type { RegistryListener } from './events/event-hub.js';
-import type { Phase } from './events/phase.js';
-import { type RegistryEventName, registryEventNames } from './events/registry-events.js';
-import { whenRejected } from './events/when-rejected.js';
+import type { Phase, StateCallback } from './events/phase.js';
+import type { RegistryEventName } from './events/registry-events.js';
 import type { RegistryLock } from './lock/registry-lock.js';
 import type { DataInput, WritableData } from './node/data-input.js';
-import type { NodeKind } from './node/node-kind.js';
 import type { NodeData, NodeSnapshot, SnapshotCallback } from './node/node-snapshot.js';
 import { checkPath } from './node/path.js';
-import {
-  type GetOptions,
-  getShape,
-  type SetOptions,
-  type SetStateOptions,
-  setShape,
-  setStateShape,
-  type UnsetOptions,
-  unsetShape,
-  type ViewOptions,
-  viewShape,
-  type WatchOptions,
-  watchShape,
+import type {
+  GetOptions,
+  SetOptions,
+  SetStateOptions,
+  UnsetOptions,
+  ViewOptions,
+  WatchOptions,
 } from './options/call-options.js';
-import { checkOptions } from './options/check-options.js';
 import { type CredentialsInput, credentialsFromInput } from './options/credentials.js';
-import { type ElectionOptions, electionShape } from './options/election-options.js';
-import { type LockOptions, lockShape } from './options/lock-options.js';
-import { unknownName } from './options/nearest.js';
+import type { ElectionOptions } from './options/election-options.js';
+import type { LockOptions } from './options/lock-options.js';
 import { type RegistryOptions, settingsFrom } from './options/registry-options.js';
+import { checkCall, checkCallback, checkEventName, checkGet, nothingAt } from './registry-arguments.js';
 import { RegistryParts } from './registry-parts.js';
-
 import type { Freshness } from './watch/freshness.js';
 
-/** Called with `true` while there is a connection and `false` otherwise: immediately, then after each change. */
-export type StateCallback = (connected: boolean) => unknown;
+type SetCall = 'set' | 'setNode' | 'setData';
 
 /**
  * A service registry: register, look up and watch services. A subclass supplies the backend; everything else is here.
- *
  * Nothing connects before `start()`, or before the first call that needs a connection. From then on, connection loss
  * and reconnects are handled for you until `stop()`: the registry opens a new session when one is lost, reads every
  * watched path again and re-creates every registration.
@@ -53,9 +38,7 @@ export type StateCallback = (connected: boolean) => unknown;
 export abstract class ServiceRegistry implements AsyncDisposable {
   readonly #parts: RegistryParts;
 
-  /**
-   * @param backendOptionNames the options that the subclass accepts in addition to `RegistryOptions`, and checks itself
-   */
+  /** @param backendOptionNames further options, which the subclass accepts and checks itself */
   protected constructor(options: RegistryOptions, backendOptionNames: readonly string[] = []) {
     const settings = settingsFrom(new.target.name, options, backendOptionNames);
     this.#parts = new RegistryParts(settings, () => this.createBackend(settings));
@@ -71,32 +54,25 @@ export abstract class ServiceRegistry implements AsyncDisposable {
   /**
    * Connects, and resolves to true once connected. After `stop()` it reopens the registry with its registrations and
    * callbacks.
-   *
    * @throws {NoConnectionError} no server answered within `timeoutMs`; nothing stays open. With `lazy: true` it
    * resolves to false instead, and the registry keeps trying.
    */
   start(): Promise<boolean> {
-    void this.#parts.cacheFile?.load();
-    return this.#parts.lifecycle.start();
+    return this.#parts.start();
   }
 
   /**
    * Closes the session, which deletes every ephemeral node of this registry, and leaves nothing open. Waiting calls
-   * reject with `StoppedError`, writes in flight with `NoConnectionError`; `watch` loops end. Never rejects; may be
-   * called again.
-   * Without a connection the servers cannot be notified: the nodes then disappear when the session times out.
+   * reject with `StoppedError`, writes in flight with `NoConnectionError`; `watch` loops end. Without a connection the
+   * nodes remain until the session times out. Never rejects; may be called again.
    */
-  async stop(): Promise<void> {
-    this.#parts.reader.endStreams();
-    const stopped = this.#parts.lifecycle.stop();
-    this.#parts.watches.stop();
-    await Promise.all([stopped, this.#parts.cacheFile?.flush()]);
+  stop(): Promise<void> {
+    return this.#parts.stop();
   }
 
   /**
    * Opens a new session and re-creates every watch, callback and registration. For a process that was frozen, restored
    * from a snapshot or copied. Resolves to true once connected.
-   *
    * @throws {NoConnectionError} as `start()`
    */
   rebuild(): Promise<boolean> {
@@ -108,7 +84,6 @@ export abstract class ServiceRegistry implements AsyncDisposable {
    * existing nodes stay under this registry's control. New nodes get the ACL of the new credentials unless the option
    * `acl` is set; existing nodes keep theirs, and registrations stay. May be called again. The credentials are not
    * verified: with a wrong password, calls reject with `NotAuthorizedError`.
-   *
    * @throws {InvalidArgumentError} the name or the password is missing, or the name contains a `:`
    */
   setCredentials(credentials: CredentialsInput): void {
@@ -133,11 +108,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
     const connected = this.phase === 'connected';
     if (callback !== undefined) {
       checkCallback('getState', callback);
-      this.#callWithState(callback, connected);
-      this.#parts.connection.subscribe((state, previous) => {
-        const isNow = state.phase === 'connected';
-        if (isNow !== (previous.phase === 'connected')) this.#callWithState(callback, isNow);
-      });
+      this.#parts.subscribeState(callback);
     }
     return connected;
   }
@@ -145,7 +116,6 @@ export abstract class ServiceRegistry implements AsyncDisposable {
   /**
    * Calls `listener` for every event of that name; `RegistryEvents` describes them. Returns a function that removes the
    * listener.
-   *
    * @throws {InvalidArgumentError} there is no event of that name
    */
   on<Name extends RegistryEventName>(name: Name, listener: RegistryListener<Name>): () => void {
@@ -162,53 +132,42 @@ export abstract class ServiceRegistry implements AsyncDisposable {
    * data. A node that already exists at the first call, from before a restart or from a competing owner, is taken over.
    * Calling it again with the same data writes nothing. Resolves to false if the write was deferred (`offline:
    * 'defer'`), or if another live session has taken the path from us and we are waiting for its node to go.
-   *
    * @throws {NoConnectionError} no connection; the registration is not remembered
    * @throws {NotEmptyError} there is a persistent node with children at the path
    * @throws {NotAuthorizedError | ReadOnlyError | InvalidArgumentError | DataTooLargeError}
    */
   setNode<T extends WritableData<T> = NodeData>(path: string, data?: T, options?: SetStateOptions): Promise<boolean>;
-  setNode(path: string, data?: DataInput | null, options: SetStateOptions = noOptions): Promise<boolean> {
-    return this.#setState('setNode', path, options, data, 'ephemeral');
+  setNode(path: string, data?: DataInput | null, options: SetStateOptions = {}): Promise<boolean> {
+    return this.#set('setNode', path, options, { data, kind: 'ephemeral' });
   }
 
   /**
    * Writes a persistent node, if its data differs. Resolves to true once the node exists, and to false if the write was
    * deferred.
    * Calling it again with the same data writes nothing. Later writes of other clients are kept.
-   *
    * @throws {NotOwnerError} there is a registration at the path
    * @throws {NoConnectionError | NotAuthorizedError | ReadOnlyError | InvalidArgumentError | DataTooLargeError}
    */
   setData<T extends WritableData<T> = NodeData>(path: string, data?: T, options?: SetStateOptions): Promise<boolean>;
-  setData(path: string, data?: DataInput | null, options: SetStateOptions = noOptions): Promise<boolean> {
-    return this.#setState('setData', path, options, data, 'persistent');
+  setData(path: string, data?: DataInput | null, options: SetStateOptions = {}): Promise<boolean> {
+    return this.#set('setData', path, options, { data, kind: 'persistent' });
   }
 
   /** The general form of `setNode` (`kind: 'ephemeral'`) and `setData` (`'persistent'`). `state: false` is `unset`. */
   set<T extends WritableData<T> = NodeData>(path: string, options?: SetOptions<T>): Promise<boolean>;
   set(path: string, options: SetOptions = {}): Promise<boolean> {
-    try {
-      checkPath(path);
-      checkOptions('set', options, setShape);
-      const { data, kind = 'ephemeral', state = true } = options;
-      return this.#write(path, data, kind, state);
-    } catch (error) {
-      return Promise.reject(error);
-    }
+    return this.#set('set', path, options, options);
   }
 
   /**
    * Removes the node: withdraws a registration of this registry, or deletes persistent data, whichever client wrote it.
    * Resolves to true once the node is gone or if there was none, and to false if the deletion was deferred.
-   *
    * @throws {NotOwnerError} the node is a registration of another live session, and `force` is not set
    * @throws {NotEmptyError} the node has children; nothing is changed
    * @throws {NoConnectionError | NotAuthorizedError | ReadOnlyError}
    */
   async unset(path: string, options: UnsetOptions = {}): Promise<boolean> {
-    checkPath(path);
-    checkOptions('unset', options, unsetShape);
+    checkCall('unset', path, options);
     return this.#parts.writer.unset(path, options.force ?? false);
   }
 
@@ -216,7 +175,6 @@ export abstract class ServiceRegistry implements AsyncDisposable {
    * Returns the node at `path` and its children. The first call reads and watches the node; later calls are answered
    * from memory, even without a connection. A path that was never read is answered from the `cacheFile` while there is
    * no connection, if the file has it. See `freshness`.
-   *
    * @throws {NoConnectionError} never read, and no connection. The registry stays interested: the callback runs later.
    * With `offline: 'defer'` it resolves to an empty snapshot instead.
    * @throws {TimeoutError} no answer within `requestTimeoutMs`, or fewer than `minChildren` children within `waitMs`
@@ -225,12 +183,8 @@ export abstract class ServiceRegistry implements AsyncDisposable {
   get<Data extends object = NodeData>(path: string, options?: GetOptions<Data>): Promise<NodeSnapshot<Data>>;
   get(path: string, options?: GetOptions): Promise<NodeSnapshot> {
     this.#parts.lifecycle.checkProcess();
-    if (options === undefined && this.phase === 'connected') {
-      const entry = this.#parts.watches.get(path);
-      const known = entry?.snapshot('data');
-      if (known !== undefined && entry?.isFromCacheFile === false) return Promise.resolve(known);
-    }
-    return this.#get(path, options);
+    const known = options === undefined ? this.#parts.liveSnapshot(path) : undefined;
+    return known === undefined ? this.#get(path, options) : Promise.resolve(known);
   }
 
   /**
@@ -239,7 +193,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
    */
   peek<Data extends object = NodeData>(path: string): NodeSnapshot<Data> | undefined;
   peek(path: string): NodeSnapshot | undefined {
-    return this.#parts.reader.peek(path) ?? this.#nothingAt(path);
+    return this.#parts.reader.peek(path) ?? nothingAt(path);
   }
 
   /**
@@ -248,14 +202,9 @@ export abstract class ServiceRegistry implements AsyncDisposable {
    * the same function again for a path has no effect. A callback that throws or rejects is reported as a `fault` event
    * and stays subscribed.
    */
-  addCallback<Data extends object = NodeData>(
-    path: string,
-    callback: SnapshotCallback<Data>,
-    options?: ViewOptions,
-  ): void;
+  addCallback<D extends object = NodeData>(path: string, callback: SnapshotCallback<D>, options?: ViewOptions): void;
   addCallback(path: string, callback: SnapshotCallback, options: ViewOptions = {}): void {
-    checkPath(path);
-    checkOptions('addCallback', options, viewShape);
+    checkCall('addCallback', path, options);
     checkCallback('addCallback', callback);
     this.#parts.reader.addCallback(path, callback, options.children ?? 'data');
   }
@@ -277,14 +226,13 @@ export abstract class ServiceRegistry implements AsyncDisposable {
     options?: WatchOptions,
   ): AsyncIterableIterator<NodeSnapshot<Data>, undefined>;
   watch(path: string, options: WatchOptions = {}): AsyncIterableIterator<NodeSnapshot, undefined> {
-    checkPath(path);
-    checkOptions('watch', options, watchShape);
+    checkCall('watch', path, options);
     return this.#parts.reader.watch(path, options);
   }
 
-  /** Tells how current the data of `path` is; undefined if the path is not watched. */
+  /** Returns how current the data of `path` is; undefined if the path is not watched. */
   freshness(path: string): Freshness | undefined {
-    return this.#parts.reader.freshness(path) ?? this.#nothingAt(path);
+    return this.#parts.reader.freshness(path) ?? nothingAt(path);
   }
 
   /** Stops watching `path`: drops its watch, its callbacks and its data. Registrations are not affected. */
@@ -297,12 +245,10 @@ export abstract class ServiceRegistry implements AsyncDisposable {
    * Returns a lock at `path`, shared with every client that uses the same layout, including Python's
    * `nd_service_registry`. Nothing is sent before it is acquired. Each call returns a separate lock: two locks exclude
    * each other even within one process.
-   *
    * @throws {InvalidArgumentError | InvalidPathError | DataTooLargeError}
    */
   getLock(path: string, options: LockOptions = {}): RegistryLock {
-    checkPath(path);
-    checkOptions('getLock', options, lockShape);
+    checkCall('getLock', path, options);
     return this.#parts.locks.get(path, options);
   }
 
@@ -310,15 +256,13 @@ export abstract class ServiceRegistry implements AsyncDisposable {
    * Acquires the lock at `path` for this registry. Resolves to true at once if it already holds the lock (one
    * `releaseLock` is then enough), and to false if the lock was not available within `waitMs`. See
    * `RegistryLock.acquire`. To be notified when the lock is lost, use `getLock`.
-   *
    * @throws {LockLimitError} other clients use the path with a different `simultaneous`
    * @throws {LockKindError} there is an election at the path
    * @throws {SequenceExhaustedError} the sequence numbers of the waiting nodes are nearly used up
    * @throws {NoConnectionError | ReadOnlyError | NotAuthorizedError | InvalidArgumentError}
    */
   async acquireLock(path: string, options: LockOptions = {}): Promise<boolean> {
-    checkPath(path);
-    checkOptions('acquireLock', options, lockShape);
+    checkCall('acquireLock', path, options);
     return this.#parts.locks.acquire(path, options);
   }
 
@@ -331,69 +275,26 @@ export abstract class ServiceRegistry implements AsyncDisposable {
   /**
    * Returns an election at `path`, shared with other clients, including kazoo's `Election`: one of the candidates leads
    * at a time. Nothing is sent before the first call on it. A path is for an election or for a lock, never for both.
-   *
    * @throws {InvalidArgumentError | InvalidPathError | DataTooLargeError}
    */
   getElection(path: string, options: ElectionOptions = {}): RegistryElection {
-    checkPath(path);
-    checkOptions('getElection', options, electionShape);
+    checkCall('getElection', path, options);
     return new RegistryElection(path, options.name ?? '', this.#parts.coordination.context);
   }
 
   async #get(path: string, options: GetOptions = {}): Promise<NodeSnapshot> {
-    checkPath(path);
-    checkOptions('get', options, getShape);
-    for (const name of ['minChildren', 'onTimeout'] as const) {
-      if (options[name] === undefined || options.waitMs !== undefined) continue;
-      throw new InvalidArgumentError(`get: option '${name}' needs 'waitMs', how many milliseconds to wait`);
-    }
+    checkGet(path, options);
     return this.#parts.reader.get(path, options);
   }
 
-  #setState(
-    label: string,
-    path: string,
-    options: SetStateOptions,
-    data: DataInput | null | undefined,
-    kind: NodeKind,
-  ): Promise<boolean> {
+  #set(name: SetCall, path: string, options: SetStateOptions, node: SetOptions): Promise<boolean> {
     try {
-      checkPath(path);
-      checkOptions(label, options, setStateShape);
-      return this.#write(path, data, kind, options.state ?? true);
+      checkCall(name, path, options);
+      const { data, kind = 'ephemeral' } = node;
+      const { writer } = this.#parts;
+      return (options.state ?? true) ? writer.set(path, kind, data) : writer.unset(path, false);
     } catch (error) {
       return Promise.reject(error);
     }
   }
-
-  #write(path: string, data: DataInput | null | undefined, kind: NodeKind, state: boolean): Promise<boolean> {
-    return state ? this.#parts.writer.set(path, kind, data) : this.#parts.writer.unset(path, false);
-  }
-
-  /** Undefined, once the path was checked: an invalid one throws. */
-  #nothingAt(path: string): undefined {
-    checkPath(path);
-    return undefined;
-  }
-
-  #callWithState(callback: StateCallback, connected: boolean): void {
-    const report = (cause: unknown): void => this.#parts.fault(new CallbackError('A state callback threw', { cause }));
-    try {
-      whenRejected(callback(connected), report);
-    } catch (cause) {
-      report(cause);
-    }
-  }
-}
-
-const noOptions = {};
-
-function checkCallback(label: string, callback: unknown): void {
-  if (typeof callback === 'function') return;
-  throw new InvalidArgumentError(`${label}: the callback is ${kindOf(callback)}; expected a function`);
-}
-
-function checkEventName(name: unknown): void {
-  if (typeof name === 'string' && registryEventNames.includes(name)) return;
-  throw new InvalidArgumentError(`on: ${unknownName('event', String(name), registryEventNames)}`);
 }
