@@ -5,14 +5,14 @@ import type { ServiceRegistry } from '../src/service-registry.js';
 import { FakeRegistry } from './support/fake-registry.js';
 import './support/guard.js';
 
-/** Calls it, whether it throws or rejects. */
+/** Returns the error, whether the call throws or rejects. */
 async function call(act: () => unknown): Promise<unknown> {
   return act();
 }
 
 const wrong = (value: unknown): never => value as never;
 
-describe('what is wrong with the arguments', () => {
+describe('wrong arguments', () => {
   const callback = () => undefined;
   const byPath: [string, (registry: ServiceRegistry, path: string) => unknown][] = [
     ['get', (registry, path) => registry.get(path)],
@@ -28,7 +28,7 @@ describe('what is wrong with the arguments', () => {
     ['unset', (registry, path) => registry.unset(path)],
   ];
 
-  it.each(byPath)('%s refuses a bad path, and nothing is opened', async (_, act) => {
+  it.each(byPath)('%s refuses an invalid path, and opens nothing', async (_, act) => {
     const registry = new FakeRegistry();
     for (const path of ['', 'a', '/a/', '/a//b', wrong(undefined), wrong(Object.create(null))]) {
       await expect(call(() => act(registry, path))).rejects.toBeInstanceOf(InvalidPathError);
@@ -55,7 +55,7 @@ describe('what is wrong with the arguments', () => {
     ['unset: a typo', (registry) => registry.unset('/a', wrong({ forse: true }))],
     ['on: no listener', (registry) => registry.on('phase', wrong(undefined))],
     ['getState: no callback', (registry) => registry.getState(wrong('x'))],
-  ])('%s: refused as a TypeError, and nothing is opened', async (_, act) => {
+  ])('%s: rejects with a TypeError, and opens nothing', async (_, act) => {
     const registry = new FakeRegistry();
     const error = await call(() => act(registry)).catch((thrown) => thrown);
     expect(error).toBeInstanceOf(InvalidArgumentError);
@@ -63,13 +63,13 @@ describe('what is wrong with the arguments', () => {
     expect(registry.backends).toHaveLength(0);
   });
 
-  it('data over the limit are refused before anything is sent', async () => {
+  it('refuses data over the limit before anything is sent', async () => {
     const registry = new FakeRegistry();
     await expect(registry.setNode('/a', 'x'.repeat(1_000_000))).rejects.toBeInstanceOf(DataTooLargeError);
     expect(registry.backends).toHaveLength(0);
   });
 
-  it('the root is no registration, and cannot be removed', async () => {
+  it('refuses the root as a registration, and refuses to remove it', async () => {
     const registry = new FakeRegistry();
     await expect(registry.setNode('/')).rejects.toBeInstanceOf(InvalidPathError);
     await expect(registry.unset('/')).rejects.toBeInstanceOf(InvalidPathError);

@@ -7,7 +7,7 @@ import { Outcome, turn } from '@ndsr/test-support';
 
 const oneASecond = { calls: 1, perMs: 1_000 };
 
-it('is off unless asked for: a thousand calls at once wait for nothing', async () => {
+it('is off by default: a thousand concurrent calls do not wait', async () => {
   expect(settingsFrom('Registry', {}, []).rateLimit).toBeUndefined();
   const registry = await startedRegistry();
   const pending = registry.clock.pending;
@@ -18,7 +18,7 @@ it('is off unless asked for: a thousand calls at once wait for nothing', async (
   await expectQuietAfterStop(registry);
 });
 
-it('takes one token for a registration, whatever lies beneath', async () => {
+it('takes one token for a registration, whichever requests it needs', async () => {
   const registry = await startedRegistry({ rateLimit: { calls: 50, perMs: 2_000 } });
   const calls = Array.from({ length: 60 }, (_, index) => new Outcome(registry.setNode(`/many/deep/${index}`)));
   await turn();
@@ -28,7 +28,7 @@ it('takes one token for a registration, whatever lies beneath', async () => {
   await expectQuietAfterStop(registry);
 });
 
-it('does not touch what is answered from memory, nor what a watch tells', async () => {
+it('limits neither answers from memory nor watch deliveries', async () => {
   const registry = await startedRegistry({ rateLimit: oneASecond });
   const seen: unknown[] = [];
   await registry.get('/watched', { callback: ({ data }) => seen.push(data) });
@@ -44,7 +44,7 @@ it('does not touch what is answered from memory, nor what a watch tells', async 
   await expectQuietAfterStop(registry);
 });
 
-it('is not counted as time in which the servers did not answer', async () => {
+it('does not count as time in which the servers did not answer', async () => {
   const registry = await startedRegistry({ rateLimit: oneASecond, requestTimeoutMs: 300 });
   await registry.setNode('/a');
   const patient = new Outcome(registry.setNode('/b'));
@@ -55,7 +55,7 @@ it('is not counted as time in which the servers did not answer', async () => {
   await expectQuietAfterStop(registry);
 });
 
-it('goes by the clock that was passed in, and by no other', async () => {
+it('uses only the injected clock', async () => {
   const registry = await startedRegistry({ rateLimit: { calls: 1, perMs: 1 } });
   await registry.setNode('/a');
   const waiting = new Outcome(registry.setNode('/b'));
@@ -66,7 +66,7 @@ it('goes by the clock that was passed in, and by no other', async () => {
   await expectQuietAfterStop(registry);
 });
 
-it('is refused before anything is opened when it makes no sense', async () => {
+it('refuses an invalid limit before anything is opened', async () => {
   for (const rateLimit of [{ calls: 50 }, { perMs: 2_000 }, { calls: 50, perMS: 2_000 }, { calls: -1, perMs: 1 }, 50]) {
     expect(() => settingsFrom('Registry', { rateLimit: rateLimit as never }, [])).toThrow(/option 'rateLimit' is/);
   }
@@ -76,7 +76,7 @@ it('is refused before anything is opened when it makes no sense', async () => {
   }
 });
 
-it('takes two tokens for data, which are looked at first, and for what is removed', async () => {
+it('takes two tokens for data and for a removal, which read first', async () => {
   const registry = await startedRegistry({ rateLimit: { calls: 4, perMs: 1_000 } });
   await registry.setData('/data', { n: 1 });
   await registry.unset('/data');

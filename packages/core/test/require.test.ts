@@ -4,7 +4,7 @@ import { describe, expect, it } from 'vitest';
 
 const here = fileURLToPath(new URL('.', import.meta.url));
 
-/** What a CommonJS program in this package prints. It sees the package as it was built, under its own name. */
+/** Returns the output of a CommonJS program in this package. It imports the built package under its own name. */
 function run(code: string): string {
   return execFileSync(process.execPath, ['-e', code], { cwd: here, encoding: 'utf8', stdio: 'pipe' }).trim();
 }
@@ -13,7 +13,7 @@ describe('the built package', () => {
   it.each([
     ['@ndsr/core', 'ServiceRegistry,NoConnectionError,rawBytes'],
     ['@ndsr/core/backend', 'checkPath,absentNode,ServiceRegistryError'],
-  ])('%s can be had by require', (name, exported) => {
+  ])('%s can be loaded with require', (name, exported) => {
     const code = `
       const { createRequire } = require('node:module');
       const core = createRequire(${JSON.stringify(`${here}program.cjs`)})('${name}');
@@ -22,7 +22,7 @@ describe('the built package', () => {
     expect(run(code)).toBe('function,function,function');
   });
 
-  it('is one family of errors, whether it was had by require or by import', () => {
+  it('has one family of errors, whether loaded by require or by import', () => {
     const code = `
       const core = require('@ndsr/core');
       import('@ndsr/core/backend').then(({ NoNodeError }) => {

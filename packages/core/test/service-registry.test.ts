@@ -5,7 +5,7 @@ import { FakeRegistry, startedRegistry } from './support/fake-registry.js';
 import './support/guard.js';
 import { Outcome, turn } from '@ndsr/test-support';
 
-/** Calls it, whether it throws or rejects. */
+/** Returns the error, whether the call throws or rejects. */
 async function call(act: () => unknown): Promise<unknown> {
   return act();
 }
@@ -13,7 +13,7 @@ async function call(act: () => unknown): Promise<unknown> {
 const wrong = (value: unknown): never => value as never;
 
 describe('a stopped registry', () => {
-  it('refuses what needs a connection, and still shows what it knows', async () => {
+  it('refuses calls that need a connection, and still returns what it knows', async () => {
     const registry = await startedRegistry();
     const known = await registry.get('/a');
     await registry.stop();
@@ -33,7 +33,7 @@ describe('a stopped registry', () => {
     expect(registry.getState()).toBe(false);
   });
 
-  it('is what await using leaves behind', async () => {
+  it('is the result of await using', async () => {
     let registry: FakeRegistry;
     {
       await using used = await startedRegistry();
@@ -47,7 +47,7 @@ describe('a stopped registry', () => {
 });
 
 describe('getState', () => {
-  it('tells now, and each change once, through stop and start', async () => {
+  it('calls back now and once per change, through stop and start', async () => {
     const registry = new FakeRegistry();
     const states: boolean[] = [];
     expect(registry.getState((connected) => states.push(connected))).toBe(false);
@@ -61,7 +61,7 @@ describe('getState', () => {
     expect(states).toEqual([false, true, false, true, false, true]);
   });
 
-  it('reports a callback that throws or rejects, and calls it again', async () => {
+  it('reports a callback that throws or rejects, and keeps calling it', async () => {
     const registry = new FakeRegistry();
     const throws = vi.fn(() => {
       throw new Error('mine');
@@ -82,7 +82,7 @@ describe('getState', () => {
 });
 
 describe('events', () => {
-  it('tell of phases with the session in hexadecimal, after the phase has changed', async () => {
+  it('report phases with the session in hexadecimal, after the phase has changed', async () => {
     const registry = new FakeRegistry();
     const told: unknown[] = [];
     const off = registry.on('phase', ({ phase, previous, sessionId }) => {
@@ -100,7 +100,7 @@ describe('events', () => {
     ]);
   });
 
-  it('one listener that throws, and one that stops the registry, disturb nobody', async () => {
+  it('are not disturbed by a listener that throws, nor by one that stops the registry', async () => {
     const registry = new FakeRegistry();
     const told: string[] = [];
     registry.on('phase', () => {
@@ -144,7 +144,7 @@ describe('the log', () => {
 });
 
 describe('wrappers', () => {
-  it('end a request that was forgotten, in the time that was asked for', async () => {
+  it('end a request that was never answered within its time limit', async () => {
     const registry = await startedRegistry({ requestTimeoutMs: 700 });
     registry.backend.hold('create');
     const outcome = new Outcome(registry.setNode('/a'));
@@ -156,7 +156,7 @@ describe('wrappers', () => {
     await expectQuietAfterStop(registry);
   });
 
-  it('make requests wait their turn, and let nobody wait for ever when it is stopped', async () => {
+  it('make requests wait their turn, and release all of them on stop', async () => {
     const registry = await startedRegistry({ rateLimit: { calls: 2, perMs: 1_000 } });
     const calls = ['/a', '/b', '/c', '/d'].map((path) => new Outcome(registry.setNode(path)));
     await turn();

@@ -12,7 +12,7 @@ function identities(backend: FakeBackend): string[] {
 }
 
 describe('setCredentials', () => {
-  it('authenticates at once where there is a connection, once more at each call, and again in each new backend', async () => {
+  it('authenticates at once while connected, again at each call, and again in each new backend', async () => {
     const registry = await startedRegistry();
     registry.setCredentials(ann);
     registry.setCredentials(ben);
@@ -27,7 +27,7 @@ describe('setCredentials', () => {
     await registry.stop();
   });
 
-  it('is said before the backend connects', async () => {
+  it('is called before the backend connects', async () => {
     const registry = new FakeRegistry();
     registry.setCredentials(ann);
     expect(registry.phase).toBe('idle');
@@ -43,7 +43,7 @@ describe('setCredentials', () => {
     await registry.stop();
   });
 
-  it('remembers those that are given again once, as the latest', async () => {
+  it('keeps credentials that are set again only once, as the latest', async () => {
     const registry = new FakeRegistry();
     for (const credentials of [ann, ben, ann, ann]) registry.setCredentials(credentials);
     await registry.start();

@@ -5,7 +5,7 @@ import { TokenBucket } from '../../src/backend/token-bucket.js';
 import '../support/guard.js';
 import { Outcome, turn } from '@ndsr/test-support';
 
-/** Who was served when, for calls that come at those times. */
+/** Returns when each of the calls made at the given times was served. */
 async function serve(limit: { calls: number; perMs: number }, gaps: readonly number[]) {
   const clock = new FakeClock();
   const bucket = new TokenBucket(limit, clock);
@@ -20,12 +20,12 @@ async function serve(limit: { calls: number; perMs: number }, gaps: readonly num
 }
 
 describe('TokenBucket', () => {
-  it('lets a burst through, then one after the other as it refills', async () => {
+  it('lets a burst through, then one call after the other as it refills', async () => {
     const { served } = await serve({ calls: 3, perMs: 300 }, [0, 0, 0, 0, 0]);
     expect(served.map(({ at }) => at - 1_000)).toEqual([0, 0, 0, 100, 200]);
   });
 
-  it('serves in the order of arrival, everybody, and never more than the burst and the refill in any span', async () => {
+  it('serves every caller in the order of arrival, and never more than the burst and the refill in any period', async () => {
     const limits = fc.record({ calls: fc.integer({ min: 1, max: 20 }), perMs: fc.integer({ min: 1, max: 2_000 }) });
     const gaps = fc.array(fc.integer({ min: 0, max: 200 }), { minLength: 1, maxLength: 40 });
     await fc.assert(
@@ -44,13 +44,13 @@ describe('TokenBucket', () => {
     );
   });
 
-  it('makes one call in more than perMs of less than one call', async () => {
+  it('allows one call per more than perMs if calls is below one', async () => {
     const { served, pending } = await serve({ calls: 0.5, perMs: 1_000 }, [0, 0, 0]);
     expect(served.map(({ at }) => at - 1_000)).toEqual([0, 2_000, 4_000]);
     expect(pending).toBe(0);
   });
 
-  it('waits again when a timer comes too early', async () => {
+  it('waits again when a timer fires too early', async () => {
     const clock = new FakeClock();
     clock.earlyMs = 0.7;
     const bucket = new TokenBucket({ calls: 1, perMs: 100 }, clock);
@@ -63,7 +63,7 @@ describe('TokenBucket', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('sends everybody away when it is closed, also those who come later, and leaves no timer', async () => {
+  it('refuses waiting and later callers when it is closed, and leaves no timer', async () => {
     const clock = new FakeClock();
     const bucket = new TokenBucket({ calls: 1, perMs: 100 }, clock);
     expect(await bucket.take()).toBe(true);

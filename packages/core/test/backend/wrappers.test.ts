@@ -32,7 +32,7 @@ async function connected(): Promise<FakeBackend> {
 }
 
 describe('ForwardingBackend', () => {
-  it('passes everything on', async () => {
+  it('forwards everything', async () => {
     const inner = new FakeBackend();
     inner.store.put('/a', data);
     const outer = new ForwardingBackend(inner);
@@ -56,7 +56,7 @@ describe('ForwardingBackend', () => {
 });
 
 describe('ReadOnlyBackend', () => {
-  it('sends nothing that would change anything', async () => {
+  it('sends no write', async () => {
     const inner = await connected();
     const outer = new ReadOnlyBackend(inner);
     for (const [name, operate] of operations.filter(([one]) => one !== 'read')) {
@@ -65,7 +65,7 @@ describe('ReadOnlyBackend', () => {
     expect(inner.requests).toEqual([]);
   });
 
-  it('lets reading and watching through', async () => {
+  it('forwards reads and watches', async () => {
     const inner = await connected();
     const outer = new ReadOnlyBackend(inner);
     expect((await outer.read('/a', { children: 'none' })).data).toEqual(data);
@@ -75,7 +75,7 @@ describe('ReadOnlyBackend', () => {
 });
 
 describe('DeadlineBackend', () => {
-  it.each(operations)('ends a %s that was forgotten, and leaves no timer', async (name, operate) => {
+  it.each(operations)('ends a %s that was never answered, and leaves no timer', async (name, operate) => {
     const inner = await connected();
     const clock = new FakeClock();
     inner.hold(name as 'read');
@@ -86,12 +86,12 @@ describe('DeadlineBackend', () => {
     expect(outcome.error).toBeInstanceOf(TimeoutError);
     expect(String(outcome.error)).toContain(`No answer to ${name} /`);
     expect(clock.pending).toBe(0);
-    // The answer that comes after all harms nobody.
+    // The late answer has no effect.
     inner.pending[0]?.fail(new NoNodeError('/a'));
     await turn();
   });
 
-  it.each(operations)('leaves the answer of a %s as it is, and no timer', async (name, operate) => {
+  it.each(operations)('returns the answer of a %s unchanged, and leaves no timer', async (name, operate) => {
     const inner = await connected();
     const clock = new FakeClock();
     const outer = new DeadlineBackend(inner, { clock, deadlineMs: 100 });
@@ -101,7 +101,7 @@ describe('DeadlineBackend', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('gives up a close that hangs, without failing', async () => {
+  it('abandons a close that hangs, without failing', async () => {
     const inner = await connected();
     inner.closeHangs = true;
     const clock = new FakeClock();
@@ -113,7 +113,7 @@ describe('DeadlineBackend', () => {
     expect(clock.pending).toBe(0);
   });
 
-  it('passes on why a close failed', async () => {
+  it('rejects with the reason when a close fails', async () => {
     const inner = await connected();
     inner.close = async () => {
       throw new NoConnectionError();
@@ -124,7 +124,7 @@ describe('DeadlineBackend', () => {
 });
 
 describe('RateLimitBackend', () => {
-  it('makes operations wait their turn, in their order', async () => {
+  it('makes operations wait for their turn, in order', async () => {
     const inner = await connected();
     const clock = new FakeClock();
     const outer = new RateLimitBackend(inner, { calls: 1, perMs: 100 }, clock);
@@ -148,7 +148,7 @@ describe('RateLimitBackend', () => {
     expect(inner.watches.size).toBe(5);
   });
 
-  it('sends away who waits when it is closed, and who comes later; nothing is sent, no timer stays', async () => {
+  it('refuses waiting and later calls when it is closed; sends nothing and leaves no timer', async () => {
     const inner = await connected();
     const clock = new FakeClock();
     const outer = new RateLimitBackend(inner, { calls: 1, perMs: 100 }, clock);

@@ -58,21 +58,21 @@ describe('checkData', () => {
     expect(error.path).toBe('/p');
   });
 
-  it('says what it expected: at the root an object, further in a JSON value', () => {
+  it('names what it expected: an object at the root, a JSON value inside', () => {
     expect(refusal(1).message).toContain('expected a plain object of JSON values, or a string');
     expect(refusal({ a: 1n }).message).toContain('expected a JSON value');
   });
 
-  it('never shows the value itself', () => {
+  it('never quotes the value itself', () => {
     expect(refusal({ password: Symbol('s3cret') }).message).not.toContain('s3cret');
   });
 
-  it('names an object whose class cannot be told', () => {
+  it('names an object whose class is unknown', () => {
     const odd = Object.create(Object.create({}, { constructor: { value: undefined } }));
     expect(refusal({ odd }).message).toContain('data.odd is an instance of an unknown class');
   });
 
-  it('accepts everything that JSON can say', () => {
+  it('accepts everything that JSON can represent', () => {
     const shared = { x: 1 };
     const data = { s: '', n: -1.5, b: false, z: null, a: [[], {}, 'x'], o: { p: {} }, twice: [shared, shared] };
     expect(() => checkData(data, '/p')).not.toThrow();

@@ -36,7 +36,7 @@ describe('decodeData', () => {
     expect(decodeData(null)).toBeNull();
   });
 
-  it('never throws, and everything that it gives is frozen through and through', () => {
+  it('never throws, and returns deeply frozen data', () => {
     fc.assert(
       fc.property(strangeBytes, (bytes) => {
         const data = decodeData(bytes);
@@ -57,7 +57,7 @@ describe('decodeData', () => {
   it.each([
     ['objects', (deep: number) => `${'{"a":'.repeat(deep)}1${'}'.repeat(deep)}`],
     ['arrays', (deep: number) => `{"a":${'['.repeat(deep)}${']'.repeat(deep)}}`],
-  ])('takes %s nested 100,000 levels deep, and compares them', (_, nest) => {
+  ])('handles %s nested 100,000 levels deep, and compares them', (_, nest) => {
     const bytes = utf8(nest(100_000));
     const data = decodeData(bytes);
     expect(Object.keys(data ?? {})).toEqual(['a']);
@@ -69,13 +69,13 @@ describe('decodeData', () => {
     const bytes = utf8(`x${' '.repeat(1_000_000)}x`);
     const before = process.cpuUsage();
     expect(decodeData(bytes)?.string_value).toHaveLength(1_000_002);
-    // In quadratic time it would take minutes of the processor.
+    // In quadratic time it would take minutes of CPU time.
     expect(process.cpuUsage(before).user).toBeLessThan(5_000_000);
   });
 });
 
 describe('rawBytes', () => {
-  it('gives back bytes that are not UTF-8, as a copy', () => {
+  it('returns bytes that are not UTF-8, as a copy', () => {
     const bytes = Uint8Array.from([0x61, 0xff, 0x62]);
     const data = decodeData(bytes);
     expect(data).toEqual({ string_value: 'a\ufffdb' });
@@ -84,17 +84,17 @@ describe('rawBytes', () => {
     expect(raw).not.toBe(bytes);
   });
 
-  it('gives back whole numbers that a double cannot hold', () => {
+  it('returns integers that a double cannot hold', () => {
     const bytes = utf8('{"id":9007199254740993}');
     expect(new TextDecoder().decode(rawBytes(decodeData(bytes) ?? {}))).toBe('{"id":9007199254740993}');
   });
 
-  it('has nothing to say of data that lost nothing, nor of data from elsewhere', () => {
+  it('returns nothing for data that lost nothing, nor for data from elsewhere', () => {
     expect(rawBytes(decodeData(utf8('{"a":1}')) ?? {})).toBeUndefined();
     expect(rawBytes({ a: 1 })).toBeUndefined();
   });
 
-  it('tells apart what reads the same although its bytes differ', () => {
+  it('distinguishes equal data whose bytes differ', () => {
     const read = (last: string) => decodeData(utf8(`{"id":900719925474099${last}}`));
     expect(read('2')).toEqual(read('3'));
     expect(sameDecoded(read('2'), read('3'))).toBe(false);

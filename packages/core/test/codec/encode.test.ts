@@ -32,13 +32,13 @@ describe('encodeData', () => {
     expect(text(data)).toBe(expected);
   });
 
-  it('takes a key that is undefined for left out, the two of the stamp too', () => {
+  it('treats an undefined key as omitted, including pid and created', () => {
     const data = { a: undefined, pid: undefined } as unknown as Parameters<typeof encodeData>[1];
     expect(decodeData(encode(data).bytes)).toEqual(stamp);
     expect(encode(data).added).toEqual(['pid', 'created']);
   });
 
-  it('comes back as it was given, with pid and created', () => {
+  it('decodes to the given data, with pid and created', () => {
     fc.assert(
       fc.property(nodeData, (data) => {
         const back = decodeData(encode(data).bytes) ?? {};
@@ -50,7 +50,7 @@ describe('encodeData', () => {
     );
   });
 
-  it('keeps the order of the keys that the caller gave', () => {
+  it("keeps the order of the caller's keys", () => {
     const keys = fc.uniqueArray(fc.stringMatching(/^[a-z]{2,5}$/), { maxLength: 6 });
     fc.assert(
       fc.property(keys, (names) => {
@@ -69,15 +69,15 @@ describe('encodeData', () => {
     expect(() => encode({ a: 'ü' }, size - 1)).toThrow(`takes ${size} bytes; at most ${size - 1}`);
   });
 
-  it('refuses what JSON cannot say', () => {
+  it('refuses what JSON cannot represent', () => {
     for (const data of [0, false, [], [['k', 'v']], Number.NaN]) {
       expect(() => encode(data as never)).toThrow(InvalidArgumentError);
     }
   });
 });
 
-describe('saysSame', () => {
-  it('looks at meaning: spacing and the order of keys do not matter', () => {
+describe('hasSameData', () => {
+  it('compares the data: spacing and the order of keys do not matter', () => {
     const encoded = encode({ a: 1, b: [1, { c: null }] });
     const other = '{ "b": [1, {"c": null}], "a": 1.0, "created": "2026-11-22 09:30:00", "pid": 12345 }';
     expect(hasSameData(encoded, utf8(other))).toBe(true);
@@ -86,8 +86,8 @@ describe('saysSame', () => {
   });
 });
 
-describe('saysSameApartFromStamp', () => {
-  it('does not count a pid and created that were added', () => {
+describe('hasSameOwnData', () => {
+  it('ignores an added pid and created', () => {
     expect(hasSameOwnData(encode({ a: 1 }), utf8('{"pid":1,"created":"then","a":1}'))).toBe(true);
     expect(hasSameOwnData(encode({ a: 1 }), utf8('{"a":1}'))).toBe(true);
     expect(hasSameOwnData(encode({ a: 1 }), utf8('{"pid":1,"a":2}'))).toBe(false);
@@ -98,7 +98,7 @@ describe('saysSameApartFromStamp', () => {
     expect(hasSameOwnData(encode({ pid: 7 }), utf8('{"pid":8,"created":"then"}'))).toBe(false);
   });
 
-  it('takes a node without data for another, also where nothing was given', () => {
+  it('distinguishes a node without data, even if none was given', () => {
     expect(hasSameOwnData(encode(undefined), null)).toBe(false);
     expect(hasSameOwnData(encode(undefined), utf8(' '))).toBe(true);
   });

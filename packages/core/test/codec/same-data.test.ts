@@ -18,7 +18,7 @@ describe('sameBytes', () => {
 });
 
 describe('sameData', () => {
-  it('agrees with a comparison that is known to be right', () => {
+  it('agrees with a trusted comparison', () => {
     fc.assert(
       fc.property(nodeData, nodeData, (a, b) => {
         expect(sameData(a, b)).toBe(isDeepStrictEqual(a, b));
@@ -28,7 +28,7 @@ describe('sameData', () => {
     );
   });
 
-  it('tells arrays from objects, null from objects, and missing keys from others', () => {
+  it('distinguishes arrays from objects, null from objects, and missing keys from others', () => {
     expect(sameData({ a: [] }, { a: {} })).toBe(false);
     expect(sameData({ a: null }, { a: {} })).toBe(false);
     expect(sameData({ a: 1 }, { b: 1 })).toBe(false);

@@ -88,7 +88,7 @@ describe('errors', () => {
     expect(error.stack).toContain(error.message);
   });
 
-  it.each(examples)('%s is no error of another class', (code, _, error) => {
+  it.each(examples)('%s is not an error of another class', (code, _, error) => {
     for (const [otherCode, otherName] of examples) {
       const Other = classes[otherName];
       expect(error instanceof Other, otherName).toBe(otherCode === code);
@@ -99,7 +99,7 @@ describe('errors', () => {
     expect(error).toBeInstanceOf(TypeError);
   });
 
-  it('keeps the cause where there is one, and has no such property where there is none', () => {
+  it('keeps the cause if there is one, and has no such property otherwise', () => {
     expect(new BackendError('x', { cause }).cause).toBe(cause);
     expect(new InvalidArgumentError('x', { cause }).cause).toBe(cause);
     expect('cause' in new BackendError('x')).toBe(false);
@@ -107,7 +107,7 @@ describe('errors', () => {
   });
 
   it.each<unknown>([undefined, null, 'text', 1, {}, new Error('x'), { code: 'ERR_NDSR_TIMEOUT' }, new TypeError('x')])(
-    '%o is none of the family',
+    '%o is not of the family',
     (value) => {
       expect(value instanceof ServiceRegistryError).toBe(false);
       expect(value instanceof TimeoutError).toBe(false);
@@ -125,7 +125,7 @@ describe('two installed copies', () => {
     copy = await import(/* @vite-ignore */ url);
   });
 
-  it('know each other’s errors', () => {
+  it('recognise each other’s errors', () => {
     expect(copy.NoConnectionError).not.toBe(NoConnectionError);
     const theirs = new copy.NoConnectionError();
     expect(theirs).toBeInstanceOf(ServiceRegistryError);
@@ -144,7 +144,7 @@ describe('two installed copies', () => {
 });
 
 describe('toRegistryError', () => {
-  it('leaves one of the family as it is', () => {
+  it('returns an error of the family unchanged', () => {
     const error = new NoNodeError('/a');
     expect(toRegistryError(error, { path: '/b' })).toBe(error);
   });

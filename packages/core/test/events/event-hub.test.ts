@@ -12,7 +12,7 @@ function hub(): { events: EventHub; errors: CallbackError[] } {
 }
 
 describe('EventHub', () => {
-  it('tells the listeners of a name, in the order in which they came, and nobody else', () => {
+  it('calls the listeners of a name, in the order in which they were added, and no others', () => {
     const { events } = hub();
     const told: string[] = [];
     events.on('registered', ({ path }) => told.push(`1 ${path}`));
@@ -22,7 +22,7 @@ describe('EventHub', () => {
     expect(told).toEqual(['1 /a', '2 /a']);
   });
 
-  it('adds the same function once, and forgets it when it is undone', () => {
+  it('adds the same function once, and removes it when it is undone', () => {
     const { events } = hub();
     const listener = vi.fn();
     const off = events.on('registered', listener);
@@ -35,7 +35,7 @@ describe('EventHub', () => {
     expect(listener).toHaveBeenCalledOnce();
   });
 
-  it('is not disturbed by listeners that come and go meanwhile', () => {
+  it('is not disturbed by listeners that are added and removed meanwhile', () => {
     const { events } = hub();
     const late = vi.fn();
     const gone = vi.fn();
@@ -62,7 +62,7 @@ describe('EventHub', () => {
     expect(frozen).toBe(true);
   });
 
-  it('lets one that throws harm nobody else, and reports it as a fault', () => {
+  it('isolates a listener that throws, and reports it as a fault', () => {
     const { events, errors } = hub();
     const cause = new Error('mine');
     const faults: unknown[] = [];
@@ -79,7 +79,7 @@ describe('EventHub', () => {
     expect(faults).toEqual(errors);
   });
 
-  it('reports one that rejects, and lets no rejection escape', async () => {
+  it('reports a listener that rejects, and leaves no unhandled rejection', async () => {
     const { events, errors } = hub();
     events.on('registered', async () => {
       throw new Error('later');
@@ -92,7 +92,7 @@ describe('EventHub', () => {
     expect(errors.map(({ cause }) => (cause as Error).message)).toEqual(['later', 'later too']);
   });
 
-  it('does not tell a fault listener that throws of itself', () => {
+  it('does not call a fault listener with its own error', () => {
     const { events, errors } = hub();
     const listener = vi.fn(() => {
       throw new Error('again');
@@ -103,7 +103,7 @@ describe('EventHub', () => {
     expect(errors).toHaveLength(1);
   });
 
-  it('tells everybody of one event before anybody of the next, also when a listener causes it', () => {
+  it('calls all listeners of one event before any of the next, also when a listener causes it', () => {
     const { events } = hub();
     const told: string[] = [];
     events.on('registered', ({ path }) => {
@@ -117,7 +117,7 @@ describe('EventHub', () => {
     expect(told).toEqual(['first /a', 'second /a', 'gone /a', 'first /b', 'second /b']);
   });
 
-  it('goes on after the one that hears of errors has thrown', () => {
+  it('continues after the error callback has thrown', () => {
     const events = new EventHub(() => {
       throw new Error('the log is full');
     });
@@ -138,7 +138,7 @@ describe('formatId', () => {
     [0n, '0000000000000000'],
     [0x1000000000001n, '0001000000000001'],
     [-1n, 'ffffffffffffffff'],
-  ])('writes %d as servers log it', (id, expected) => {
+  ])('formats %d as servers log it', (id, expected) => {
     expect(formatId(id)).toBe(expected);
   });
 });

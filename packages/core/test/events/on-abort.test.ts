@@ -9,7 +9,7 @@ function listenersOf(signal: AbortSignal): number {
   return getEventListeners(signal, 'abort').length;
 }
 
-it('any number of calls may wait for one signal: it has one listener, and none when nobody waits', () => {
+it('adds one listener to a signal for any number of calls, and removes it when no call waits', () => {
   const { signal } = new AbortController();
   const undos = Array.from({ length: 100 }, () => onAbort(signal, () => undefined));
   expect(listenersOf(signal)).toBe(1);
@@ -19,7 +19,7 @@ it('any number of calls may wait for one signal: it has one listener, and none w
   expect(listenersOf(signal)).toBe(0);
 });
 
-it('each of them is called once, but for those that wait no more', () => {
+it('calls each of them once, except those that no longer wait', () => {
   const controller = new AbortController();
   const called: string[] = [];
   const undos = [
@@ -37,7 +37,7 @@ it('each of them is called once, but for those that wait no more', () => {
   expect(listenersOf(controller.signal)).toBe(0);
 });
 
-it('a signal that has aborted already is told of soon, not at once', async () => {
+it('reports a signal that has already aborted soon, not immediately', async () => {
   const called: string[] = [];
   onAbort(AbortSignal.abort(), () => called.push('aborted'));
   onAbort(AbortSignal.abort(), () => called.push('undone'))();

@@ -3,7 +3,7 @@ import { guardLogger } from '../../src/log/guard-logger.js';
 
 afterEach(() => vi.restoreAllMocks());
 
-it('passes every line on, with the logger as `this`', () => {
+it('passes on every line, with the logger as `this`', () => {
   const lines: string[] = [];
   class Lines {
     readonly prefix = '> ';
@@ -19,7 +19,7 @@ it('passes every line on, with the logger as `this`', () => {
   expect(lines).toEqual(['> debug', '> info', '> warn', '> error']);
 });
 
-it('turns what a logger throws into a warning of the process', () => {
+it('turns an error of the logger into a process warning', () => {
   const warned = vi.spyOn(process, 'emitWarning').mockReturnValue();
   const broken = (): never => {
     throw new Error('disk full');

@@ -16,12 +16,12 @@ const stat: NodeStat = {
 };
 
 describe('sameStat', () => {
-  it.each(Object.keys(stat) as (keyof NodeStat)[])('sees a change of %s', (field) => {
+  it.each(Object.keys(stat) as (keyof NodeStat)[])('detects a change of %s', (field) => {
     const value = stat[field];
     expect(sameStat(stat, { ...stat, [field]: typeof value === 'bigint' ? value + 1n : value + 1 })).toBe(false);
   });
 
-  it('takes equal accounts for one, and none for none', () => {
+  it('treats equal stats as equal, and null as equal to null', () => {
     expect(sameStat(stat, { ...stat })).toBe(true);
     expect(sameStat(null, null)).toBe(true);
     expect(sameStat(null, stat)).toBe(false);

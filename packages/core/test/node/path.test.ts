@@ -39,7 +39,7 @@ describe('checkPath', () => {
     ['/\uf8ff', 'character U+F8FF at 1 is not allowed'],
     ['/\ufff0', 'character U+FFF0 at 1 is not allowed'],
     ['/\uffff', 'character U+FFFF at 1 is not allowed'],
-  ])('refuses %j, and says why', (path, reason) => {
+  ])('refuses %j with the reason', (path, reason) => {
     const error = refusal(path);
     expect(error.message).toBe(
       `Invalid path ${JSON.stringify(path)}: ${error.message.split(': ').slice(1).join(': ')}`,
@@ -59,13 +59,13 @@ describe('checkPath', () => {
     [Object.create(null), 'expected a string, got object'],
     [{ toString: () => '/a' }, 'expected a string, got object'],
     [() => 's3cret', 'expected a string, got function'],
-  ])('refuses %o, which is no string', (path, reason) => {
+  ])('refuses %o, which is not a string', (path, reason) => {
     const error = refusal(path);
     expect(error.message).toContain(reason);
     expect(error.message).not.toContain('s3cret');
   });
 
-  it('never lets through what ZooKeeper refuses', () => {
+  it('never accepts what ZooKeeper refuses', () => {
     fc.assert(
       fc.property(fc.string({ unit: 'binary', maxLength: 12 }), (text) => {
         const path = `/${text}`;
@@ -82,12 +82,12 @@ describe('checkPath', () => {
 });
 
 describe('names', () => {
-  it.each(['a', '.a', '...', 'a b', '%2F', '10.0.0.7:8080', '__proto__', 'é'])('%j is one', (name) => {
+  it.each(['a', '.a', '...', 'a b', '%2F', '10.0.0.7:8080', '__proto__', 'é'])('%j is a valid name', (name) => {
     expect(isName(name)).toBe(true);
   });
 
   it.each(['', '.', '..', '/', 'x/y', 'a\0', 'a\n', '\ufffd', '\u{1f600}', null, undefined, 7])(
-    '%j is none',
+    '%j is not a valid name',
     (name) => {
       expect(isName(name)).toBe(false);
     },
@@ -100,15 +100,18 @@ describe('the parts of a path', () => {
     ['/a', '/', 'a'],
     ['/a/b', '/a', 'b'],
     ['/a/b/c', '/a/b', 'c'],
-  ])('%s lies under %s and is called %j', (path, parent, name) => {
+  ])('%s is below %s and is called %j', (path, parent, name) => {
     expect(parentOf(path)).toBe(parent);
     expect(nameOf(path)).toBe(name);
     if (parent !== undefined) expect(childOf(parent, name)).toBe(path);
   });
 
-  it.each(['', 'no-slash', '..', 'no/slash/first'])('a walk upwards from %j ends, though it is no path', (text) => {
-    let steps = 0;
-    for (let at: string | undefined = text; at !== undefined && steps < 10; at = parentOf(at)) steps += 1;
-    expect(steps).toBeLessThan(10);
-  });
+  it.each(['', 'no-slash', '..', 'no/slash/first'])(
+    'a walk upwards from %j ends, although it is not a path',
+    (text) => {
+      let steps = 0;
+      for (let at: string | undefined = text; at !== undefined && steps < 10; at = parentOf(at)) steps += 1;
+      expect(steps).toBeLessThan(10);
+    },
+  );
 });

@@ -5,14 +5,14 @@ import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 
-// A project of its own, far from this workspace, where nothing but what was built of this package is within reach.
+// A project outside this workspace, which can resolve only the built files of this package.
 const built: string = new URL('../../dist/index.js', import.meta.url).href;
 const program = `
 import { openRegistry } from ${JSON.stringify(built)};
 await openRegistry(process.argv[2]).catch((error) => console.log(error.code, error.message));
 `;
 
-// pnpm's launchers put the whole workspace within reach by this variable.
+// pnpm's launchers make the whole workspace resolvable by this variable.
 const env = { ...process.env, NODE_PATH: '' };
 
 let project: string;
@@ -27,7 +27,7 @@ describe('a backend that is not installed', () => {
     ['memory:', 'npm install @ndsr/memory'],
     ['zookeeper-js://h', 'npm install @ndsr/zookeeper-js'],
     ['zookeeper-native://h', 'npm install @ndsr/zookeeper-native'],
-  ])('is missed with the command that installs it: %s', async (url, command) => {
+  ])('is reported with the command that installs it: %s', async (url, command) => {
     const { stdout } = await promisify(execFile)(process.execPath, ['main.mjs', url], { cwd: project, env });
     expect(stdout.trim()).toBe(
       `ERR_NDSR_INVALID_ARGUMENT The backend '${url.split(':')[0]}' is not installed: ${command}`,

@@ -10,7 +10,7 @@ import { installFixtures } from './install-fixtures.js';
 
 const thirdParty = 'third-party';
 
-/** What the third party's backend was opened with. */
+/** Returns the options that the third-party backend was opened with. */
 async function optionsOf(config?: RegistryConfig): Promise<unknown> {
   const registry: unknown = await openRegistry(config);
   return (registry as { options: unknown }).options;
@@ -23,16 +23,16 @@ beforeEach(() => {
 afterEach(() => vi.unstubAllEnvs());
 
 describe('openRegistry', () => {
-  it('takes a backend by its module name, with the options of the registry and its own', async () => {
+  it('opens a backend by its module name, with the options of the registry and its own', async () => {
     const options = { place: 'here', lazy: true };
     expect(await optionsOf({ backend: thirdParty, ...options })).toEqual(options);
   });
 
-  it('refuses a module that is no backend', async () => {
+  it('refuses a module that is not a backend', async () => {
     await expect(openRegistry({ backend: 'no-backend' })).rejects.toThrow(/does not export 'backend'/);
   });
 
-  it('says why a backend cannot be loaded', async () => {
+  it('reports why a backend cannot be loaded', async () => {
     const error = await openRegistry({ backend: 'broken-backend' }).catch((thrown) => thrown);
     expect(error).toBeInstanceOf(BackendError);
     expect(error.cause.message).toBe('cannot be loaded');
@@ -87,13 +87,13 @@ describe('openRegistry', () => {
     },
   );
 
-  it('asks for a configuration when there is none, and takes it from NDSR_URL', async () => {
+  it('reports a missing configuration, and reads it from NDSR_URL', async () => {
     await expect(openRegistry()).rejects.toThrow(/set NDSR_URL/);
     vi.stubEnv('NDSR_URL', 'quite-something-else://h');
     await expect(openRegistry()).rejects.toThrow(/no backend 'quite-something-else'/);
   });
 
-  it('takes credentials from the environment, unless they are given', async () => {
+  it('reads credentials from the environment, unless they are given', async () => {
     vi.stubEnv('NDSR_USERNAME', 'ann');
     vi.stubEnv('NDSR_PASSWORD', 'secret');
     expect(await optionsOf({ backend: thirdParty })).toEqual({ username: 'ann', password: 'secret' });
@@ -107,7 +107,7 @@ describe('openRegistry', () => {
     ['', 'secret', /^NDSR_USERNAME is empty/],
     ['a:b', 'secret', /^NDSR_USERNAME is empty or has a ':'/],
     ['ann', '', /^NDSR_PASSWORD is empty/],
-  ])('says of NDSR_USERNAME %j and NDSR_PASSWORD %j which variable is wrong', async (username, password, message) => {
+  ])('names the wrong variable for NDSR_USERNAME %j and NDSR_PASSWORD %j', async (username, password, message) => {
     vi.stubEnv('NDSR_USERNAME', username);
     vi.stubEnv('NDSR_PASSWORD', password);
     await expect(openRegistry({ backend: thirdParty })).rejects.toThrow(message);
@@ -116,14 +116,14 @@ describe('openRegistry', () => {
 });
 
 describe('sharedRegistry', () => {
-  it('gives one registry for one configuration, also to calls at the same time', async () => {
+  it('returns one registry for one configuration, also to concurrent calls', async () => {
     const config = { backend: thirdParty, name: 'one' };
     const [a, b] = await Promise.all([sharedRegistry(config), sharedRegistry({ name: 'one', backend: thirdParty })]);
     expect(a).toBe(b);
     expect(await sharedRegistry({ backend: thirdParty, name: 'two' })).not.toBe(a);
   });
 
-  it('tells loggers apart by which they are', async () => {
+  it('distinguishes loggers by identity', async () => {
     const config = { backend: thirdParty, name: 'loggers' };
     const first = { ...console };
     const a = await sharedRegistry({ ...config, logger: first });
@@ -135,20 +135,20 @@ describe('sharedRegistry', () => {
     ['acl', () => [{ scheme: 'world', id: 'anyone', permissions: ['read'] }]],
     ['guardEmpty', () => ({ holdMs: 1_000 })],
     ['rateLimit', () => ({ calls: 5, perMs: 1_000 })],
-  ])('goes by what %s says, wherever it was written', async (name, value) => {
+  ])('compares the content of %s, wherever it was created', async (name, value) => {
     const config = (): RegistryConfig => ({ backend: thirdParty, name, [name]: value() });
     expect(await sharedRegistry(config())).toBe(await sharedRegistry(config()));
   });
 
-  it('makes a new one once the last is stopped', async () => {
+  it('creates a new one once the last is stopped', async () => {
     const config = { backend: thirdParty, name: 'stopped' };
     const a = await sharedRegistry(config);
     Object.assign(a, { phase: 'stopped' });
     expect(await sharedRegistry(config)).not.toBe(a);
   });
 
-  it('gives the same one to two copies of this package in one process', async () => {
-    // What was built is another copy than the sources that are under test here.
+  it('returns the same one to two copies of this package in one process', async () => {
+    // The built package is another copy than the sources under test here.
     const built: string = new URL('../../dist/index.js', import.meta.url).href;
     const copy: { sharedRegistry: typeof sharedRegistry } = await import(built);
     expect(copy.sharedRegistry).not.toBe(sharedRegistry);

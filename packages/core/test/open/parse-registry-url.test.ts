@@ -52,7 +52,7 @@ describe('parseRegistryUrl', () => {
         password: 'x',
       },
     ],
-  ])('takes %s apart', (url, parts) => {
+  ])('parses %s', (url, parts) => {
     expect(parse(url)).toEqual(parts);
   });
 
@@ -76,7 +76,7 @@ describe('parseRegistryUrl', () => {
     expect(() => parseRegistryUrl(url)).toThrow(message);
   });
 
-  it('gives back what was put in, encoded', () => {
+  it('returns the encoded parts unchanged', () => {
     const text = fc.string({ minLength: 1, unit: 'grapheme' });
     fc.assert(
       fc.property(text, text, fc.dictionary(fc.stringMatching(/^[a-zA-Z]+$/), text), (username, password, options) => {
@@ -109,7 +109,7 @@ describe('parseRegistryUrl', () => {
     }
   });
 
-  it('shows enough of a URL to find it', () => {
+  it('shows enough of a URL to identify it', () => {
     expect(redactUrl('b://u:x@h:2181/c?lazy=true')).toBe('b://***@h:2181/c?lazy=***');
     expect(redactUrl('@acme/b+tls:u:x@h')).toBe('@acme/b+tls:***@h');
     expect(redactUrl('memory:name')).toBe('memory:name');
@@ -117,7 +117,7 @@ describe('parseRegistryUrl', () => {
 });
 
 describe('a secret between // and the last @', () => {
-  // Longer than what a URL otherwise consists of, so that nothing contains it by chance.
+  // Longer than any other part of a URL, so that no part contains it by chance.
   const secret = fc.constantFrom('s3cretOne', 'Tr0ub4dor', '%41%42%43%44', 'ﬁve-Ünïcode');
   const junk = fc.string({
     unit: fc.constantFrom(...'@:/?=&+#%,[]. \n\\ab\u0000', '//', '@scope/', '?a=', '+tls'),

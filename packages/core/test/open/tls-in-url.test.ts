@@ -44,7 +44,7 @@ describe('a URL with +tls', () => {
   it.each([
     ['plaintext', /'plaintext' has no TLS, so there is no plaintext\+tls:/],
     ['plaintext-with-reason', /^plaintext-with-reason has no TLS: take another$/],
-  ])('says of %s that it has no TLS', async (name, message) => {
+  ])('reports that %s has no TLS', async (name, message) => {
     const error = await openRegistry(`${name}+tls://here?caFile=/a`).catch((thrown) => thrown);
     expect(error).toBeInstanceOf(UnsupportedError);
     expect(error.message).toMatch(message);

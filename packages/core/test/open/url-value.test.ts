@@ -12,7 +12,7 @@ it.each([
   ['rate-limit', '50/2000', { calls: 50, perMs: 2000 }],
   ['rate-limit', '0.5/1000', { calls: 0.5, perMs: 1000 }],
   ['hold-ms', '5000', { holdMs: 5000 }],
-] as const)('reads %s %s', (kind, text, value) => {
+] as const)('parses %s %s', (kind, text, value) => {
   expect(urlValue('option', kind, text)).toEqual(value);
 });
 
@@ -24,13 +24,13 @@ it.each([
   ['rate-limit', '50', 'CALLS/MS, such as 50/2000'],
   ['rate-limit', '50/2000/3', 'CALLS/MS, such as 50/2000'],
   ['hold-ms', '5s', 'a number of milliseconds, such as 5000'],
-] as const)('refuses to read %s from %j, and quotes it', (kind, text, expected) => {
+] as const)('refuses to parse %s from %j, and quotes it', (kind, text, expected) => {
   expect(() => urlValue('timeoutMs', kind, text)).toThrow(
     new InvalidArgumentError(`option 'timeoutMs' is '${text}'; expected ${expected}`),
   );
 });
 
-it('does not quote what is long', () => {
+it('does not quote a long value', () => {
   expect(() => urlValue('depth', 'number', 'x'.repeat(1_000))).toThrow(
     new InvalidArgumentError("option 'depth' is 1000 characters; expected a number"),
   );

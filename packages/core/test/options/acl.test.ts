@@ -17,14 +17,14 @@ function refusal(acl: unknown, isSomebody = true): string {
 }
 
 describe('a digest id', () => {
-  it('is what ZooKeeper makes of a user and a password', () => {
-    // As kazoo 2.8 and the servers' own DigestAuthenticationProvider print it.
+  it("is ZooKeeper's digest of a user and a password", () => {
+    // As printed by kazoo 2.8 and the servers' own DigestAuthenticationProvider.
     expect(digestId('super', 'admin')).toBe('super:xQJmxLMiHGwaqBvst5y6rkB6HQs=');
   });
 });
 
-describe('an ACL of one’s own', () => {
-  it('is taken as it is given, and stays so', () => {
+describe('a custom ACL', () => {
+  it('is copied and frozen as it is given', () => {
     const permissions = ['read', 'write'];
     const given = [
       { scheme: 'digest', id: digestId('ann', secret), permissions: 'all' },
@@ -61,13 +61,13 @@ describe('an ACL of one’s own', () => {
     expect(refusal(acl)).toContain(words);
   });
 
-  it.each([`ann:${secret}`, 'ann', `a:${digestId('ann', secret)}`])('never quotes what may be a password: %s', (id) => {
+  it.each([`ann:${secret}`, 'ann', `a:${digestId('ann', secret)}`])('never quotes a possible password: %s', (id) => {
     const message = refusal([{ scheme: 'digest', id, permissions: 'all' }]);
     expect(message).toContain('expected what digestId(username, password) makes');
     expect(message).not.toContain(secret);
   });
 
-  it('stands for nobody without credentials', () => {
+  it('cannot refer to credentials without credentials', () => {
     const acl = [{ scheme: 'auth', id: '', permissions: 'all' }] as const;
     expect(refusal(acl, false)).toContain('give username and password too');
     expect(() => settingsFrom('X', { acl }, [])).toThrow(InvalidArgumentError);

@@ -89,13 +89,13 @@ describe('checkOptions', () => {
     expect(refusal(options)).toBe(message);
   });
 
-  it('does not take what every object inherits for an option', () => {
+  it('does not accept inherited properties of objects as options', () => {
     for (const name of ['constructor', 'toString', 'hasOwnProperty']) {
       expect(refusal({ [name]: true })).toContain(`unknown option '${name}'`);
     }
   });
 
-  it('quotes text only where an option cannot be a secret, and never an object', () => {
+  it('quotes text only if an option cannot be a secret, and never an object', () => {
     expect(refusal({ signal: 's3cret' })).not.toContain('s3cret');
     expect(refusal({ logger: 's3cret' })).not.toContain('s3cret');
     expect(refusal({ callback: { password: 's3cret' } })).not.toContain('s3cret');

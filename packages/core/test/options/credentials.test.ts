@@ -6,7 +6,7 @@ import { Credentials, credentialsFrom } from '../../src/options/credentials.js';
 const secret = 'S3CRET';
 
 describe('credentials', () => {
-  it('come as both or neither', () => {
+  it('are given both or neither', () => {
     expect(credentialsFrom(undefined, undefined)).toBeUndefined();
     expect(credentialsFrom('ann', secret)?.reveal()).toEqual({ username: 'ann', password: secret });
     expect(() => credentialsFrom('ann', undefined)).toThrow("'username' is given without 'password'");
@@ -21,7 +21,7 @@ describe('credentials', () => {
     expect(() => new Credentials(username, password)).toThrow(InvalidArgumentError);
   });
 
-  it('show their password to nobody by accident', () => {
+  it('do not expose their password by accident', () => {
     const credentials = new Credentials('ann', secret);
     const shown = [
       inspect({ credentials }, { showHidden: true, depth: 9 }),

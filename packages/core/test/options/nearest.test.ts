@@ -14,11 +14,11 @@ describe('nearest', () => {
     ['ofline', 'offline'],
     ['zookeeper', undefined],
     ['', undefined],
-  ])('takes %j for %j', (word, expected) => {
+  ])('suggests %j for %j', (word, expected) => {
     expect(nearest(word, known)).toBe(expected);
   });
 
-  it('knows nothing where there is nothing to know', () => {
+  it('suggests nothing if there is nothing to suggest', () => {
     expect(nearest('a', [])).toBeUndefined();
   });
 });

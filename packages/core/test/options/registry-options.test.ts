@@ -26,7 +26,7 @@ describe('settingsFrom', () => {
     });
   });
 
-  it('takes what is given, undefined for left out, and derives the time limit of requests', () => {
+  it('uses given values, treats undefined as omitted, and derives the time limit of requests', () => {
     const settings = settingsFrom('Test', { timeoutMs: 300, lazy: true, offline: undefined, readOnly: true }, []);
     expect(settings).toMatchObject({
       timeoutMs: 300,
@@ -61,7 +61,7 @@ describe('settingsFrom', () => {
     );
   });
 
-  it('asks for the options of the backend when there are none at all', () => {
+  it('names the options of the backend when there are none at all', () => {
     expect(() => settingsFrom('Test', undefined as never, ['servers', 'tls'])).toThrow(
       new InvalidArgumentError(
         "new Test: expected an options object, got undefined; its own options are 'servers', 'tls'",
@@ -69,7 +69,7 @@ describe('settingsFrom', () => {
     );
   });
 
-  it('lets the options of a backend pass, and no others', () => {
+  it('accepts the options of a backend, and no others', () => {
     const options = { servers: 'zk1', server: 'zk1' } as object;
     expect(() => settingsFrom('Test', options, ['servers', 'server'])).not.toThrow();
     expect(() => settingsFrom('Test', options, ['servers'])).toThrow(

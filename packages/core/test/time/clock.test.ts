@@ -14,14 +14,17 @@ describe('systemClock', () => {
     expect(run).toHaveBeenCalledOnce();
   });
 
-  it.each(['timer', 'backgroundTimer'] as const)('%s that is ended does not run; ending it twice is fine', (kind) => {
-    const run = vi.fn();
-    const cancel = systemClock[kind](50, run);
-    cancel();
-    cancel();
-    vi.advanceTimersByTime(1_000);
-    expect(run).not.toHaveBeenCalled();
-  });
+  it.each(['timer', 'backgroundTimer'] as const)(
+    '%s that is cancelled does not run; cancelling it twice is fine',
+    (kind) => {
+      const run = vi.fn();
+      const cancel = systemClock[kind](50, run);
+      cancel();
+      cancel();
+      vi.advanceTimersByTime(1_000);
+      expect(run).not.toHaveBeenCalled();
+    },
+  );
 
   it.each([2 ** 31, 1e15, Number.POSITIVE_INFINITY])('a delay of %d ms does not run at once', (ms) => {
     const run = vi.fn();
@@ -30,7 +33,7 @@ describe('systemClock', () => {
     expect(run).not.toHaveBeenCalled();
   });
 
-  it('grows, and knows the time of day', () => {
+  it('is monotonic, and knows the time of day', () => {
     const before = systemClock.now();
     vi.advanceTimersByTime(10);
     expect(systemClock.now()).toBeGreaterThanOrEqual(before + 10);

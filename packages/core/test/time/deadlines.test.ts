@@ -13,7 +13,7 @@ function watched(ms = 100): { clock: FakeClock; deadlines: Deadlines<{ name: str
   };
 }
 
-it('tells each call when its own time is over, by one timer', async () => {
+it('times out each call after its own time, with one timer', async () => {
   const { clock, deadlines, over } = watched();
   const began = clock.now();
   for (const name of ['a', 'b', 'c']) {
@@ -26,7 +26,7 @@ it('tells each call when its own time is over, by one timer', async () => {
   expect(clock.pending).toBe(0);
 });
 
-it('tells none that has ended, and leaves no timer when all have', async () => {
+it('does not time out a call that has ended, and leaves no timer when all have', async () => {
   const { clock, deadlines, over } = watched();
   const [first, second] = [{ name: 'first' }, { name: 'second' }];
   deadlines.begin(first);
@@ -40,7 +40,7 @@ it('tells none that has ended, and leaves no timer when all have', async () => {
   expect(over).toEqual([]);
 });
 
-it('one that begins while another is told has its whole time', async () => {
+it('gives a call that begins during a timeout its full time', async () => {
   const clock = new FakeClock();
   const over: number[] = [];
   const deadlines = new Deadlines<{ again: boolean }>({
@@ -78,7 +78,7 @@ function pausable(ms = 800) {
   return { clock, over, deadlines };
 }
 
-it('the time of a call does not run while it is paused, and it has the whole time afterwards', async () => {
+it('stops the time of a paused call, which has its full time afterwards', async () => {
   const { clock, deadlines, over } = pausable();
   const [paused, other] = [
     { name: 'paused', isPaused: true },
@@ -96,7 +96,7 @@ it('the time of a call does not run while it is paused, and it has the whole tim
   expect(clock.pending).toBe(0);
 });
 
-it('a call that is paused all the while ends after ten deadlines, also when it is begun again', async () => {
+it('ends a call that is always paused after ten deadlines, also when it is begun again', async () => {
   const { clock, deadlines, over } = pausable();
   const paused = { name: 'paused', isPaused: true };
   deadlines.begin(paused);
@@ -108,7 +108,7 @@ it('a call that is paused all the while ends after ten deadlines, also when it i
   expect(over).toEqual([paused]);
 });
 
-it('an event loop that stood still makes nothing overdue whose answer is there when it goes on', async () => {
+it('does not time out a call whose answer arrived while the event loop was blocked', async () => {
   const { clock, deadlines, over } = pausable();
   for (const aheadMs of [0, 50, 400, 799]) {
     const call = { name: `${aheadMs}`, isPaused: false };
@@ -121,14 +121,14 @@ it('an event loop that stood still makes nothing overdue whose answer is there w
   expect(clock.pending).toBe(0);
 });
 
-it('an event loop that stands still again and again keeps no call for ever', async () => {
+it('does not keep a call forever if the event loop is blocked again and again', async () => {
   const { clock, deadlines, over } = pausable();
   deadlines.begin({ name: 'unanswered', isPaused: false });
   for (let stalls = 0; stalls < 100 && over.length === 0; stalls += 1) clock.stall(10_000);
   expect(over).toHaveLength(1);
 });
 
-it('whatever is begun, paused, ended and held up: no call ends early, and each ends', async () => {
+it('begun, paused, ended and delayed in any order, no call ends early, and each ends', async () => {
   const step = fc.oneof(
     fc.record({ what: fc.constant('begin' as const), isPaused: fc.boolean() }),
     fc.record({ what: fc.constant('toggle' as const), at: fc.nat(9) }),
@@ -139,7 +139,10 @@ it('whatever is begun, paused, ended and held up: no call ends early, and each e
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 40 }), async (steps) => {
       const { clock, deadlines, over } = pausable();
-      /** For how long each ran. A pause that no check saw counts, and the event loop standing still counts as one interval at most. */
+      /**
+       * How long each call ran. A pause that no check saw counts, and a blocked event loop counts as one interval at
+       * most.
+       */
       const ran = new Map<Call, number>();
       const live = (): Call[] => [...ran.keys()].filter((call) => !over.includes(call));
       const nth = (at: number): Call | undefined => live()[at % Math.max(1, live().length)];
@@ -176,7 +179,7 @@ it('whatever is begun, paused, ended and held up: no call ends early, and each e
       }
       await pass(1_500);
       expect(live().filter(({ isPaused }) => !isPaused)).toEqual([]);
-      // At eight late checks in a row the ninth counts: every call ends.
+      // After eight late checks in a row the ninth counts: every call ends.
       const stalls = steps.filter(({ what }) => what === 'stall').length;
       if (stalls <= 8)
         for (const call of over) expect(ran.get(call)).toBeGreaterThanOrEqual(call.isPaused ? 0 : 800 - 255);

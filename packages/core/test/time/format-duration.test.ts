@@ -10,4 +10,4 @@ it.each([
   [3_599_400, '59 min 59 s'],
   [12_000_000, '3 h 20 min'],
   [400_000_000, '111 h 6 min'],
-])('%i ms are %s', (ms, text) => expect(formatDuration(ms)).toBe(text));
+])('%i ms is %s', (ms, text) => expect(formatDuration(ms)).toBe(text));

@@ -1,4 +1,4 @@
-// Compiled by `tsc`, never run: each `@ts-expect-error` is a use that must not compile.
+// Compiled by `tsc`, never run: each `@ts-expect-error` marks a use that must not compile.
 import type {
   GetOptions,
   JsonValue,
@@ -15,10 +15,10 @@ declare const registry: ServiceRegistry;
 
 type Equal<A, B> = (<T>() => T extends A ? 1 : 2) extends <T>() => T extends B ? 1 : 2 ? true : false;
 function expectType<_ extends true>(): void {
-  // Only the type counts.
+  // Only the type matters.
 }
 
-// Events: the name decides what the listener hears.
+// Events: the name determines the type of the event.
 registry.on('phase', ({ phase, previous, sessionId }) => {
   expectType<Equal<typeof phase, 'idle' | 'connecting' | 'connected' | 'suspended' | 'lost' | 'stopped'>>();
   expectType<Equal<typeof previous, typeof phase>>();
@@ -40,7 +40,7 @@ registry.on('conflict', ({ error }) => error);
 // @ts-expect-error events are read-only
 registry.on('registered', (event) => (event.path = '/b'));
 
-// Options: known names, right types, undefined is left out.
+// Options: known names, right types; undefined counts as omitted.
 const options: RegistryOptions = {
   timeoutMs: 100,
   lazy: undefined,
@@ -51,7 +51,7 @@ void options;
 // @ts-expect-error a typo
 const typo: RegistryOptions = { lazzy: true };
 void typo;
-// @ts-expect-error neither of the two
+// @ts-expect-error not one of the values
 const neither: RegistryOptions = { offline: 'queue' };
 void neither;
 const get: GetOptions = {
@@ -74,7 +74,7 @@ void registry.unset('/a', { force: true });
 void registry.setNode('/a', { list: [1, { deep: null }], flag: true });
 void registry.setNode('/a', 'text');
 void registry.setNode('/a', null);
-// @ts-expect-error a number is no data
+// @ts-expect-error a number is not data
 void registry.setNode('/a', 5);
 // @ts-expect-error nor is an array
 void registry.setData('/a', [1]);
@@ -87,7 +87,8 @@ void registry.setData('/a', { big: 1n });
 // @ts-expect-error JSON has no functions
 void registry.setData('/a', { run: () => 1 });
 
-// Data may be typed by an interface, which has no index signature; what JSON cannot say is refused inside of it too.
+// An interface, which has no index signature, may describe data; a property that JSON cannot represent is refused
+// inside it too.
 interface Meta {
   readonly weight: number;
   readonly zone?: string;
@@ -117,7 +118,7 @@ declare const deep: Deep;
 // @ts-expect-error nor functions, however deep
 void registry.set('/a', { data: deep });
 declare const unknownData: unknown;
-// @ts-expect-error who knows
+// @ts-expect-error it may be anything
 void registry.setNode('/a', unknownData);
 
 // Reading by an interface: of the node and of its children. Unchecked.
@@ -135,7 +136,7 @@ export async function read(): Promise<void> {
 }
 const untyped = await registry.get('/a', { callback: ({ data }) => data?.anything });
 
-// Snapshots: frozen, null where there is nothing.
+// Snapshots: frozen, null if there is nothing.
 declare const snapshot: NodeSnapshot;
 expectType<Equal<typeof snapshot.data, NodeData | null>>();
 expectType<Equal<(typeof snapshot.children)[string], NodeData | null>>();
@@ -143,20 +144,20 @@ export const value: JsonValue | undefined = snapshot.data?.anything;
 export const owner: bigint | undefined = snapshot.stat?.ephemeralOwner;
 // @ts-expect-error a snapshot cannot be changed
 snapshot.path = '/b';
-// @ts-expect-error nor can what is in it
+// @ts-expect-error nor can its content
 snapshot.children.a = null;
 
-// Locks: what is guarded runs only with the lock; the signal and the token are for what it calls.
+// Locks: the guarded work runs only while the lock is held; the signal and the token are for the code it calls.
 export async function guarded(): Promise<bigint | undefined> {
   await using lock = await registry.getLock('/a', { name: 'me', simultaneous: 3, waitMs: 5 }).hold();
   expectType<Equal<typeof lock, RegistryLock>>();
   expectType<Equal<typeof lock.lost, AbortSignal>>();
-  // @ts-expect-error how many may hold it is for the lock to say, not for one attempt
+  // @ts-expect-error the number of holders belongs to the lock, not to one attempt
   await lock.acquire({ simultaneous: 2 });
   return lock.fencingToken;
 }
 
-// Elections: lead comes to what the work comes to, async or not.
+// Elections: lead settles as the work does, async or not.
 export async function led(): Promise<void> {
   const election = registry.getElection('/a', { name: 'me' });
   const value = await election.lead(async (signal, { fencingToken, status }) => [signal.aborted, fencingToken, status]);
@@ -164,11 +165,11 @@ export async function led(): Promise<void> {
   const text = await election.lead(() => 'text', { requeue: true });
   expectType<Equal<typeof text, string>>();
   for await (const leader of election.watch()) expectType<Equal<typeof leader, string | undefined>>();
-  // @ts-expect-error an election is waited for as long as it takes, or until the signal
+  // @ts-expect-error an election has no time limit, only the signal
   await election.lead(() => undefined, { waitMs: 5 });
 }
 
-// Callbacks may be async; nobody looks at what they return.
+// Callbacks may be async; their return value is ignored.
 export const stateCallback: StateCallback = async (connected) => connected;
 registry.addCallback('/a', async () => 5);
 // @ts-expect-error the port is for backends, not for users
