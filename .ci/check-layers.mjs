@@ -103,7 +103,7 @@ const layers = {
     'memory-watch, fault-plan',
     'node-tree, wire, no-tls',
   ],
-  conformance: ['index', 'suite-cases', 'registry-suite', 'backend-suite', 'support'],
+  conformance: ['index', 'suite-cases', 'registry-suite', 'backend-suite', 'support', 'scaffold'],
   'zookeeper-common': [
     'index',
     'zookeeper-backend',

@@ -13,6 +13,7 @@ const exec = promisify(execFile);
 const knownExports = {
   '@ndsr/cli': 'run',
   '@ndsr/conformance': 'registrySuite',
+  '@ndsr/conformance/scaffold': 'registerCases',
   '@ndsr/core': 'ServiceRegistry',
   '@ndsr/core/backend': 'checkPath',
   '@ndsr/memory': 'MemoryServiceRegistry',

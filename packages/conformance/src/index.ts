@@ -2,6 +2,6 @@ export type { BackendFaults, BackendFixture } from './backend-suite/backend-fixt
 export { type BackendSuiteOptions, backendSuite } from './backend-suite/backend-suite.js';
 export type { RefusedWrites, RegistryFaults, RegistryFixture } from './registry-suite/registry-fixture.js';
 export { type RegistrySuiteOptions, registrySuite } from './registry-suite/registry-suite.js';
+export type { KnownFailures, TestFunction } from './scaffold/index.js';
 export { suiteCases } from './suite-cases.js';
-export type { CaseNeed, DeclaredFaults, TestFunction } from './support/conformance-case.js';
-export type { KnownFailures } from './support/known-failures.js';
+export type { CaseNeed, DeclaredFaults } from './support/conformance-case.js';

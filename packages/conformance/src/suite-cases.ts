@@ -1,9 +1,10 @@
 import { backendCases } from './backend-suite/backend-suite.js';
 import { registryCases } from './registry-suite/registry-suite.js';
-import { type DeclaredFaults, isDeclared } from './support/conformance-case.js';
+import { canRun } from './scaffold/index.js';
+import type { DeclaredFaults } from './support/conformance-case.js';
 
-/** The names of the cases that a suite registers for fixtures with these faults, in their order. */
+/** Returns the names of the cases that a suite registers for fixtures with these faults, in their order. */
 export function suiteCases(suite: 'backend' | 'registry', declared: DeclaredFaults = {}): string[] {
   const cases = suite === 'backend' ? backendCases : registryCases;
-  return cases.filter((one) => isDeclared(one, declared)).map(({ name }) => name);
+  return cases.filter((one) => canRun(one, declared)).map(({ name }) => name);
 }

@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { absentNode, type ConnectionEvent } from '@ndsr/core/backend';
 import { describe, test } from 'vitest';
 import { ConnectionRecorder } from '../src/backend-suite/connection-recorder.js';
-import { PortGuard } from '../src/backend-suite/port-guard.js';
 import { WatchRecorder } from '../src/backend-suite/watch-recorder.js';
-import { Journal } from '../src/support/journal.js';
+import { Journal } from '../src/scaffold/journal.js';
+import { PortGuard } from '../src/scaffold/port-guard.js';
 
 const connected: ConnectionEvent = { type: 'connected', session: { id: 1n, timeoutMs: 1 } };
 const another: ConnectionEvent = { type: 'connected', session: { id: 2n, timeoutMs: 1 } };

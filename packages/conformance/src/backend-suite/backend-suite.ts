@@ -1,5 +1,5 @@
-import type { DeclaredFaults, TestFunction } from '../support/conformance-case.js';
-import { type KnownFailures, registerCases } from '../support/known-failures.js';
+import { registerCases } from '../scaffold/index.js';
+import type { ConformanceSuiteOptions, DeclaredFaults } from '../support/conformance-case.js';
 import { anySeed } from '../support/seeded-random.js';
 import type { BackendCase } from './backend-case.js';
 import type { BackendFixture } from './backend-fixture.js';
@@ -23,20 +23,7 @@ import { watchCases } from './watch-cases.js';
 import { watchLifeCases } from './watch-life-cases.js';
 import { writeCases } from './write-cases.js';
 
-export interface BackendSuiteOptions extends DeclaredFaults {
-  /** The test framework's function. */
-  readonly test: TestFunction;
-  /** Opens an isolated, empty store; called once or twice per case, and each fixture is closed. */
-  readonly open: () => Promise<BackendFixture>;
-  /** How long a case waits for any one thing before it fails and says for what. @default 60_000 */
-  readonly patienceMs?: number;
-  /** How long a case looks whether something happens that must not. @default 250 */
-  readonly settleMs?: number;
-  /** For the random cases; a failure names its seed. @default another one in each run */
-  readonly seed?: number;
-  /** Cases that fail, each with its reason: they are named with it, and must still fail. @default none */
-  readonly knownFailures?: KnownFailures;
-}
+export interface BackendSuiteOptions extends ConformanceSuiteOptions<BackendFixture>, DeclaredFaults {}
 
 export const backendCases: readonly BackendCase[] = [
   ...connectionCases,
@@ -65,12 +52,11 @@ export const backendCases: readonly BackendCase[] = [
  */
 export function backendSuite(options: BackendSuiteOptions): void {
   const { open, faults = false, patienceMs = 60_000, settleMs = 250, seed = anySeed() } = options;
-  const scene = { open, faults, patienceMs, settleMs, seed };
   registerCases({
     test: options.test,
     cases: backendCases,
-    declared: options,
-    knownFailures: options.knownFailures ?? {},
-    run: (play) => BackendScene.run(scene, play),
+    capabilities: options,
+    knownFailures: options.knownFailures,
+    run: async (play) => await new BackendScene(await open(), { open, faults, patienceMs, settleMs, seed }).run(play),
   });
 }

@@ -1,6 +1,5 @@
 import type { ConnectionEvent, Session } from '@ndsr/core/backend';
-import type { Journal } from '../support/journal.js';
-import type { PortGuard } from './port-guard.js';
+import type { Journal, PortGuard } from '../scaffold/index.js';
 
 /** A connection event with the moment it came. */
 export interface RecordedEvent {

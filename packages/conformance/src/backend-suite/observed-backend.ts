@@ -1,10 +1,9 @@
 import assert from 'node:assert/strict';
 import type { ChildDetail, CreateOptions, NodeKind, NodeStat, RawNode, RegistryBackend } from '@ndsr/core/backend';
-import { eventually, within } from '../support/deadline.js';
-import type { Journal } from '../support/journal.js';
+import type { Journal } from '../scaffold/index.js';
+import { PortGuard, waitFor, withTimeout } from '../scaffold/index.js';
 import { ConnectionRecorder } from './connection-recorder.js';
 import { inconsistency } from './node-rules.js';
-import { PortGuard } from './port-guard.js';
 import { WatchRecorder } from './watch-recorder.js';
 
 /** A backend in a case: each call has a deadline, each answer and each observer call is held against the duties. */
@@ -75,7 +74,7 @@ export class ObservedBackend {
 
   /** A call of the port with a deadline. `run` may look around in the very moment when the call settles. */
   async call<T>(what: string, run: (port: RegistryBackend) => Promise<T>, timeoutMs = this.#patienceMs): Promise<T> {
-    return await within(
+    return await withTimeout(
       what,
       this.#guard.call(what, () => run(this.port)),
       timeoutMs,
@@ -111,6 +110,6 @@ export class ObservedBackend {
 
   async #eventually(what: string, predicate: () => boolean): Promise<void> {
     const state = (): string => `[${this.connection.types.join(', ')}]`;
-    await eventually(what, predicate, { timeoutMs: this.#patienceMs, state });
+    await waitFor(what, predicate, { timeoutMs: this.#patienceMs, state });
   }
 }

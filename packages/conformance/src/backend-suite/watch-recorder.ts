@@ -1,9 +1,8 @@
 import type { BackendWatch, ChildDetail, RawNode, ServiceRegistryError, WatchObserver } from '@ndsr/core/backend';
-import { eventually } from '../support/deadline.js';
-import type { Journal } from '../support/journal.js';
+import type { Journal, PortGuard } from '../scaffold/index.js';
+import { waitFor } from '../scaffold/index.js';
 import { describeNode } from '../support/node-bytes.js';
 import { inconsistency, NewestSeen } from './node-rules.js';
-import type { PortGuard } from './port-guard.js';
 
 export interface WatchRules {
   readonly journal: Journal;
@@ -87,7 +86,7 @@ export class WatchRecorder implements WatchObserver {
   async until(what: string, predicate: (node: RawNode) => boolean): Promise<RawNode> {
     const fits = (): boolean => this.last !== undefined && predicate(this.last);
     const state = (): string => `${describeNode(this.last)} after ${this.deliveries.length} deliveries`;
-    await eventually(`the watch of ${this.path} delivers ${what}`, fits, { timeoutMs: this.#rules.patienceMs, state });
+    await waitFor(`the watch of ${this.path} delivers ${what}`, fits, { timeoutMs: this.#rules.patienceMs, state });
     return this.last as RawNode;
   }
 

@@ -1,5 +1,5 @@
 import type { Phase, RegistryEventName, RegistryEvents, ServiceRegistry } from '@ndsr/core';
-import { eventually } from '../support/deadline.js';
+import { waitFor } from '../scaffold/index.js';
 
 /** An event and its name. */
 export type LoggedEvent = {
@@ -47,6 +47,6 @@ export class EventLog {
   /** Waits until `predicate` holds of this log. */
   async until(what: string, predicate: (log: EventLog) => boolean): Promise<void> {
     const state = (): string => this.events.map(({ name }) => name).join(', ');
-    await eventually(what, () => predicate(this), { timeoutMs: this.#patienceMs, state });
+    await waitFor(what, () => predicate(this), { timeoutMs: this.#patienceMs, state });
   }
 }

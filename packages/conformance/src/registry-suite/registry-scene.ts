@@ -1,18 +1,14 @@
 import assert from 'node:assert/strict';
 import type { Logger, NodeSnapshot, RegistryOptions, ServiceRegistry } from '@ndsr/core';
 import { ObservedBackend } from '../backend-suite/observed-backend.js';
-import { eventually, pause, within } from '../support/deadline.js';
-import { Journal } from '../support/journal.js';
-import { playAndClose } from '../support/play-and-close.js';
+import { Scene, type SceneOptions } from '../scaffold/index.js';
 import { EventLog } from './event-log.js';
-import type { RefusedWrites, RegistryFaults, RegistryFixture } from './registry-fixture.js';
+import type { RefusedWrites, RegistryFixture } from './registry-fixture.js';
 import { SnapshotLog } from './snapshot-log.js';
 
-export interface RegistrySceneOptions {
+export interface RegistrySceneOptions extends SceneOptions {
   readonly open: () => Promise<RegistryFixture>;
   readonly faults: boolean;
-  readonly patienceMs: number;
-  readonly settleMs: number;
   readonly seed: number;
 }
 
@@ -22,32 +18,13 @@ function nothing(): void {
 
 const silent: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
-/** What a case has to work with: one isolated store, registries, strangers, faults, and patience. */
-export class RegistryScene {
-  readonly fixture: RegistryFixture;
-  readonly options: RegistrySceneOptions;
-  readonly journal = new Journal();
+/** The environment of a case: one isolated store, registries, other clients, and faults. */
+export class RegistryScene extends Scene<RegistryFixture, RegistrySceneOptions> {
   readonly #registries: ServiceRegistry[] = [];
   readonly #strangers: ObservedBackend[] = [];
 
-  private constructor(fixture: RegistryFixture, options: RegistrySceneOptions) {
-    this.fixture = fixture;
-    this.options = options;
-  }
-
-  /** Opens a fixture, runs `play` on it, closes all that was opened, and says whether a promise was broken. */
-  static async run(options: RegistrySceneOptions, play: (scene: RegistryScene) => Promise<void>): Promise<void> {
-    const scene = new RegistryScene(await options.open(), options);
-    const closers = [() => scene.#stopRegistries(), () => scene.#closeStrangers(), () => scene.#closeFixture()];
-    const failure = await playAndClose(() => play(scene), closers);
-    scene.journal.verdict(failure);
-  }
-
-  /** Faults on demand, for cases that need them. */
-  get faults(): RegistryFaults {
-    const { faults } = this.fixture;
-    assert.ok(faults !== undefined, 'the suite was given `faults: true`, but the fixture has no `faults`');
-    return faults;
+  protected override closers(): readonly (() => Promise<void>)[] {
+    return [() => this.#stopRegistries(), () => this.#closeStrangers()];
   }
 
   async refuseByClosing(writes: RefusedWrites): Promise<void> {
@@ -136,28 +113,11 @@ export class RegistryScene {
     await log.until('another session', ({ phases }) => phases.at(-1) === 'connected');
   }
 
-  async within<T>(what: string, promise: Promise<T>): Promise<T> {
-    return await within(what, promise, this.options.patienceMs);
-  }
-
-  async eventually(what: string, predicate: () => boolean): Promise<void> {
-    await eventually(what, predicate, { timeoutMs: this.options.patienceMs });
-  }
-
-  /** Time enough for what should not happen to happen. */
-  async quiet(): Promise<void> {
-    await pause(this.options.settleMs);
-  }
-
   async #stopRegistries(): Promise<void> {
     for (const registry of this.#registries) await this.within('stop', registry.stop());
   }
 
   async #closeStrangers(): Promise<void> {
     for (const stranger of this.#strangers) await stranger.close();
-  }
-
-  async #closeFixture(): Promise<void> {
-    await within('the fixture closes', this.fixture.close(), Math.max(this.options.patienceMs, 10_000));
   }
 }

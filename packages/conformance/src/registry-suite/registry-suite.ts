@@ -1,5 +1,5 @@
-import type { DeclaredFaults, TestFunction } from '../support/conformance-case.js';
-import { type KnownFailures, registerCases } from '../support/known-failures.js';
+import { registerCases } from '../scaffold/index.js';
+import type { ConformanceSuiteOptions, DeclaredFaults } from '../support/conformance-case.js';
 import { anySeed } from '../support/seeded-random.js';
 import { argumentCases } from './argument-cases.js';
 import { callbackCases } from './callback-cases.js';
@@ -30,20 +30,9 @@ import { sessionCases } from './session-cases.js';
 import { wishCases } from './wish-cases.js';
 
 /** How the suite runs, and what the fixture can do. */
-export interface RegistrySuiteOptions extends Pick<DeclaredFaults, 'faults' | 'refuseByClosing'> {
-  /** The test framework's function. */
-  readonly test: TestFunction;
-  /** Opens an isolated, empty store; called once or twice per case, and each fixture is closed. */
-  readonly open: () => Promise<RegistryFixture>;
-  /** How long a case waits for any one thing before it fails and says for what. @default 60_000 */
-  readonly patienceMs?: number;
-  /** How long a case looks whether something happens that must not. @default 250 */
-  readonly settleMs?: number;
-  /** For the random cases; a failure names its seed. @default another one in each run */
-  readonly seed?: number;
-  /** Cases that fail, each with its reason: they are named with it, and must still fail. @default none */
-  readonly knownFailures?: KnownFailures;
-}
+export interface RegistrySuiteOptions
+  extends ConformanceSuiteOptions<RegistryFixture>,
+    Pick<DeclaredFaults, 'faults' | 'refuseByClosing'> {}
 
 export const registryCases: readonly RegistryCase[] = [
   ...lifecycleCases,
@@ -78,12 +67,11 @@ export const registryCases: readonly RegistryCase[] = [
  */
 export function registrySuite(options: RegistrySuiteOptions): void {
   const { open, faults = false, patienceMs = 60_000, settleMs = 250, seed = anySeed() } = options;
-  const scene = { open, faults, patienceMs, settleMs, seed };
   registerCases({
     test: options.test,
     cases: registryCases,
-    declared: options,
-    knownFailures: options.knownFailures ?? {},
-    run: (play) => RegistryScene.run(scene, play),
+    capabilities: options,
+    knownFailures: options.knownFailures,
+    run: async (play) => await new RegistryScene(await open(), { open, faults, patienceMs, settleMs, seed }).run(play),
   });
 }

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { NodeSnapshot } from '@ndsr/core';
-import { eventually } from '../support/deadline.js';
-import type { Journal } from '../support/journal.js';
+import type { Journal } from '../scaffold/index.js';
+import { waitFor } from '../scaffold/index.js';
 
 /** Records what one callback is called with, and notes calls that no callback may get. */
 export class SnapshotLog {
@@ -37,7 +37,7 @@ export class SnapshotLog {
       fitting = this.last;
       return fitting !== undefined && predicate(fitting);
     };
-    await eventually(`a callback gets ${what}`, fits, { timeoutMs: this.#patienceMs, state: () => this.#described() });
+    await waitFor(`a callback gets ${what}`, fits, { timeoutMs: this.#patienceMs, state: () => this.#described() });
     if (fitting === undefined) throw new Error('unreachable: a predicate held of nothing');
     return fitting;
   }

@@ -1,17 +1,11 @@
-/** Registers one case with a test framework. `test` of vitest, node:test, mocha and jest all fit. */
-export type TestFunction = (name: string, run: () => Promise<void>) => unknown;
+import type { KnownFailures, SuiteCase, SuiteOptions } from '../scaffold/index.js';
 
-/** What a fixture must be able to do for a case: nothing special, faults on demand, cutting off one client alone, or refusing requests. */
+/** A capability of a fixture that a case may need: faults on demand, cutting off one client alone, or refusing requests. */
 export type CaseNeed = 'faults' | 'cutOff' | 'refuseByClosing';
 
-/** One behaviour: its name is a sentence, `run` rejects when the behaviour is missing. */
-export interface ConformanceCase<Scene> {
-  readonly name: string;
-  readonly needs?: CaseNeed;
-  run(scene: Scene): Promise<void>;
-}
+export type ConformanceCase<Scene> = SuiteCase<Scene, CaseNeed>;
 
-/** What the fixtures of a backend can do. Cases that need more are not registered; `suiteCases` lists those that are. */
+/** The capabilities of a backend's fixtures. Cases that need others are not registered; `suiteCases` lists those that are. */
 export interface DeclaredFaults {
   /** The fixture can go down, come back and expire a session. @default false */
   readonly faults?: boolean;
@@ -21,7 +15,10 @@ export interface DeclaredFaults {
   readonly refuseByClosing?: boolean;
 }
 
-/** Whether fixtures with these faults can run a case. */
-export function isDeclared({ needs }: { readonly needs?: CaseNeed }, declared: DeclaredFaults): boolean {
-  return needs === undefined || declared[needs] === true;
+/** Options that the backend suite and the registry suite share. */
+export interface ConformanceSuiteOptions<Fixture> extends SuiteOptions<Fixture> {
+  /** Seed of the random cases; a failure names its seed. @default a new one in each run */
+  readonly seed?: number;
+  /** Cases that are known to fail, with the reason, which becomes part of their name. They must still fail. @default none */
+  readonly knownFailures?: KnownFailures;
 }

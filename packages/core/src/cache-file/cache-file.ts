@@ -3,7 +3,7 @@ import type { Connection } from '../connection/connection.js';
 import { CacheFileError } from '../errors/background-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import type { RegistrySettings } from '../options/registry-options.js';
-import { within } from '../time/within.js';
+import { waitAtMost } from '../time/wait-at-most.js';
 import type { EntryPersister, WatchEntry } from '../watch/watch-entry.js';
 import type { WatchStore } from '../watch/watch-store.js';
 import type { CacheContent } from './cache-content.js';
@@ -43,13 +43,13 @@ export class CacheFile implements EntryPersister {
 
   /** Reads the file, once. Never rejects. */
   load(): Promise<void> {
-    this.#loading ??= within(timeoutMs, this.#load(), this.#host.settings.clock);
+    this.#loading ??= waitAtMost(timeoutMs, this.#load(), this.#host.settings.clock);
     return this.#loading;
   }
 
   /** Resolves once all received nodes are in the file, if it can be written. Never rejects. */
   flush(): Promise<void> {
-    return within(timeoutMs, this.#saver.flush(), this.#host.settings.clock);
+    return waitAtMost(timeoutMs, this.#saver.flush(), this.#host.settings.clock);
   }
 
   onOpened(entry: WatchEntry): void {

@@ -1,11 +1,7 @@
+import type { SuiteCase } from '@ndsr/conformance/scaffold';
 import type { ClientScene } from './client-scene.js';
 
-/** What a binding and its fixture must be able to do for a case. */
+/** A capability of a binding or its fixture that a case may need. */
 export type ClientNeed = 'faults' | 'halfOpen' | 'replace' | 'acls';
 
-/** One behaviour: its name is a sentence, `run` rejects when the behaviour is missing. */
-export interface ClientCase {
-  readonly name: string;
-  readonly needs?: ClientNeed | readonly ClientNeed[];
-  run(scene: ClientScene): Promise<void>;
-}
+export type ClientCase = SuiteCase<ClientScene, ClientNeed>;

@@ -1,55 +1,37 @@
-import assert from 'node:assert/strict';
-import type { ClientFaults, ClientFixture } from './client-fixture.js';
-import { pause, within } from './deadline.js';
+import { Scene, type SceneOptions } from '@ndsr/conformance/scaffold';
+import type { ClientFixture } from './client-fixture.js';
 import { ObservedClient } from './observed-client.js';
 
-export interface SceneOptions {
-  readonly open: () => Promise<ClientFixture>;
-  readonly patienceMs: number;
-  readonly settleMs: number;
+export interface ClientSceneOptions extends SceneOptions {
   readonly replace: boolean;
 }
 
-/** What a case has to work with: clients, a node of its own, faults, and patience. */
-export class ClientScene {
-  readonly options: SceneOptions;
-  readonly #fixture: ClientFixture;
+/** The environment of a case: clients, a node of its own, and faults. */
+export class ClientScene extends Scene<ClientFixture, ClientSceneOptions> {
   readonly #clients: ObservedClient[] = [];
-  readonly #violations: string[] = [];
 
-  private constructor(fixture: ClientFixture, options: SceneOptions) {
-    this.#fixture = fixture;
-    this.options = options;
-  }
-
-  /** Opens a fixture, runs `play` on it, closes all that was opened, and says whether a duty was neglected. */
-  static async run(options: SceneOptions, play: (scene: ClientScene) => Promise<void>): Promise<void> {
-    const scene = new ClientScene(await options.open(), options);
-    const forgotten = (reason: unknown): void => void scene.#violations.push(`unhandled rejection: ${String(reason)}`);
-    process.on('unhandledRejection', forgotten);
-    const failures: unknown[] = [];
-    for (const step of [() => play(scene), () => scene.#closeClients(), () => scene.#close()]) {
-      await step().catch((error) => failures.push(error));
+  override async run(play: (scene: this) => Promise<void>): Promise<void> {
+    const onUnhandled = (reason: unknown): void => this.journal.violation(`unhandled rejection: ${String(reason)}`);
+    process.on('unhandledRejection', onUnhandled);
+    try {
+      await super.run(play);
+    } finally {
+      process.off('unhandledRejection', onUnhandled);
     }
-    process.off('unhandledRejection', forgotten);
-    assert.deepEqual(scene.#violations, [], `broken duties; the case ended with ${String(failures[0] ?? 'success')}`);
-    if (failures.length > 0) throw failures[0];
   }
 
-  get faults(): ClientFaults {
-    const { faults } = this.#fixture;
-    assert.ok(faults !== undefined, 'the suite was given `faults: true`, but the fixture has no `faults`');
-    return faults;
+  protected override closers(): readonly (() => Promise<void>)[] {
+    return [() => this.#closeClients()];
   }
 
   /** A path below the fixture's node, or that node itself. */
   path(name: `/${string}` | ''): string {
-    return this.#fixture.root + name;
+    return this.fixture.root + name;
   }
 
   /** A client that has not been connected. */
   client(): ObservedClient {
-    return this.#observe(this.#fixture.client());
+    return this.#observe(this.fixture.client());
   }
 
   async connected(): Promise<ObservedClient> {
@@ -58,7 +40,7 @@ export class ClientScene {
 
   /** A connected client that no fault reaches. */
   async witness(): Promise<ObservedClient> {
-    return await connect(this.#observe(this.#fixture.witness()));
+    return await connect(this.#observe(this.fixture.witness()));
   }
 
   /** A connected client, and one that no fault reaches. */
@@ -86,13 +68,8 @@ export class ClientScene {
     await client.until('expired');
   }
 
-  /** Time enough for what should not happen to happen. */
-  async quiet(): Promise<void> {
-    await pause(this.options.settleMs);
-  }
-
   #observe(port: ReturnType<ClientFixture['client']>): ObservedClient {
-    const client = new ObservedClient(port, this.options.patienceMs, this.#violations);
+    const client = new ObservedClient(port, this.options.patienceMs, this.journal);
     this.#clients.push(client);
     return client;
   }
@@ -101,10 +78,6 @@ export class ClientScene {
     await Promise.all(this.#clients.map((client) => client.close()));
     // What comes after close comes now.
     await this.quiet();
-  }
-
-  async #close(): Promise<void> {
-    await within('the fixture closes', this.#fixture.close(), Math.max(this.options.patienceMs, 10_000));
   }
 }
 

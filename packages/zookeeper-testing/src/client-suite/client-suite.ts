@@ -1,3 +1,4 @@
+import { registerCases, type SuiteOptions } from '@ndsr/conformance/scaffold';
 import { aclCases } from './acl-cases.js';
 import type { ClientCase, ClientNeed } from './client-case.js';
 import type { ClientFixture } from './client-fixture.js';
@@ -16,11 +17,7 @@ import { sessionCases } from './session-cases.js';
 import { watchCases } from './watch-cases.js';
 
 /** How the suite runs, and what the fixture can do. */
-export interface ClientSuiteOptions {
-  /** The test framework's function: `test` of vitest, node:test, mocha and jest all fit. */
-  readonly test: (name: string, run: () => Promise<void>) => unknown;
-  /** Opens a fixture; called once per case, and each is closed. */
-  readonly open: () => Promise<ClientFixture>;
+export interface ClientSuiteOptions extends SuiteOptions<ClientFixture> {
   /** The fixture has `faults`. @default false */
   readonly faults?: boolean;
   /** `faults` has `halfOpen`. @default false */
@@ -29,10 +26,6 @@ export interface ClientSuiteOptions {
   readonly replace?: boolean;
   /** The servers heed ACLs. @default false */
   readonly acls?: boolean;
-  /** How long a case waits for any one thing before it fails and says for what. @default 60_000 */
-  readonly patienceMs?: number;
-  /** How long a case looks whether something happens that must not. @default 250 */
-  readonly settleMs?: number;
 }
 
 const clientCases: readonly ClientCase[] = [
@@ -57,14 +50,16 @@ const clientCases: readonly ClientCase[] = [
  */
 export function clientSuite(options: ClientSuiteOptions): void {
   const { test, open, patienceMs = 60_000, settleMs = 250, replace = false } = options;
-  const can: Record<ClientNeed, boolean> = {
+  const capabilities: Record<ClientNeed, boolean> = {
     faults: options.faults ?? false,
     halfOpen: (options.faults && options.halfOpen) ?? false,
     replace,
     acls: options.acls ?? false,
   };
-  for (const { name, needs, run } of clientCases) {
-    if (![needs ?? []].flat().every((need) => can[need])) continue;
-    test(name, async () => await ClientScene.run({ open, patienceMs, settleMs, replace }, run));
-  }
+  registerCases({
+    test,
+    cases: clientCases,
+    capabilities,
+    run: async (play) => await new ClientScene(await open(), { patienceMs, settleMs, replace }).run(play),
+  });
 }

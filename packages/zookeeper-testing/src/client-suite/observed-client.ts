@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict';
+import { type Journal, waitFor, withTimeout } from '@ndsr/conformance/scaffold';
 import type { NodeStat } from '@ndsr/core/backend';
 import type { AclRule, ClientEvent, CreateMode, WatchEvent, ZooKeeperClient } from '@ndsr/zookeeper-common';
 import { ZooKeeperError } from '@ndsr/zookeeper-common';
-import { eventually, within } from './deadline.js';
 import { EventRules } from './event-rules.js';
 
 type Of<Type extends ClientEvent['type']> = Extract<ClientEvent, { type: Type }>;
@@ -20,14 +20,14 @@ export class ObservedClient {
   readonly #rules: EventRules;
   readonly #listeners: ((event: ClientEvent) => void)[] = [];
 
-  constructor(port: ZooKeeperClient, patienceMs: number, violations: string[]) {
+  constructor(port: ZooKeeperClient, patienceMs: number, journal: Journal) {
     this.port = port;
     this.#patienceMs = patienceMs;
-    this.#rules = new EventRules(violations);
+    this.#rules = new EventRules(journal);
   }
 
   connect(): void {
-    this.#rules.during('connect', () =>
+    this.#rules.guard.call('connect', () =>
       this.port.connect((event) => {
         this.#rules.check(event);
         this.events.push(event);
@@ -64,15 +64,16 @@ export class ObservedClient {
 
   /** Waits until there have been so many events of that type. */
   async until(type: ClientEvent['type'], times = 1): Promise<void> {
-    const what = (): string => `'${type}' number ${times}; instead: [${this.types.join(', ')}]`;
-    await eventually(what, () => this.of(type).length >= times, this.#patienceMs);
+    const state = (): string => `[${this.types.join(', ')}]`;
+    const holds = (): boolean => this.of(type).length >= times;
+    await waitFor(`'${type}' number ${times}`, holds, { timeoutMs: this.#patienceMs, state });
   }
 
   /** Waits until a watch has told exactly that, once or more often. */
   async untilTold(kind: WatchEvent['kind'], path: string): Promise<void> {
-    const what = (): string => `the event ${kind} ${path}; instead: ${JSON.stringify(this.told)}`;
     const holds = (): boolean => this.told.some((event) => event.kind === kind && event.path === path);
-    await eventually(what, holds, this.#patienceMs);
+    const state = (): string => JSON.stringify(this.told);
+    await waitFor(`the event ${kind} ${path}`, holds, { timeoutMs: this.#patienceMs, state });
   }
 
   /** A call of the port with a deadline; it must not throw, and no event may come from inside it. */
@@ -81,9 +82,9 @@ export class ObservedClient {
     run: (port: ZooKeeperClient) => Promise<T>,
     timeoutMs: number = this.#patienceMs,
   ): Promise<T> {
-    return await within(
+    return await withTimeout(
       what,
-      this.#rules.during(what, () => run(this.port)),
+      this.#rules.guard.call(what, () => run(this.port)),
       timeoutMs,
     );
   }
@@ -150,7 +151,7 @@ export class ObservedClient {
 
   async close(): Promise<void> {
     const closed = this.call('close', (port) => port.close());
-    this.#rules.closed();
+    this.#rules.guard.closed();
     await closed;
   }
 }

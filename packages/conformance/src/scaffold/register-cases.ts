@@ -1,28 +1,31 @@
 import { AssertionError } from 'node:assert';
-import { type ConformanceCase, type DeclaredFaults, isDeclared, type TestFunction } from './conformance-case.js';
+import { canRun, type SuiteCase, type TestFunction } from './suite-case.js';
 
-/** Name of a case to the reason why it fails. */
+/** Maps the name of a case to the reason for its failure. */
 export type KnownFailures = Readonly<Record<string, string>>;
 
-export interface Registration<Scene> {
+export interface CaseRegistration<Scene, Need extends string> {
   readonly test: TestFunction;
-  readonly cases: readonly ConformanceCase<Scene>[];
-  readonly declared: DeclaredFaults;
-  readonly knownFailures: KnownFailures;
-  /** Gives a case its scene. */
+  readonly cases: readonly SuiteCase<Scene, Need>[];
+  /** The capabilities of the fixtures. Cases that need others are not registered. */
+  readonly capabilities: Readonly<Partial<Record<Need, boolean>>>;
+  /** @default none */
+  readonly knownFailures?: KnownFailures | undefined;
+  /** Opens a scene and runs a case in it. */
   run(play: (scene: Scene) => Promise<void>): Promise<void>;
 }
 
 /**
- * Registers the cases that the fixtures declare. One that is known to fail must still fail, so that the list never
- * outlives its reason; one that no suite has is a mistake in the list.
+ * Registers the cases that the fixtures can run. A known failure must still fail, so that the list never outlives its
+ * reason; a name that is not a case is a mistake in the list.
  */
-export function registerCases<Scene>({ test, cases, declared, knownFailures, run }: Registration<Scene>): void {
+export function registerCases<Scene, Need extends string>(registration: CaseRegistration<Scene, Need>): void {
+  const { test, cases, capabilities, knownFailures = {}, run } = registration;
   for (const name of Object.keys(knownFailures)) {
     if (!cases.some((one) => one.name === name)) throw new TypeError(`knownFailures: there is no case '${name}'`);
   }
   for (const one of cases) {
-    if (!isDeclared(one, declared)) continue;
+    if (!canRun(one, capabilities)) continue;
     const reason = Object.hasOwn(knownFailures, one.name) ? knownFailures[one.name] : undefined;
     const play = (): Promise<void> => run((scene) => one.run(scene));
     if (reason === undefined) test(one.name, play);

@@ -1,31 +1,31 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'vitest';
-import { eventually, within } from '../src/support/deadline.js';
-import { playAndClose } from '../src/support/play-and-close.js';
+import { waitFor, withTimeout } from '../src/scaffold/deadline.js';
+import { runAndClose } from '../src/scaffold/run-and-close.js';
 import { SeededRandom, withSeed } from '../src/support/seeded-random.js';
 
 describe('eventually', () => {
   test('resolves once the predicate holds', async () => {
     let looks = 0;
-    await eventually('three looks', () => ++looks >= 3, { timeoutMs: 1_000 });
+    await waitFor('three looks', () => ++looks >= 3, { timeoutMs: 1_000 });
     assert.equal(looks, 3);
   });
 
   test('rejects with what was awaited and what there was instead', async () => {
-    const waiting = eventually('the impossible', () => false, { timeoutMs: 10, state: () => 'nothing' });
+    const waiting = waitFor('the impossible', () => false, { timeoutMs: 10, state: () => 'nothing' });
     await assert.rejects(waiting, /Waited 10 ms in vain: the impossible; instead: nothing/);
   });
 });
 
 describe('within', () => {
   test('passes a value and a rejection on', async () => {
-    assert.equal(await within('a value', Promise.resolve(1), 1_000), 1);
+    assert.equal(await withTimeout('a value', Promise.resolve(1), 1_000), 1);
     const error = new Error('its own');
-    await assert.rejects(within('a rejection', Promise.reject(error), 1_000), error);
+    await assert.rejects(withTimeout('a rejection', Promise.reject(error), 1_000), error);
   });
 
   test('rejects with what was awaited when it takes too long', async () => {
-    await assert.rejects(within('an answer', new Promise(() => undefined), 5), /in vain: an answer/);
+    await assert.rejects(withTimeout('an answer', new Promise(() => undefined), 5), /in vain: an answer/);
   });
 });
 
@@ -41,9 +41,9 @@ describe('playAndClose', () => {
       done.push('close');
       throw new Error('second');
     };
-    assert.deepEqual(await playAndClose(fail, [close, close]), { error: first });
+    assert.deepEqual(await runAndClose(fail, [close, close]), { error: first });
     assert.deepEqual(done, ['fail', 'close', 'close']);
-    assert.equal(await playAndClose(async () => undefined, []), undefined);
+    assert.equal(await runAndClose(async () => undefined, []), undefined);
   });
 });
 

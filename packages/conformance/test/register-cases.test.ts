@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'vitest';
+import { type KnownFailures, registerCases } from '../src/scaffold/register-cases.js';
 import type { ConformanceCase } from '../src/support/conformance-case.js';
-import { type KnownFailures, registerCases } from '../src/support/known-failures.js';
 
 const cases: readonly ConformanceCase<null>[] = [
   { name: 'passes', run: async () => undefined },
@@ -17,7 +17,7 @@ const cases: readonly ConformanceCase<null>[] = [
 function registered(knownFailures: KnownFailures): Map<string, () => Promise<void>> {
   const all = new Map<string, () => Promise<void>>();
   const collect = (name: string, run: () => Promise<void>): void => void all.set(name, run);
-  registerCases({ test: collect, cases, declared: {}, knownFailures, run: (play) => play(null) });
+  registerCases({ test: collect, cases, capabilities: {}, knownFailures, run: (play) => play(null) });
   return all;
 }
 

@@ -1,4 +1,4 @@
-import type { Journal } from '../support/journal.js';
+import type { Journal } from './journal.js';
 
 /** Knows whether a call of the port is on the stack, and notes observers that are called from inside one. */
 export class PortGuard {

@@ -4,7 +4,7 @@ export interface Failure {
 }
 
 /** Runs `play`, then each of `closers` whatever happens; the first failure is the one that counts. */
-export async function playAndClose(
+export async function runAndClose(
   play: () => Promise<void>,
   closers: readonly (() => Promise<void>)[],
 ): Promise<Failure | undefined> {
