@@ -100,8 +100,8 @@ const layers = {
     'memory-backend',
     'memory-session, memory-store',
     'ensemble',
-    'memory-watch, fault-plan',
-    'node-tree, wire, no-tls',
+    'watch-index, fault-plan',
+    'message-queue, node-tree, no-tls',
   ],
   conformance: ['index', 'suite-cases', 'registry-suite', 'backend-suite', 'support', 'scaffold'],
   'zookeeper-common': [

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { NodeStat } from '@ndsr/core';
 import { absentNode, type ChildDetail, type RawNode } from '@ndsr/core/backend';
 import { describe, test } from 'vitest';
-import { inconsistency, NewestSeen } from '../src/backend-suite/node-rules.js';
+import { inconsistency, NewestStat } from '../src/backend-suite/node-rules.js';
 
 const stat: NodeStat = {
   czxid: 5n,
@@ -78,7 +78,7 @@ describe('NewestSeen', () => {
   ];
   for (const [what, nodes, complaint] of sequences) {
     test(complaint === undefined ? `takes ${what}` : `finds ${what}`, () => {
-      const newest = new NewestSeen();
+      const newest = new NewestStat();
       const complaints = nodes.map((one) => newest.regression(one));
       const last = complaints.pop();
       assert.deepEqual(new Set(complaints), new Set(complaints.length > 0 ? [undefined] : []));

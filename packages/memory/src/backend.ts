@@ -3,13 +3,13 @@ import type { BackendDescriptor } from '@ndsr/core/backend';
 import { InvalidArgumentError } from '@ndsr/core/backend';
 import { type MemoryRegistryOptions, MemoryServiceRegistry } from './memory-service-registry.js';
 import { MemoryStore } from './memory-store.js';
-import { noTls } from './no-tls.js';
+import { noTlsReason } from './no-tls.js';
 
 /** Chooses this backend by configuration: `memory:` is a store of its own, `memory:name` one shared by that name. */
 export const backend: BackendDescriptor = {
   name: 'memory',
   urlOptions: {},
-  tls: { unsupported: noTls },
+  tls: { unsupported: noTlsReason },
   fromLocation(location) {
     if (/^[\w.-]*$/.test(location)) return location === '' ? {} : { store: MemoryStore.named(location) };
     throw new InvalidArgumentError(

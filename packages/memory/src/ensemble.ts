@@ -6,9 +6,9 @@ import {
   type WatchObserver,
 } from '@ndsr/core/backend';
 import { FaultPlan, type StoreOperation } from './fault-plan.js';
-import { WatchTable } from './memory-watch.js';
-import { type Change, NodeTree } from './node-tree.js';
-import { Wire } from './wire.js';
+import { MessageQueue } from './message-queue.js';
+import { type NodeChange, NodeTree } from './node-tree.js';
+import { WatchIndex } from './watch-index.js';
 
 /** A backend's end of its connection. The promises resolve when its observer has been told. */
 export interface Client {
@@ -26,9 +26,9 @@ export interface Client {
 /** The servers, faked: what all backends of one store talk to. */
 export class Ensemble {
   readonly tree: NodeTree;
-  readonly wire = new Wire();
-  readonly watches: WatchTable;
-  readonly faults = new FaultPlan(() => this.watches.touchRefused());
+  readonly messages = new MessageQueue();
+  readonly watches: WatchIndex;
+  readonly faults = new FaultPlan(() => this.watches.scheduleRefused());
   readonly #clients = new Set<Client>();
   readonly #clientOf = new WeakMap<object, Client>();
   /** Sessions whose client closed while it could not reach us. */
@@ -39,10 +39,10 @@ export class Ensemble {
   constructor(now: () => number) {
     const tree = new NodeTree(now);
     this.tree = tree;
-    this.watches = new WatchTable(this.wire, {
+    this.watches = new WatchIndex(this.messages, {
       read: (path, detail) => tree.read(path, detail),
       refusal: (path) => this.faults.refuse('watch', path)?.error,
-      worthAnotherLook: (path) => this.faults.passes('watch', path),
+      shouldRetry: (path) => this.faults.endsByItself('watch', path),
     });
   }
 
@@ -60,32 +60,32 @@ export class Ensemble {
     this.#clientOf.set(owner, client);
   }
 
-  join(client: Client): void {
+  addClient(client: Client): void {
     this.#clients.add(client);
   }
 
   /** The client closed: its session ends now, or as soon as the ensemble is up. Resolves when others have been told. */
-  leave(client: Client, sessionId: bigint | undefined): Promise<void> {
+  removeClient(client: Client, sessionId: bigint | undefined): Promise<void> {
     this.#clients.delete(client);
     this.watches.disposeAll(client);
-    this.wire.drop(client);
+    this.messages.drop(client);
     if (sessionId === undefined) return Promise.resolve();
     if (!this.#up) {
       this.#orphans.add(sessionId);
       return Promise.resolve();
     }
     this.#endSession(sessionId);
-    return this.wire.flushed();
+    return this.messages.flushed();
   }
 
   /** Carries out a request at once and sends the answer, or the refusal, after all that the request has caused. */
-  ask<Answer>(client: Client, operation: StoreOperation, path: string, run: () => Answer): Promise<Answer> {
+  send<Answer>(client: Client, operation: StoreOperation, path: string, run: () => Answer): Promise<Answer> {
     this.#requests += 1;
     return new Promise((resolve, reject) => {
       const deliver = this.#perform(client, operation, path, run, resolve, reject);
       const drop = () =>
         reject(new NoConnectionError(`The connection broke before ${operation} ${path} was answered`, { path }));
-      this.wire.send({ to: client, deliver, drop });
+      this.messages.send({ to: client, deliver, drop });
     });
   }
 
@@ -96,14 +96,14 @@ export class Ensemble {
   }
 
   /** Sends changes to the watches that show them. */
-  tell(changes: readonly Change[]): void {
+  notifyWatches(changes: readonly NodeChange[]): void {
     for (const change of changes) this.watches.changed(change);
   }
 
   async goDown(): Promise<void> {
     if (!this.#up) return;
     this.#up = false;
-    this.wire.drop();
+    this.messages.drop();
     await Promise.all([...this.#clients].map((client) => client.suspend()));
   }
 
@@ -113,7 +113,7 @@ export class Ensemble {
     for (const orphan of this.#orphans) this.#endSession(orphan);
     this.#orphans.clear();
     await Promise.all([...this.#clients].map((client) => client.resume()));
-    await this.wire.flushed();
+    await this.messages.flushed();
   }
 
   async expire(owner: object): Promise<void> {
@@ -124,19 +124,19 @@ export class Ensemble {
     }
     this.#endSession(id);
     if (client.connected) {
-      this.wire.drop(client);
+      this.messages.drop(client);
       await client.expire();
     }
-    await this.wire.flushed();
+    await this.messages.flushed();
   }
 
   #closeConnection(client: Client): void {
-    this.wire.drop(client);
+    this.messages.drop(client);
     void client.suspend();
   }
 
   #endSession(id: bigint): void {
-    if (this.tree.hasSession(id)) this.tell(this.tree.closeSession(id));
+    if (this.tree.hasSession(id)) this.notifyWatches(this.tree.closeSession(id));
   }
 
   #perform<Answer>(

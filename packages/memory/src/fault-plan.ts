@@ -56,7 +56,7 @@ export class FaultPlan {
   }
 
   /** Whether refusals of this operation will end by themselves, so that trying again at once is worth it. */
-  passes(operation: StoreOperation, path: string): boolean {
+  endsByItself(operation: StoreOperation, path: string): boolean {
     return [...this.#rules].every((rule) => Number.isFinite(rule.left) || !matches(rule.refusal, operation, path));
   }
 

@@ -14,7 +14,7 @@ import type { Ensemble } from './ensemble.js';
 import type { StoreOperation } from './fault-plan.js';
 import { MemorySession } from './memory-session.js';
 import { ensembleOf, type MemoryStore } from './memory-store.js';
-import type { Change, NodeTree } from './node-tree.js';
+import type { NodeChange, NodeTree } from './node-tree.js';
 
 /**
  * A registry's backend at a `MemoryStore`. Requests are carried out within the call, answers and events follow in
@@ -67,7 +67,7 @@ export class MemoryBackend implements RegistryBackend {
   createSequential(path: string, data: Uint8Array): Promise<string> {
     return this.#ask('create', path, (tree, sessionId) => {
       const made = tree.nextInSequence(path);
-      this.#ensemble.tell(tree.create(made, data, sessionId));
+      this.#ensemble.notifyWatches(tree.create(made, data, sessionId));
       return made;
     });
   }
@@ -88,9 +88,9 @@ export class MemoryBackend implements RegistryBackend {
   #change(
     operation: StoreOperation,
     path: string,
-    run: (tree: NodeTree, sessionId: bigint) => readonly Change[],
+    run: (tree: NodeTree, sessionId: bigint) => readonly NodeChange[],
   ): Promise<void> {
-    return this.#ask(operation, path, (tree, sessionId) => this.#ensemble.tell(run(tree, sessionId)));
+    return this.#ask(operation, path, (tree, sessionId) => this.#ensemble.notifyWatches(run(tree, sessionId)));
   }
 
   #ask<Answer>(
@@ -102,7 +102,7 @@ export class MemoryBackend implements RegistryBackend {
     if (!connected || sessionId === undefined) {
       return Promise.reject(new NoConnectionError('Not connected to the memory store', { path }));
     }
-    return this.#ensemble.ask(this.#session, operation, path, () => run(this.#ensemble.tree, sessionId));
+    return this.#ensemble.send(this.#session, operation, path, () => run(this.#ensemble.tree, sessionId));
   }
 }
 

@@ -2,7 +2,7 @@ import { type RegistryOptions, ServiceRegistry } from '@ndsr/core';
 import { type BackendContext, InvalidArgumentError, kindOf, type RegistryBackend } from '@ndsr/core/backend';
 import { MemoryBackend } from './memory-backend.js';
 import { MemoryStore } from './memory-store.js';
-import { refuseTls } from './no-tls.js';
+import { assertNoTls } from './no-tls.js';
 
 export interface MemoryRegistryOptions extends RegistryOptions {
   /** The store that it shares with other registries. @default one of its own */
@@ -29,7 +29,7 @@ export class MemoryServiceRegistry extends ServiceRegistry {
       'store',
       'tls',
     ]);
-    refuseTls(options.tls);
+    assertNoTls(options.tls);
     this.store = options.store === undefined ? new MemoryStore() : checkStore(options.store);
   }
 

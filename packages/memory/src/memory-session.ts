@@ -36,7 +36,7 @@ export class MemorySession implements Client {
     if (this.#state.type !== 'idle') return;
     this.#observer = observer;
     this.#state = { type: 'seeking' };
-    this.#ensemble.join(this);
+    this.#ensemble.addClient(this);
     void this.resume();
   }
 
@@ -72,12 +72,12 @@ export class MemorySession implements Client {
   close(): Promise<void> {
     const sessionId = this.sessionId;
     this.#state = { type: 'closed' };
-    return this.#ensemble.leave(this, sessionId);
+    return this.#ensemble.removeClient(this, sessionId);
   }
 
   #connected(session: Session): void {
     this.#enter({ type: 'connected', session }, { type: 'connected', session });
-    this.#ensemble.watches.touchAll(this);
+    this.#ensemble.watches.scheduleAll(this);
   }
 
   #enter(state: State, event: ConnectionEvent): void {

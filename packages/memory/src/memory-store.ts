@@ -93,7 +93,7 @@ export class MemoryStore {
   /** Makes every answer and every watch delivery take `ms` from now on; 0 ends it, also for what is under way. */
   delay(ms: number): void {
     if (!(ms >= 0 && ms < 2 ** 31)) throw new InvalidArgumentError(`delay: expected 0 or more ms, got ${String(ms)}`);
-    this.#ensemble.wire.delay(ms);
+    this.#ensemble.messages.delay(ms);
   }
 
   /**
@@ -101,6 +101,6 @@ export class MemoryStore {
    * out at once: with `goDown` while holding, a write has happened and its answer is lost.
    */
   hold(): () => void {
-    return this.#ensemble.wire.hold();
+    return this.#ensemble.messages.hold();
   }
 }

@@ -1,9 +1,9 @@
 import { UnsupportedError } from '@ndsr/core/backend';
 
-export const noTls =
+export const noTlsReason =
   'memory has no TLS: nothing of it leaves the process. Leave it out here; on servers @ndsr/zookeeper-js has it (zookeeper-js+tls://)';
 
 /** Whoever asks for TLS and would not get it must not go on without. */
-export function refuseTls(tls: unknown): void {
-  if (tls !== undefined && tls !== false) throw new UnsupportedError(noTls);
+export function assertNoTls(tls: unknown): void {
+  if (tls !== undefined && tls !== false) throw new UnsupportedError(noTlsReason);
 }

@@ -21,9 +21,9 @@ interface TreeNode {
 }
 
 /** What a transaction did to a node: it came, went or gave way to another (`membership`), or its data was written. */
-export interface Change {
+export interface NodeChange {
   readonly path: string;
-  readonly what: 'membership' | 'data';
+  readonly type: 'membership' | 'data';
 }
 
 interface Transaction {
@@ -91,7 +91,7 @@ export class NodeTree {
   }
 
   /** Ends a session: all of its ephemeral nodes go in one transaction. */
-  closeSession(id: bigint): readonly Change[] {
+  closeSession(id: bigint): readonly NodeChange[] {
     const owned = this.#ephemerals.get(id) ?? [];
     const transaction = this.#begin();
     const changes = [...owned].map((path) => this.#delete(path, transaction));
@@ -104,7 +104,7 @@ export class NodeTree {
    *
    * @param owner session of an ephemeral node, `0n` for a persistent one
    */
-  create(path: string, data: Uint8Array, owner: bigint): readonly Change[] {
+  create(path: string, data: Uint8Array, owner: bigint): readonly NodeChange[] {
     const parents = this.#missingParents(path).map((parent) => this.#insert(parent, null, 0n, this.#begin()));
     return [...parents, this.#insert(path, data, owner, this.#begin())];
   }
@@ -116,14 +116,14 @@ export class NodeTree {
   }
 
   /** Puts a new node where the childless one of data version `version` stands, in one transaction. */
-  replace(path: string, version: number, data: Uint8Array, owner: bigint): readonly Change[] {
+  replace(path: string, version: number, data: Uint8Array, owner: bigint): readonly NodeChange[] {
     const transaction = this.#begin();
     this.#checkRemovable(path, version);
     this.#delete(path, transaction);
     return [this.#insert(path, data, owner, transaction)];
   }
 
-  write(path: string, data: Uint8Array, version: number): readonly Change[] {
+  write(path: string, data: Uint8Array, version: number): readonly NodeChange[] {
     const { zxid, time } = this.#begin();
     const node = this.#expect(path, version);
     node.data = copyOf(data);
@@ -134,10 +134,10 @@ export class NodeTree {
       version: node.stat.version + 1,
       dataLength: data.length,
     };
-    return [{ path, what: 'data' }];
+    return [{ path, type: 'data' }];
   }
 
-  remove(path: string, version: number): readonly Change[] {
+  remove(path: string, version: number): readonly NodeChange[] {
     const transaction = this.#begin();
     this.#checkRemovable(path, version);
     return [this.#delete(path, transaction)];
@@ -168,7 +168,7 @@ export class NodeTree {
     if (this.#expect(path, version).children.size > 0) throw new NotEmptyError(path);
   }
 
-  #insert(path: string, data: Uint8Array | null, owner: bigint, transaction: Transaction): Change {
+  #insert(path: string, data: Uint8Array | null, owner: bigint, transaction: Transaction): NodeChange {
     if (this.#nodes.has(path)) throw new NodeExistsError(path);
     const parent = this.#parentNode(path);
     if (parent.stat.ephemeralOwner !== 0n) {
@@ -179,17 +179,17 @@ export class NodeTree {
     this.#ephemerals.get(owner)?.add(path);
     parent.children.set(nameOf(path), node);
     parent.stat = withChildren(parent, transaction);
-    return { path, what: 'membership' };
+    return { path, type: 'membership' };
   }
 
-  #delete(path: string, transaction: Transaction): Change {
+  #delete(path: string, transaction: Transaction): NodeChange {
     const parent = this.#parentNode(path);
     const owner = this.#nodes.get(path)?.stat.ephemeralOwner ?? 0n;
     this.#nodes.delete(path);
     this.#ephemerals.get(owner)?.delete(path);
     parent.children.delete(nameOf(path));
     parent.stat = withChildren(parent, transaction);
-    return { path, what: 'membership' };
+    return { path, type: 'membership' };
   }
 
   #parentNode(path: string): TreeNode {

@@ -1,6 +1,5 @@
 export type { Address } from './port/address.js';
 export { freePort } from './port/free-port.js';
-export type { Direction } from './proxy/fault.js';
 export {
   type CutMidFrameOptions,
   type CutOptions,
@@ -8,6 +7,7 @@ export {
   type FaultProxyOptions,
   type StallOptions,
 } from './proxy/fault-proxy.js';
+export type { Direction } from './proxy/proxy-fault.js';
 export {
   CertificateAuthority,
   type CertificateFiles,

@@ -5,7 +5,6 @@ import type { BackendCase } from './backend-case.js';
 import type { BackendFixture } from './backend-fixture.js';
 import { BackendScene } from './backend-scene.js';
 import { childrenCases } from './children-cases.js';
-import { churnCases } from './churn-cases.js';
 import { connectionCases } from './connection-cases.js';
 import { createCases } from './create-cases.js';
 import { dataCases } from './data-cases.js';
@@ -14,6 +13,7 @@ import { nameCases } from './name-cases.js';
 import { outageCases } from './outage-cases.js';
 import { ownWriteCases } from './own-write-cases.js';
 import { phaseCases } from './phase-cases.js';
+import { randomWorkloadCases } from './random-workload-cases.js';
 import { reconnectCases } from './reconnect-cases.js';
 import { removeCases } from './remove-cases.js';
 import { replaceCases } from './replace-cases.js';
@@ -43,7 +43,7 @@ export const backendCases: readonly BackendCase[] = [
   ...ephemeralCases,
   ...outageCases,
   ...reconnectCases,
-  ...churnCases,
+  ...randomWorkloadCases,
 ];
 
 /**

@@ -66,11 +66,11 @@ export class ConnectionRecorder {
   };
 
   #checkOrder(event: ConnectionEvent): void {
-    const wrong = this.#whatIsWrong(event);
+    const wrong = this.#violationOf(event);
     if (wrong !== undefined) this.#journal.violation(`${wrong}: ${[...this.types, event.type].join(', ')}`);
   }
 
-  #whatIsWrong(event: ConnectionEvent): string | undefined {
+  #violationOf(event: ConnectionEvent): string | undefined {
     if (event.type === 'connected') return this.#wrongSession(event.session);
     if (event.type === 'suspended' && this.#phase !== 'connected') return `'suspended' after '${this.#phase}'`;
     if (event.type === 'lost' && (this.#phase === 'new' || this.#phase === 'lost'))

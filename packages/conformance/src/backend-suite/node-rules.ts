@@ -56,7 +56,7 @@ function childInconsistency(node: RawNode, stat: NodeStat, detail: ChildDetail):
  * What has been seen of one path, so that an older state after a newer one is noticed.
  * Transaction ids only grow, also from one life of a path to the next.
  */
-export class NewestSeen {
+export class NewestStat {
   #stat: NodeStat | undefined;
   #goneSince = false;
 

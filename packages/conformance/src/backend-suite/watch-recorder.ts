@@ -2,7 +2,7 @@ import type { BackendWatch, ChildDetail, RawNode, ServiceRegistryError, WatchObs
 import type { Journal, PortGuard } from '../scaffold/index.js';
 import { waitFor } from '../scaffold/index.js';
 import { describeNode } from '../support/node-bytes.js';
-import { inconsistency, NewestSeen } from './node-rules.js';
+import { inconsistency, NewestStat } from './node-rules.js';
 
 export interface WatchRules {
   readonly journal: Journal;
@@ -28,7 +28,7 @@ export class WatchRecorder implements WatchObserver {
   readonly deliveries: Delivery[] = [];
   readonly faults: ServiceRegistryError[] = [];
   readonly #rules: WatchRules;
-  readonly #newest = new NewestSeen();
+  readonly #newest = new NewestStat();
   readonly #copies: { readonly node: RawNode; readonly children: ReadonlyMap<string, Uint8Array | null> }[] = [];
   #watch: BackendWatch | undefined;
   #onDelivery: ((node: RawNode) => void) | undefined;

@@ -188,10 +188,10 @@ export const callbackCases: readonly RegistryCase[] = [
   {
     name: 'quick changes may be merged, but the last one is called for',
     async run(scene) {
-      const [registry, stranger] = [await scene.started(), await scene.stranger()];
-      await stranger.create('/quick', bytes('{"n":-1}'));
+      const [registry, otherClient] = [await scene.started(), await scene.otherClient()];
+      await otherClient.create('/quick', bytes('{"n":-1}'));
       const log = await scene.watching(registry, '/quick');
-      for (let n = 0; n < 100; n += 1) await stranger.write('/quick', bytes(`{"n":${n}}`), n);
+      for (let n = 0; n < 100; n += 1) await otherClient.write('/quick', bytes(`{"n":${n}}`), n);
       await log.until('the last value', ({ data }) => data?.n === 99);
       const order = log.snapshots.map(({ data }) => Number(data?.n));
       assert.deepEqual(

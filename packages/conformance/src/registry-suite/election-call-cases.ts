@@ -56,7 +56,7 @@ export const electionCallCases: readonly RegistryCase[] = [
       await rejectsWith(ReadOnlyError, scene.within('lead', leadOnce(idle)), electionPath);
       assert.equal(idle.phase, 'idle');
       await rejectsWith(ReadOnlyError, scene.within('lead', leadOnce(started)), electionPath);
-      assert.equal((await (await scene.stranger()).read('/elections')).stat, null);
+      assert.equal((await (await scene.otherClient()).read('/elections')).stat, null);
     },
   },
   {
@@ -73,7 +73,7 @@ export const electionCallCases: readonly RegistryCase[] = [
       }
       await scene.comeBack(...registries);
       await scene.quiet();
-      assert.equal((await (await scene.stranger()).read(electionPath)).stat, null);
+      assert.equal((await (await scene.otherClient()).read(electionPath)).stat, null);
     },
   },
 ];

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { childNames, text } from '../support/node-bytes.js';
-import { Candidate, electionPath, leadOnce, standing, stands } from './election-scene.js';
+import { ElectionCandidate, electionPath, leadOnce, queuedCandidate, waitForCandidates } from './election-scene.js';
 import type { RegistryCase } from './registry-case.js';
 
 /** Elections while all goes well. */
@@ -8,24 +8,28 @@ export const electionCases: readonly RegistryCase[] = [
   {
     name: 'of several candidates one leads at a time, in the order of coming, each until its work has ended',
     async run(scene) {
-      const candidates = [await stands(scene, 'a', 1), await stands(scene, 'b', 2), await stands(scene, 'c', 3)];
+      const candidates = [
+        await queuedCandidate(scene, 'a', 1),
+        await queuedCandidate(scene, 'b', 2),
+        await queuedCandidate(scene, 'c', 3),
+      ];
       for (const candidate of candidates) {
         await candidate.leads();
         await scene.quiet();
         assert.deepEqual(
-          candidates.filter(({ works }) => works),
+          candidates.filter(({ isWorking: works }) => works),
           [candidate],
         );
         candidate.end(`of ${candidate.name}`);
         assert.equal(await candidate.outcome(), `of ${candidate.name}`);
       }
-      await standing(await scene.stranger(), 0);
+      await waitForCandidates(await scene.otherClient(), 0);
     },
   },
   {
     name: 'work that throws ends leadership, and lead rejects with what it threw',
     async run(scene) {
-      const [first, second] = [await stands(scene, 'first', 1), await stands(scene, 'second', 2)];
+      const [first, second] = [await queuedCandidate(scene, 'first', 1), await queuedCandidate(scene, 'second', 2)];
       const [error, another] = [new Error('mine'), new Error('mine, at once')];
       await first.leads();
       first.fail(error);
@@ -37,27 +41,27 @@ export const electionCases: readonly RegistryCase[] = [
         throw another;
       });
       await assert.rejects(scene.within('lead', thrown), another);
-      assert.deepEqual(childNames(await (await scene.stranger()).read(electionPath)), []);
+      assert.deepEqual(childNames(await (await scene.otherClient()).read(electionPath)), []);
     },
   },
   {
     name: 'lead resolves with what work that is not async returned, and leaves nothing behind',
     async run(scene) {
       assert.equal(await scene.within('lead', leadOnce(await scene.started())), 'led');
-      assert.deepEqual(childNames(await (await scene.stranger()).read(electionPath)), []);
+      assert.deepEqual(childNames(await (await scene.otherClient()).read(electionPath)), []);
     },
   },
   {
     name: 'candidates stand where those of kazoo stand: ephemeral, numbered, with their names',
     async run(scene) {
-      const first = await stands(scene, 'grüße', 1);
-      const stranger = await scene.stranger();
-      const node = await stranger.read(electionPath);
+      const first = await queuedCandidate(scene, 'grüße', 1);
+      const otherClient = await scene.otherClient();
+      const node = await otherClient.read(electionPath);
       assert.deepEqual([node.data, node.stat?.ephemeralOwner], [null, 0n]);
       const [name = ''] = childNames(node);
       assert.match(name, /^[0-9a-f]{32}__lock__\d{10}$/);
       assert.equal(text(node.children.get(name)), 'grüße');
-      const { ephemeralOwner, czxid } = await stranger.stat(`${electionPath}/${name}`);
+      const { ephemeralOwner, czxid } = await otherClient.stat(`${electionPath}/${name}`);
       assert.notEqual(ephemeralOwner, 0n);
       const { leadership, signal } = await first.leads();
       assert.deepEqual([leadership.fencingToken, leadership.status, signal.aborted], [czxid, true, false]);
@@ -69,19 +73,19 @@ export const electionCases: readonly RegistryCase[] = [
   {
     name: 'a candidate of another program leads until it goes, and what is no candidate is nobody',
     async run(scene) {
-      const stranger = await scene.stranger();
-      await stranger.create(`${electionPath}/a-note`, new Uint8Array());
-      const foreign = await stranger.createSequential(
+      const otherClient = await scene.otherClient();
+      await otherClient.create(`${electionPath}/a-note`, new Uint8Array());
+      const foreign = await otherClient.createSequential(
         `${electionPath}/${'f'.repeat(32)}__lock__`,
         Buffer.from('python'),
       );
-      const candidate = await stands(scene, 'ours', 3);
+      const candidate = await queuedCandidate(scene, 'ours', 3);
       const asking = (await scene.started({ readOnly: true })).getElection(electionPath);
       assert.equal(await scene.within('leader', asking.leader()), 'python');
       assert.deepEqual(await scene.within('contenders', asking.contenders()), ['python', 'ours']);
       await scene.quiet();
-      assert.equal(candidate.works, false);
-      await stranger.remove(foreign, 0);
+      assert.equal(candidate.isWorking, false);
+      await otherClient.remove(foreign, 0);
       await candidate.leads();
       candidate.end();
       await candidate.outcome();
@@ -96,8 +100,8 @@ export const electionCases: readonly RegistryCase[] = [
         await scene.within('contenders', election.contenders()),
       ];
       assert.deepEqual(await ask(), [undefined, []]);
-      const [zoe, nameless] = [await stands(scene, 'zoe', 1), await stands(scene, '', 2)];
-      const anna = await stands(scene, 'anna', 3);
+      const [zoe, nameless] = [await queuedCandidate(scene, 'zoe', 1), await queuedCandidate(scene, '', 2)];
+      const anna = await queuedCandidate(scene, 'anna', 3);
       assert.deepEqual(await ask(), ['zoe', ['zoe', '', 'anna']]);
       await zoe.leads();
       zoe.end();
@@ -117,10 +121,10 @@ export const electionCases: readonly RegistryCase[] = [
       const leaders = registry.getElection(electionPath).watch();
       const next = async () => await scene.within('the next leader', leaders.next());
       assert.deepEqual(await next(), { done: false, value: undefined });
-      const first = await stands(scene, 'a', 1);
+      const first = await queuedCandidate(scene, 'a', 1);
       assert.deepEqual(await next(), { done: false, value: 'a' });
       // Another candidate changes nothing about who leads; the same name again is somebody else.
-      const second = await stands(scene, 'a', 2);
+      const second = await queuedCandidate(scene, 'a', 2);
       const following = next();
       await scene.quiet();
       await first.leads();
@@ -162,11 +166,11 @@ export const electionCases: readonly RegistryCase[] = [
     name: 'abort ends the wait for leadership with its reason, and leaves nothing behind',
     async run(scene) {
       const [abortion, reason] = [new AbortController(), new Error('enough')];
-      const leader = await stands(scene, 'leader', 1);
-      const candidate = await stands(scene, 'candidate', 2, { signal: abortion.signal, requeue: true });
+      const leader = await queuedCandidate(scene, 'leader', 1);
+      const candidate = await queuedCandidate(scene, 'candidate', 2, { signal: abortion.signal, requeue: true });
       abortion.abort(reason);
       await assert.rejects(candidate.outcome(), reason);
-      assert.equal(childNames(await (await scene.stranger()).read(electionPath)).length, 1);
+      assert.equal(childNames(await (await scene.otherClient()).read(electionPath)).length, 1);
       const again = (await scene.started()).getElection(electionPath).lead(() => 1, { signal: abortion.signal });
       await assert.rejects(scene.within('lead', again), reason);
       assert.equal(candidate.terms.length, 0);
@@ -178,13 +182,13 @@ export const electionCases: readonly RegistryCase[] = [
     name: 'abort of a leader tells its work, which leads on until it has ended, and decides what lead comes to',
     async run(scene) {
       const [abortion, reason] = [new AbortController(), new Error('enough')];
-      const leader = await stands(scene, 'leader', 1, { signal: abortion.signal });
-      const next = await stands(scene, 'next', 2);
+      const leader = await queuedCandidate(scene, 'leader', 1, { signal: abortion.signal });
+      const next = await queuedCandidate(scene, 'next', 2);
       const { signal, leadership } = await leader.leads();
       abortion.abort(reason);
       assert.deepEqual([signal.aborted, signal.reason, leadership.status], [true, reason, true]);
       await scene.quiet();
-      assert.equal(next.works, false, 'nobody leads beside work that winds down');
+      assert.equal(next.isWorking, false, 'nobody leads beside work that winds down');
       leader.end('wound down');
       assert.equal(await leader.outcome(), 'wound down');
       await next.leads();
@@ -195,13 +199,13 @@ export const electionCases: readonly RegistryCase[] = [
     name: 'each call of lead is a candidate of its own, in the order of the calls',
     async run(scene) {
       const registry = await scene.started();
-      const first = new Candidate(scene, registry, 'same');
-      await standing(await scene.stranger(), 1);
-      const second = new Candidate(scene, registry, 'same');
+      const first = new ElectionCandidate(scene, registry, 'same');
+      await waitForCandidates(await scene.otherClient(), 1);
+      const second = new ElectionCandidate(scene, registry, 'same');
       await first.leads();
-      await standing(await scene.stranger(), 2);
+      await waitForCandidates(await scene.otherClient(), 2);
       await scene.quiet();
-      assert.equal(second.works, false);
+      assert.equal(second.isWorking, false);
       first.end();
       await second.leads();
       second.end();

@@ -2,7 +2,13 @@ import assert from 'node:assert/strict';
 import { CallbackError, LeadershipLostError, type ServiceRegistry, StoppedError } from '@ndsr/core';
 import { childNames } from '../support/node-bytes.js';
 import { forLater, rejectsWith } from '../support/rejection.js';
-import { Candidate, depose, electionPath, standing, stands } from './election-scene.js';
+import {
+  deleteLeaderNode,
+  ElectionCandidate,
+  electionPath,
+  queuedCandidate,
+  waitForCandidates,
+} from './election-scene.js';
 import { failureTable, quote } from './failure-table.js';
 import type { RegistryCase } from './registry-case.js';
 import type { RegistryScene } from './registry-scene.js';
@@ -18,7 +24,10 @@ interface Loss {
 const losses: Readonly<Record<string, Loss>> = {
   stop: { byUs: true, bringAbout: (registry) => registry.stop() },
   rebuild: { byUs: true, bringAbout: (registry) => registry.rebuild() },
-  'a stranger’s deletion': { byUs: false, bringAbout: async (_, scene) => await depose(await scene.stranger()) },
+  'a stranger’s deletion': {
+    byUs: false,
+    bringAbout: async (_, scene) => await deleteLeaderNode(await scene.otherClient()),
+  },
   'the end of the session': { needs: 'faults', byUs: false, bringAbout: (registry, scene) => scene.expire(registry) },
 };
 
@@ -30,12 +39,12 @@ export const electionLossCases: readonly RegistryCase[] = [
       ...(needs && { needs }),
       async run(scene) {
         const registry = await scene.started();
-        const leader = new Candidate(scene, registry, 'leader');
+        const leader = new ElectionCandidate(scene, registry, 'leader');
         const { signal, leadership } = await leader.leads();
-        const next = await stands(scene, 'next', 2);
+        const next = await queuedCandidate(scene, 'next', 2);
         let nextLedBefore: boolean | undefined;
         signal.addEventListener('abort', () => {
-          nextLedBefore = next.works;
+          nextLedBefore = next.isWorking;
         });
         const lost = forLater(bringAbout(registry, scene));
         await scene.eventually('the leader hears of it', () => signal.aborted);
@@ -45,7 +54,7 @@ export const electionLossCases: readonly RegistryCase[] = [
         const { leadership: following } = await next.leads();
         assert.ok(following.fencingToken > leadership.fencingToken);
         // The work has not listened: it is waited for all the same, and what it comes to does not count.
-        assert.equal(leader.works, true);
+        assert.equal(leader.isWorking, true);
         leader.end('too late');
         await rejectsWith(LeadershipLostError, leader.outcome(), electionPath);
         await scene.within('the loss', lost);
@@ -59,12 +68,12 @@ export const electionLossCases: readonly RegistryCase[] = [
     needs: 'faults',
     async run(scene) {
       const registry = await scene.started();
-      const candidate = new Candidate(scene, registry, 'again', { requeue: true });
+      const candidate = new ElectionCandidate(scene, registry, 'again', { requeue: true });
       const { leadership } = await candidate.leads();
       await scene.expire(registry);
       await scene.quiet();
       assert.equal(candidate.terms.length, 1, 'not twice at the same time');
-      assert.deepEqual(childNames(await (await scene.stranger()).read(electionPath)), []);
+      assert.deepEqual(childNames(await (await scene.otherClient()).read(electionPath)), []);
       candidate.fail(candidate.terms[0]?.signal.reason);
       const again = await candidate.leads(2);
       assert.ok(again.leadership.fencingToken > leadership.fencingToken);
@@ -76,13 +85,13 @@ export const electionLossCases: readonly RegistryCase[] = [
   {
     name: 'what work throws of its own after leadership was lost is the cause of the rejection; that it was told so is not',
     async run(scene) {
-      const stranger = await scene.stranger();
+      const otherClient = await scene.otherClient();
       const own = new Error('of my own');
       const ways = [own, (signal: AbortSignal) => signal.reason, () => new DOMException('told', 'AbortError')];
       for (const way of ways) {
-        const leader = new Candidate(scene, await scene.started(), 'leader');
+        const leader = new ElectionCandidate(scene, await scene.started(), 'leader');
         const { signal } = await leader.leads();
-        await depose(stranger);
+        await deleteLeaderNode(otherClient);
         await scene.eventually('the leader hears of it', () => signal.aborted);
         leader.fail(way instanceof Error ? way : way(signal));
         const error = await rejectsWith(LeadershipLostError, leader.outcome(), electionPath);
@@ -95,9 +104,9 @@ export const electionLossCases: readonly RegistryCase[] = [
     async run(scene) {
       const registry = await scene.started();
       const [log, own] = [scene.events(registry), new Error('of my own')];
-      const candidate = new Candidate(scene, registry, 'again', { requeue: true });
+      const candidate = new ElectionCandidate(scene, registry, 'again', { requeue: true });
       const { signal } = await candidate.leads();
-      await depose(await scene.stranger());
+      await deleteLeaderNode(await scene.otherClient());
       await scene.eventually('the leader hears of it', () => signal.aborted);
       candidate.fail(own);
       await candidate.leads(2);
@@ -116,10 +125,10 @@ export const electionLossCases: readonly RegistryCase[] = [
     name: 'stop ends a candidacy, also one that stands again, and one that has not led',
     async run(scene) {
       const [leading, waiting] = await scene.pair();
-      const leader = new Candidate(scene, leading, 'leader', { requeue: true });
+      const leader = new ElectionCandidate(scene, leading, 'leader', { requeue: true });
       await leader.leads();
-      const candidate = new Candidate(scene, waiting, 'candidate', { requeue: true });
-      await standing(await scene.stranger(), 2);
+      const candidate = new ElectionCandidate(scene, waiting, 'candidate', { requeue: true });
+      await waitForCandidates(await scene.otherClient(), 2);
       await scene.within('stop', waiting.stop());
       await rejectsWith(StoppedError, candidate.outcome());
       await scene.within('stop', leading.stop());
@@ -128,7 +137,7 @@ export const electionLossCases: readonly RegistryCase[] = [
       await rejectsWith(LeadershipLostError, leader.outcome(), electionPath);
       await scene.quiet();
       assert.deepEqual([leader.terms.length, candidate.terms.length], [1, 0]);
-      await standing(await scene.stranger(), 0);
+      await waitForCandidates(await scene.otherClient(), 0);
     },
   },
   {
@@ -137,9 +146,9 @@ export const electionLossCases: readonly RegistryCase[] = [
     async run(scene) {
       const registry = await scene.started();
       await scene.goDown(registry);
-      const candidate = new Candidate(scene, registry, 'patient', { requeue: true });
+      const candidate = new ElectionCandidate(scene, registry, 'patient', { requeue: true });
       await scene.quiet();
-      assert.equal(candidate.works, false);
+      assert.equal(candidate.isWorking, false);
       await scene.comeBack(registry);
       const { signal } = await candidate.leads();
       await scene.expire(registry);
@@ -155,7 +164,7 @@ export const electionLossCases: readonly RegistryCase[] = [
     needs: 'faults',
     async run(scene) {
       const registry = await scene.started();
-      const leader = new Candidate(scene, registry, 'leader');
+      const leader = new ElectionCandidate(scene, registry, 'leader');
       const { signal, leadership } = await leader.leads();
       await scene.goDown(registry);
       assert.deepEqual([leadership.status, signal.aborted], [false, false]);
@@ -163,7 +172,7 @@ export const electionLossCases: readonly RegistryCase[] = [
       assert.deepEqual([leadership.status, signal.aborted], [true, false]);
       leader.end('well');
       assert.equal(await leader.outcome(), 'well');
-      await standing(await scene.stranger(), 0);
+      await waitForCandidates(await scene.otherClient(), 0);
     },
   },
   {
@@ -171,13 +180,13 @@ export const electionLossCases: readonly RegistryCase[] = [
     needs: 'faults',
     async run(scene) {
       const registry = await scene.started();
-      const leader = new Candidate(scene, registry, 'leader');
+      const leader = new ElectionCandidate(scene, registry, 'leader');
       await leader.leads();
       await scene.goDown(registry);
       leader.end('well');
       assert.equal(await leader.outcome(), 'well');
       await scene.comeBack(registry);
-      await standing(await scene.stranger(), 0);
+      await waitForCandidates(await scene.otherClient(), 0);
     },
   },
   {
@@ -185,17 +194,17 @@ export const electionLossCases: readonly RegistryCase[] = [
     needs: 'faults',
     async run(scene) {
       const [b, c] = await scene.pair();
-      const [leader, stranger] = [await stands(scene, 'leader', 1), await scene.stranger()];
-      const first = new Candidate(scene, b, 'first');
-      await standing(stranger, 2);
-      const second = new Candidate(scene, c, 'second');
-      await standing(stranger, 3);
+      const [leader, otherClient] = [await queuedCandidate(scene, 'leader', 1), await scene.otherClient()];
+      const first = new ElectionCandidate(scene, b, 'first');
+      await waitForCandidates(otherClient, 2);
+      const second = new ElectionCandidate(scene, c, 'second');
+      await waitForCandidates(otherClient, 3);
       await scene.expire(b);
-      await standing(stranger, 3);
+      await waitForCandidates(otherClient, 3);
       await leader.leads();
       leader.end();
       await second.leads();
-      assert.equal(first.works, false);
+      assert.equal(first.isWorking, false);
       second.end();
       await first.leads();
       first.end();
@@ -207,7 +216,7 @@ export const electionLossCases: readonly RegistryCase[] = [
     needs: 'faults',
     async run(scene) {
       const [registry, watching] = await scene.pair();
-      const leader = new Candidate(scene, registry, 'leader');
+      const leader = new ElectionCandidate(scene, registry, 'leader');
       await leader.leads();
       const leaders = watching.getElection(electionPath).watch();
       const next = async () => (await scene.within('the next leader', leaders.next())).value;

@@ -7,15 +7,15 @@ import type { RegistryScene } from './registry-scene.js';
 
 export const electionPath = '/elections/one';
 
-type Given = Parameters<LeaderWork<unknown>>;
+type WorkArguments = Parameters<LeaderWork<unknown>>;
 
 /** A candidate whose work begins and ends when the case says so. */
-export class Candidate {
+export class ElectionCandidate {
   readonly name: string;
   /** What `lead` comes to. */
   readonly led: Promise<unknown>;
   /** What the work was given, once for each time that it began. */
-  readonly terms: { readonly signal: Given[0]; readonly leadership: Given[1] }[] = [];
+  readonly terms: { readonly signal: WorkArguments[0]; readonly leadership: WorkArguments[1] }[] = [];
   readonly #scene: RegistryScene;
   #end: { resolve(value: unknown): void; reject(error: unknown): void } | undefined;
 
@@ -26,13 +26,13 @@ export class Candidate {
   }
 
   /** Whether the work is under way. */
-  get works(): boolean {
+  get isWorking(): boolean {
     return this.#end !== undefined;
   }
 
   /** Waits until the work has begun so many times; what it was given the last time. */
-  async leads(times = 1): Promise<Candidate['terms'][number]> {
-    await this.#scene.eventually(`${this.name} leads`, () => this.works && this.terms.length >= times);
+  async leads(times = 1): Promise<ElectionCandidate['terms'][number]> {
+    await this.#scene.eventually(`${this.name} leads`, () => this.isWorking && this.terms.length >= times);
     const term = this.terms[times - 1];
     assert.ok(term !== undefined && this.terms.length === times, `${this.name} has led ${this.terms.length} times`);
     return term;
@@ -53,7 +53,7 @@ export class Candidate {
     return this.#scene.within(`the end of ${this.name}`, this.led);
   }
 
-  #work([signal, leadership]: Given): Promise<unknown> {
+  #work([signal, leadership]: WorkArguments): Promise<unknown> {
     this.terms.push({ signal, leadership });
     return new Promise((resolve, reject) => {
       this.#end = { resolve, reject };
@@ -64,29 +64,29 @@ export class Candidate {
 }
 
 /** A candidate with a registry of its own, that stands in line by now: as number `place` of all who do. */
-export async function stands(
+export async function queuedCandidate(
   scene: RegistryScene,
   name: string,
   place: number,
   options: LeadOptions = {},
-): Promise<Candidate> {
-  const candidate = new Candidate(scene, await scene.started(), name, options);
-  await standing(await scene.stranger(), place);
+): Promise<ElectionCandidate> {
+  const candidate = new ElectionCandidate(scene, await scene.started(), name, options);
+  await waitForCandidates(await scene.otherClient(), place);
   return candidate;
 }
 
 /** Waits until so many candidates stand. */
-export async function standing(stranger: ObservedBackend, count: number): Promise<void> {
-  const watch = await stranger.watching(electionPath, 'names');
+export async function waitForCandidates(otherClient: ObservedBackend, count: number): Promise<void> {
+  const watch = await otherClient.watching(electionPath, 'names');
   await watch.until(`${count} candidates`, ({ children }) => children.size === count);
 }
 
 /** A stranger removes the node of whoever leads. */
-export async function depose(stranger: ObservedBackend): Promise<void> {
-  const [first] = childNames(await stranger.read(electionPath)).sort(
+export async function deleteLeaderNode(otherClient: ObservedBackend): Promise<void> {
+  const [first] = childNames(await otherClient.read(electionPath)).sort(
     (a, b) => Number(a.slice(-10)) - Number(b.slice(-10)),
   );
-  await stranger.remove(`${electionPath}/${first}`, 0);
+  await otherClient.remove(`${electionPath}/${first}`, 0);
 }
 
 /** Leads with work that ends at once, and says `led`. */

@@ -163,7 +163,7 @@ export const failureTableCases: readonly RegistryCase[] = [
       const other = await scene.started();
       await other.setData('/table/removed', { a: 1 });
       await scene.goDown(registry, other);
-      const wishes: readonly [path: string, wish: () => Promise<boolean>][] = [
+      const desired: readonly [path: string, wish: () => Promise<boolean>][] = [
         ['/table/node', () => registry.setNode('/table/node', { n: 1 })],
         ['/table/node', () => registry.setNode('/table/node', { n: 2 })],
         ['/table/data', () => registry.setData('/table/data', { n: 3 })],
@@ -171,7 +171,7 @@ export const failureTableCases: readonly RegistryCase[] = [
         ['/table/never', () => registry.unset('/table/never')],
         ['/table/removed', () => registry.unset('/table/removed')],
       ];
-      for (const [path, wish] of wishes) {
+      for (const [path, wish] of desired) {
         const before = warnings.about(path).length;
         assert.equal(await scene.within(path, wish()), false);
         assert.equal(warnings.about(path).length, before + 1, `a WARN line for ${path}`);
@@ -188,9 +188,9 @@ export const failureTableCases: readonly RegistryCase[] = [
     name: quote(failureTable.readOnly),
     needs: 'faults',
     async run(scene) {
-      const stranger = await scene.stranger();
-      await stranger.create(workPath, bytes('{"first":true}'));
-      const before = await stranger.stat(workPath);
+      const otherClient = await scene.otherClient();
+      await otherClient.create(workPath, bytes('{"first":true}'));
+      const before = await otherClient.stat(workPath);
       const [idle, connected] = [scene.registry({ readOnly: true }), await scene.started({ readOnly: true })];
       const refuse = async (when: string): Promise<void> => {
         for (const registry of [idle, connected]) {
@@ -204,9 +204,9 @@ export const failureTableCases: readonly RegistryCase[] = [
       await refuse('while disconnected');
       assert.equal(idle.phase, 'idle');
       await scene.comeBack(connected);
-      await scene.eventually('the stranger is connected', () => stranger.connection.connected);
+      await scene.eventually('the stranger is connected', () => otherClient.connection.connected);
       await scene.quiet();
-      assert.deepEqual(await stranger.stat(workPath), before);
+      assert.deepEqual(await otherClient.stat(workPath), before);
     },
   },
   {

@@ -44,12 +44,12 @@ export const formatCases: readonly RegistryCase[] = [
     ([what, given, data]): RegistryCase => ({
       name: `a node of ${what} reads as ${JSON.stringify(data)}, in its parent too, and the watch goes on`,
       async run(scene) {
-        const [registry, stranger] = [await scene.started(), await scene.stranger()];
-        await stranger.create('/read/node', given);
+        const [registry, otherClient] = [await scene.started(), await scene.otherClient()];
+        await otherClient.create('/read/node', given);
         assert.deepEqual((await registry.get('/read/node')).data, data);
         const log = await scene.watching(registry, '/read');
         assert.deepEqual(log.last?.children.node, data);
-        await stranger.write('/read/node', bytes('{"after":true}'), 0);
+        await otherClient.write('/read/node', bytes('{"after":true}'), 0);
         await log.until('what comes after', ({ children }) => children.node?.after === true);
       },
     }),
@@ -58,15 +58,15 @@ export const formatCases: readonly RegistryCase[] = [
     ([what, data, keys]): RegistryCase => ({
       name: `setNode and setData of ${what} write what the Python package writes`,
       async run(scene) {
-        const [registry, stranger] = [await scene.started(), await scene.stranger()];
+        const [registry, otherClient] = [await scene.started(), await scene.otherClient()];
         await registry.setNode('/written/node', data);
         await registry.setData('/written/data', data);
         for (const path of ['/written/node', '/written/data']) {
-          const written = text((await stranger.read(path)).data) ?? '';
+          const written = text((await otherClient.read(path)).data) ?? '';
           const stamp = /^\{"pid":(\d+),"created":"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"/.exec(written);
           assert.equal(stamp?.[1], String(process.pid), written);
           assert.equal(written.slice(stamp?.[0].length), `${keys}}`);
-          assert.equal((await stranger.stat(path)).version, 0, 'one write');
+          assert.equal((await otherClient.stat(path)).version, 0, 'one write');
         }
       },
     }),
@@ -74,17 +74,17 @@ export const formatCases: readonly RegistryCase[] = [
   {
     name: "the caller's own pid and created win, in their place",
     async run(scene) {
-      const [registry, stranger] = [await scene.started(), await scene.stranger()];
+      const [registry, otherClient] = [await scene.started(), await scene.otherClient()];
       await registry.setNode('/own-stamp', { a: 1, created: 'then', pid: 7 });
-      assert.equal(text((await stranger.read('/own-stamp')).data), '{"pid":7,"created":"then","a":1}');
+      assert.equal(text((await otherClient.read('/own-stamp')).data), '{"pid":7,"created":"then","a":1}');
     },
   },
   {
     name: 'names and keys that objects inherit are names and keys like any other',
     async run(scene) {
-      const [registry, stranger] = [await scene.started(), await scene.stranger()];
-      await stranger.create('/hostile/__proto__', bytes('{"__proto__":{"polluted":1},"constructor":2}'));
-      await stranger.create('/hostile/constructor', bytes('{"a":1}'));
+      const [registry, otherClient] = [await scene.started(), await scene.otherClient()];
+      await otherClient.create('/hostile/__proto__', bytes('{"__proto__":{"polluted":1},"constructor":2}'));
+      await otherClient.create('/hostile/constructor', bytes('{"a":1}'));
       const { children } = await registry.get('/hostile');
       assert.deepEqual(Object.keys(children), ['__proto__', 'constructor']);
       const [data] = Object.values(children);
@@ -95,7 +95,7 @@ export const formatCases: readonly RegistryCase[] = [
       const own = await registry.get('/hostile/__proto__');
       assert.equal(own.data?.constructor, 2);
       await registry.setNode('/hostile/toString', JSON.parse('{"__proto__":{"x":1}}'));
-      assert.match(text((await stranger.read('/hostile/toString')).data) ?? '', /,"__proto__":\{"x":1\}\}$/);
+      assert.match(text((await otherClient.read('/hostile/toString')).data) ?? '', /,"__proto__":\{"x":1\}\}$/);
     },
   },
   {

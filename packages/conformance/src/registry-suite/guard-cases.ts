@@ -13,11 +13,11 @@ export const guardCases: readonly RegistryCase[] = [
   {
     name: 'with guardEmpty a fleet that went at once is shown until one is back, and the registry says so',
     async run(scene) {
-      const [registry, fleet] = [await scene.started({ guardEmpty: { holdMs } }), await fleetOfThree(scene)];
+      const [registry, services] = [await scene.started({ guardEmpty: { holdMs } }), await threeServices(scene)];
       const seen = await scene.watching(registry, '/fleet');
       const log = scene.events(registry);
       const old = await registry.get('/fleet');
-      await fleet.stop();
+      await services.stop();
       await log.until('that it holds the fleet', ({ held }) => held.length === 1);
       assert.equal(registry.peek('/fleet'), old);
       assert.equal(await registry.get('/fleet', { minChildren: 3, waitMs: 1 }), old);
@@ -36,10 +36,10 @@ export const guardCases: readonly RegistryCase[] = [
   {
     name: 'with guardEmpty unwatch ends the hold, and the path is empty for who asks again',
     async run(scene) {
-      const [registry, fleet] = [await scene.started({ guardEmpty: { holdMs } }), await fleetOfThree(scene)];
+      const [registry, services] = [await scene.started({ guardEmpty: { holdMs } }), await threeServices(scene)];
       await scene.watching(registry, '/fleet');
       const log = scene.events(registry);
-      await fleet.stop();
+      await services.stop();
       await log.until('that it holds the fleet', ({ held }) => held.length === 1);
       registry.unwatch('/fleet');
       assert.deepEqual(log.held, ['/fleet true 3', '/fleet false 3']);
@@ -50,11 +50,11 @@ export const guardCases: readonly RegistryCase[] = [
     name: 'without guardEmpty, or with one child, an emptiness is shown at once',
     async run(scene) {
       const [open, guarded] = [await scene.started(), await scene.started({ guardEmpty: { holdMs } })];
-      const [fleet, single] = [await fleetOfThree(scene), await scene.started()];
+      const [services, single] = [await threeServices(scene), await scene.started()];
       await single.setNode('/single/a');
       const [all, one] = [await scene.watching(open, '/fleet'), await scene.watching(guarded, '/single')];
       const logs = [scene.events(open), scene.events(guarded)];
-      await Promise.all([fleet.stop(), single.stop()]);
+      await Promise.all([services.stop(), single.stop()]);
       for (const log of [all, one]) await log.until('nothing', ({ children }) => Object.keys(children).length === 0);
       assert.deepEqual(
         logs.flatMap(({ held }) => held),
@@ -84,8 +84,8 @@ export const guardCases: readonly RegistryCase[] = [
 ];
 
 /** A registry with three registrations, which go together when it stops. */
-async function fleetOfThree(scene: RegistryScene): Promise<ServiceRegistry> {
-  const fleet = await scene.started();
-  await Promise.all(['a', 'b', 'c'].map((name) => fleet.setNode(`/fleet/${name}`)));
-  return fleet;
+async function threeServices(scene: RegistryScene): Promise<ServiceRegistry> {
+  const services = await scene.started();
+  await Promise.all(['a', 'b', 'c'].map((name) => services.setNode(`/fleet/${name}`)));
+  return services;
 }

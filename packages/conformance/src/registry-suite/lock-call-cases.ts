@@ -9,7 +9,7 @@ import {
 } from '@ndsr/core';
 import { rejectsWith } from '../support/rejection.js';
 import { failureTable, quote } from './failure-table.js';
-import { lockPath, nothingLeft } from './lock-scene.js';
+import { lockPath, waitUntilEmpty } from './lock-scene.js';
 import type { RegistryCase } from './registry-case.js';
 
 const calls: Readonly<Record<string, (registry: ServiceRegistry) => Promise<unknown>>> = {
@@ -63,8 +63,8 @@ export const lockCallCases: readonly RegistryCase[] = [
         await rejectsWith(ReadOnlyError, scene.within(name, call(idle)), lockPath);
         assert.equal(idle.phase, 'idle');
         await rejectsWith(ReadOnlyError, scene.within(name, call(started)), lockPath);
-        const stranger = await scene.stranger();
-        assert.equal((await stranger.read('/locks')).stat, null);
+        const otherClient = await scene.otherClient();
+        assert.equal((await otherClient.read('/locks')).stat, null);
       },
     },
     {
@@ -88,7 +88,7 @@ export const lockCallCases: readonly RegistryCase[] = [
         }
         await scene.comeBack(...registries);
         await scene.quiet();
-        await nothingLeft(await scene.stranger());
+        await waitUntilEmpty(await scene.otherClient());
       },
     },
   ]),

@@ -3,7 +3,16 @@ import { LockBusyError, LockLimitError } from '@ndsr/core';
 import { childNames } from '../support/node-bytes.js';
 import { forLater, rejectsWith } from '../support/rejection.js';
 import { failureTable, quote } from './failure-table.js';
-import { assertNothingLeft, heldLock, holdBy, inLine, leaseTexts, linePath, lockOf, lockPath } from './lock-scene.js';
+import {
+  acquiredBy,
+  assertNothingLeft,
+  heldLock,
+  leaseTexts,
+  lockOf,
+  lockPath,
+  queuePath,
+  waitForQueue,
+} from './lock-scene.js';
 import type { RegistryCase } from './registry-case.js';
 
 /** Locks while all goes well. */
@@ -14,7 +23,7 @@ export const lockCases: readonly RegistryCase[] = [
       const [first, second] = [await heldLock(scene), await lockOf(scene)];
       assert.deepEqual([first.status, second.status], [true, false]);
       const acquired = forLater(second.acquire());
-      await inLine(await scene.stranger(), 1);
+      await waitForQueue(await scene.otherClient(), 1);
       await scene.quiet();
       assert.deepEqual([first.status, second.status], [true, false]);
       assert.equal(await scene.within('release', first.release()), true);
@@ -36,7 +45,7 @@ export const lockCases: readonly RegistryCase[] = [
   {
     name: 'whoever waits for a lock obtains it in the order of coming',
     async run(scene) {
-      const [holder, registry, stranger] = [await heldLock(scene), await scene.started(), await scene.stranger()];
+      const [holder, registry, otherClient] = [await heldLock(scene), await scene.started(), await scene.otherClient()];
       const order: number[] = [];
       const waiting: Promise<unknown>[] = [];
       for (let place = 0; place < 8; place += 1) {
@@ -46,25 +55,25 @@ export const lockCases: readonly RegistryCase[] = [
           await lock.release();
         });
         waiting.push(forLater(turn));
-        await inLine(stranger, place + 1);
+        await waitForQueue(otherClient, place + 1);
       }
       await holder.release();
       await scene.within('everybody’s turn', Promise.all(waiting));
       assert.deepEqual(order, [0, 1, 2, 3, 4, 5, 6, 7]);
-      await assertNothingLeft(stranger);
+      await assertNothingLeft(otherClient);
     },
   },
   {
     name: quote(failureTable.lockNotGot),
     async run(scene) {
-      const [holder, stranger, registry] = [await heldLock(scene), await scene.stranger(), await scene.started()];
+      const [holder, otherClient, registry] = [await heldLock(scene), await scene.otherClient(), await scene.started()];
       const lock = registry.getLock(lockPath);
       for (const waitMs of [0, 30]) {
         assert.equal(await scene.within('acquire', lock.acquire({ waitMs })), false);
         assert.equal(await scene.within('acquireLock', registry.acquireLock(lockPath, { waitMs })), false);
         assert.equal(lock.status, false);
-        assert.deepEqual(childNames(await stranger.read(linePath)), []);
-        assert.equal(childNames(await stranger.read(lockPath)).length, 1);
+        assert.deepEqual(childNames(await otherClient.read(queuePath)), []);
+        assert.equal(childNames(await otherClient.read(lockPath)).length, 1);
       }
       await rejectsWith(LockBusyError, scene.within('hold', lock.hold({ waitMs: 10 })), lockPath);
       assert.equal(holder.status, true);
@@ -73,14 +82,14 @@ export const lockCases: readonly RegistryCase[] = [
   {
     name: 'abort ends the wait for a lock with its reason, and leaves nothing behind',
     async run(scene) {
-      const [holder, stranger] = [await heldLock(scene), await scene.stranger()];
+      const [holder, otherClient] = [await heldLock(scene), await scene.otherClient()];
       const [lock, reason] = [await lockOf(scene), new Error('enough')];
       const abortion = new AbortController();
       const acquired = forLater(lock.acquire({ signal: abortion.signal }));
-      await inLine(stranger, 1);
+      await waitForQueue(otherClient, 1);
       abortion.abort(reason);
       await assert.rejects(scene.within('acquire', acquired), reason);
-      assert.deepEqual(childNames(await stranger.read(linePath)), []);
+      assert.deepEqual(childNames(await otherClient.read(queuePath)), []);
       await assert.rejects(scene.within('acquire', lock.acquire({ signal: abortion.signal })), reason);
       await holder.release();
       assert.equal(await scene.within('acquire', lock.acquire()), true);
@@ -90,7 +99,7 @@ export const lockCases: readonly RegistryCase[] = [
     name: 'a lock is not re-entrant: its own object says true again, another of the same registry waits',
     async run(scene) {
       const registry = await scene.started();
-      const lock = await holdBy(scene, registry);
+      const lock = await acquiredBy(scene, registry);
       const token = lock.fencingToken;
       assert.equal(await scene.within('acquire', lock.acquire({ waitMs: 0 })), true);
       assert.equal(lock.fencingToken, token);
@@ -154,13 +163,13 @@ export const lockCases: readonly RegistryCase[] = [
   {
     name: 'await using releases a lock at the end of its block',
     async run(scene) {
-      const [registry, stranger] = [await scene.started(), await scene.stranger()];
+      const [registry, otherClient] = [await scene.started(), await scene.otherClient()];
       {
         await using lock = await registry.getLock(lockPath, { name: 'me' }).hold();
         assert.equal(lock.status, true);
-        assert.deepEqual(await leaseTexts(stranger), ['me']);
+        assert.deepEqual(await leaseTexts(otherClient), ['me']);
       }
-      await assertNothingLeft(stranger);
+      await assertNothingLeft(otherClient);
     },
   },
   {

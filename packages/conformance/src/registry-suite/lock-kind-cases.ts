@@ -2,9 +2,9 @@ import assert from 'node:assert/strict';
 import { LockKindError } from '@ndsr/core';
 import { childNames } from '../support/node-bytes.js';
 import { forLater, rejectsWith } from '../support/rejection.js';
-import { electionPath, stands } from './election-scene.js';
+import { electionPath, queuedCandidate } from './election-scene.js';
 import { failureTable, quote } from './failure-table.js';
-import { heldLock, linePath, lockPath } from './lock-scene.js';
+import { heldLock, lockPath, queuePath } from './lock-scene.js';
 import type { RegistryCase } from './registry-case.js';
 
 /** A lock and an election at one path, which do not heed each other's nodes. */
@@ -12,7 +12,7 @@ export const lockKindCases: readonly RegistryCase[] = [
   {
     name: quote(failureTable.lockAndElection),
     async run(scene) {
-      const [one, other, stranger] = [await scene.started(), await scene.started(), await scene.stranger()];
+      const [one, other, otherClient] = [await scene.started(), await scene.started(), await scene.otherClient()];
       for (let round = 0; round < 5; round += 1) {
         const path = `/kinds/${round}`;
         let leads = false;
@@ -35,8 +35,8 @@ export const lockKindCases: readonly RegistryCase[] = [
         }
         assert.ok(leads || outcomes[1]?.status === 'rejected');
         await lock.release();
-        assert.deepEqual(childNames(await stranger.read(path)), []);
-        assert.deepEqual(childNames(await stranger.read(`${path}-__lock__`)), []);
+        assert.deepEqual(childNames(await otherClient.read(path)), []);
+        assert.deepEqual(childNames(await otherClient.read(`${path}-__lock__`)), []);
       }
     },
   },
@@ -47,13 +47,13 @@ export const lockKindCases: readonly RegistryCase[] = [
       const led = forLater(registry.getElection(lockPath).lead(() => 'led'));
       await rejectsWith(LockKindError, scene.within('lead', led), lockPath);
       assert.equal(holder.status, true);
-      assert.deepEqual(childNames(await (await scene.stranger()).read(linePath)), []);
+      assert.deepEqual(childNames(await (await scene.otherClient()).read(queuePath)), []);
     },
   },
   {
     name: 'a lock is refused where somebody leads, and the leader goes on',
     async run(scene) {
-      const leader = await stands(scene, 'leader', 1);
+      const leader = await queuedCandidate(scene, 'leader', 1);
       const { signal } = await leader.leads();
       const acquired = forLater((await scene.started()).getLock(electionPath).acquire());
       await rejectsWith(LockKindError, scene.within('acquire', acquired), electionPath);

@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { LockLimitError } from '@ndsr/core';
 import { bytes, childNames, text } from '../support/node-bytes.js';
 import { forLater, rejectsWith } from '../support/rejection.js';
-import { assertNothingLeft, heldLock, inLine, leaseTexts, linePath, lockOf, lockPath } from './lock-scene.js';
+import { assertNothingLeft, heldLock, leaseTexts, lockOf, lockPath, queuePath, waitForQueue } from './lock-scene.js';
 import type { RegistryCase } from './registry-case.js';
 
 /** What a lock writes, and what it makes of nodes that somebody else has written: the layout that all languages share. */
@@ -10,28 +10,31 @@ export const lockLayoutCases: readonly RegistryCase[] = [
   {
     name: 'what a lock writes is what kazoo writes: the limit, leases and contenders by name',
     async run(scene) {
-      const [holder, stranger] = [await heldLock(scene, { name: 'hans', simultaneous: 1 }), await scene.stranger()];
+      const [holder, otherClient] = [
+        await heldLock(scene, { name: 'hans', simultaneous: 1 }),
+        await scene.otherClient(),
+      ];
       const waiter = await lockOf(scene, { name: 'grüße' });
       const acquired = forLater(waiter.acquire());
-      await inLine(stranger, 1);
-      const [lock, line] = [await stranger.read(lockPath), await stranger.read(linePath)];
+      await waitForQueue(otherClient, 1);
+      const [lock, queue] = [await otherClient.read(lockPath), await otherClient.read(queuePath)];
       assert.equal(text(lock.data), '1');
       assert.equal(lock.stat?.ephemeralOwner, 0n);
-      assert.equal(line.data, null);
-      assert.equal(line.stat?.ephemeralOwner, 0n);
+      assert.equal(queue.data, null);
+      assert.equal(queue.stat?.ephemeralOwner, 0n);
       const [lease = ''] = childNames(lock);
       assert.match(lease, /^[0-9a-f]{32}$/);
       assert.equal(text(lock.children.get(lease)), 'hans');
-      assert.notEqual((await stranger.stat(`${lockPath}/${lease}`)).ephemeralOwner, 0n);
-      const [contender = ''] = childNames(line);
+      assert.notEqual((await otherClient.stat(`${lockPath}/${lease}`)).ephemeralOwner, 0n);
+      const [contender = ''] = childNames(queue);
       assert.match(contender, /^[0-9a-f]{32}__lock__\d{10}$/);
-      assert.equal(text(line.children.get(contender)), 'grüße');
-      assert.notEqual((await stranger.stat(`${linePath}/${contender}`)).ephemeralOwner, 0n);
+      assert.equal(text(queue.children.get(contender)), 'grüße');
+      assert.notEqual((await otherClient.stat(`${queuePath}/${contender}`)).ephemeralOwner, 0n);
       await holder.release();
       await scene.within('acquire', acquired);
-      assert.deepEqual(await leaseTexts(stranger), ['grüße']);
+      assert.deepEqual(await leaseTexts(otherClient), ['grüße']);
       await waiter.release();
-      await assertNothingLeft(stranger);
+      await assertNothingLeft(otherClient);
     },
   },
   {
@@ -41,47 +44,47 @@ export const lockLayoutCases: readonly RegistryCase[] = [
       const acquired = forLater((await lockOf(scene, { simultaneous: 5 })).acquire());
       const error = await rejectsWith(LockLimitError, scene.within('acquire', acquired), lockPath);
       assert.match(error.message, /\b3\b.*\b5\b/);
-      await inLine(await scene.stranger(), 0);
+      await waitForQueue(await scene.otherClient(), 0);
     },
   },
   {
     name: 'bytes at a lock’s path that are no number are ignored, and left alone',
     async run(scene) {
-      const stranger = await scene.stranger();
+      const otherClient = await scene.otherClient();
       for (const [i, data] of ['{"by":"me"}', '', 'ten', '\u0000'].entries()) {
         const path = `/foreign/${i}`;
-        await stranger.create(path, bytes(data));
+        await otherClient.create(path, bytes(data));
         const lock = (await scene.started()).getLock(path, { simultaneous: 2 });
         assert.equal(await scene.within('acquire', lock.acquire({ waitMs: scene.options.patienceMs })), true);
-        assert.equal(text((await stranger.read(path)).data) ?? '', data);
+        assert.equal(text((await otherClient.read(path)).data) ?? '', data);
       }
     },
   },
   {
     name: 'every child of a lock’s path counts, whoever made it',
     async run(scene) {
-      const [stranger, lock] = [await scene.stranger(), await lockOf(scene)];
-      await stranger.create(lockPath, bytes('1'));
-      await stranger.create(`${lockPath}/anything`, bytes(''));
+      const [otherClient, lock] = [await scene.otherClient(), await lockOf(scene)];
+      await otherClient.create(lockPath, bytes('1'));
+      await otherClient.create(`${lockPath}/anything`, bytes(''));
       assert.equal(await scene.within('acquire', lock.acquire({ waitMs: 20 })), false);
       const acquired = forLater(lock.acquire());
-      await inLine(stranger, 1);
-      await stranger.remove(`${lockPath}/anything`, 0);
+      await waitForQueue(otherClient, 1);
+      await otherClient.remove(`${lockPath}/anything`, 0);
       assert.equal(await scene.within('acquire', acquired), true);
     },
   },
   {
     name: 'who stands in line and goes makes room for the next; what else lies there is nobody',
     async run(scene) {
-      const [stranger, lock] = [await scene.stranger(), await lockOf(scene)];
-      await stranger.create(`${linePath}/0123__lock__-000000001`, bytes('b'));
-      await stranger.create(`${linePath}/a-note`, bytes(''));
-      await stranger.create(`${linePath}/ffff__lock__0000000000`, bytes("b'python'"), 'ephemeral');
+      const [otherClient, lock] = [await scene.otherClient(), await lockOf(scene)];
+      await otherClient.create(`${queuePath}/0123__lock__-000000001`, bytes('b'));
+      await otherClient.create(`${queuePath}/a-note`, bytes(''));
+      await otherClient.create(`${queuePath}/ffff__lock__0000000000`, bytes("b'python'"), 'ephemeral');
       const acquired = forLater(lock.acquire());
-      await inLine(stranger, 4);
+      await waitForQueue(otherClient, 4);
       await scene.quiet();
       assert.equal(lock.status, false);
-      await stranger.remove(`${linePath}/ffff__lock__0000000000`, 0);
+      await otherClient.remove(`${queuePath}/ffff__lock__0000000000`, 0);
       assert.equal(await scene.within('acquire', acquired), true);
     },
   },

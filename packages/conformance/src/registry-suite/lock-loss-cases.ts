@@ -3,15 +3,15 @@ import { LockLostError, NoConnectionError, StoppedError } from '@ndsr/core';
 import { childNames } from '../support/node-bytes.js';
 import { forLater, rejectsWith } from '../support/rejection.js';
 import {
+  acquiredBy,
   assertNothingLeft,
   heldLock,
-  holdBy,
-  inLine,
   leaseTexts,
-  linePath,
   lockOf,
   lockPath,
-  nothingLeft,
+  queuePath,
+  waitForQueue,
+  waitUntilEmpty,
 } from './lock-scene.js';
 import type { RegistryCase } from './registry-case.js';
 
@@ -21,10 +21,10 @@ export const lockLossCases: readonly RegistryCase[] = [
     name: 'stop releases a lock: it is lost at once, and the next in line has it',
     async run(scene) {
       const registry = await scene.started();
-      const lock = await holdBy(scene, registry);
+      const lock = await acquiredBy(scene, registry);
       const next = await lockOf(scene);
       const acquired = forLater(next.acquire());
-      await inLine(await scene.stranger(), 1);
+      await waitForQueue(await scene.otherClient(), 1);
       const { lost } = lock;
       const stopped = registry.stop();
       assert.deepEqual([lock.status, lost.aborted, lock.fencingToken], [false, true, undefined]);
@@ -38,12 +38,12 @@ export const lockLossCases: readonly RegistryCase[] = [
   {
     name: 'stop ends the wait for a lock with StoppedError, and leaves nothing behind',
     async run(scene) {
-      const [holder, registry, stranger] = [await heldLock(scene), await scene.started(), await scene.stranger()];
+      const [holder, registry, otherClient] = [await heldLock(scene), await scene.started(), await scene.otherClient()];
       const acquired = forLater(registry.getLock(lockPath).acquire());
-      await inLine(stranger, 1);
+      await waitForQueue(otherClient, 1);
       await scene.within('stop', registry.stop());
       await rejectsWith(StoppedError, scene.within('acquire', acquired));
-      await inLine(stranger, 0);
+      await waitForQueue(otherClient, 0);
       assert.equal(holder.status, true);
     },
   },
@@ -52,11 +52,11 @@ export const lockLossCases: readonly RegistryCase[] = [
     needs: 'faults',
     async run(scene) {
       const registry = await scene.started();
-      const lock = await holdBy(scene, registry);
+      const lock = await acquiredBy(scene, registry);
       const { lost, fencingToken: token = 0n } = lock;
       const next = await lockOf(scene);
       const acquired = forLater(next.acquire());
-      await inLine(await scene.stranger(), 1);
+      await waitForQueue(await scene.otherClient(), 1);
       await scene.expire(registry);
       assert.equal(lost.aborted, true);
       assert.ok(lost.reason instanceof LockLostError, String(lost.reason));
@@ -88,10 +88,10 @@ export const lockLossCases: readonly RegistryCase[] = [
   {
     name: 'a stranger who removes a lease takes the lock from its holder, who hears of it',
     async run(scene) {
-      const [lock, stranger] = [await heldLock(scene), await scene.stranger()];
+      const [lock, otherClient] = [await heldLock(scene), await scene.otherClient()];
       const { lost } = lock;
-      const [lease = ''] = childNames(await stranger.read(lockPath));
-      await stranger.remove(`${lockPath}/${lease}`, 0);
+      const [lease = ''] = childNames(await otherClient.read(lockPath));
+      await otherClient.remove(`${lockPath}/${lease}`, 0);
       await scene.eventually('the lock is lost', () => lost.aborted);
       assert.ok(lost.reason instanceof LockLostError, String(lost.reason));
       assert.deepEqual([lock.status, lock.fencingToken], [false, undefined]);
@@ -102,29 +102,29 @@ export const lockLossCases: readonly RegistryCase[] = [
   {
     name: 'a stranger who removes everything of a lock ends no wait',
     async run(scene) {
-      const [holder, stranger, waiter] = [await heldLock(scene), await scene.stranger(), await lockOf(scene)];
+      const [holder, otherClient, waiter] = [await heldLock(scene), await scene.otherClient(), await lockOf(scene)];
       const acquired = forLater(waiter.acquire());
-      await inLine(stranger, 1);
+      await waitForQueue(otherClient, 1);
       // The line first: of that the waiter, who is the first in it, hears nothing.
-      for (const path of [linePath, lockPath]) {
-        for (const name of childNames(await stranger.read(path))) await stranger.remove(`${path}/${name}`, 0);
+      for (const path of [queuePath, lockPath]) {
+        for (const name of childNames(await otherClient.read(path))) await otherClient.remove(`${path}/${name}`, 0);
       }
       await scene.eventually('the lock is lost', () => holder.lost.aborted);
       assert.equal(await scene.within('acquire', acquired), true);
       await waiter.release();
-      await nothingLeft(stranger);
+      await waitUntilEmpty(otherClient);
     },
   },
   {
     name: 'rebuild loses the locks',
     async run(scene) {
       const registry = await scene.started();
-      const lock = await holdBy(scene, registry);
+      const lock = await acquiredBy(scene, registry);
       const { lost } = lock;
       const rebuilt = forLater(registry.rebuild());
       assert.equal(lost.aborted, true);
       await scene.within('rebuild', rebuilt);
-      await nothingLeft(await scene.stranger());
+      await waitUntilEmpty(await scene.otherClient());
       assert.equal(await scene.within('acquire', lock.acquire()), true);
     },
   },
@@ -133,16 +133,16 @@ export const lockLossCases: readonly RegistryCase[] = [
     needs: 'faults',
     async run(scene) {
       const registry = await scene.started();
-      const lock = await holdBy(scene, registry, { name: 'me' });
+      const lock = await acquiredBy(scene, registry, { name: 'me' });
       const { lost } = lock;
       await scene.goDown(registry);
       assert.deepEqual([lock.status, lost.aborted], [false, false]);
       await scene.comeBack(registry);
       assert.deepEqual([lock.status, lost.aborted], [true, false]);
-      const stranger = await scene.stranger();
-      assert.deepEqual(await leaseTexts(stranger), ['me']);
+      const otherClient = await scene.otherClient();
+      assert.deepEqual(await leaseTexts(otherClient), ['me']);
       await lock.release();
-      await assertNothingLeft(stranger);
+      await assertNothingLeft(otherClient);
     },
   },
   {
@@ -150,11 +150,11 @@ export const lockLossCases: readonly RegistryCase[] = [
     needs: 'faults',
     async run(scene) {
       const registry = await scene.started();
-      const lock = await holdBy(scene, registry);
+      const lock = await acquiredBy(scene, registry);
       await scene.goDown(registry);
       assert.equal(await scene.within('release', lock.release()), false);
       await scene.comeBack(registry);
-      await nothingLeft(await scene.stranger());
+      await waitUntilEmpty(await scene.otherClient());
       assert.equal(await scene.within('acquire', lock.acquire()), true);
     },
   },
@@ -163,7 +163,7 @@ export const lockLossCases: readonly RegistryCase[] = [
     needs: 'faults',
     async run(scene) {
       const [a, b, c] = [await scene.started(), await scene.started(), await scene.started()];
-      const [holder, stranger] = [await holdBy(scene, a), await scene.stranger()];
+      const [holder, otherClient] = [await acquiredBy(scene, a), await scene.otherClient()];
       const order: string[] = [];
       const turn = async (name: string, registry: typeof a): Promise<void> => {
         const lock = registry.getLock(lockPath);
@@ -172,16 +172,16 @@ export const lockLossCases: readonly RegistryCase[] = [
         await lock.release();
       };
       const first = forLater(turn('first', b));
-      await inLine(stranger, 1);
+      await waitForQueue(otherClient, 1);
       const second = forLater(turn('second', c));
-      await inLine(stranger, 2);
+      await waitForQueue(otherClient, 2);
       await scene.goDown(a, b, c);
       await scene.comeBack(a, b, c);
-      await scene.eventually('the stranger is connected', () => stranger.connection.connected);
+      await scene.eventually('the stranger is connected', () => otherClient.connection.connected);
       await holder.release();
       await scene.within('both turns', Promise.all([first, second]));
       assert.deepEqual(order, ['first', 'second']);
-      await nothingLeft(stranger);
+      await waitUntilEmpty(otherClient);
     },
   },
   {
@@ -189,22 +189,22 @@ export const lockLossCases: readonly RegistryCase[] = [
     needs: 'faults',
     async run(scene) {
       const [b, c] = await scene.pair();
-      const [holder, stranger] = [await heldLock(scene), await scene.stranger()];
+      const [holder, otherClient] = [await heldLock(scene), await scene.otherClient()];
       const order: string[] = [];
       const turn = async (name: string, registry: typeof b): Promise<void> => {
         await using _ = await registry.getLock(lockPath).hold();
         order.push(name);
       };
       const first = forLater(turn('first', b));
-      await inLine(stranger, 1);
+      await waitForQueue(otherClient, 1);
       const second = forLater(turn('second', c));
-      await inLine(stranger, 2);
+      await waitForQueue(otherClient, 2);
       await scene.expire(b);
-      await inLine(stranger, 2);
+      await waitForQueue(otherClient, 2);
       await holder.release();
       await scene.within('both turns', Promise.all([first, second]));
       assert.deepEqual(order, ['second', 'first']);
-      await nothingLeft(stranger);
+      await waitUntilEmpty(otherClient);
     },
   },
   {
@@ -212,15 +212,15 @@ export const lockLossCases: readonly RegistryCase[] = [
     needs: 'faults',
     async run(scene) {
       const [a, b] = await scene.pair();
-      const holder = await holdBy(scene, a);
-      const stranger = await scene.stranger();
+      const holder = await acquiredBy(scene, a);
+      const otherClient = await scene.otherClient();
       const acquired = forLater(b.getLock(lockPath).acquire({ waitMs: 10 * scene.options.settleMs }));
-      await inLine(stranger, 1);
+      await waitForQueue(otherClient, 1);
       await scene.goDown(a, b);
       assert.equal(await scene.within('acquire', acquired), false);
       await scene.comeBack(a, b);
-      await scene.eventually('the stranger is connected', () => stranger.connection.connected);
-      await inLine(stranger, 0);
+      await scene.eventually('the stranger is connected', () => otherClient.connection.connected);
+      await waitForQueue(otherClient, 0);
       assert.equal(holder.status, true);
     },
   },
@@ -229,7 +229,7 @@ export const lockLossCases: readonly RegistryCase[] = [
     needs: 'faults',
     async run(scene) {
       const registry = await scene.started();
-      const lock = await holdBy(scene, registry);
+      const lock = await acquiredBy(scene, registry);
       await scene.goDown(registry);
       await rejectsWith(NoConnectionError, scene.within('holders', lock.holders()));
     },

@@ -5,7 +5,7 @@ import { childNames, childTexts } from '../support/node-bytes.js';
 import type { RegistryScene } from './registry-scene.js';
 
 export const lockPath = '/locks/one';
-export const linePath = '/locks/one-__lock__';
+export const queuePath = '/locks/one-__lock__';
 
 /** A lock of a registry of its own. */
 export async function lockOf(scene: RegistryScene, options: LockOptions = {}): Promise<RegistryLock> {
@@ -14,10 +14,10 @@ export async function lockOf(scene: RegistryScene, options: LockOptions = {}): P
 
 /** A lock that is held. */
 export async function heldLock(scene: RegistryScene, options: LockOptions = {}): Promise<RegistryLock> {
-  return holdBy(scene, await scene.started(), options);
+  return acquiredBy(scene, await scene.started(), options);
 }
 
-export async function holdBy(
+export async function acquiredBy(
   scene: RegistryScene,
   registry: ServiceRegistry,
   options: LockOptions = {},
@@ -28,26 +28,26 @@ export async function holdBy(
 }
 
 /** The names that the leases carry. */
-export async function leaseTexts(stranger: ObservedBackend): Promise<(string | null)[]> {
-  return [...childTexts(await stranger.read(lockPath)).values()].sort();
+export async function leaseTexts(otherClient: ObservedBackend): Promise<(string | null)[]> {
+  return [...childTexts(await otherClient.read(lockPath)).values()].sort();
 }
 
 /** Waits until so many stand in line. */
-export async function inLine(stranger: ObservedBackend, count: number): Promise<void> {
-  const watch = await stranger.watching(linePath, 'names');
+export async function waitForQueue(otherClient: ObservedBackend, count: number): Promise<void> {
+  const watch = await otherClient.watching(queuePath, 'names');
   await watch.until(`${count} in line`, ({ children }) => children.size === count);
 }
 
 /** Waits until nobody holds the lock, and nobody waits for it. */
-export async function nothingLeft(stranger: ObservedBackend): Promise<void> {
-  for (const path of [lockPath, linePath]) {
-    const watch = await stranger.watching(path, 'names');
+export async function waitUntilEmpty(otherClient: ObservedBackend): Promise<void> {
+  for (const path of [lockPath, queuePath]) {
+    const watch = await otherClient.watching(path, 'names');
     await watch.until('nothing is left', ({ children }) => children.size === 0);
   }
 }
 
 /** That nothing is there at this moment, with no wait. */
-export async function assertNothingLeft(stranger: ObservedBackend): Promise<void> {
-  assert.deepEqual(childNames(await stranger.read(lockPath)), [], 'leases');
-  assert.deepEqual(childNames(await stranger.read(linePath)), [], 'contenders');
+export async function assertNothingLeft(otherClient: ObservedBackend): Promise<void> {
+  assert.deepEqual(childNames(await otherClient.read(lockPath)), [], 'leases');
+  assert.deepEqual(childNames(await otherClient.read(queuePath)), [], 'contenders');
 }

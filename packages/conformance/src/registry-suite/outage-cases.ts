@@ -18,7 +18,7 @@ async function started(registry: ServiceRegistry): Promise<boolean> {
 }
 
 /** The table of failures: what a caller sees while no server can be reached. */
-export const outageCases: readonly RegistryCase[] = [
+export const registryOutageCases: readonly RegistryCase[] = [
   {
     name: 'start without a server rejects with NoConnectionError within timeoutMs and leaves nothing open',
     needs: 'faults',

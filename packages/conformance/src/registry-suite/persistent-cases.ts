@@ -19,40 +19,40 @@ export const persistentCases: readonly RegistryCase[] = [
   {
     name: 'setData of equal user data writes nothing, whoever wrote them',
     async run(scene) {
-      const [registry, stranger] = [await scene.started(), await scene.stranger()];
-      await stranger.create('/equal', bytes('{"created":"long ago","pid":1,"a":{"b":[1]}}'));
-      const before = await stranger.stat('/equal');
+      const [registry, otherClient] = [await scene.started(), await scene.otherClient()];
+      await otherClient.create('/equal', bytes('{"created":"long ago","pid":1,"a":{"b":[1]}}'));
+      const before = await otherClient.stat('/equal');
       assert.equal(await registry.setData('/equal', { a: { b: [1] } }), true);
       assert.equal(await registry.setData('/equal'), true);
-      assert.deepEqual(await stranger.stat('/equal'), before);
+      assert.deepEqual(await otherClient.stat('/equal'), before);
     },
   },
   {
     name: 'setData of other data is one write',
     async run(scene) {
-      const [registry, stranger] = [await scene.started(), await scene.stranger()];
-      await stranger.create('/differs', bytes('not even JSON'));
+      const [registry, otherClient] = [await scene.started(), await scene.otherClient()];
+      await otherClient.create('/differs', bytes('not even JSON'));
       await registry.setData('/differs', { a: 1 });
       await registry.setData('/differs', { a: 2 });
-      assert.equal((await stranger.stat('/differs')).version, 2);
-      assert.match(text((await stranger.read('/differs')).data) ?? '', /"a":2/);
+      assert.equal((await otherClient.stat('/differs')).version, 2);
+      assert.match(text((await otherClient.read('/differs')).data) ?? '', /"a":2/);
     },
   },
   {
     name: 'what others do to persistent data stays, and the value of before can be written again',
     async run(scene) {
-      const [registry, stranger] = [await scene.started(), await scene.stranger()];
+      const [registry, otherClient] = [await scene.started(), await scene.otherClient()];
       await registry.setData('/followed', { a: 1 });
-      await stranger.write('/followed', bytes('{"a":2}'), 0);
+      await otherClient.write('/followed', bytes('{"a":2}'), 0);
       await scene.quiet();
-      assert.equal(text((await stranger.read('/followed')).data), '{"a":2}');
+      assert.equal(text((await otherClient.read('/followed')).data), '{"a":2}');
       await registry.setData('/followed', { a: 1 });
-      assert.equal((await stranger.stat('/followed')).version, 2);
-      await stranger.remove('/followed', 2);
+      assert.equal((await otherClient.stat('/followed')).version, 2);
+      await otherClient.remove('/followed', 2);
       await scene.quiet();
-      assert.equal((await stranger.read('/followed')).stat, null);
+      assert.equal((await otherClient.read('/followed')).stat, null);
       await registry.setData('/followed', { a: 1 });
-      assert.equal((await stranger.stat('/followed')).version, 0);
+      assert.equal((await otherClient.stat('/followed')).version, 0);
     },
   },
   {
@@ -69,12 +69,12 @@ export const persistentCases: readonly RegistryCase[] = [
   {
     name: 'setData where a registration stands, our own or a stranger’s, rejects with NotOwnerError',
     async run(scene) {
-      const [registry, stranger] = [await scene.started(), await scene.stranger()];
+      const [registry, otherClient] = [await scene.started(), await scene.otherClient()];
       await registry.setNode('/ours', { a: 1 });
-      await stranger.create('/theirs', bytes('{}'), 'ephemeral');
+      await otherClient.create('/theirs', bytes('{}'), 'ephemeral');
       for (const path of ['/ours', '/theirs']) {
         await rejectsWith(NotOwnerError, scene.within('setData', registry.setData(path, { b: 1 })), path);
-        const { ephemeralOwner, version } = await stranger.stat(path);
+        const { ephemeralOwner, version } = await otherClient.stat(path);
         assert.notEqual(ephemeralOwner, 0n);
         assert.equal(version, 0);
       }
@@ -96,25 +96,25 @@ export const persistentCases: readonly RegistryCase[] = [
   {
     name: 'unset withdraws a registration, and it does not come back',
     async run(scene) {
-      const [registry, stranger] = [await scene.started(), await scene.stranger()];
+      const [registry, otherClient] = [await scene.started(), await scene.otherClient()];
       await registry.setNode('/withdrawn', { a: 1 });
       assert.equal(await registry.unset('/withdrawn'), true);
-      assert.equal((await stranger.read('/withdrawn')).stat, null);
-      await stranger.create('/withdrawn', bytes('{"by":"another"}'));
+      assert.equal((await otherClient.read('/withdrawn')).stat, null);
+      await otherClient.create('/withdrawn', bytes('{"by":"another"}'));
       await scene.quiet();
-      assert.equal(text((await stranger.read('/withdrawn')).data), '{"by":"another"}');
+      assert.equal(text((await otherClient.read('/withdrawn')).data), '{"by":"another"}');
     },
   },
   {
     name: 'unset removes persistent data, whoever wrote them',
     async run(scene) {
-      const [registry, stranger] = [await scene.started(), await scene.stranger()];
+      const [registry, otherClient] = [await scene.started(), await scene.otherClient()];
       await registry.setData('/own', { a: 1 });
-      await stranger.create('/foreign', bytes('{"a":1}'));
-      await stranger.write('/foreign', bytes('{"a":2}'), 0);
+      await otherClient.create('/foreign', bytes('{"a":1}'));
+      await otherClient.write('/foreign', bytes('{"a":2}'), 0);
       for (const path of ['/own', '/foreign']) {
         assert.equal(await registry.unset(path), true);
-        assert.equal((await stranger.read(path)).stat, null);
+        assert.equal((await otherClient.read(path)).stat, null);
       }
     },
   },
@@ -130,32 +130,32 @@ export const persistentCases: readonly RegistryCase[] = [
   {
     name: 'unset of a node with children rejects with NotEmptyError, and not a byte is touched',
     async run(scene) {
-      const [registry, stranger] = [await scene.started(), await scene.stranger()];
+      const [registry, otherClient] = [await scene.started(), await scene.otherClient()];
       await registry.setData('/full', { own: true });
       await registry.setNode('/full/child', { c: 1 });
-      const before = await stranger.read('/full');
+      const before = await otherClient.read('/full');
       for (const force of [false, true]) {
         await rejectsWith(NotEmptyError, scene.within('unset', registry.unset('/full', { force })), '/full');
       }
       await scene.quiet();
-      const after = await stranger.read('/full');
+      const after = await otherClient.read('/full');
       assert.deepEqual(after.stat, before.stat);
       assert.equal(text(after.data), text(before.data));
       await registry.unset('/full/child');
       await scene.quiet();
-      assert.deepEqual((await stranger.stat('/full')).numChildren, 0, 'a call that failed is not carried out later');
+      assert.deepEqual((await otherClient.stat('/full')).numChildren, 0, 'a call that failed is not carried out later');
     },
   },
   {
     name: 'unset of another live session’s registration rejects with NotOwnerError, unless forced',
     async run(scene) {
-      const [registry, stranger] = [await scene.started(), await scene.stranger()];
-      await stranger.create('/theirs', bytes('{"t":1}'), 'ephemeral');
+      const [registry, otherClient] = [await scene.started(), await scene.otherClient()];
+      await otherClient.create('/theirs', bytes('{"t":1}'), 'ephemeral');
       await rejectsWith(NotOwnerError, scene.within('unset', registry.unset('/theirs')), '/theirs');
       await rejectsWith(NotOwnerError, scene.within('set', registry.set('/theirs', { state: false })), '/theirs');
-      assert.equal(text((await stranger.read('/theirs')).data), '{"t":1}');
+      assert.equal(text((await otherClient.read('/theirs')).data), '{"t":1}');
       assert.equal(await registry.unset('/theirs', { force: true }), true);
-      assert.equal((await stranger.read('/theirs')).stat, null);
+      assert.equal((await otherClient.read('/theirs')).stat, null);
     },
   },
 ];

@@ -9,7 +9,7 @@ import type { RegistryScene } from './registry-scene.js';
 const operations = { ...readOperations, ...writeOperations };
 
 /** Each call in each phase of the connection. */
-export const phaseCases: readonly RegistryCase[] = [
+export const registryPhaseCases: readonly RegistryCase[] = [
   ...Object.entries(operations).flatMap(([name, call]): RegistryCase[] => [
     {
       name: `${name} of an idle registry starts it`,
@@ -81,12 +81,12 @@ export const phaseCases: readonly RegistryCase[] = [
 
 /** Data at `workPath`; returns the assertion that nothing was done to them, and nothing put beside them. */
 async function prepare(scene: RegistryScene): Promise<() => Promise<void>> {
-  const stranger = await scene.stranger();
-  await stranger.create(workPath, bytes('{"first":true}'));
-  const before = await stranger.stat(workPath);
+  const otherClient = await scene.otherClient();
+  await otherClient.create(workPath, bytes('{"first":true}'));
+  const before = await otherClient.stat(workPath);
   return async () => {
-    await scene.eventually('the stranger is connected', () => stranger.connection.connected);
-    assert.deepEqual(childTexts(await stranger.read('/phase')), new Map([['node', '{"first":true}']]));
-    assert.deepEqual(await stranger.stat(workPath), before);
+    await scene.eventually('the stranger is connected', () => otherClient.connection.connected);
+    assert.deepEqual(childTexts(await otherClient.read('/phase')), new Map([['node', '{"first":true}']]));
+    assert.deepEqual(await otherClient.stat(workPath), before);
   };
 }

@@ -87,9 +87,9 @@ export const readCases: readonly RegistryCase[] = [
   {
     name: 'children are a record without prototype, in the order of their names, null for one without data',
     async run(scene) {
-      const [registry, stranger] = [await scene.started(), await scene.stranger()];
-      for (const name of ['b', 'a:80', 'c', 'B']) await stranger.create(`/sorted/${name}`, bytes(`{"n":"${name}"}`));
-      await stranger.create('/sorted/empty', noBytes);
+      const [registry, otherClient] = [await scene.started(), await scene.otherClient()];
+      for (const name of ['b', 'a:80', 'c', 'B']) await otherClient.create(`/sorted/${name}`, bytes(`{"n":"${name}"}`));
+      await otherClient.create('/sorted/empty', noBytes);
       const { children } = await registry.get('/sorted');
       assert.equal(Object.getPrototypeOf(children), null);
       assert.deepEqual(Object.keys(children), ['B', 'a:80', 'b', 'c', 'empty']);

@@ -9,12 +9,12 @@ export const registrationCases: readonly RegistryCase[] = [
   {
     name: 'setNode resolves true once the node stands, ephemeral, under persistent parents',
     async run(scene) {
-      const [registry, stranger] = [await scene.started(), await scene.stranger()];
+      const [registry, otherClient] = [await scene.started(), await scene.otherClient()];
       const log = scene.events(registry);
       assert.equal(await registry.setNode('/a/b/node', { x: 1 }), true);
-      assert.notEqual((await stranger.stat('/a/b/node')).ephemeralOwner, 0n);
+      assert.notEqual((await otherClient.stat('/a/b/node')).ephemeralOwner, 0n);
       for (const parent of ['/a', '/a/b']) {
-        const { data, stat } = await stranger.read(parent);
+        const { data, stat } = await otherClient.read(parent);
         assert.deepEqual([data, stat?.ephemeralOwner], [null, 0n]);
       }
       assert.deepEqual(log.registrations, ['registered /a/b/node']);
@@ -23,12 +23,12 @@ export const registrationCases: readonly RegistryCase[] = [
   {
     name: 'setNode of the same data again writes nothing and keeps the time',
     async run(scene) {
-      const [registry, stranger] = [await scene.started(), await scene.stranger()];
+      const [registry, otherClient] = [await scene.started(), await scene.otherClient()];
       await registry.setNode('/same', { a: 1, b: { c: [2] } });
-      const before = await stranger.read('/same');
+      const before = await otherClient.read('/same');
       assert.equal(await registry.setNode('/same', { b: { c: [2] }, a: 1 }), true);
       assert.equal(await registry.setNode('/same'), true);
-      const after = await stranger.read('/same');
+      const after = await otherClient.read('/same');
       assert.deepEqual(after.stat, before.stat);
       assert.equal(text(after.data), text(before.data));
     },
@@ -36,14 +36,14 @@ export const registrationCases: readonly RegistryCase[] = [
   {
     name: 'setNode of other data is one write on the same node',
     async run(scene) {
-      const [registry, stranger] = [await scene.started(), await scene.stranger()];
+      const [registry, otherClient] = [await scene.started(), await scene.otherClient()];
       await registry.setNode('/other', { a: 1 });
-      const before = await stranger.stat('/other');
+      const before = await otherClient.stat('/other');
       await registry.setNode('/other', { a: 2 });
       await registry.setNode('/other', {});
-      const after = await stranger.stat('/other');
+      const after = await otherClient.stat('/other');
       assert.deepEqual([after.czxid, after.version], [before.czxid, 2]);
-      assert.match(text((await stranger.read('/other')).data) ?? '', /^\{"pid":\d+,"created":"[^"]*"\}$/);
+      assert.match(text((await otherClient.read('/other')).data) ?? '', /^\{"pid":\d+,"created":"[^"]*"\}$/);
     },
   },
   {
@@ -80,13 +80,13 @@ export const registrationCases: readonly RegistryCase[] = [
   {
     name: 'a registration that a stranger deletes comes back with the same bytes, again and again',
     async run(scene) {
-      const [registry, stranger] = [await scene.started(), await scene.stranger()];
+      const [registry, otherClient] = [await scene.started(), await scene.otherClient()];
       const log = scene.events(registry);
       await registry.setNode('/restored', { a: 1 });
-      const before = await stranger.read('/restored');
-      const watch = await stranger.watching('/restored');
+      const before = await otherClient.read('/restored');
+      const watch = await otherClient.watching('/restored');
       for (let life = before.stat?.czxid ?? 0n, round = 0; round < 3; round += 1) {
-        await stranger.remove('/restored', 0);
+        await otherClient.remove('/restored', 0);
         const back = await watch.until('the next life', ({ stat }) => stat !== null && stat.czxid > life);
         assert.equal(text(back.data), text(before.data));
         assert.equal(back.stat?.ephemeralOwner, before.stat?.ephemeralOwner);
@@ -100,55 +100,55 @@ export const registrationCases: readonly RegistryCase[] = [
   {
     name: 'a registration that a stranger writes over gets its bytes back',
     async run(scene) {
-      const [registry, stranger] = [await scene.started(), await scene.stranger()];
+      const [registry, otherClient] = [await scene.started(), await scene.otherClient()];
       await registry.setNode('/restored', { a: 1 });
-      const before = text((await stranger.read('/restored')).data);
-      const watch = await stranger.watching('/restored');
-      await stranger.write('/restored', bytes('{"by":"a stranger"}'), 0);
+      const before = text((await otherClient.read('/restored')).data);
+      const watch = await otherClient.watching('/restored');
+      await otherClient.write('/restored', bytes('{"by":"a stranger"}'), 0);
       await watch.until('the bytes of before', ({ data, stat }) => stat?.version === 2 && text(data) === before);
     },
   },
   {
     name: 'a stranger that writes the same data in another spelling is left alone',
     async run(scene) {
-      const [registry, stranger] = [await scene.started(), await scene.stranger()];
+      const [registry, otherClient] = [await scene.started(), await scene.otherClient()];
       await registry.setNode('/spelled', { a: 1, pid: 7, created: 'then' });
-      await stranger.write('/spelled', bytes('{ "a": 1, "created": "then", "pid": 7 }'), 0);
+      await otherClient.write('/spelled', bytes('{ "a": 1, "created": "then", "pid": 7 }'), 0);
       await scene.quiet();
-      assert.equal((await stranger.stat('/spelled')).version, 1);
+      assert.equal((await otherClient.stat('/spelled')).version, 1);
     },
   },
   {
     name: 'a persistent node at the path is replaced when it has no children',
     async run(scene) {
-      const [registry, stranger] = [await scene.started(), await scene.stranger()];
-      await stranger.create('/was-persistent', bytes('{"old":true}'));
+      const [registry, otherClient] = [await scene.started(), await scene.otherClient()];
+      await otherClient.create('/was-persistent', bytes('{"old":true}'));
       assert.equal(await registry.setNode('/was-persistent', { a: 1 }), true);
-      assert.notEqual((await stranger.stat('/was-persistent')).ephemeralOwner, 0n);
+      assert.notEqual((await otherClient.stat('/was-persistent')).ephemeralOwner, 0n);
       await registry.stop();
-      assert.equal((await stranger.read('/was-persistent')).stat, null);
+      assert.equal((await otherClient.read('/was-persistent')).stat, null);
     },
   },
   {
     name: 'a persistent node with children at the path is refused with NotEmptyError, and stays as it is',
     async run(scene) {
-      const [registry, stranger] = [await scene.started(), await scene.stranger()];
-      await stranger.create('/full', bytes('{"own":true}'));
-      await stranger.create('/full/child', bytes('{"c":1}'));
-      const before = await stranger.stat('/full');
+      const [registry, otherClient] = [await scene.started(), await scene.otherClient()];
+      await otherClient.create('/full', bytes('{"own":true}'));
+      await otherClient.create('/full/child', bytes('{"c":1}'));
+      const before = await otherClient.stat('/full');
       await rejectsWith(NotEmptyError, scene.within('setNode', registry.setNode('/full', { a: 1 })), '/full');
-      const after = await stranger.read('/full');
+      const after = await otherClient.read('/full');
       assert.deepEqual(after.stat, before);
       assert.deepEqual(childTexts(after), new Map([['child', '{"c":1}']]));
-      await stranger.remove('/full/child', 0);
+      await otherClient.remove('/full/child', 0);
       await scene.quiet();
-      assert.equal((await stranger.stat('/full')).ephemeralOwner, 0n, 'a call that failed is not carried out later');
+      assert.equal((await otherClient.stat('/full')).ephemeralOwner, 0n, 'a call that failed is not carried out later');
     },
   },
   {
     name: 'a node below a registration is refused, and nothing of it remains',
     async run(scene) {
-      const [registry, stranger] = [await scene.started(), await scene.stranger()];
+      const [registry, otherClient] = [await scene.started(), await scene.otherClient()];
       await registry.setNode('/leaf', { a: 1 });
       const error = await scene.within(
         'setNode',
@@ -158,7 +158,7 @@ export const registrationCases: readonly RegistryCase[] = [
         ),
       );
       assert.ok(error instanceof ServiceRegistryError, String(error));
-      assert.equal((await stranger.stat('/leaf')).numChildren, 0);
+      assert.equal((await otherClient.stat('/leaf')).numChildren, 0);
     },
   },
   {

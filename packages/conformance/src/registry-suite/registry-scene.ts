@@ -21,10 +21,10 @@ const silent: Logger = { debug: nothing, info: nothing, warn: nothing, error: no
 /** The environment of a case: one isolated store, registries, other clients, and faults. */
 export class RegistryScene extends Scene<RegistryFixture, RegistrySceneOptions> {
   readonly #registries: ServiceRegistry[] = [];
-  readonly #strangers: ObservedBackend[] = [];
+  readonly #otherClients: ObservedBackend[] = [];
 
   protected override closers(): readonly (() => Promise<void>)[] {
-    return [() => this.#stopRegistries(), () => this.#closeStrangers()];
+    return [() => this.#stopRegistries(), () => this.#closeOtherClients()];
   }
 
   async refuseByClosing(writes: RefusedWrites): Promise<void> {
@@ -56,12 +56,12 @@ export class RegistryScene extends Scene<RegistryFixture, RegistrySceneOptions> 
   }
 
   /** A connected stranger: a bare backend. */
-  async stranger(): Promise<ObservedBackend> {
-    const stranger = new ObservedBackend(this.fixture.stranger(), this.journal, this.options.patienceMs);
-    this.#strangers.push(stranger);
-    stranger.connect();
-    await stranger.connected();
-    return stranger;
+  async otherClient(): Promise<ObservedBackend> {
+    const client = new ObservedBackend(this.fixture.stranger(), this.journal, this.options.patienceMs);
+    this.#otherClients.push(client);
+    client.connect();
+    await client.connected();
+    return client;
   }
 
   events(registry: ServiceRegistry): EventLog {
@@ -117,7 +117,7 @@ export class RegistryScene extends Scene<RegistryFixture, RegistrySceneOptions> 
     for (const registry of this.#registries) await this.within('stop', registry.stop());
   }
 
-  async #closeStrangers(): Promise<void> {
-    for (const stranger of this.#strangers) await stranger.close();
+  async #closeOtherClients(): Promise<void> {
+    for (const client of this.#otherClients) await client.close();
   }
 }

@@ -3,7 +3,9 @@ import type { ConformanceSuiteOptions, DeclaredFaults } from '../support/conform
 import { anySeed } from '../support/seeded-random.js';
 import { argumentCases } from './argument-cases.js';
 import { callbackCases } from './callback-cases.js';
+import { competingOwnerCases } from './competing-owner-cases.js';
 import { credentialsCases } from './credentials-cases.js';
+import { desiredStateCases } from './desired-state-cases.js';
 import { electionCallCases } from './election-call-cases.js';
 import { electionCases } from './election-cases.js';
 import { electionLossCases } from './election-loss-cases.js';
@@ -17,17 +19,15 @@ import { lockCases } from './lock-cases.js';
 import { lockKindCases } from './lock-kind-cases.js';
 import { lockLayoutCases } from './lock-layout-cases.js';
 import { lockLossCases } from './lock-loss-cases.js';
-import { outageCases } from './outage-cases.js';
+import { registryOutageCases } from './outage-cases.js';
 import { persistentCases } from './persistent-cases.js';
-import { phaseCases } from './phase-cases.js';
+import { registryPhaseCases } from './phase-cases.js';
 import { readCases } from './read-cases.js';
 import { registrationCases } from './registration-cases.js';
 import type { RegistryCase } from './registry-case.js';
 import type { RegistryFixture } from './registry-fixture.js';
 import { RegistryScene } from './registry-scene.js';
-import { rivalCases } from './rival-cases.js';
 import { sessionCases } from './session-cases.js';
-import { wishCases } from './wish-cases.js';
 
 /** How the suite runs, and what the fixture can do. */
 export interface RegistrySuiteOptions
@@ -36,20 +36,20 @@ export interface RegistrySuiteOptions
 
 export const registryCases: readonly RegistryCase[] = [
   ...lifecycleCases,
-  ...phaseCases,
+  ...registryPhaseCases,
   ...readCases,
   ...formatCases,
   ...callbackCases,
   ...iteratorCases,
   ...registrationCases,
-  ...rivalCases,
+  ...competingOwnerCases,
   ...persistentCases,
   ...argumentCases,
   ...credentialsCases,
-  ...outageCases,
+  ...registryOutageCases,
   ...failureTableCases,
   ...sessionCases,
-  ...wishCases,
+  ...desiredStateCases,
   ...guardCases,
   ...lockCases,
   ...lockKindCases,

@@ -9,10 +9,10 @@ export const sessionCases: readonly RegistryCase[] = [
     name: 'after an expired session the registration is back with the same bytes, and events tell of it',
     needs: 'faults',
     async run(scene) {
-      const [registry, stranger] = [await scene.started(), await scene.stranger()];
+      const [registry, otherClient] = [await scene.started(), await scene.otherClient()];
       await registry.setNode('/back', { a: 1 });
-      const before = await stranger.read('/back');
-      const watch = await stranger.watching('/back');
+      const before = await otherClient.read('/back');
+      const watch = await otherClient.watching('/back');
       const log = scene.events(registry);
       await scene.expire(registry);
       const czxid = before.stat?.czxid ?? 0n;
@@ -24,7 +24,7 @@ export const sessionCases: readonly RegistryCase[] = [
       assert.ok(log.phases.includes('lost'), log.phases.join());
       assert.equal(log.phases.at(-1), 'connected');
       await scene.quiet();
-      assert.deepEqual((await stranger.read('/back')).stat, after.stat, 'nothing more is written');
+      assert.deepEqual((await otherClient.read('/back')).stat, after.stat, 'nothing more is written');
     },
   },
   {
@@ -134,13 +134,13 @@ export const sessionCases: readonly RegistryCase[] = [
     name: 'a rival that took the path while our session was lost is not fought',
     needs: 'faults',
     async run(scene) {
-      const [registry, rival] = await scene.pair();
+      const [registry, competitor] = await scene.pair();
       const log = scene.events(registry);
       await registry.setNode('/contested', { by: 'first' });
-      const watch = await scene.watching(rival, '/contested');
-      await scene.goDown(registry, rival);
-      await scene.comeBack(registry, rival);
-      await rival.setNode('/contested', { by: 'rival' });
+      const watch = await scene.watching(competitor, '/contested');
+      await scene.goDown(registry, competitor);
+      await scene.comeBack(registry, competitor);
+      await competitor.setNode('/contested', { by: 'rival' });
       await log.until('the conflict', ({ registrations }) => registrations.includes('conflict /contested'));
       await scene.expire(registry);
       await scene.quiet();

@@ -28,7 +28,7 @@ async function create(client: ObservedClient, path: string, ...acl: AclRule[]): 
 }
 
 /** What somebody is answered who reads a node and then writes over it; 0 where that is permitted. */
-async function dealings(client: ObservedClient, path: string): Promise<readonly number[]> {
+async function operations(client: ObservedClient, path: string): Promise<readonly number[]> {
   const number = async (call: Promise<unknown>): Promise<number> => {
     try {
       await call;
@@ -46,7 +46,7 @@ const readable = [0, errorNumbers.noAuth];
 const closed = [errorNumbers.noAuth, errorNumbers.noAuth];
 
 /** Who may do what, and as whom one does it. */
-export const aclCases: readonly ClientCase[] = [
+export const clientAclCases: readonly ClientCase[] = [
   {
     name: 'a node is made with the ACL that is given, its data and version 0',
     needs: 'acls',
@@ -57,8 +57,8 @@ export const aclCases: readonly ClientCase[] = [
       const { version, aversion, dataLength, ephemeralOwner } = await witness.stat(scene.path('/shown'));
       assert.deepEqual({ version, dataLength, ephemeralOwner }, { version: 0, dataLength: 7, ephemeralOwner: 0n });
       assert.ok(aversion <= 1);
-      assert.deepEqual(await dealings(witness, scene.path('/shown')), readable);
-      assert.deepEqual(await dealings(client, scene.path('/shown')), allowed);
+      assert.deepEqual(await operations(witness, scene.path('/shown')), readable);
+      assert.deepEqual(await operations(client, scene.path('/shown')), allowed);
       assert.equal(await witness.text(scene.path('/shown')), 'changed');
     },
   },
@@ -70,8 +70,8 @@ export const aclCases: readonly ClientCase[] = [
       const witness = await scene.witness();
       await create(client, scene.path('/hidden'), onlyFor(ann));
       assert.equal(await client.text(scene.path('/hidden')), 'private');
-      assert.deepEqual(await dealings(witness, scene.path('/hidden')), closed);
-      assert.deepEqual(await dealings(client, scene.path('/hidden')), allowed);
+      assert.deepEqual(await operations(witness, scene.path('/hidden')), closed);
+      assert.deepEqual(await operations(client, scene.path('/hidden')), allowed);
     },
   },
   {
@@ -80,7 +80,7 @@ export const aclCases: readonly ClientCase[] = [
     async run(scene) {
       const client = await connectedAs(scene, ann);
       await client.create(scene.path('/open'), 'public');
-      assert.deepEqual(await dealings(await scene.witness(), scene.path('/open')), allowed);
+      assert.deepEqual(await operations(await scene.witness(), scene.path('/open')), allowed);
     },
   },
   {
@@ -95,7 +95,7 @@ export const aclCases: readonly ClientCase[] = [
       const made = await client.call('create', (port) => port.createSequential(two, data, [onlyFor(ann)]));
       for (const path of [one, made]) {
         assert.equal((await client.stat(path)).ephemeralOwner, client.sessionId);
-        assert.deepEqual(await dealings(witness, path), closed);
+        assert.deepEqual(await operations(witness, path), closed);
         assert.equal(await client.text(path), 'private');
       }
     },
@@ -110,7 +110,7 @@ export const aclCases: readonly ClientCase[] = [
       await client.call('replace', (port) =>
         replaceBy(port, scene.path('/node'), 0, 'private', 'persistent', [onlyFor(ann)]),
       );
-      assert.deepEqual(await dealings(witness, scene.path('/node')), closed);
+      assert.deepEqual(await operations(witness, scene.path('/node')), closed);
       assert.equal(await client.text(scene.path('/node')), 'private');
     },
   },
@@ -158,11 +158,11 @@ export const aclCases: readonly ClientCase[] = [
       client.connect();
       client.port.authenticate(ann);
       await client.until('connected');
-      assert.deepEqual(await dealings(client, scene.path('/of-ann')), allowed);
-      assert.deepEqual(await dealings(client, scene.path('/of-ben')), closed);
+      assert.deepEqual(await operations(client, scene.path('/of-ann')), allowed);
+      assert.deepEqual(await operations(client, scene.path('/of-ben')), closed);
       client.port.authenticate(ben);
-      assert.deepEqual(await dealings(client, scene.path('/of-ben')), allowed);
-      assert.deepEqual(await dealings(client, scene.path('/of-ann')), allowed);
+      assert.deepEqual(await operations(client, scene.path('/of-ben')), allowed);
+      assert.deepEqual(await operations(client, scene.path('/of-ann')), allowed);
     },
   },
   {
@@ -178,7 +178,7 @@ export const aclCases: readonly ClientCase[] = [
         await new Promise((resolve) => setTimeout(resolve, i / 2));
         client.port.authenticate(ann);
         await client.until('connected');
-        assert.deepEqual(await dealings(client, scene.path('/of-ann')), allowed);
+        assert.deepEqual(await operations(client, scene.path('/of-ann')), allowed);
         await client.close();
       }
     },

@@ -1,20 +1,20 @@
 import { registerCases, type SuiteOptions } from '@ndsr/conformance/scaffold';
-import { aclCases } from './acl-cases.js';
+import { clientAclCases } from './acl-cases.js';
 import type { ClientCase, ClientNeed } from './client-case.js';
 import type { ClientFixture } from './client-fixture.js';
 import { ClientScene } from './client-scene.js';
-import { closeCases } from './close-cases.js';
-import { dataCases } from './data-cases.js';
-import { errorCases } from './error-cases.js';
-import { expiryCases } from './expiry-cases.js';
-import { orderCases } from './order-cases.js';
-import { outageCases } from './outage-cases.js';
-import { phaseCases } from './phase-cases.js';
-import { reconnectCases } from './reconnect-cases.js';
-import { replaceCases } from './replace-cases.js';
-import { sequenceCases } from './sequence-cases.js';
-import { sessionCases } from './session-cases.js';
-import { watchCases } from './watch-cases.js';
+import { clientCloseCases } from './close-cases.js';
+import { clientDataCases } from './data-cases.js';
+import { clientErrorCases } from './error-cases.js';
+import { clientExpiryCases } from './expiry-cases.js';
+import { clientOrderCases } from './order-cases.js';
+import { clientOutageCases } from './outage-cases.js';
+import { clientPhaseCases } from './phase-cases.js';
+import { clientReconnectCases } from './reconnect-cases.js';
+import { clientReplaceCases } from './replace-cases.js';
+import { clientSequenceCases } from './sequence-cases.js';
+import { clientSessionCases } from './session-cases.js';
+import { clientWatchCases } from './watch-cases.js';
 
 /** How the suite runs, and what the fixture can do. */
 export interface ClientSuiteOptions extends SuiteOptions<ClientFixture> {
@@ -29,19 +29,19 @@ export interface ClientSuiteOptions extends SuiteOptions<ClientFixture> {
 }
 
 const clientCases: readonly ClientCase[] = [
-  ...sessionCases,
-  ...phaseCases,
-  ...dataCases,
-  ...errorCases,
-  ...replaceCases,
-  ...sequenceCases,
-  ...aclCases,
-  ...watchCases,
-  ...orderCases,
-  ...closeCases,
-  ...outageCases,
-  ...reconnectCases,
-  ...expiryCases,
+  ...clientSessionCases,
+  ...clientPhaseCases,
+  ...clientDataCases,
+  ...clientErrorCases,
+  ...clientReplaceCases,
+  ...clientSequenceCases,
+  ...clientAclCases,
+  ...clientWatchCases,
+  ...clientOrderCases,
+  ...clientCloseCases,
+  ...clientOutageCases,
+  ...clientReconnectCases,
+  ...clientExpiryCases,
 ];
 
 /**

@@ -3,7 +3,7 @@ import { errorNumbers } from '@ndsr/zookeeper-common';
 import type { ClientCase } from './client-case.js';
 
 /** Duty 6: close. */
-export const closeCases: readonly ClientCase[] = [
+export const clientCloseCases: readonly ClientCase[] = [
   {
     name: 'close ends the session: its ephemeral nodes are gone when it resolves',
     async run(scene) {

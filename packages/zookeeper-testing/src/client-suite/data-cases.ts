@@ -13,7 +13,7 @@ const samples: Readonly<Record<string, Uint8Array | null>> = {
 };
 
 /** What is written is read, and the account that the servers keep of it. */
-export const dataCases: readonly ClientCase[] = [
+export const clientDataCases: readonly ClientCase[] = [
   ...Object.entries(samples).map(
     ([what, data]) =>
       ({

@@ -5,7 +5,7 @@ import type { ClientCase } from './client-case.js';
 
 const data = new TextEncoder().encode('x');
 
-interface Wrong {
+interface FailingCall {
   readonly number: number;
   /** `/missing` is not there; `/node` has data version 1; `/full` has a child; `/mine` is ephemeral. */
   run(port: ZooKeeperClient, at: (name: `/${string}`) => string): Promise<unknown>;
@@ -13,7 +13,7 @@ interface Wrong {
 
 const { noNode, badVersion, nodeExists, notEmpty, noChildrenForEphemerals } = errorNumbers;
 
-const wrongs: Readonly<Record<string, Wrong>> = {
+const failingCalls: Readonly<Record<string, FailingCall>> = {
   'getData of a missing node': {
     number: noNode,
     run: (port, at) => port.getData({ path: at('/missing'), watch: false }),
@@ -41,8 +41,8 @@ const wrongs: Readonly<Record<string, Wrong>> = {
 };
 
 /** Duty 3: a failure has the servers' number. */
-export const errorCases: readonly ClientCase[] = [
-  ...Object.entries(wrongs).map(
+export const clientErrorCases: readonly ClientCase[] = [
+  ...Object.entries(failingCalls).map(
     ([what, { number, run }]) =>
       ({
         name: `${what} rejects with ${number} and changes nothing`,

@@ -4,7 +4,7 @@ import type { ClientCase } from './client-case.js';
 import { allRefusedWith, refusals } from './operations.js';
 
 /** A session that the servers ended: the client says so once and is dead. */
-export const expiryCases: readonly ClientCase[] = [
+export const clientExpiryCases: readonly ClientCase[] = [
   {
     name: 'the end of the session is told once, and nothing follows',
     needs: 'faults',

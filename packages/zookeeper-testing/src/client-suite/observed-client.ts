@@ -51,7 +51,7 @@ export class ObservedClient {
   }
 
   /** The events of watches. */
-  get told(): WatchEvent[] {
+  get watchEvents(): WatchEvent[] {
     return this.of('watch').map(({ event }) => event);
   }
 
@@ -70,9 +70,9 @@ export class ObservedClient {
   }
 
   /** Waits until a watch has told exactly that, once or more often. */
-  async untilTold(kind: WatchEvent['kind'], path: string): Promise<void> {
-    const holds = (): boolean => this.told.some((event) => event.kind === kind && event.path === path);
-    const state = (): string => JSON.stringify(this.told);
+  async untilWatchEvent(kind: WatchEvent['kind'], path: string): Promise<void> {
+    const holds = (): boolean => this.watchEvents.some((event) => event.kind === kind && event.path === path);
+    const state = (): string => JSON.stringify(this.watchEvents);
     await waitFor(`the event ${kind} ${path}`, holds, { timeoutMs: this.#patienceMs, state });
   }
 

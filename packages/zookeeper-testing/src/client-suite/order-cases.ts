@@ -26,7 +26,7 @@ const writes: Readonly<Record<string, OwnWrite>> = {
 };
 
 /** Duty 3: everything comes in the servers' order. */
-export const orderCases: readonly ClientCase[] = [
+export const clientOrderCases: readonly ClientCase[] = [
   {
     name: 'answers come in the order of the calls',
     async run(scene) {
@@ -112,7 +112,7 @@ export const orderCases: readonly ClientCase[] = [
       // As soon as a later change is to be seen, all earlier ones have been told.
       for (let last: string | null = ''; last !== 'x'; ) last = await client.text(paths[49] ?? '');
       assert.deepEqual(
-        client.told.slice(0, 50).map(({ path }) => path),
+        client.watchEvents.slice(0, 50).map(({ path }) => path),
         paths,
       );
       await changes;

@@ -4,7 +4,7 @@ import { errorNumbers, ZooKeeperError } from '@ndsr/zookeeper-common';
 import type { ClientCase } from './client-case.js';
 
 /** Duties 3 and 4: connections that break. */
-export const outageCases: readonly ClientCase[] = [
+export const clientOutageCases: readonly ClientCase[] = [
   {
     name: 'an outage is told as disconnected, and its end as connected, in the same session',
     needs: 'faults',

@@ -81,24 +81,26 @@ const phases: Readonly<Record<string, Phase>> = {
 };
 
 /** Duty 3: an operation while not connected. */
-export const phaseCases: readonly ClientCase[] = Object.entries(phases).map(([phase, { needs, enter, leave }]) => ({
-  name: `every operation ${phase} rejects at once with CONNECTION_LOSS and is not carried out later`,
-  ...(needs === undefined ? {} : { needs }),
-  async run(scene) {
-    const witness = await scene.witness();
-    const path = scene.path('/node');
-    await witness.create(path, 'first');
-    const client = await enter(scene);
-    // The only phase that ends by itself: what is asked in the first moment counts.
-    if (phase === 'while connecting') assert.equal(await firstRefusal(client, path), errorNumbers.connectionLoss);
-    else assert.deepEqual(await refusals(client, path), allRefusedWith(errorNumbers.connectionLoss));
-    await leave(scene, client);
-    await scene.quiet();
-    assert.equal(await witness.text(path), 'first');
-    const { version, cversion } = await witness.stat(path);
-    assert.deepEqual({ version, cversion }, { version: 0, cversion: 0 });
-  },
-}));
+export const clientPhaseCases: readonly ClientCase[] = Object.entries(phases).map(
+  ([phase, { needs, enter, leave }]) => ({
+    name: `every operation ${phase} rejects at once with CONNECTION_LOSS and is not carried out later`,
+    ...(needs === undefined ? {} : { needs }),
+    async run(scene) {
+      const witness = await scene.witness();
+      const path = scene.path('/node');
+      await witness.create(path, 'first');
+      const client = await enter(scene);
+      // The only phase that ends by itself: what is asked in the first moment counts.
+      if (phase === 'while connecting') assert.equal(await firstRefusal(client, path), errorNumbers.connectionLoss);
+      else assert.deepEqual(await refusals(client, path), allRefusedWith(errorNumbers.connectionLoss));
+      await leave(scene, client);
+      await scene.quiet();
+      assert.equal(await witness.text(path), 'first');
+      const { version, cversion } = await witness.stat(path);
+      assert.deepEqual({ version, cversion }, { version: 0, cversion: 0 });
+    },
+  }),
+);
 
 async function firstRefusal(client: ObservedClient, path: string): Promise<number> {
   return await client.refusal('remove', (port) => port.remove(path, -1));

@@ -4,7 +4,7 @@ import type { ClientCase } from './client-case.js';
 import type { ClientScene } from './client-scene.js';
 import type { ObservedClient } from './observed-client.js';
 
-interface Missed {
+interface MissedChange {
   /** Whether `/node` is there before. */
   readonly made: boolean;
   arm(client: ObservedClient, path: string): Promise<unknown>;
@@ -12,7 +12,7 @@ interface Missed {
   readonly kind: WatchEvent['kind'];
 }
 
-const missed: Readonly<Record<string, Missed>> = {
+const missedChanges: Readonly<Record<string, MissedChange>> = {
   'changed data': {
     made: true,
     arm: (client, path) => client.data(path, true),
@@ -46,8 +46,8 @@ const missed: Readonly<Record<string, Missed>> = {
 };
 
 /** Duty of `connected`: every watch is armed again, or its event has been delivered before. */
-export const reconnectCases: readonly ClientCase[] = [
-  ...Object.entries(missed).map(
+export const clientReconnectCases: readonly ClientCase[] = [
+  ...Object.entries(missedChanges).map(
     ([what, { made, arm, change, kind }]) =>
       ({
         name: `${what} in an outage is told before connected, once`,
@@ -62,11 +62,11 @@ export const reconnectCases: readonly ClientCase[] = [
           await scene.comeBack(client);
           await scene.quiet();
           assert.deepEqual(client.types, ['connected', 'disconnected', 'watch', 'connected']);
-          assert.deepEqual(client.told, [{ kind, path }]);
+          assert.deepEqual(client.watchEvents, [{ kind, path }]);
         },
       }) satisfies ClientCase,
   ),
-  ...Object.entries(missed).map(
+  ...Object.entries(missedChanges).map(
     ([what, { made, arm, change, kind }]) =>
       ({
         name: `${what} after an outage is told: the watch is armed again`,
@@ -80,11 +80,11 @@ export const reconnectCases: readonly ClientCase[] = [
             await scene.goDown(client);
             await scene.comeBack(client);
           }
-          assert.deepEqual(client.told, []);
+          assert.deepEqual(client.watchEvents, []);
           await change(witness, path);
-          await client.untilTold(kind, path);
+          await client.untilWatchEvent(kind, path);
           await scene.quiet();
-          assert.equal(client.told.length, 1);
+          assert.equal(client.watchEvents.length, 1);
         },
       }) satisfies ClientCase,
   ),
@@ -97,12 +97,12 @@ export const reconnectCases: readonly ClientCase[] = [
       await witness.create(path);
       await client.data(path, true);
       await witness.setData(path, 'x');
-      await client.untilTold('changed', path);
+      await client.untilWatchEvent('changed', path);
       await scene.goDown(client);
       await scene.comeBack(client);
       await witness.setData(path, 'y');
       await scene.quiet();
-      assert.equal(client.told.length, 1);
+      assert.equal(client.watchEvents.length, 1);
     },
   },
   {
@@ -118,7 +118,7 @@ export const reconnectCases: readonly ClientCase[] = [
       await scene.goDown(client);
       await scene.comeBack(client);
       await scene.quiet();
-      assert.deepEqual(client.told, []);
+      assert.deepEqual(client.watchEvents, []);
     },
   },
   {
@@ -136,8 +136,8 @@ export const reconnectCases: readonly ClientCase[] = [
       await scene.goDown(client);
       await scene.comeBack(client);
       for (const path of [left, kept]) await witness.setData(path, 'x');
-      await client.untilTold('changed', kept);
-      assert.deepEqual(client.told, [{ kind: 'changed', path: kept }]);
+      await client.untilWatchEvent('changed', kept);
+      assert.deepEqual(client.watchEvents, [{ kind: 'changed', path: kept }]);
     },
   },
   {
@@ -150,9 +150,9 @@ export const reconnectCases: readonly ClientCase[] = [
       const [missed, first] = [paths[5_999] ?? '', paths[0] ?? ''];
       await witness.create(missed);
       await scene.comeBack(client);
-      assert.deepEqual(client.told, [{ kind: 'created', path: missed }]);
+      assert.deepEqual(client.watchEvents, [{ kind: 'created', path: missed }]);
       await witness.create(first);
-      await client.untilTold('created', first);
+      await client.untilWatchEvent('created', first);
     },
   },
 ];

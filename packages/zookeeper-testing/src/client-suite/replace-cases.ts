@@ -5,14 +5,14 @@ import { replaceBy } from './observed-client.js';
 
 const { noNode, badVersion, notEmpty } = errorNumbers;
 
-interface WrongReplace {
+interface FailingReplace {
   readonly name: `/${string}`;
   readonly version: number;
   readonly number: number;
 }
 
 /** `/node` has data version 1, `/full` a child. */
-const wrongs: Readonly<Record<string, WrongReplace>> = {
+const failingCalls: Readonly<Record<string, FailingReplace>> = {
   'of a missing node': { name: '/missing', version: 0, number: noNode },
   'of version 0, which is not any version,': { name: '/node', version: 0, number: badVersion },
   'of a newer version': { name: '/node', version: 2, number: badVersion },
@@ -20,8 +20,8 @@ const wrongs: Readonly<Record<string, WrongReplace>> = {
 };
 
 /** `replace`: one node gives way to another in one transaction. */
-export const replaceCases: readonly ClientCase[] = [
-  ...Object.entries(wrongs).map(
+export const clientReplaceCases: readonly ClientCase[] = [
+  ...Object.entries(failingCalls).map(
     ([what, { name, version, number }]) =>
       ({
         name: `replace ${what} rejects with ${number} and changes nothing`,

@@ -3,7 +3,7 @@ import { errorNumbers } from '@ndsr/zookeeper-common';
 import type { ClientCase } from './client-case.js';
 
 /** Nodes that the servers number. */
-export const sequenceCases: readonly ClientCase[] = [
+export const clientSequenceCases: readonly ClientCase[] = [
   {
     name: 'createSequential completes the name with ten digits that grow, and resolves with the whole path',
     async run(scene) {

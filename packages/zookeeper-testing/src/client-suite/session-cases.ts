@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import type { ClientCase } from './client-case.js';
 
 /** Connecting, and what a session is. */
-export const sessionCases: readonly ClientCase[] = [
+export const clientSessionCases: readonly ClientCase[] = [
   {
     name: 'connect tells of a session, and only later',
     async run(scene) {

@@ -58,7 +58,7 @@ const armings: Readonly<Record<string, Arming>> = {
 };
 
 /** Duty 5, and what one-shot watches are. */
-export const watchCases: readonly ClientCase[] = [
+export const clientWatchCases: readonly ClientCase[] = [
   ...Object.entries(armings).map(
     ([name, { made, arm, change, kind }]) =>
       ({
@@ -69,13 +69,13 @@ export const watchCases: readonly ClientCase[] = [
           if (made) await other.create(path, 'old');
           await arm(client, path);
           await change(other, path);
-          await client.untilTold(kind, path);
+          await client.untilWatchEvent(kind, path);
           // It is spent now: whatever happens next is not told.
           if ((await other.exists(path)) === null) await other.create(path);
           await other.setData(path, 'newer');
           await other.create(`${path}/another`);
           await scene.quiet();
-          assert.deepEqual(client.told, [{ kind, path }]);
+          assert.deepEqual(client.watchEvents, [{ kind, path }]);
         },
       }) satisfies ClientCase,
   ),
@@ -89,9 +89,9 @@ export const watchCases: readonly ClientCase[] = [
       await other.create(scene.path('/child/deeper'));
       await other.remove(scene.path('/child/deeper'));
       await scene.quiet();
-      assert.deepEqual(client.told, []);
+      assert.deepEqual(client.watchEvents, []);
       await other.remove(scene.path('/child'));
-      await client.untilTold('children', scene.path(''));
+      await client.untilWatchEvent('children', scene.path(''));
     },
   },
   {
@@ -106,7 +106,7 @@ export const watchCases: readonly ClientCase[] = [
       await other.setData(path, 'x');
       await other.create(`${path}/child`);
       await scene.quiet();
-      assert.deepEqual(client.told, []);
+      assert.deepEqual(client.watchEvents, []);
     },
   },
   {
@@ -121,7 +121,7 @@ export const watchCases: readonly ClientCase[] = [
       await other.setData(path, 'x');
       await other.create(`${path}/child`);
       await scene.quiet();
-      assert.deepEqual(client.told, []);
+      assert.deepEqual(client.watchEvents, []);
     },
   },
   {
@@ -132,9 +132,9 @@ export const watchCases: readonly ClientCase[] = [
       await other.create(path);
       await Promise.all([client.data(path, true), client.data(path, true), client.exists(path, true)]);
       await other.setData(path, 'x');
-      await client.untilTold('changed', path);
+      await client.untilWatchEvent('changed', path);
       await scene.quiet();
-      assert.equal(client.told.length, 1);
+      assert.equal(client.watchEvents.length, 1);
     },
   },
   {
@@ -147,8 +147,8 @@ export const watchCases: readonly ClientCase[] = [
       await client.names(path, true);
       await other.setData(path, 'x');
       await other.create(`${path}/child`);
-      await client.untilTold('children', path);
-      assert.deepEqual(client.told, [
+      await client.untilWatchEvent('children', path);
+      assert.deepEqual(client.watchEvents, [
         { kind: 'changed', path },
         { kind: 'children', path },
       ]);
@@ -164,9 +164,9 @@ export const watchCases: readonly ClientCase[] = [
       await client.data(path, true);
       await third.data(path);
       await other.setData(path, 'x');
-      await client.untilTold('changed', path);
+      await client.untilWatchEvent('changed', path);
       await scene.quiet();
-      assert.deepEqual([third.told, other.told], [[], []]);
+      assert.deepEqual([third.watchEvents, other.watchEvents], [[], []]);
     },
   },
   {
@@ -177,8 +177,8 @@ export const watchCases: readonly ClientCase[] = [
       await other.data(scene.path('/mine'), true);
       await other.names(scene.path(''), true);
       await client.close();
-      await other.untilTold('deleted', scene.path('/mine'));
-      await other.untilTold('children', scene.path(''));
+      await other.untilWatchEvent('deleted', scene.path('/mine'));
+      await other.untilWatchEvent('children', scene.path(''));
     },
   },
   {
@@ -188,8 +188,8 @@ export const watchCases: readonly ClientCase[] = [
       const paths = Array.from({ length: 1_000 }, (_, i) => scene.path(`/n${i}`));
       await Promise.all(paths.map((path) => client.exists(path, true)));
       await Promise.all(paths.map((path) => other.create(path)));
-      for (const path of paths) await client.untilTold('created', path);
-      assert.equal(client.told.length, paths.length);
+      for (const path of paths) await client.untilWatchEvent('created', path);
+      assert.equal(client.watchEvents.length, paths.length);
     },
   },
   {
@@ -202,7 +202,7 @@ export const watchCases: readonly ClientCase[] = [
       client.port.forget(path);
       await client.data(path, true);
       await other.setData(path, 'x');
-      await client.untilTold('changed', path);
+      await client.untilWatchEvent('changed', path);
     },
   },
   {

@@ -16,9 +16,9 @@ import { ClientWatches } from './fake-watches.js';
 /** What a client needs of its ensemble. */
 export interface FakeClientHost {
   /** The client would like to have a connection: `opened` is called when there is one. */
-  dial(client: FakeClient): void;
+  connect(client: FakeClient): void;
   /** It would not any more. */
-  leave(client: FakeClient): void;
+  closeClient(client: FakeClient): void;
 }
 
 type Phase = 'new' | 'away' | 'connected' | 'over';
@@ -62,7 +62,7 @@ export class FakeClient implements ZooKeeperClient {
     if (this.#phase !== 'new') return;
     this.#observer = observer;
     this.#phase = 'away';
-    this.#host.dial(this);
+    this.#host.connect(this);
   }
 
   authenticate(credentials: Credentials): void {
@@ -72,10 +72,10 @@ export class FakeClient implements ZooKeeperClient {
   close(): Promise<void> {
     this.#closing ??= new Promise((resolve) => {
       this.#closed = resolve;
-      this.#over();
+      this.#onSessionOver();
       if (this.#connection === undefined) resolve();
       else this.#connection.toServer.push({ type: 'goodbye' });
-      this.#host.leave(this);
+      this.#host.closeClient(this);
     });
     return this.#closing;
   }
@@ -146,9 +146,9 @@ export class FakeClient implements ZooKeeperClient {
     if (this.#phase === 'over') return;
     const wasConnected = this.#phase === 'connected';
     this.#phase = 'away';
-    this.#loseCalls();
-    if (wasConnected) this.#tell({ type: 'disconnected', quietMs });
-    this.#host.dial(this);
+    this.#rejectCalls();
+    if (wasConnected) this.#emit({ type: 'disconnected', quietMs });
+    this.#host.connect(this);
   }
 
   arrived(frame: ClientFrame): void {
@@ -158,7 +158,7 @@ export class FakeClient implements ZooKeeperClient {
         this.#ready(frame.sessionId, frame.timeoutMs);
         break;
       case 'event':
-        if (this.#watches.take(frame.event)) this.#tell({ type: 'watch', event: frame.event });
+        if (this.#watches.take(frame.event)) this.#emit({ type: 'watch', event: frame.event });
         break;
       case 'value':
         this.#answered(frame.call, frame.value);
@@ -200,33 +200,33 @@ export class FakeClient implements ZooKeeperClient {
     this.#sessionId = sessionId;
     if (this.#phase !== 'away') return;
     this.#phase = 'connected';
-    this.#tell({ type: 'connected', sessionId, timeoutMs });
+    this.#emit({ type: 'connected', sessionId, timeoutMs });
   }
 
   #expired(): void {
     const observer = this.#observer;
     this.#connection = undefined;
-    this.#over();
-    this.#host.leave(this);
+    this.#onSessionOver();
+    this.#host.closeClient(this);
     this.#closed();
     observer?.({ type: 'expired' });
   }
 
   /** Nothing is told or asked any more. */
-  #over(): void {
+  #onSessionOver(): void {
     this.#phase = 'over';
     this.#observer = undefined;
-    this.#loseCalls();
+    this.#rejectCalls();
   }
 
-  #loseCalls(): void {
+  #rejectCalls(): void {
     const calls = [...this.#calls];
     this.#calls.clear();
     this.#unwanted.clear();
     for (const { reject } of calls) reject(connectionLoss());
   }
 
-  #tell(event: ClientEvent): void {
+  #emit(event: ClientEvent): void {
     this.#observer?.(event);
   }
 }

@@ -1,6 +1,6 @@
 import type { WatchEvent } from '@ndsr/zookeeper-common';
 import type { FakeRequest } from './fake-request.js';
-import { ServerWatches, type WantedWatches } from './fake-watches.js';
+import { ServerWatches, type WatchesToRestore } from './fake-watches.js';
 import { FrameQueue } from './frame-queue.js';
 
 /** A request under way, with its caller. */
@@ -11,7 +11,7 @@ export interface FakeCall {
 }
 
 export type ServerFrame =
-  | { readonly type: 'greeting'; readonly sessionId: bigint; readonly watches: WantedWatches; readonly zxid: bigint }
+  | { readonly type: 'greeting'; readonly sessionId: bigint; readonly watches: WatchesToRestore; readonly zxid: bigint }
   | { readonly type: 'request'; readonly call: FakeCall }
   | { readonly type: 'goodbye' };
 

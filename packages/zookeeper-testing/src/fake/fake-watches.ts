@@ -4,7 +4,7 @@ import type { FakeRequest } from './fake-request.js';
 import type { FakeChange, FakeTree } from './fake-tree.js';
 
 /** What a client wants armed again when it comes back. */
-export interface WantedWatches {
+export interface WatchesToRestore {
   readonly data: ReadonlySet<string>;
   readonly existence: ReadonlySet<string>;
   readonly children: ReadonlySet<string>;
@@ -31,7 +31,7 @@ export class ServerWatches {
   }
 
   /** The events that a change sets off, each watch once: a node's own first, then its parent's. */
-  setOff({ kind, path }: FakeChange): readonly WatchEvent[] {
+  trigger({ kind, path }: FakeChange): readonly WatchEvent[] {
     const events: WatchEvent[] = [];
     const data = this.#data.delete(path);
     const children = kind === 'deleted' && this.#children.delete(path);
@@ -44,7 +44,7 @@ export class ServerWatches {
   }
 
   /** ZooKeeper's SetWatches: arms what is as it was at `zxid`, and returns the events of what is not. */
-  rearm(tree: FakeTree, wanted: WantedWatches, zxid: bigint): readonly WatchEvent[] {
+  rearm(tree: FakeTree, wanted: WatchesToRestore, zxid: bigint): readonly WatchEvent[] {
     return [
       ...[...wanted.data, ...wanted.recursive].flatMap((path) => this.#rearmData(tree, path, zxid)),
       ...[...wanted.existence].flatMap((path) => this.#rearmExistence(tree, path)),
@@ -85,7 +85,7 @@ export class ServerWatches {
 }
 
 /** The watches that a client knows to be armed: what it asks for again when it comes back, and what it hears of. */
-export class ClientWatches implements WantedWatches {
+export class ClientWatches implements WatchesToRestore {
   readonly data = new Set<string>();
   readonly existence = new Set<string>();
   readonly children = new Set<string>();

@@ -43,7 +43,7 @@ interface Rule {
  */
 export class FakeZooKeeper {
   /** The nodes: look and write here as somebody else would. */
-  readonly tree: FakeTree = new FakeTree((change) => this.#tellOf(change));
+  readonly tree: FakeTree = new FakeTree((change) => this.#notifyWatches(change));
   /** Every request that arrived. */
   readonly requests: LoggedRequest[] = [];
   readonly #timeoutMs: number | undefined;
@@ -63,8 +63,8 @@ export class FakeZooKeeper {
   /** Makes a client of this ensemble, as a binding would. */
   readonly createClient: ZooKeeperClientFactory = (options: ClientOptions) => {
     const client = new FakeClient(options, {
-      dial: (dialling) => this.#dial(dialling),
-      leave: (leaving) => this.#waiting.delete(leaving),
+      connect: (connecting) => this.#connect(connecting),
+      closeClient: (leaving) => this.#waiting.delete(leaving),
     });
     this.#clients.push(client);
     return client;
@@ -89,7 +89,7 @@ export class FakeZooKeeper {
   /** The servers can be reached again. */
   comeBack(): void {
     this.#down = false;
-    this.#dialWaiting();
+    this.#connectWaiting();
   }
 
   /** That client alone cannot reach the servers until `reconnect`. */
@@ -101,7 +101,7 @@ export class FakeZooKeeper {
   /** Undoes `cutOff`. */
   reconnect(client: ZooKeeperClient): void {
     this.#cutOff.delete(client);
-    this.#dialWaiting();
+    this.#connectWaiting();
   }
 
   /** Breaks the client's connection, if it has one. It dials again by itself. */
@@ -166,13 +166,13 @@ export class FakeZooKeeper {
     };
   }
 
-  #dialWaiting(): void {
+  #connectWaiting(): void {
     const waiting = [...this.#waiting];
     this.#waiting.clear();
-    for (const client of waiting) this.#dial(client);
+    for (const client of waiting) this.#connect(client);
   }
 
-  #dial(client: FakeClient): void {
+  #connect(client: FakeClient): void {
     if (this.#down || this.#cutOff.has(client)) {
       this.#waiting.add(client);
       return;
@@ -236,9 +236,9 @@ export class FakeZooKeeper {
   }
 
   /** Each connection hears of a change before anything else that the servers tell it. */
-  #tellOf(change: FakeChange): void {
+  #notifyWatches(change: FakeChange): void {
     for (const connection of this.#connections.keys()) {
-      for (const event of connection.watches.setOff(change)) connection.send({ type: 'event', event });
+      for (const event of connection.watches.trigger(change)) connection.send({ type: 'event', event });
     }
   }
 }

@@ -6,6 +6,6 @@ export interface Address {
 }
 
 /** `127.0.0.1:2181` or `[::1]:2181`: the form that ZooKeeper clients take. */
-export function formatAddress({ host, port }: Address): string {
+export function formatHostPort({ host, port }: Address): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }

@@ -1,12 +1,12 @@
 import { connect, type Socket } from 'node:net';
-import { type Address, formatAddress } from '../port/address.js';
-import type { Direction, Fault } from './fault.js';
+import { type Address, formatHostPort } from '../port/address.js';
 import { ProxiedConnection } from './proxied-connection.js';
-import { ProxyDoor } from './proxy-door.js';
+import type { Direction, ProxyFault } from './proxy-fault.js';
+import { ProxyListener } from './proxy-listener.js';
 
 // A ZooKeeper frame is its length in four bytes and then the body: the reader learns the length and waits for a body that never comes.
 const CUT_AFTER_BYTES = 6;
-const PASS: Fault = { kind: 'pass' };
+const PASS: ProxyFault = { kind: 'pass' };
 
 /** Between whom the proxy stands. */
 export interface FaultProxyOptions {
@@ -50,17 +50,17 @@ export interface CutMidFrameOptions {
  * After `close()` the faults reject.
  */
 export class FaultProxy implements AsyncDisposable {
-  readonly #door: ProxyDoor;
+  readonly #listener: ProxyListener;
   readonly #connections = new Set<ProxiedConnection>();
   #upstream: Address;
   #fault = PASS;
   #accepted = 0;
   #closed = false;
 
-  private constructor(door: ProxyDoor, upstream: Address) {
-    this.#door = door;
+  private constructor(listener: ProxyListener, upstream: Address) {
+    this.#listener = listener;
     this.#upstream = upstream;
-    door.onClient((client) => this.#admit(client));
+    listener.onClient((client) => this.#admit(client));
   }
 
   /**
@@ -69,27 +69,27 @@ export class FaultProxy implements AsyncDisposable {
    * @throws {Error} when the given port is taken
    */
   static async open({ upstream, host = '127.0.0.1', port }: FaultProxyOptions): Promise<FaultProxy> {
-    return new FaultProxy(await ProxyDoor.open(host, port), upstream);
+    return new FaultProxy(await ProxyListener.open(host, port), upstream);
   }
 
   /** Where clients connect to. */
   get host(): string {
-    return this.#door.host;
+    return this.#listener.host;
   }
 
   /** Where clients connect to. */
   get port(): number {
-    return this.#door.port;
+    return this.#listener.port;
   }
 
   /** `127.0.0.1:2181` or `[::1]:2181`. */
   get address(): string {
-    return formatAddress(this);
+    return formatHostPort(this);
   }
 
   /** Connections whose client still has its end open; one that gave up while stalled no longer counts. */
   get connections(): number {
-    return [...this.#connections].filter((connection) => connection.clientIsThere).length;
+    return [...this.#connections].filter((connection) => connection.isClientOpen).length;
   }
 
   /** Connections accepted so far, also those closed at once. */
@@ -156,7 +156,7 @@ export class FaultProxy implements AsyncDisposable {
   /** Stops listening and closes all connections. Idempotent. */
   async close(): Promise<void> {
     this.#closed = true;
-    this.#door.close();
+    this.#listener.close();
     this.#cutAll('end');
   }
 
@@ -164,14 +164,14 @@ export class FaultProxy implements AsyncDisposable {
     return this.close();
   }
 
-  async #impose(fault: Fault, existingOnly = false): Promise<void> {
+  async #impose(fault: ProxyFault, existingOnly = false): Promise<void> {
     if (this.#closed) throw new Error(`the fault proxy ${this.address} is closed`);
     this.#fault = existingOnly ? PASS : fault;
     if (fault.kind === 'refuse') this.#cutAll('reset');
     else if (fault.kind === 'accept-and-drop') this.#cutAll('end');
     else for (const connection of this.#connections) connection.apply(fault);
-    if (fault.kind === 'refuse') this.#door.shut();
-    else await this.#door.reopen();
+    if (fault.kind === 'refuse') this.#listener.shut();
+    else await this.#listener.reopen();
   }
 
   #cutAll(how: 'end' | 'reset'): void {

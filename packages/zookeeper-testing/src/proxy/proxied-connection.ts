@@ -1,25 +1,25 @@
 import type { Socket } from 'node:net';
-import { type Fault, laneRule } from './fault.js';
-import { Lane, reset } from './lane.js';
+import { type ProxyFault, pipeRule } from './proxy-fault.js';
+import { ProxyPipe, reset } from './proxy-pipe.js';
 
 /** One client's connection through the proxy: two sockets and a lane each way between them. */
 export class ProxiedConnection {
   readonly #client: Socket;
   readonly #server: Socket;
-  readonly #toServer: Lane;
-  readonly #toClient: Lane;
+  readonly #toServer: ProxyPipe;
+  readonly #toClient: ProxyPipe;
 
   /**
    * Both sockets must allow half-open connections: an end of stream is forwarded like bytes, and held back like them.
    *
    * @param onGone runs once when both sockets are closed
    */
-  constructor(client: Socket, server: Socket, fault: Fault, onGone: () => void) {
+  constructor(client: Socket, server: Socket, fault: ProxyFault, onGone: () => void) {
     this.#client = client;
     this.#server = server;
     const cut = (): void => this.cut();
-    this.#toServer = new Lane(client, server, laneRule(fault, 'to-server'), cut);
-    this.#toClient = new Lane(server, client, laneRule(fault, 'to-client'), cut);
+    this.#toServer = new ProxyPipe(client, server, pipeRule(fault, 'to-server'), cut);
+    this.#toClient = new ProxyPipe(server, client, pipeRule(fault, 'to-client'), cut);
     const onClose = (): void => {
       if (client.closed && server.closed) onGone();
     };
@@ -28,13 +28,13 @@ export class ProxiedConnection {
   }
 
   /** Whether the client still has its end open, whatever the server knows of it. */
-  get clientIsThere(): boolean {
+  get isClientOpen(): boolean {
     return !this.#client.destroyed && !this.#client.readableEnded;
   }
 
-  apply(fault: Fault): void {
-    this.#toServer.follow(laneRule(fault, 'to-server'));
-    this.#toClient.follow(laneRule(fault, 'to-client'));
+  apply(fault: ProxyFault): void {
+    this.#toServer.setRule(pipeRule(fault, 'to-server'));
+    this.#toClient.setRule(pipeRule(fault, 'to-client'));
   }
 
   /** Closes both ends now, in the orderly way or with a reset; what is held back is lost. */

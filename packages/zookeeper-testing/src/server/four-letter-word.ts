@@ -1,5 +1,5 @@
 import { connect } from 'node:net';
-import { type Address, formatAddress } from '../port/address.js';
+import { type Address, formatHostPort } from '../port/address.js';
 
 /** Commands that every ZooKeeper server answers on its client port; see "The Four Letter Words" in ZooKeeper's administrator's guide. */
 export type FourLetterWord =
@@ -38,7 +38,7 @@ export async function fourLetterWord(address: Address, word: FourLetterWord, tim
     return answer;
   } catch (cause) {
     const reason = deadline.aborted ? `no answer within ${timeoutMs} ms` : String(cause);
-    throw new Error(`ZooKeeper ${formatAddress(address)}, ${word}: ${reason}`, { cause });
+    throw new Error(`ZooKeeper ${formatHostPort(address)}, ${word}: ${reason}`, { cause });
   } finally {
     socket.destroy();
   }

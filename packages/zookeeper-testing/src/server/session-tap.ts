@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
 import type { Address } from '../port/address.js';
-import { endSession } from './end-session.js';
+import { forceCloseSession } from './force-close-session.js';
 
 /**
  * Passes connections on to a server, and remembers every session that the server grants, so that it can be ended from outside.
@@ -49,7 +49,7 @@ export class SessionTap {
   async end(sessionId: bigint): Promise<void> {
     const password = this.#passwords.get(sessionId);
     if (password === undefined) throw new Error(`session ${sessionId} was not granted here`);
-    await endSession(this.#upstream, sessionId, password);
+    await forceCloseSession(this.#upstream, sessionId, password);
   }
 
   /** Stops listening and closes all connections. Idempotent. */

@@ -1,10 +1,10 @@
-import { type Address, formatAddress } from '../port/address.js';
+import { type Address, formatHostPort } from '../port/address.js';
 import { isPortFree } from '../port/listening.js';
 import { ReservedPort } from '../port/reserved-port.js';
 import { waitUntil } from '../port/wait-until.js';
 import { accepts } from './accepts.js';
-import { endSession } from './end-session.js';
 import { findZooKeeper } from './find-zookeeper.js';
+import { forceCloseSession } from './force-close-session.js';
 import { type FourLetterWord, fourLetterWord } from './four-letter-word.js';
 import { OrphanGuard } from './orphan-guard.js';
 import type { ServerConfiguration, ServerTls } from './server-configuration.js';
@@ -69,7 +69,7 @@ export class ZooKeeperServer implements AsyncDisposable {
   private constructor(settings: ServerSettings, folder: ServerFolder, guard: OrphanGuard) {
     this.host = settings.host;
     this.port = settings.port;
-    this.address = formatAddress(settings);
+    this.address = formatHostPort(settings);
     this.#settings = settings;
     this.#folder = folder;
     this.#guard = guard;
@@ -212,7 +212,7 @@ export class ZooKeeperServer implements AsyncDisposable {
    * @throws {Error} when the server cannot be reached, or the client takes the session back every time
    */
   endSession(sessionId: bigint): Promise<void> {
-    return endSession(this, sessionId, sessionPassword(sessionId));
+    return forceCloseSession(this, sessionId, sessionPassword(sessionId));
   }
 
   /** What the server counts now. Rejects as {@link command} does. */

@@ -5,7 +5,7 @@ import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { FakeZooKeeper } from '../../src/fake/index.js';
 import { type OpenBackend, openBackend } from './open-backend.js';
-import { describeNode, Truth } from './reference-model.js';
+import { describeNode, Oracle } from './reference-model.js';
 import { bytes, text } from './watch-log.js';
 
 const flat = ['/w', '/w/a', '/w/b', '/w/c'];
@@ -34,7 +34,7 @@ interface Watched {
 /** A backend with watches on an ensemble that holds everything, and the steps that it is taken through. */
 class Play {
   readonly #open: OpenBackend;
-  readonly #truth: Truth;
+  readonly #truth: Oracle;
   readonly #watches: Watched[] = [];
   readonly #ownWrites: Promise<unknown>[] = [];
   readonly #wrong: string[] = [];
@@ -47,7 +47,7 @@ class Play {
     zooKeeper.tree.create('/w/b', bytes('second'));
     zooKeeper.hold();
     this.#open = openBackend({ zooKeeper, recursiveWatches });
-    this.#truth = new Truth(zooKeeper.tree);
+    this.#truth = new Oracle(zooKeeper.tree);
     for (const detail of ['data', 'names', 'none'] as const) this.#watch('/w', detail);
     this.#watch('/w/a', 'data');
     this.#watch('/w/a/x', 'none');
@@ -57,7 +57,7 @@ class Play {
     const { zooKeeper } = this.#open;
     if (step.type === 'move' && 'where' in step) for (let i = 0; i <= step.times; i += 1) await this.#move(step.where);
     else if (step.type === 'own write' && 'where' in step) this.#ownWrite(step.path, step.where);
-    else if ('path' in step) this.#strangerWrites(step.type, step.path);
+    else if ('path' in step) this.#otherClientWrites(step.type, step.path);
     else if ('carryOut' in step) this.#break(() => zooKeeper.breakConnection(this.#open.client(), step));
     else if (step.type === 'expire') this.#break(() => zooKeeper.expire(this.#open.client()));
     else if (step.type === 'go down') this.#break(() => zooKeeper.goDown());
@@ -117,7 +117,7 @@ class Play {
     await turn(1);
   }
 
-  #strangerWrites(what: string, path: string): void {
+  #otherClientWrites(what: string, path: string): void {
     const { tree } = this.#open.zooKeeper;
     this.#writes += 1;
     const data = bytes(`${what} ${this.#writes}`);

@@ -3,7 +3,7 @@ import type { FakeTree } from '../../src/fake/index.js';
 import { text } from './watch-log.js';
 
 /** What ever was true on an ensemble, to hold deliveries against. */
-export class Truth {
+export class Oracle {
   readonly #tree: FakeTree;
   readonly #data = new Map<string, string | null>();
   readonly #lists = new Map<string, string>();

@@ -1,11 +1,11 @@
 import { describe, expect, it } from 'vitest';
-import { type Fault, laneRule } from '../../src/proxy/fault.js';
+import { type ProxyFault, pipeRule } from '../../src/proxy/proxy-fault.js';
 
 const FLOW = { kind: 'flow', delayMs: 0 };
 const HOLD = { kind: 'hold' };
 
 describe('laneRule', () => {
-  it.each<[fault: Fault, toServer: object, toClient: object]>([
+  it.each<[fault: ProxyFault, toServer: object, toClient: object]>([
     [{ kind: 'pass' }, FLOW, FLOW],
     [{ kind: 'stall', direction: 'both' }, HOLD, HOLD],
     [{ kind: 'stall', direction: 'to-server' }, HOLD, FLOW],
@@ -20,7 +20,7 @@ describe('laneRule', () => {
     [{ kind: 'refuse' }, HOLD, HOLD],
     [{ kind: 'accept-and-drop' }, HOLD, HOLD],
   ])('%o', (fault, toServer, toClient) => {
-    expect(laneRule(fault, 'to-server')).toEqual(toServer);
-    expect(laneRule(fault, 'to-client')).toEqual(toClient);
+    expect(pipeRule(fault, 'to-server')).toEqual(toServer);
+    expect(pipeRule(fault, 'to-client')).toEqual(toClient);
   });
 });

@@ -7,7 +7,7 @@ const REOPEN_TIMEOUT_MS = 5_000;
 const RETRY_INTERVAL_MS = 25;
 
 /** The listening side of a proxy: it can shut, so that connections are refused, and open again on the same port. */
-export class ProxyDoor {
+export class ProxyListener {
   readonly host: string;
   readonly port: number;
   readonly #server: Server;
@@ -24,11 +24,11 @@ export class ProxyDoor {
   }
 
   /** @param port @default a free one, which stays this door's until it is closed */
-  static async open(host: string, port?: number): Promise<ProxyDoor> {
+  static async open(host: string, port?: number): Promise<ProxyListener> {
     const server = createServer({ allowHalfOpen: true, noDelay: true });
     const reserved = port === undefined ? await ReservedPort.reserve(host) : undefined;
     const chosen = port ?? reserved?.port ?? 0;
-    if (await tryToListen(server, chosen, host)) return new ProxyDoor(server, host, chosen, reserved);
+    if (await tryToListen(server, chosen, host)) return new ProxyListener(server, host, chosen, reserved);
     reserved?.release();
     throw new Error(`port ${chosen} of ${host} is taken`);
   }

@@ -5,17 +5,17 @@ import type { RegistryCase } from './registry-case.js';
 import type { RegistryScene } from './registry-scene.js';
 
 /** Two sessions that want one path: ghosts are replaced, rivals never fight. */
-export const rivalCases: readonly RegistryCase[] = [
+export const competingOwnerCases: readonly RegistryCase[] = [
   {
     name: 'a ghost at the path is taken over at once, and its end takes nothing along',
     async run(scene) {
-      const [ghost, registry] = [await scene.stranger(), await scene.started()];
-      await ghost.create('/taken', bytes('{"ghost":true}'), 'ephemeral');
+      const [stale, registry] = [await scene.otherClient(), await scene.started()];
+      await stale.create('/taken', bytes('{"ghost":true}'), 'ephemeral');
       assert.equal(await registry.setNode('/taken', { a: 1 }), true);
-      const { stat, data } = await ghost.read('/taken');
-      assert.notEqual(stat?.ephemeralOwner, ghost.connection.session.id);
+      const { stat, data } = await stale.read('/taken');
+      assert.notEqual(stat?.ephemeralOwner, stale.connection.session.id);
       assert.match(text(data) ?? '', /"a":1/);
-      await ghost.close();
+      await stale.close();
       await scene.quiet();
       assert.equal((await scene.seenByOthers('/taken')).stat?.czxid, stat?.czxid);
     },
@@ -23,27 +23,27 @@ export const rivalCases: readonly RegistryCase[] = [
   {
     name: 'a ghost with the very same bytes is taken over too',
     async run(scene) {
-      const [ghost, registry] = [await scene.stranger(), await scene.started()];
-      await ghost.create('/taken', bytes('{"pid":1,"created":"then"}'), 'ephemeral');
+      const [stale, registry] = [await scene.otherClient(), await scene.started()];
+      await stale.create('/taken', bytes('{"pid":1,"created":"then"}'), 'ephemeral');
       await registry.setNode('/taken', { pid: 1, created: 'then' });
-      assert.notEqual((await ghost.stat('/taken')).ephemeralOwner, ghost.connection.session.id);
+      assert.notEqual((await stale.stat('/taken')).ephemeralOwner, stale.connection.session.id);
     },
   },
   {
     name: 'a ghost that was written over many times is taken over',
     async run(scene) {
-      const [ghost, registry] = [await scene.stranger(), await scene.started()];
-      await ghost.create('/taken', bytes('{"n":-1}'), 'ephemeral');
-      for (let n = 0; n < 5; n += 1) await ghost.write('/taken', bytes(`{"n":${n}}`), n);
+      const [stale, registry] = [await scene.otherClient(), await scene.started()];
+      await stale.create('/taken', bytes('{"n":-1}'), 'ephemeral');
+      for (let n = 0; n < 5; n += 1) await stale.write('/taken', bytes(`{"n":${n}}`), n);
       assert.equal(await registry.setNode('/taken', { a: 1 }), true);
-      assert.notEqual((await ghost.stat('/taken')).ephemeralOwner, ghost.connection.session.id);
+      assert.notEqual((await stale.stat('/taken')).ephemeralOwner, stale.connection.session.id);
     },
   },
   {
     name: "a rival's first registration takes the path: we are told of the conflict, yield, and nobody fights",
     async run(scene) {
       const { first, firstLog, second } = await contested(scene);
-      const { atomicReplace } = (await scene.stranger()).port.capabilities;
+      const { atomicReplace } = (await scene.otherClient()).port.capabilities;
       await firstLog.until('the conflict', ({ registrations }) => registrations.includes('conflict /contested'));
       const [registered, unregistered = '', conflict, ...more] = firstLog.registrations;
       assert.deepEqual([registered, conflict, more], ['registered /contested', 'conflict /contested', []]);
@@ -93,7 +93,7 @@ export const rivalCases: readonly RegistryCase[] = [
   },
 ];
 
-interface Contest {
+interface Conflict {
   readonly first: ServiceRegistry;
   readonly firstLog: ReturnType<RegistryScene['events']>;
   readonly firstData: unknown;
@@ -101,7 +101,7 @@ interface Contest {
 }
 
 /** The second registry has just registered the path of the first. */
-async function contested(scene: RegistryScene): Promise<Contest> {
+async function contested(scene: RegistryScene): Promise<Conflict> {
   const [first, second] = await scene.pair();
   const firstLog = scene.events(first);
   await first.setNode('/contested', { by: 'first' });

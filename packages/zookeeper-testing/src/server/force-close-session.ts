@@ -12,15 +12,15 @@ const MOST_ATTEMPTS = 20;
  * @param password that the server granted with the session
  * @throws {Error} when the server cannot be reached, or the client takes the session back every time
  */
-export async function endSession(server: Address, sessionId: bigint, password: Buffer): Promise<void> {
+export async function forceCloseSession(server: Address, sessionId: bigint, password: Buffer): Promise<void> {
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
-    if (await joinAndClose(server, sessionId, password)) return;
+    if (await resumeAndClose(server, sessionId, password)) return;
   }
   throw new Error(`session ${sessionId} could not be ended`);
 }
 
 /** False when its client, that lost its connection to us, took the session back before it was closed. */
-async function joinAndClose({ host, port }: Address, sessionId: bigint, password: Buffer): Promise<boolean> {
+async function resumeAndClose({ host, port }: Address, sessionId: bigint, password: Buffer): Promise<boolean> {
   const socket = connect({ host, port, noDelay: true });
   let answer = Buffer.alloc(0);
   socket.on('data', (chunk) => {

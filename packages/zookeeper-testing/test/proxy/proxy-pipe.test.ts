@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { connect, type Socket } from 'node:net';
 import { expect, it } from 'vitest';
-import { reset } from '../../src/proxy/lane.js';
+import { reset } from '../../src/proxy/proxy-pipe.js';
 import { POLL } from './echo-client.js';
 import { EchoServer } from './echo-server.js';
 

@@ -13,14 +13,14 @@ const details = ['names', 'data'] as const;
 const steps = 300;
 
 /** Everything together, at random: in the end each watch has delivered what a fresh read says. */
-export const churnCases: readonly BackendCase[] = [
+export const randomWorkloadCases: readonly BackendCase[] = [
   {
     name: 'after random changes by two backends every watch shows what a fresh read says',
     async run(scene) {
       await withSeed(scene.options.seed, async (random) => {
         const [a, b] = await scene.pair();
         const watches = watchAll(a, b);
-        await churn(random, [a, b], steps);
+        await runRandomChanges(random, [a, b], steps);
         await assertSettled(a, watches);
       });
     },
@@ -33,10 +33,10 @@ export const churnCases: readonly BackendCase[] = [
         const [a, b] = await scene.pair();
         const watches = watchAll(a, b);
         for (let round = 0; round < 4; round += 1) {
-          await churn(random, [a, b], steps / 10);
+          await runRandomChanges(random, [a, b], steps / 10);
           await interrupt(scene, random.pick([a, b]), [a, b]);
         }
-        await churn(random, [a, b], steps / 10);
+        await runRandomChanges(random, [a, b], steps / 10);
         await assertSettled(a, watches);
       });
     },
@@ -50,7 +50,11 @@ function watchAll(...backends: ObservedBackend[]): WatchRecorder[] {
 }
 
 /** Changes in small bursts; refusals are as good as successes. */
-async function churn(random: SeededRandom, backends: [ObservedBackend, ObservedBackend], count: number): Promise<void> {
+async function runRandomChanges(
+  random: SeededRandom,
+  backends: [ObservedBackend, ObservedBackend],
+  count: number,
+): Promise<void> {
   for (let done = 0; done < count; ) {
     const burst = 1 + random.below(5);
     await Promise.all(Array.from({ length: burst }, () => change(random, random.pick(backends))));

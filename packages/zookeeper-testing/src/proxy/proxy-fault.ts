@@ -2,7 +2,7 @@
 export type Direction = 'to-server' | 'to-client';
 
 /** What a proxy does to its connections until it is told otherwise. */
-export type Fault =
+export type ProxyFault =
   | { readonly kind: 'pass' }
   | { readonly kind: 'stall'; readonly direction: Direction | 'both' }
   | { readonly kind: 'delay'; readonly delayMs: number }
@@ -11,16 +11,16 @@ export type Fault =
   | { readonly kind: 'accept-and-drop' };
 
 /** What one lane of a connection does with the bytes that arrive. */
-export type LaneRule =
+export type PipeRule =
   | { readonly kind: 'flow'; readonly delayMs: number }
   | { readonly kind: 'hold' }
   | { readonly kind: 'cut'; readonly afterBytes: number };
 
-const FLOW: LaneRule = { kind: 'flow', delayMs: 0 };
-const HOLD: LaneRule = { kind: 'hold' };
+const FLOW: PipeRule = { kind: 'flow', delayMs: 0 };
+const HOLD: PipeRule = { kind: 'hold' };
 
 /** What `fault` means for the lane that goes in `direction`. */
-export function laneRule(fault: Fault, direction: Direction): LaneRule {
+export function pipeRule(fault: ProxyFault, direction: Direction): PipeRule {
   switch (fault.kind) {
     case 'stall':
       return fault.direction === 'both' || fault.direction === direction ? HOLD : FLOW;

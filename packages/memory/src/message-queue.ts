@@ -1,5 +1,5 @@
 /** An answer or a watch delivery on its way from the store to a backend. Exactly one of the two methods is called. */
-export interface Parcel {
+export interface Message {
   /** The client that it is for. */
   readonly to: object;
   deliver(): void;
@@ -8,7 +8,7 @@ export interface Parcel {
 }
 
 interface Entry {
-  readonly parcel: Parcel;
+  readonly message: Message;
   /** Undefined once the parcel may be delivered. */
   timer: NodeJS.Timeout | undefined;
 }
@@ -17,19 +17,19 @@ interface Entry {
  * The way from the store to its backends: first in, first out over all of them, one parcel per microtask.
  * So whatever a write sends to anybody's watches arrives before the answer to the write, which is sent after it.
  */
-export class Wire {
-  readonly #underWay = new Map<number, Entry>();
+export class MessageQueue {
+  readonly #inFlight = new Map<number, Entry>();
   #first = 0;
   #end = 0;
   #holds = 0;
   #delayMs = 0;
   #scheduled = false;
 
-  send(parcel: Parcel): void {
-    const entry: Entry = { parcel, timer: undefined };
-    this.#underWay.set(this.#end, entry);
+  send(message: Message): void {
+    const entry: Entry = { message: message, timer: undefined };
+    this.#inFlight.set(this.#end, entry);
     this.#end += 1;
-    if (this.#delayMs > 0) entry.timer = setTimeout(() => this.#ripen(entry), this.#delayMs);
+    if (this.#delayMs > 0) entry.timer = setTimeout(() => this.#makeDue(entry), this.#delayMs);
     else this.#schedule();
   }
 
@@ -49,16 +49,16 @@ export class Wire {
   delay(ms: number): void {
     this.#delayMs = ms;
     if (ms > 0) return;
-    for (const entry of this.#underWay.values()) this.#ripen(entry);
+    for (const entry of this.#inFlight.values()) this.#makeDue(entry);
   }
 
   /** Drops what is under way to one client, or to all. */
   drop(to?: object): void {
-    for (const [place, entry] of this.#underWay) {
-      if (to !== undefined && entry.parcel.to !== to) continue;
+    for (const [place, entry] of this.#inFlight) {
+      if (to !== undefined && entry.message.to !== to) continue;
       clearTimeout(entry.timer);
-      this.#underWay.delete(place);
-      entry.parcel.drop();
+      this.#inFlight.delete(place);
+      entry.message.drop();
     }
   }
 
@@ -70,7 +70,7 @@ export class Wire {
     });
   }
 
-  #ripen(entry: Entry): void {
+  #makeDue(entry: Entry): void {
     clearTimeout(entry.timer);
     entry.timer = undefined;
     this.#schedule();
@@ -87,16 +87,16 @@ export class Wire {
     const entry = this.#next();
     if (entry === undefined) return;
     // Before the delivery, so that a receiver that throws stops nobody else's parcels.
-    if (this.#underWay.size > 0) this.#schedule();
-    entry.parcel.deliver();
+    if (this.#inFlight.size > 0) this.#schedule();
+    entry.message.deliver();
   }
 
   #next(): Entry | undefined {
     if (this.#holds > 0) return undefined;
     while (this.#first < this.#end) {
-      const entry = this.#underWay.get(this.#first);
+      const entry = this.#inFlight.get(this.#first);
       if (entry?.timer !== undefined) return undefined;
-      this.#underWay.delete(this.#first);
+      this.#inFlight.delete(this.#first);
       this.#first += 1;
       if (entry !== undefined) return entry;
     }

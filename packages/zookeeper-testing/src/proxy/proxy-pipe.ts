@@ -1,11 +1,11 @@
 import type { Socket } from 'node:net';
-import type { LaneRule } from './fault.js';
+import type { PipeRule } from './proxy-fault.js';
 
 // So much may be held back before the sender is made to wait, as it would be by a real network with full buffers.
 const HELD_BYTES_LIMIT = 8 * 1024 * 1024;
 
 /** Something that one end sent: bytes, its end of stream, or a reset. All keep their order. */
-type Parcel = { readonly arrivedAtMs: number } & (
+type Chunk = { readonly arrivedAtMs: number } & (
   | { readonly kind: 'bytes'; readonly bytes: Buffer }
   | { readonly kind: 'end' }
   | { readonly kind: 'reset' }
@@ -16,30 +16,30 @@ type Parcel = { readonly arrivedAtMs: number } & (
  *
  * It always reads, also while it holds everything back, so that the end of `from` is seen when it happens.
  */
-export class Lane {
+export class ProxyPipe {
   readonly #from: Socket;
   readonly #to: Socket;
   readonly #onCut: () => void;
-  #rule: LaneRule;
-  #parcels: Parcel[] = [];
+  #rule: PipeRule;
+  #chunks: Chunk[] = [];
   #heldBytes = 0;
   #timer: NodeJS.Timeout | undefined;
 
   /** @param onCut runs when a `cut` rule has delivered its part */
-  constructor(from: Socket, to: Socket, rule: LaneRule, onCut: () => void) {
+  constructor(from: Socket, to: Socket, rule: PipeRule, onCut: () => void) {
     this.#from = from;
     this.#to = to;
     this.#rule = rule;
     this.#onCut = onCut;
-    from.on('data', (bytes: Buffer) => this.#take({ kind: 'bytes', bytes, arrivedAtMs: performance.now() }));
-    from.on('end', () => this.#take({ kind: 'end', arrivedAtMs: performance.now() }));
-    from.on('error', () => this.#take({ kind: 'reset', arrivedAtMs: performance.now() }));
+    from.on('data', (bytes: Buffer) => this.#receive({ kind: 'bytes', bytes, arrivedAtMs: performance.now() }));
+    from.on('end', () => this.#receive({ kind: 'end', arrivedAtMs: performance.now() }));
+    from.on('error', () => this.#receive({ kind: 'reset', arrivedAtMs: performance.now() }));
     to.on('drain', () => this.#regulate());
     to.on('close', () => this.discard());
   }
 
   /** Changes the rule; it holds for what was kept back so far, too. */
-  follow(rule: LaneRule): void {
+  setRule(rule: PipeRule): void {
     this.#rule = rule;
     this.#deliverDue();
   }
@@ -47,41 +47,41 @@ export class Lane {
   /** Forgets what is held back. */
   discard(): void {
     clearTimeout(this.#timer);
-    this.#parcels = [];
+    this.#chunks = [];
     this.#heldBytes = 0;
     this.#regulate();
   }
 
-  #take(parcel: Parcel): void {
-    this.#parcels.push(parcel);
-    if (parcel.kind === 'bytes') this.#heldBytes += parcel.bytes.length;
+  #receive(chunk: Chunk): void {
+    this.#chunks.push(chunk);
+    if (chunk.kind === 'bytes') this.#heldBytes += chunk.bytes.length;
     this.#deliverDue();
   }
 
   #deliverDue(): void {
     clearTimeout(this.#timer);
     while (this.#rule.kind !== 'hold') {
-      const [next] = this.#parcels;
+      const [next] = this.#chunks;
       if (next === undefined) break;
       const waitMs = this.#rule.kind === 'flow' ? next.arrivedAtMs + this.#rule.delayMs - performance.now() : 0;
       if (waitMs > 0) {
         this.#timer = setTimeout(() => this.#deliverDue(), waitMs);
         break;
       }
-      this.#parcels.shift();
+      this.#chunks.shift();
       this.#deliver(next);
     }
     this.#regulate();
   }
 
-  #deliver(parcel: Parcel): void {
-    if (parcel.kind === 'bytes') this.#heldBytes -= parcel.bytes.length;
-    if (parcel.kind === 'reset') reset(this.#to);
+  #deliver(chunk: Chunk): void {
+    if (chunk.kind === 'bytes') this.#heldBytes -= chunk.bytes.length;
+    if (chunk.kind === 'reset') reset(this.#to);
     // When the receiver has gone, what was under way to it is lost, as on a real network.
     else if (!this.#to.writable) return;
-    else if (parcel.kind === 'end') this.#to.end();
-    else if (this.#rule.kind === 'cut') this.#deliverPart(parcel.bytes, this.#rule.afterBytes);
-    else this.#to.write(parcel.bytes);
+    else if (chunk.kind === 'end') this.#to.end();
+    else if (this.#rule.kind === 'cut') this.#deliverPart(chunk.bytes, this.#rule.afterBytes);
+    else this.#to.write(chunk.bytes);
   }
 
   #deliverPart(bytes: Buffer, afterBytes: number): void {

@@ -1,0 +1,138 @@
+import {
+  type BackendWatch,
+  type ChildDetail,
+  parentOf,
+  type RawNode,
+  type ServiceRegistryError,
+  type WatchObserver,
+} from '@ndsr/core/backend';
+import type { Message, MessageQueue } from './message-queue.js';
+import type { NodeChange } from './node-tree.js';
+
+/** Whose watch it is. */
+export interface WatchOwner {
+  readonly connected: boolean;
+}
+
+/** What watches look at. */
+export interface WatchSource {
+  read(path: string, detail: ChildDetail): RawNode;
+  /** The error to tell a watch instead of the node, if any. */
+  refusal(path: string): ServiceRegistryError | undefined;
+  /** Whether a refused watch shall look again at once. */
+  shouldRetry(path: string): boolean;
+}
+
+/** One running watch. However many changes there are, at most one delivery is under way, and it takes the state then. */
+class MemoryWatch implements BackendWatch, Message {
+  readonly to: WatchOwner;
+  readonly path: string;
+  readonly detail: ChildDetail;
+  readonly #observer: WatchObserver;
+  readonly #table: WatchIndex;
+  #scheduled = false;
+  #disposed = false;
+
+  constructor(to: WatchOwner, path: string, detail: ChildDetail, observer: WatchObserver, table: WatchIndex) {
+    this.to = to;
+    this.path = path;
+    this.detail = detail;
+    this.#observer = observer;
+    this.#table = table;
+  }
+
+  /** Sends for a delivery, unless one is under way or nobody could receive it; then one follows the next `connected`. */
+  schedule(): void {
+    if (this.#disposed || this.#scheduled || !this.to.connected) return;
+    this.#scheduled = true;
+    this.#table.messages.send(this);
+  }
+
+  deliver(): void {
+    this.#scheduled = false;
+    if (!this.#disposed) this.#table.deliver(this, this.#observer);
+  }
+
+  drop(): void {
+    this.#scheduled = false;
+  }
+
+  dispose(): void {
+    this.#disposed = true;
+    this.#table.remove(this);
+  }
+}
+
+/** All watches of a store, by path, so that a change costs work only for the watches that show it. */
+export class WatchIndex {
+  readonly messages: MessageQueue;
+  readonly #source: WatchSource;
+  readonly #byPath = new Map<string, Set<MemoryWatch>>();
+  readonly #byOwner = new Map<WatchOwner, Set<MemoryWatch>>();
+  readonly #refused = new Set<MemoryWatch>();
+
+  constructor(wire: MessageQueue, watchable: WatchSource) {
+    this.messages = wire;
+    this.#source = watchable;
+  }
+
+  add(to: WatchOwner, path: string, detail: ChildDetail, observer: WatchObserver): BackendWatch {
+    const watch = new MemoryWatch(to, path, detail, observer, this);
+    addTo(this.#byPath, path, watch);
+    addTo(this.#byOwner, to, watch);
+    watch.schedule();
+    return watch;
+  }
+
+  remove(watch: MemoryWatch): void {
+    removeFrom(this.#byPath, watch.path, watch);
+    removeFrom(this.#byOwner, watch.to, watch);
+    this.#refused.delete(watch);
+  }
+
+  /** A change shows in the node's own watches and, where they list it, in its parent's. */
+  changed({ path, type: what }: NodeChange): void {
+    for (const watch of this.#byPath.get(path) ?? []) watch.schedule();
+    const parent = parentOf(path);
+    if (parent === undefined) return;
+    for (const watch of this.#byPath.get(parent) ?? []) {
+      if (watch.detail === 'data' || (watch.detail === 'names' && what === 'membership')) watch.schedule();
+    }
+  }
+
+  scheduleAll(of: WatchOwner): void {
+    for (const watch of this.#byOwner.get(of) ?? []) watch.schedule();
+  }
+
+  scheduleRefused(): void {
+    for (const watch of this.#refused) watch.schedule();
+  }
+
+  disposeAll(of: WatchOwner): void {
+    for (const watch of [...(this.#byOwner.get(of) ?? [])]) watch.dispose();
+  }
+
+  /** Tells `observer` what the watch sees. A refused watch looks again by itself as soon as that makes sense. */
+  deliver(watch: MemoryWatch, observer: WatchObserver): void {
+    const refusal = this.#source.refusal(watch.path);
+    if (refusal === undefined) {
+      this.#refused.delete(watch);
+      observer.node(this.#source.read(watch.path, watch.detail));
+      return;
+    }
+    this.#refused.add(watch);
+    if (this.#source.shouldRetry(watch.path)) watch.schedule();
+    observer.fault(refusal);
+  }
+}
+
+function addTo<Key>(index: Map<Key, Set<MemoryWatch>>, key: Key, watch: MemoryWatch): void {
+  const watches = index.get(key);
+  if (watches === undefined) index.set(key, new Set([watch]));
+  else watches.add(watch);
+}
+
+function removeFrom<Key>(index: Map<Key, Set<MemoryWatch>>, key: Key, watch: MemoryWatch): void {
+  const watches = index.get(key);
+  if (watches?.delete(watch) && watches.size === 0) index.delete(key);
+}
