@@ -5,7 +5,10 @@ import { type MemoryRegistryOptions, MemoryServiceRegistry } from './memory-serv
 import { MemoryStore } from './memory-store.js';
 import { noTlsReason } from './no-tls.js';
 
-/** Chooses this backend by configuration: `memory:` is a store of its own, `memory:name` one shared by that name. */
+/**
+ * Makes this backend available by configuration: `memory:` is a new store, `memory:name` the store shared under that
+ * name.
+ */
 export const backend: BackendDescriptor = {
   name: 'memory',
   urlOptions: {},

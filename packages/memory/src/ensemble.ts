@@ -10,20 +10,20 @@ import { MessageQueue } from './message-queue.js';
 import { type NodeChange, NodeTree } from './node-tree.js';
 import { WatchIndex } from './watch-index.js';
 
-/** A backend's end of its connection. The promises resolve when its observer has been told. */
+/** A backend's end of its connection. The promises resolve once its observer has been notified. */
 export interface Client {
   readonly connected: boolean;
-  /** Undefined while it has no session. */
+  /** Undefined while there is no session. */
   readonly sessionId: bigint | undefined;
   /** The connection broke. */
   suspend(): Promise<void>;
-  /** The ensemble can be reached: take up the session, or ask for one. */
+  /** The ensemble is reachable: resume the session, or request a new one. */
   resume(): Promise<void>;
-  /** The ensemble ended the session while the client was connected. */
+  /** The ensemble expired the session while the client was connected. */
   expire(): Promise<void>;
 }
 
-/** The servers, faked: what all backends of one store talk to. */
+/** The fake servers that all backends of one store talk to. */
 export class Ensemble {
   readonly tree: NodeTree;
   readonly messages = new MessageQueue();
@@ -31,7 +31,7 @@ export class Ensemble {
   readonly faults = new FaultPlan(() => this.watches.scheduleRefused());
   readonly #clients = new Set<Client>();
   readonly #clientOf = new WeakMap<object, Client>();
-  /** Sessions whose client closed while it could not reach us. */
+  /** Sessions whose client closed while it could not reach the ensemble. */
   readonly #orphans = new Set<bigint>();
   #up = true;
   #requests = 0;
@@ -50,7 +50,7 @@ export class Ensemble {
     return this.#up;
   }
 
-  /** Operations, and watches that began while connected. */
+  /** The number of operations, and of watches that started while connected. */
   get requests(): number {
     return this.#requests;
   }
@@ -64,7 +64,10 @@ export class Ensemble {
     this.#clients.add(client);
   }
 
-  /** The client closed: its session ends now, or as soon as the ensemble is up. Resolves when others have been told. */
+  /**
+   * Ends the session of a client that closes: now, or as soon as the ensemble is up. Resolves once other clients have
+   * been notified.
+   */
   removeClient(client: Client, sessionId: bigint | undefined): Promise<void> {
     this.#clients.delete(client);
     this.watches.disposeAll(client);
@@ -78,7 +81,9 @@ export class Ensemble {
     return this.messages.flushed();
   }
 
-  /** Carries out a request at once and sends the answer, or the refusal, after all that the request has caused. */
+  /**
+   * Executes a request immediately, and sends the answer or the refusal after everything that the request has caused.
+   */
   send<Answer>(client: Client, operation: StoreOperation, path: string, run: () => Answer): Promise<Answer> {
     this.#requests += 1;
     return new Promise((resolve, reject) => {
@@ -89,7 +94,7 @@ export class Ensemble {
     });
   }
 
-  /** Starts a watch; while the client is not connected it waits for that. */
+  /** Starts a watch. It waits while the client is not connected. */
   watch(client: Client, path: string, detail: ChildDetail, observer: WatchObserver): BackendWatch {
     if (client.connected) this.#requests += 1;
     return this.watches.add(client, path, detail, observer);

@@ -1,23 +1,27 @@
 import { InvalidArgumentError, type ServiceRegistryError } from '@ndsr/core/backend';
 
-/** What a backend asks of the store. `watch` stands for each look that a watch takes. */
+/** An operation of a backend on the store. `watch` is each read that a watch makes. */
 export type StoreOperation = 'read' | 'create' | 'write' | 'remove' | 'watch';
 
-/** Which operations the store shall refuse, and how. */
+/** A rule that makes the store refuse operations. */
 export interface Refusal {
   /** @default every operation */
   readonly operation?: StoreOperation | undefined;
-  /** The very path that an operation names; neither what lies below it nor the parents that a `create` makes. @default every path */
+  /**
+   * The exact path that an operation names; neither nodes below it nor the parents that a `create` creates. @default
+   * every path
+   */
   readonly path?: string | undefined;
-  /** What a refused operation rejects with, and what the observer of a refused watch is told. */
+  /** The error that a refused operation rejects with, and that the observer of a refused watch receives. */
   readonly error: ServiceRegistryError;
   /**
-   * Whether the connection closes then, and another one comes: as servers refuse a request that is larger than their
-   * `jute.maxbuffer`. What else is in flight on it rejects with `ERR_NDSR_NO_CONNECTION`. Watches never close it.
+   * True to close the connection with the refusal and open another one, as servers refuse a request that is larger than
+   * their `jute.maxbuffer`. Everything else in flight on it rejects with `ERR_NDSR_NO_CONNECTION`. Watches never close
+   * it.
    * @default false
    */
   readonly closes?: boolean | undefined;
-  /** After how many refused operations the rule ends by itself. @default never */
+  /** The number of refused operations after which the rule ends by itself. @default never */
   readonly times?: number | undefined;
 }
 
@@ -26,7 +30,7 @@ interface Rule {
   left: number;
 }
 
-/** The refusals in force, oldest first. */
+/** The active refusals, oldest first. */
 export class FaultPlan {
   readonly #rules = new Set<Rule>();
   readonly #onRuleEnded: () => void;
@@ -35,7 +39,7 @@ export class FaultPlan {
     this.#onRuleEnded = onRuleEnded;
   }
 
-  /** Returns its own undo. */
+  /** Returns a function that removes the rule. */
   add(refusal: Refusal): () => void {
     const times = refusal.times ?? Number.POSITIVE_INFINITY;
     if (!(times >= 1)) throw new InvalidArgumentError(`times: expected 1 or more, got ${String(times)}`);
@@ -44,7 +48,7 @@ export class FaultPlan {
     return () => this.#end(rule);
   }
 
-  /** How to refuse this operation, if at all; it counts as one of the rule's times. */
+  /** Returns the refusal of this operation, if there is one; it counts towards the rule's `times`. */
   refuse(operation: StoreOperation, path: string): Refusal | undefined {
     for (const rule of this.#rules) {
       if (!matches(rule.refusal, operation, path)) continue;
@@ -55,7 +59,7 @@ export class FaultPlan {
     return undefined;
   }
 
-  /** Whether refusals of this operation will end by themselves, so that trying again at once is worth it. */
+  /** Returns true if refusals of this operation will end by themselves, so that an immediate retry makes sense. */
   endsByItself(operation: StoreOperation, path: string): boolean {
     return [...this.#rules].every((rule) => Number.isFinite(rule.left) || !matches(rule.refusal, operation, path));
   }

@@ -17,8 +17,8 @@ import { ensembleOf, type MemoryStore } from './memory-store.js';
 import type { NodeChange, NodeTree } from './node-tree.js';
 
 /**
- * A registry's backend at a `MemoryStore`. Requests are carried out within the call, answers and events follow in
- * microtasks. Before a write resolves, every watch that shows it has been told, those of other backends included.
+ * A registry's backend on a `MemoryStore`. Requests are executed within the call; answers and events follow in
+ * microtasks. Before a write resolves, every watch that shows it has been notified, including those of other backends.
  */
 export class MemoryBackend implements RegistryBackend {
   readonly name = 'memory';
@@ -28,7 +28,7 @@ export class MemoryBackend implements RegistryBackend {
   readonly #session: MemorySession;
   #closing: Promise<void> | undefined;
 
-  /** @param owner the registry by which `MemoryStore.expire` shall find this backend */
+  /** @param owner the registry by which `MemoryStore.expire` finds this backend */
   constructor(store: MemoryStore, owner?: object) {
     this.#ensemble = ensembleOf(store);
     this.#session = new MemorySession(this.#ensemble);
@@ -45,7 +45,7 @@ export class MemoryBackend implements RegistryBackend {
   }
 
   authenticate(): void {
-    // Everybody may do everything here.
+    // There is no access control.
   }
 
   close(): Promise<void> {
@@ -108,6 +108,6 @@ export class MemoryBackend implements RegistryBackend {
 
 const endedWatch: BackendWatch = {
   dispose() {
-    // It has never begun.
+    // The watch has never started.
   },
 };

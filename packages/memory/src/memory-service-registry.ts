@@ -5,26 +5,26 @@ import { MemoryStore } from './memory-store.js';
 import { assertNoTls } from './no-tls.js';
 
 export interface MemoryRegistryOptions extends RegistryOptions {
-  /** The store that it shares with other registries. @default one of its own */
+  /** The store to share with other registries. @default a new one */
   readonly store?: MemoryStore | undefined;
-  /** There is none: anything else is refused with `ERR_NDSR_UNSUPPORTED`. */
+  /** Only `false` is accepted: anything else is refused with `ERR_NDSR_UNSUPPORTED`. */
   readonly tls?: false | undefined;
 }
 
 /**
- * A service registry over a `MemoryStore`: for unit tests, and for a process that needs no servers.
- * `store.expire(registry)` ends its session.
+ * A service registry on a `MemoryStore`: for unit tests, and for a process that needs no servers.
+ * `store.expire(registry)` expires its session.
  */
 export class MemoryServiceRegistry extends ServiceRegistry {
-  /** What it is connected to. Breaks on demand: `registry.store.goDown()`. */
+  /** The store that it is connected to. To simulate an outage, use `registry.store.goDown()`. */
   readonly store: MemoryStore;
 
   /**
-   * @throws {InvalidArgumentError} an unknown option, or a `store` that is no `MemoryStore`
-   * @throws {UnsupportedError} TLS is asked for
+   * @throws {InvalidArgumentError} an unknown option, or a `store` that is not a `MemoryStore`
+   * @throws {UnsupportedError} TLS is requested
    */
   constructor(options: MemoryRegistryOptions = {}) {
-    // Nobody is to be spared here, no watch is ever quiet, and tests are to be instant.
+    // There are no servers to protect, no watch misses a change, and tests should be instant.
     super({ restoreJitterMs: 0, restorePerSecond: Number.POSITIVE_INFINITY, safetyRereadMs: 0, ...options }, [
       'store',
       'tls',

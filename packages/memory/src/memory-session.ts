@@ -2,8 +2,8 @@ import type { ConnectionEvent, ConnectionObserver, Session } from '@ndsr/core/ba
 import type { Client, Ensemble } from './ensemble.js';
 
 /**
- * Where a session stands. `suspending` and `expiring` last for the microtask until the observer has been told: nothing
- * else is reported before, so the events alternate whatever happens in between.
+ * The state of a session. `suspending` and `expiring` last for the microtask until the observer has been notified:
+ * nothing else is reported before, so that events always alternate.
  */
 type State =
   | { readonly type: 'idle' }
@@ -14,7 +14,7 @@ type State =
   | { readonly type: 'expiring' }
   | { readonly type: 'closed' };
 
-/** A backend's session at the ensemble, through breaks and replacements; tells the observer of all of it. */
+/** A backend's session at the ensemble, through outages and new sessions; reports all events to the observer. */
 export class MemorySession implements Client {
   readonly #ensemble: Ensemble;
   #observer: ConnectionObserver | undefined;
@@ -68,7 +68,7 @@ export class MemorySession implements Client {
     await this.resume();
   }
 
-  /** Ends the session, and every event with it. */
+  /** Ends the session; no event follows. */
   close(): Promise<void> {
     const sessionId = this.sessionId;
     this.#state = { type: 'closed' };

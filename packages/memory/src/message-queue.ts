@@ -1,21 +1,22 @@
 /** An answer or a watch delivery on its way from the store to a backend. Exactly one of the two methods is called. */
 export interface Message {
-  /** The client that it is for. */
+  /** The client that receives it. */
   readonly to: object;
   deliver(): void;
-  /** The connection broke first. */
+  /** Called if the connection broke first. */
   drop(): void;
 }
 
 interface Entry {
   readonly message: Message;
-  /** Undefined once the parcel may be delivered. */
+  /** Undefined once the message may be delivered. */
   timer: NodeJS.Timeout | undefined;
 }
 
 /**
- * The way from the store to its backends: first in, first out over all of them, one parcel per microtask.
- * So whatever a write sends to anybody's watches arrives before the answer to the write, which is sent after it.
+ * The connection from the store to its backends: first in, first out across all of them, one message per microtask. The
+ * watch deliveries of a write therefore arrive at every client before the answer to the write, which is sent after
+ * them.
  */
 export class MessageQueue {
   readonly #inFlight = new Map<number, Entry>();
@@ -33,7 +34,7 @@ export class MessageQueue {
     else this.#schedule();
   }
 
-  /** Keeps everything back, also what is under way already, until the returned function is called. */
+  /** Holds back everything, including messages in flight, until the returned function is called. */
   hold(): () => void {
     let holding = true;
     this.#holds += 1;
@@ -45,14 +46,14 @@ export class MessageQueue {
     };
   }
 
-  /** Everything sent from now on takes `ms`; 0 also lets go of what is still waiting. */
+  /** Delays everything sent from now on by `ms`; 0 also releases what is still waiting. */
   delay(ms: number): void {
     this.#delayMs = ms;
     if (ms > 0) return;
     for (const entry of this.#inFlight.values()) this.#makeDue(entry);
   }
 
-  /** Drops what is under way to one client, or to all. */
+  /** Drops the messages in flight to one client, or to all. */
   drop(to?: object): void {
     for (const [place, entry] of this.#inFlight) {
       if (to !== undefined && entry.message.to !== to) continue;
@@ -62,7 +63,7 @@ export class MessageQueue {
     }
   }
 
-  /** Resolves when what is under way now has arrived or was dropped; soon, when it is being held. */
+  /** Resolves once the messages in flight now have been delivered or dropped; soon, if messages are held back. */
   flushed(): Promise<void> {
     if (this.#holds > 0) return Promise.resolve();
     return new Promise((resolve) => {
@@ -86,7 +87,7 @@ export class MessageQueue {
     this.#scheduled = false;
     const entry = this.#next();
     if (entry === undefined) return;
-    // Before the delivery, so that a receiver that throws stops nobody else's parcels.
+    // Scheduled before the delivery, so that a receiver that throws does not stop the messages of others.
     if (this.#inFlight.size > 0) this.#schedule();
     entry.message.deliver();
   }

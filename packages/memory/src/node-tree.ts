@@ -13,14 +13,16 @@ import {
 } from '@ndsr/core/backend';
 
 interface TreeNode {
-  /** Null for none; an array is never written into again, so it can be handed out. */
+  /** Null for no data. An array is never written to again, so it can be shared. */
   data: Uint8Array | null;
-  /** Replaced, never changed, so it can be handed out. */
+  /** Replaced, never changed, so it can be shared. */
   stat: NodeStat;
   readonly children: Map<string, TreeNode>;
 }
 
-/** What a transaction did to a node: it came, went or gave way to another (`membership`), or its data was written. */
+/**
+ * The effect of a transaction on a node: it was created, deleted or replaced (`membership`), or its data was written.
+ */
 export interface NodeChange {
   readonly path: string;
   readonly type: 'membership' | 'data';
@@ -31,7 +33,7 @@ interface Transaction {
   readonly time: number;
 }
 
-/** As in ZooKeeper, the root was made by no transaction. */
+/** As in ZooKeeper, no transaction created the root. */
 const rootStat: NodeStat = {
   czxid: 0n,
   mzxid: 0n,
@@ -46,12 +48,15 @@ const rootStat: NodeStat = {
   pzxid: 0n,
 };
 
-/** Session ids start beyond what a `number` can hold, as ZooKeeper's do, so that a careless conversion shows in a test. */
+/**
+ * Session ids start beyond the range of a `number`, like ZooKeeper's, so that a careless conversion fails in a test.
+ */
 const firstSessionId = 0x1000_0000_0000_0000n;
 
 /**
- * ZooKeeper's tree: nodes with their stats, sessions with their ephemeral nodes, and the transactions upon them.
- * Each transaction takes the next zxid, also one that fails, as on a ZooKeeper leader. Knows no watch and no connection.
+ * ZooKeeper's tree: nodes with their stats, sessions with their ephemeral nodes, and transactions.
+ * Each transaction takes the next zxid, even one that fails, as on a ZooKeeper leader. Watches and connections are
+ * handled elsewhere.
  */
 export class NodeTree {
   readonly #now: () => number;
@@ -59,12 +64,12 @@ export class NodeTree {
   readonly #ephemerals = new Map<bigint, Set<string>>();
   #zxid = 0n;
 
-  /** @param now the server's time of day, ms since 1970 */
+  /** @param now the server's wall-clock time, ms since 1970 */
   constructor(now: () => number) {
     this.#now = now;
   }
 
-  /** How many sessions are alive. */
+  /** The number of live sessions. */
   get sessions(): number {
     return this.#ephemerals.size;
   }
@@ -73,7 +78,7 @@ export class NodeTree {
     return this.#ephemerals.has(id);
   }
 
-  /** All paths but the root, sorted. */
+  /** All paths except the root, sorted. */
   paths(): string[] {
     return [...this.#nodes.keys()].filter((path) => path !== '/').sort();
   }
@@ -90,7 +95,7 @@ export class NodeTree {
     return id;
   }
 
-  /** Ends a session: all of its ephemeral nodes go in one transaction. */
+  /** Ends a session: all its ephemeral nodes are deleted in one transaction. */
   closeSession(id: bigint): readonly NodeChange[] {
     const owned = this.#ephemerals.get(id) ?? [];
     const transaction = this.#begin();
@@ -100,7 +105,7 @@ export class NodeTree {
   }
 
   /**
-   * Creates a node, and before it, each in a transaction of its own, the parents that are missing.
+   * Creates a node, and before it the missing parents, each in its own transaction.
    *
    * @param owner session of an ephemeral node, `0n` for a persistent one
    */
@@ -109,13 +114,13 @@ export class NodeTree {
     return [...parents, this.#insert(path, data, owner, this.#begin())];
   }
 
-  /** `path` with the next number of its parent's: ZooKeeper takes the count of changes to the list of children. */
+  /** Returns `path` with its parent's next number: ZooKeeper uses the number of changes to the list of children. */
   nextInSequence(path: string): string {
     const changes = this.#nodes.get(parentOf(path) ?? '/')?.stat.cversion ?? 0;
     return `${path}${String(changes).padStart(10, '0')}`;
   }
 
-  /** Puts a new node where the childless one of data version `version` stands, in one transaction. */
+  /** Replaces the childless node of data version `version` with a new one, in one transaction. */
   replace(path: string, version: number, data: Uint8Array, owner: bigint): readonly NodeChange[] {
     const transaction = this.#begin();
     this.#checkRemovable(path, version);
@@ -199,7 +204,7 @@ export class NodeTree {
   }
 }
 
-/** A copy, since the caller may use its buffer again. No bytes are no data. */
+/** Copies, because the caller may reuse its buffer. Zero bytes are no data. */
 function copyOf(data: Uint8Array | null): Uint8Array | null {
   return data === null || data.length === 0 ? null : new Uint8Array(data);
 }
@@ -217,7 +222,10 @@ function freshStat(data: Uint8Array | null, owner: bigint, { zxid, time }: Trans
   };
 }
 
-/** The stat of a node of which one child came or went: that is no change of the node's own data, version or mtime. */
+/**
+ * The stat of a node after a child was created or deleted, which changes neither the node's own data, version nor
+ * mtime.
+ */
 function withChildren({ stat, children }: TreeNode, { zxid }: Transaction): NodeStat {
   return { ...stat, cversion: stat.cversion + 1, pzxid: zxid, numChildren: children.size };
 }

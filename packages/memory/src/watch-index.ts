@@ -9,21 +9,24 @@ import {
 import type { Message, MessageQueue } from './message-queue.js';
 import type { NodeChange } from './node-tree.js';
 
-/** Whose watch it is. */
+/** The client that owns a watch. */
 export interface WatchOwner {
   readonly connected: boolean;
 }
 
-/** What watches look at. */
+/** The nodes that watches read. */
 export interface WatchSource {
   read(path: string, detail: ChildDetail): RawNode;
-  /** The error to tell a watch instead of the node, if any. */
+  /** The error to report to a watch instead of the node, if any. */
   refusal(path: string): ServiceRegistryError | undefined;
-  /** Whether a refused watch shall look again at once. */
+  /** Returns true if a refused watch should read again at once. */
   shouldRetry(path: string): boolean;
 }
 
-/** One running watch. However many changes there are, at most one delivery is under way, and it takes the state then. */
+/**
+ * A running watch. However many changes there are, at most one delivery is in flight, and it delivers the state at that
+ * time.
+ */
 class MemoryWatch implements BackendWatch, Message {
   readonly to: WatchOwner;
   readonly path: string;
@@ -41,7 +44,10 @@ class MemoryWatch implements BackendWatch, Message {
     this.#table = table;
   }
 
-  /** Sends for a delivery, unless one is under way or nobody could receive it; then one follows the next `connected`. */
+  /**
+   * Schedules a delivery, unless one is in flight or the client is not connected; in that case one follows the next
+   * `connected`.
+   */
   schedule(): void {
     if (this.#disposed || this.#scheduled || !this.to.connected) return;
     this.#scheduled = true;
@@ -90,7 +96,7 @@ export class WatchIndex {
     this.#refused.delete(watch);
   }
 
-  /** A change shows in the node's own watches and, where they list it, in its parent's. */
+  /** A change shows in the node's own watches and, if they list it, in its parent's. */
   changed({ path, type: what }: NodeChange): void {
     for (const watch of this.#byPath.get(path) ?? []) watch.schedule();
     const parent = parentOf(path);
@@ -112,7 +118,7 @@ export class WatchIndex {
     for (const watch of [...(this.#byOwner.get(of) ?? [])]) watch.dispose();
   }
 
-  /** Tells `observer` what the watch sees. A refused watch looks again by itself as soon as that makes sense. */
+  /** Delivers the current node to `observer`. A refused watch retries by itself as soon as that makes sense. */
   deliver(watch: MemoryWatch, observer: WatchObserver): void {
     const refusal = this.#source.refusal(watch.path);
     if (refusal === undefined) {

@@ -16,14 +16,14 @@ export class BackendScene extends Scene<BackendFixture, BackendSceneOptions> {
     return [() => this.#closeBackends()];
   }
 
-  /** A backend that has not been connected. */
+  /** Returns a backend that has not been connected. */
   backend(): ObservedBackend {
     const backend = new ObservedBackend(this.fixture.backend(), this.journal, this.options.patienceMs);
     this.#backends.push(backend);
     return backend;
   }
 
-  /** A connected backend. */
+  /** Returns a connected backend. */
   async connected(): Promise<ObservedBackend> {
     const backend = this.backend();
     backend.connect();
@@ -31,24 +31,24 @@ export class BackendScene extends Scene<BackendFixture, BackendSceneOptions> {
     return backend;
   }
 
-  /** Two connected backends on the same store. */
+  /** Returns two connected backends on the same store. */
   async pair(): Promise<[ObservedBackend, ObservedBackend]> {
     return [await this.connected(), await this.connected()];
   }
 
-  /** Goes down and waits until `backends` have noticed. */
+  /** Takes the servers down and waits until `backends` have noticed. */
   async goDown(...backends: ObservedBackend[]): Promise<void> {
     await this.faults.goDown();
     for (const backend of backends) await backend.disconnected();
   }
 
-  /** Comes back and waits until `backends` are connected. */
+  /** Brings the servers back and waits until `backends` are connected. */
   async comeBack(...backends: ObservedBackend[]): Promise<void> {
     await this.faults.comeBack();
     for (const backend of backends) await backend.connected();
   }
 
-  /** Ends the session of `backend` and waits for its next one. */
+  /** Expires the session of `backend` and waits for its next one. */
   async expire(backend: ObservedBackend): Promise<void> {
     const times = backend.connection.connections;
     await this.faults.expire(backend.port);

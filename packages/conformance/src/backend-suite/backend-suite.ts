@@ -48,7 +48,7 @@ export const backendCases: readonly BackendCase[] = [
 
 /**
  * Registers every case that a backend must pass: the duties of `RegistryBackend`, one behaviour per case.
- * Each case opens a fixture of its own and closes it, and every backend that it made.
+ * Each case opens its own fixture and closes it, together with every backend that it created.
  */
 export function backendSuite(options: BackendSuiteOptions): void {
   const { open, faults = false, patienceMs = 60_000, settleMs = 250, seed = anySeed() } = options;

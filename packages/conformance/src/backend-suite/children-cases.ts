@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { bytes, childNames, childTexts, noBytes, text } from '../support/node-bytes.js';
 import type { BackendCase } from './backend-case.js';
 
-/** How much of a node's children comes along with it. */
+/** How much of a node's children is delivered with it. */
 export const childrenCases: readonly BackendCase[] = [
   {
-    name: "with children 'none' there are none, but the stat counts them",
+    name: "with children 'none' the children are empty, but the stat counts them",
     async run(scene) {
       const backend = await scene.connected();
       await backend.create('/c/one', bytes('1'));
@@ -15,7 +15,7 @@ export const childrenCases: readonly BackendCase[] = [
     },
   },
   {
-    name: "with children 'names' every name comes, and null for its data",
+    name: "with children 'names' every name is listed, with null for its data",
     async run(scene) {
       const backend = await scene.connected();
       await backend.create('/c/one', bytes('1'));
@@ -28,7 +28,7 @@ export const childrenCases: readonly BackendCase[] = [
     },
   },
   {
-    name: "with children 'data' every name comes with its bytes, and nothing from deeper down",
+    name: "with children 'data' every name is listed with its bytes, and nothing from deeper levels",
     async run(scene) {
       const backend = await scene.connected();
       await backend.create('/c/one', bytes('1'));
@@ -72,7 +72,7 @@ export const childrenCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'three hundred children come all, with their data',
+    name: 'three hundred children are all listed, with their data',
     async run(scene) {
       const [a, b] = await scene.pair();
       const names = Array.from({ length: 300 }, (_, i) => `instance-${i}`);

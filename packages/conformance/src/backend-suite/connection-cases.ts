@@ -7,7 +7,7 @@ import type { BackendCase } from './backend-case.js';
 /** Duties 1, 2, 3 and 10: connect, sessions, close. */
 export const connectionCases: readonly BackendCase[] = [
   {
-    name: 'connect reports a session of its own, and only later',
+    name: 'connect reports a session of its own, not synchronously',
     async run(scene) {
       const [a, b] = await scene.pair();
       for (const { connection } of [a, b]) {
@@ -20,7 +20,7 @@ export const connectionCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'a backend has a name and says what it can do',
+    name: 'a backend declares its name and its capabilities',
     async run(scene) {
       const { port } = scene.backend();
       assert.match(port.name, /^[a-z][a-z0-9-]*$/);
@@ -29,7 +29,7 @@ export const connectionCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'a connection that nothing happens to reports nothing more',
+    name: 'a connection without incidents reports nothing more',
     async run(scene) {
       const backend = await scene.connected();
       await scene.quiet();
@@ -37,7 +37,7 @@ export const connectionCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'quietMs says for how long nothing was heard: less than the session timeout while connected',
+    name: 'quietMs is the time since the last answer: less than the session timeout while connected',
     async run(scene) {
       const backend = await scene.connected();
       await backend.read('/');
@@ -59,7 +59,7 @@ export const connectionCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'close may be called again and at the same time',
+    name: 'close may be called again, also concurrently',
     async run(scene) {
       const backend = await scene.connected();
       await Promise.all([backend.close(), backend.close()]);
@@ -73,7 +73,7 @@ export const connectionCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'close while connecting resolves and nothing comes after it',
+    name: 'close while connecting resolves, and nothing follows it',
     async run(scene) {
       const backend = scene.backend();
       backend.connect();
@@ -82,7 +82,7 @@ export const connectionCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'close settles what is under way',
+    name: 'close settles operations in flight',
     async run(scene) {
       const backend = await scene.connected();
       const calls = Array.from({ length: 50 }, (_, i) => backend.create(`/under-way/${i}`, bytes('x')));

@@ -1,13 +1,13 @@
 import type { ConnectionEvent, Session } from '@ndsr/core/backend';
 import type { Journal, PortGuard } from '../scaffold/index.js';
 
-/** A connection event with the moment it came. */
+/** A connection event with its moment. */
 export interface RecordedEvent {
   readonly event: ConnectionEvent;
   readonly moment: number;
 }
 
-/** Records what becomes of one backend's connection, and notes events out of order (duty 3). */
+/** Records the connection events of one backend, and reports events out of order as violations (duty 3). */
 export class ConnectionRecorder {
   readonly events: RecordedEvent[] = [];
   readonly #journal: Journal;
@@ -31,7 +31,7 @@ export class ConnectionRecorder {
     return this.#phase === 'connected';
   }
 
-  /** How often the backend has been connected. */
+  /** The number of times that the backend has been connected. */
   get connections(): number {
     return this.events.filter(({ event }) => event.type === 'connected').length;
   }
@@ -50,7 +50,7 @@ export class ConnectionRecorder {
     return this.events.map(({ event }) => event.type);
   }
 
-  /** Runs `listener` at each event, inside the observer. */
+  /** Calls `listener` at each event, inside the observer. */
   onEvent(listener: (event: ConnectionEvent) => void): void {
     this.#listeners.add(listener);
   }

@@ -4,10 +4,10 @@ import { bytes, childNames, text } from '../support/node-bytes.js';
 import { outcomes, rejectsWith } from '../support/rejection.js';
 import type { BackendCase } from './backend-case.js';
 
-/** Duties 5, 6 and 9: `create` of a path that is free. */
+/** Duties 5, 6 and 9: `create` at a free path. */
 export const createCases: readonly BackendCase[] = [
   {
-    name: 'create makes a node with its bytes for everybody',
+    name: 'create makes a node that every client can read',
     async run(scene) {
       const [a, b] = await scene.pair();
       await a.create('/made', bytes('hello'));
@@ -47,7 +47,7 @@ export const createCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'create leaves parents that are there alone',
+    name: 'create leaves existing parents alone',
     async run(scene) {
       const [a, b] = await scene.pair();
       await a.create('/parent', bytes('own data'));
@@ -83,7 +83,7 @@ export const createCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'creates at the same time share the parents that they have to make',
+    name: 'concurrent creates share the parents that they create',
     async run(scene) {
       const [a, b] = await scene.pair();
       const names = Array.from({ length: 20 }, (_, i) => `n${i}`);
@@ -101,7 +101,7 @@ export const createCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'a path can be made again after it was removed, as a new life',
+    name: 'a path can be created again after it was removed, as a new node',
     async run(scene) {
       const backend = await scene.connected();
       await backend.create('/again', bytes('one'));

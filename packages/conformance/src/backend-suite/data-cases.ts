@@ -3,10 +3,10 @@ import { maxNodeBytes } from '@ndsr/core/backend';
 import { bytes, noBytes, text } from '../support/node-bytes.js';
 import type { BackendCase } from './backend-case.js';
 
-/** Bytes in, the same bytes out. */
+/** Data is read exactly as it was written. */
 export const dataCases: readonly BackendCase[] = [
   {
-    name: 'a node made or written without bytes has null for data, as its own and as a child',
+    name: 'a node created or written without bytes has null data, as itself and as a child',
     async run(scene) {
       const backend = await scene.connected();
       await backend.create('/d/made', noBytes);
@@ -25,7 +25,7 @@ export const dataCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'every byte value survives',
+    name: 'every byte value is preserved',
     async run(scene) {
       const [a, b] = await scene.pair();
       const every = Uint8Array.from({ length: 512 }, (_, i) => i);
@@ -35,7 +35,7 @@ export const dataCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'only the part of a buffer that is handed over is written',
+    name: 'only the passed part of a buffer is written',
     async run(scene) {
       const backend = await scene.connected();
       const whole = bytes('before-PART-after');
@@ -61,7 +61,7 @@ export const dataCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'a value that was handed over stays as it was when the node changes',
+    name: 'delivered data stays unchanged when the node changes',
     async run(scene) {
       const [a, b] = await scene.pair();
       await a.create('/d/child', bytes('one'));

@@ -5,7 +5,7 @@ import type { BackendCase } from './backend-case.js';
 /** Duty 9: ephemeral nodes live as long as their session. */
 export const ephemeralCases: readonly BackendCase[] = [
   {
-    name: "close takes the session's ephemeral nodes away, and only those",
+    name: "close deletes the session's ephemeral nodes, and only those",
     async run(scene) {
       const [a, b] = await scene.pair();
       await a.create('/e/mine', bytes('x'), 'ephemeral');
@@ -19,7 +19,7 @@ export const ephemeralCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'others hear of the end of an ephemeral node by watches of its own path too',
+    name: 'watches of an ephemeral node itself report its deletion to other clients too',
     async run(scene) {
       const [a, b] = await scene.pair();
       await a.create('/e/mine', bytes('x'), 'ephemeral');
@@ -29,7 +29,7 @@ export const ephemeralCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'an ephemeral node that was removed and made by another session stays when the first one ends',
+    name: 'an ephemeral node that was re-created by another session stays when the first session ends',
     async run(scene) {
       const [a, b] = await scene.pair();
       await a.create('/e', bytes('a'), 'ephemeral');
@@ -41,7 +41,7 @@ export const ephemeralCases: readonly BackendCase[] = [
     },
   },
   {
-    name: "expiry takes the session's ephemeral nodes away, and others hear of it",
+    name: "expiry deletes the session's ephemeral nodes, and other clients are notified",
     needs: 'faults',
     async run(scene) {
       const [a, b] = await scene.pair();
@@ -55,7 +55,7 @@ export const ephemeralCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'a backend whose session expired sees its own ephemeral nodes gone, and can make them again',
+    name: 'a backend whose session expired sees its ephemeral nodes deleted, and can create them again',
     needs: 'faults',
     async run(scene) {
       const backend = await scene.connected();
@@ -68,7 +68,7 @@ export const ephemeralCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'what others made at the path while the session was lost is left alone',
+    name: 'nodes that others created at the path while the session was lost are left alone',
     needs: 'faults',
     async run(scene) {
       const [a, b] = await scene.pair();

@@ -4,7 +4,7 @@ import { bytes, childTexts, text } from '../support/node-bytes.js';
 import { rejectsWith } from '../support/rejection.js';
 import type { BackendCase } from './backend-case.js';
 
-/** Names that strangers may give. */
+/** Names that other clients may use. */
 const names: Readonly<Record<string, string>> = {
   'named __proto__': '__proto__',
   'named constructor': 'constructor',
@@ -21,11 +21,11 @@ const names: Readonly<Record<string, string>> = {
   'of 255 characters': 'n'.repeat(255),
 };
 
-/** Every name that a path allows is a name like any other. */
+/** Every valid name behaves like any other. */
 export const nameCases: readonly BackendCase[] = [
   ...Object.entries(names).map(([what, name]) => nameCase(what, name)),
   {
-    name: 'a name that was never made is not there, whatever objects inherit',
+    name: 'a name that was never created does not exist, whatever objects inherit',
     async run(scene) {
       const backend = await scene.connected();
       await backend.create('/names', bytes('x'));

@@ -4,7 +4,7 @@ const bigints = ['czxid', 'mzxid', 'pzxid', 'ephemeralOwner'] as const;
 const integers = ['ctime', 'mtime', 'version', 'cversion', 'aversion', 'dataLength', 'numChildren'] as const;
 const fields = [...bigints, ...integers];
 
-/** What is wrong with `node` by itself, when `path` was asked for with `detail`; undefined when it is consistent. */
+/** Returns why `node`, read from `path` with `detail`, is inconsistent in itself; undefined if it is consistent. */
 export function inconsistency(node: RawNode, path: string, detail: ChildDetail): string | undefined {
   if (node.path !== path) return `the node calls itself ${node.path}`;
   if (!(node.children instanceof Map)) return 'children is not a Map';
@@ -53,14 +53,14 @@ function childInconsistency(node: RawNode, stat: NodeStat, detail: ChildDetail):
 }
 
 /**
- * What has been seen of one path, so that an older state after a newer one is noticed.
- * Transaction ids only grow, also from one life of a path to the next.
+ * The newest state seen of one path, to detect an older state after a newer one.
+ * Transaction ids only grow, also when a path is deleted and created again.
  */
 export class NewestStat {
   #stat: NodeStat | undefined;
   #goneSince = false;
 
-  /** Why `node` is older than what was seen before; undefined when it is not. */
+  /** Returns why `node` is older than a state seen before; undefined if it is not. */
   regression(node: RawNode): string | undefined {
     const before = this.#stat;
     const after = node.stat;

@@ -6,7 +6,9 @@ import { ConnectionRecorder } from './connection-recorder.js';
 import { inconsistency } from './node-rules.js';
 import { WatchRecorder } from './watch-recorder.js';
 
-/** A backend in a case: each call has a deadline, each answer and each observer call is held against the duties. */
+/**
+ * A backend in a case: each call has a deadline, and each answer and each observer call is checked against the duties.
+ */
 export class ObservedBackend {
   readonly port: RegistryBackend;
   readonly connection: ConnectionRecorder;
@@ -27,13 +29,13 @@ export class ObservedBackend {
     this.#guard.call('connect', () => this.port.connect(this.connection.observer));
   }
 
-  /** Waits until the backend has been connected `times` times, and is. */
+  /** Waits until the backend has been connected `times` times, and is connected. */
   async connected(times = 1): Promise<void> {
     const holds = (): boolean => this.connection.connected && this.connection.connections >= times;
     await this.#eventually(`'connected' number ${times}`, holds);
   }
 
-  /** Waits until the backend has noticed that the connection is gone. */
+  /** Waits until the backend has noticed the loss of its connection. */
   async disconnected(): Promise<void> {
     await this.#eventually("'suspended' or 'lost'", () => !this.connection.connected);
   }
@@ -45,7 +47,7 @@ export class ObservedBackend {
     return node;
   }
 
-  /** The stat of a node that must exist. */
+  /** Returns the stat of a node that must exist. */
   async stat(path: string): Promise<NodeStat> {
     const { stat } = await this.read(path, 'names');
     assert.ok(stat !== null, `${path} does not exist`);
@@ -72,7 +74,7 @@ export class ObservedBackend {
     await this.call(`remove of ${path}`, (port) => port.remove(path, version));
   }
 
-  /** A call of the port with a deadline. `run` may look around in the very moment when the call settles. */
+  /** Makes a call of the port with a deadline. `run` can inspect the state at the moment when the call settles. */
   async call<T>(what: string, run: (port: RegistryBackend) => Promise<T>, timeoutMs = this.#patienceMs): Promise<T> {
     return await withTimeout(
       what,
@@ -91,7 +93,7 @@ export class ObservedBackend {
     return recorder;
   }
 
-  /** A watch that has delivered for the first time. */
+  /** Returns a watch that has made its first delivery. */
   async watching(path: string, children: ChildDetail = 'data'): Promise<WatchRecorder> {
     const recorder = this.watch(path, children);
     await recorder.until('for the first time', () => true);

@@ -5,7 +5,7 @@ import { forLater, outcomes } from '../support/rejection.js';
 import type { BackendCase } from './backend-case.js';
 import type { ObservedBackend } from './observed-backend.js';
 
-/** Duties 3, 4, 9 and 10 under faults: what becomes of sessions, calls and ephemeral nodes. */
+/** Duties 3, 4, 9 and 10 under faults: sessions, calls and ephemeral nodes. */
 export const outageCases: readonly BackendCase[] = [
   {
     name: 'a backend that starts while the servers are down connects when they come back',
@@ -33,7 +33,7 @@ export const outageCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'why there is no connection is known of each server, where the backend says so at all',
+    name: 'the reason for a missing connection is known per server, if the backend reports reasons',
     needs: 'faults',
     async run(scene) {
       const backend = await scene.connected();
@@ -52,7 +52,7 @@ export const outageCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'outages that follow each other are all survived',
+    name: 'consecutive outages are all survived',
     needs: 'faults',
     async run(scene) {
       const backend = await scene.connected();
@@ -65,7 +65,7 @@ export const outageCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'an expired session is reported as lost, and another one is made without being asked',
+    name: 'an expired session is reported as lost, and a new one is opened automatically',
     needs: 'faults',
     async run(scene) {
       const backend = await scene.connected();
@@ -76,7 +76,7 @@ export const outageCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'the expiry of one session leaves the others alone',
+    name: 'the expiry of one session does not affect the others',
     needs: 'faults',
     async run(scene) {
       const [a, b] = await scene.pair();
@@ -88,7 +88,7 @@ export const outageCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'what is under way when the connection breaks is answered or rejects with NoConnectionError',
+    name: 'an operation in flight when the connection breaks is answered or rejects with NoConnectionError',
     needs: 'faults',
     async run(scene) {
       const backend = await scene.connected();
@@ -99,7 +99,7 @@ export const outageCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'what is asked at the moment of an outage event settles',
+    name: 'an operation made at the moment of an outage event settles',
     needs: 'faults',
     async run(scene) {
       const backend = await scene.connected();
@@ -118,7 +118,7 @@ export const outageCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'close while the servers are down resolves, and nothing comes after it',
+    name: 'close while the servers are down resolves, and nothing follows it',
     needs: 'faults',
     async run(scene) {
       const [backend, waiting] = [await scene.connected(), scene.backend()];
@@ -153,7 +153,7 @@ function isNodeExists(error: unknown): boolean {
   return error instanceof Error && 'code' in error && error.code === 'ERR_NDSR_NODE_EXISTS';
 }
 
-/** The node is gone, or is still of the life `czxid` where one is expected to live on. */
+/** Waits until the node is gone, or has the `czxid` of the node that is expected to live on. */
 async function gone(backend: ObservedBackend, path: string, czxid: bigint | undefined): Promise<void> {
   const watch = await backend.watching(path);
   const fits = czxid === undefined ? 'its end' : 'the same life';

@@ -6,10 +6,10 @@ import type { ObservedBackend } from './observed-backend.js';
 import type { WatchRecorder } from './watch-recorder.js';
 
 interface OwnWrite {
-  /** Whether the node is there before. */
+  /** True if the node exists before. */
   readonly made: boolean;
   run(port: RegistryBackend): Promise<void>;
-  /** What the node's own watch shows afterwards: its data, null for absent. */
+  /** The data that the node's own watch shows afterwards; null for absent. */
   readonly shows: string | null;
 }
 
@@ -37,7 +37,7 @@ export const ownWriteCases: readonly BackendCase[] = [
     parentCase(operation, write),
   ]),
   {
-    name: 'a write that makes parents resolves after the watches of those parents have delivered them',
+    name: 'a write that creates parents resolves after the watches of those parents have delivered them',
     async run(scene) {
       const backend = await scene.connected();
       const [top, middle] = [await backend.watching('/x'), await backend.watching('/x/y')];
@@ -51,7 +51,7 @@ export const ownWriteCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'a write resolves after a watch that was begun just before it has delivered the result',
+    name: 'a write resolves after a watch started just before has delivered the result',
     async run(scene) {
       const backend = await scene.connected();
       const [own, list] = [backend.watch(path), backend.watch('/list')];
@@ -65,7 +65,7 @@ export const ownWriteCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'many writes at the same time resolve each after its own delivery',
+    name: 'concurrent writes each resolve after their own delivery',
     async run(scene) {
       const backend = await scene.connected();
       const list = await backend.watching('/list');
@@ -119,7 +119,7 @@ async function prepared(backend: ObservedBackend, { made }: OwnWrite): Promise<O
   return backend;
 }
 
-/** What the watches have delivered by the very moment when the call resolves. */
+/** Returns the nodes that the watches have delivered by the moment when the call resolves. */
 async function settled(
   backend: ObservedBackend,
   run: (port: RegistryBackend) => Promise<void>,

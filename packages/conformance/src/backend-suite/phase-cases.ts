@@ -9,10 +9,10 @@ import type { ObservedBackend } from './observed-backend.js';
 
 const persistent = { kind: 'persistent', replacing: null } as const;
 
-/** Answered in time, or else rejected. */
+/** Rejects if it is not answered in time. */
 type Operation = (backend: ObservedBackend, timeoutMs?: number) => Promise<unknown>;
 
-/** Every operation that is answered, on a tree of `/phase/node`. */
+/** Every operation that has an answer, on a tree of `/phase/node`. */
 const operations: Readonly<Record<string, Operation>> = {
   read: (b, ms) => b.call('read', (port) => port.read('/phase/node', { children: 'data' }), ms),
   create: (b, ms) => b.call('create', (port) => port.create('/phase/new', { ...persistent, data: bytes('n') }), ms),
@@ -24,7 +24,7 @@ const operations: Readonly<Record<string, Operation>> = {
   remove: (b, ms) => b.call('remove', (port) => port.remove('/phase/node', 0), ms),
 };
 
-/** A rejection "at once" comes without waiting for a server: less than any request may take, much for a busy machine. */
+/** A rejection "at once" does not wait for a server: shorter than any request may take, long for a busy machine. */
 const atOnceMs = 3_000;
 
 interface Phase {
@@ -104,7 +104,7 @@ function disconnectedCase(operation: string, phase: string, { needs, enter }: Ph
   };
 }
 
-/** Lets the backend connect where it still can, so that something queued would show. */
+/** Lets the backend connect if it still can, so that a queued operation would show. */
 async function leave(scene: BackendScene, backend: ObservedBackend, phase: string): Promise<void> {
   if (phase.startsWith('after close')) return;
   if (phase === 'before connect') backend.connect();

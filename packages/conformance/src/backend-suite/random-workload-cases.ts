@@ -12,10 +12,10 @@ const paths = ['/churn', '/churn/a', '/churn/b', '/churn/a/x', '/churn/a/y', '/c
 const details = ['names', 'data'] as const;
 const steps = 300;
 
-/** Everything together, at random: in the end each watch has delivered what a fresh read says. */
+/** A random workload: in the end each watch has delivered the same as a fresh read. */
 export const randomWorkloadCases: readonly BackendCase[] = [
   {
-    name: 'after random changes by two backends every watch shows what a fresh read says',
+    name: 'after random changes by two backends every watch shows the same as a fresh read',
     async run(scene) {
       await withSeed(scene.options.seed, async (random) => {
         const [a, b] = await scene.pair();
@@ -26,7 +26,7 @@ export const randomWorkloadCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'after random changes, outages and lost sessions every watch shows what a fresh read says',
+    name: 'after random changes, outages and lost sessions every watch shows the same as a fresh read',
     needs: 'faults',
     async run(scene) {
       await withSeed(scene.options.seed, async (random) => {
@@ -49,7 +49,7 @@ function watchAll(...backends: ObservedBackend[]): WatchRecorder[] {
   );
 }
 
-/** Changes in small bursts; refusals are as good as successes. */
+/** Changes in small bursts; refusals count as successes. */
 async function runRandomChanges(
   random: SeededRandom,
   backends: [ObservedBackend, ObservedBackend],

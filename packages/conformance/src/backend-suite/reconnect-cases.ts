@@ -27,7 +27,7 @@ export const reconnectCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'watches go on after an outage',
+    name: 'watches continue after an outage',
     needs: 'faults',
     async run(scene) {
       const [a, b] = await scene.pair();
@@ -41,7 +41,7 @@ export const reconnectCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'watches go on in a new session',
+    name: 'watches continue in a new session',
     needs: 'faults',
     async run(scene) {
       const [a, b] = await scene.pair();
@@ -70,7 +70,7 @@ export const reconnectCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'changes made while one backend was cut off are delivered together, after it is back',
+    name: 'changes made while one backend was cut off are delivered together once it is back',
     needs: 'cutOff',
     async run(scene) {
       const [a, b] = await scene.pair();
@@ -97,7 +97,7 @@ export const reconnectCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'a watch begun during an outage starts when the connection comes',
+    name: 'a watch started during an outage begins once the connection is established',
     needs: 'faults',
     async run(scene) {
       const backend = await scene.connected();
@@ -174,7 +174,7 @@ async function assertDeliveredOnce(
   }
 }
 
-/** The watches of `/w` and of `/absent` see what `other` does. */
+/** Asserts that the watches of `/w` and of `/absent` deliver the changes that `other` makes. */
 async function assertAlive(
   other: ObservedBackend,
   [list, absent]: readonly [WatchRecorder, WatchRecorder],

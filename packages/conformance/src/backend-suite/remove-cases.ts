@@ -7,7 +7,7 @@ import type { BackendCase } from './backend-case.js';
 /** Duty 5: `remove`. */
 export const removeCases: readonly BackendCase[] = [
   {
-    name: 'remove takes the node away for everybody, and nothing above it',
+    name: 'remove deletes the node for every client, and nothing above it',
     async run(scene) {
       const [a, b] = await scene.pair();
       await a.create('/r/node', bytes('x'));
@@ -17,7 +17,7 @@ export const removeCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'remove of a node with children rejects with NotEmptyError and touches nothing',
+    name: 'remove of a node with children rejects with NotEmptyError and changes nothing',
     async run(scene) {
       const backend = await scene.connected();
       await backend.create('/r', bytes('own'));
@@ -53,7 +53,7 @@ export const removeCases: readonly BackendCase[] = [
     },
   },
   {
-    name: "remove takes away another session's ephemeral node too",
+    name: "remove also deletes another session's ephemeral node",
     async run(scene) {
       const [a, b] = await scene.pair();
       await a.create('/r', bytes('x'), 'ephemeral');

@@ -7,7 +7,7 @@ import type { BackendCase } from './backend-case.js';
 /** Duty 5: `create` with `replacing`. */
 export const replaceCases: readonly BackendCase[] = [
   {
-    name: 'a replacement is a new life of the path with its own bytes, kind and owner',
+    name: 'a replacement is a new node at the path with its own bytes, kind and owner',
     async run(scene) {
       const [a, b] = await scene.pair();
       await a.create('/s/node', bytes('ghost'), 'ephemeral');
@@ -22,7 +22,7 @@ export const replaceCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'a replaced ephemeral node does not go with the session that had it before',
+    name: 'a replaced ephemeral node does not end with the session that owned it before',
     async run(scene) {
       const [a, b] = await scene.pair();
       await a.create('/s/node', bytes('ghost'), 'ephemeral');
@@ -65,7 +65,7 @@ export const replaceCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'a node with children is not replaced: NotEmptyError, and nothing is touched',
+    name: 'a node with children is not replaced: NotEmptyError, and nothing is changed',
     async run(scene) {
       const backend = await scene.connected();
       await backend.create('/s', bytes('own'));
@@ -79,7 +79,7 @@ export const replaceCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'a replacement of a node that does not exist rejects with NoNodeError and makes nothing',
+    name: 'a replacement of a node that does not exist rejects with NoNodeError and creates nothing',
     async run(scene) {
       const backend = await scene.connected();
       await backend.create('/s', bytes('x'));
@@ -108,7 +108,7 @@ export const replaceCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'a replacement in one step is never seen as a gap, where the backend declares it',
+    name: 'an atomic replacement never shows a gap, if the backend declares it',
     async run(scene) {
       const [a, b] = await scene.pair();
       await a.create('/s/node', bytes('0'));

@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { bytes, childNames, text } from '../support/node-bytes.js';
 import type { BackendCase } from './backend-case.js';
 
-/** `createSequential`: nodes that the store numbers. */
+/** `createSequential`: nodes numbered by the store. */
 export const sequenceCases: readonly BackendCase[] = [
   {
-    name: 'createSequential completes the name with ten digits that grow for all who make such nodes there',
+    name: 'createSequential completes the name with ten digits that grow across all clients',
     async run(scene) {
       const [a, b] = await scene.pair();
       const made: string[] = [];
@@ -23,7 +23,7 @@ export const sequenceCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'createSequential makes parents, and an ephemeral node with its data, seen by own watches when it resolves',
+    name: 'createSequential creates parents, and an ephemeral node with its data, shown by own watches once it resolves',
     async run(scene) {
       const [a, b] = await scene.pair();
       const watch = await a.watching('/deep/line');
@@ -39,7 +39,7 @@ export const sequenceCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'createSequential at the same time makes as many nodes as were asked for',
+    name: 'concurrent createSequential calls create one node each',
     async run(scene) {
       const backends = await scene.pair();
       const calls = Array.from({ length: 20 }, (_, i) => backends[i % 2]?.createSequential('/line/e-', bytes('x')));

@@ -8,10 +8,13 @@ function assertChanged(before: NodeStat, after: NodeStat, changes: Partial<NodeS
   assert.deepEqual(after, { ...before, ...changes });
 }
 
-/** The eleven fields, and what each operation does to them. That they are bigints and numbers is checked at every node. */
+/**
+ * The eleven fields, and the effect of each operation on them. Their types (bigint and number) are checked for every
+ * node.
+ */
 export const statCases: readonly BackendCase[] = [
   {
-    name: 'the stat of a new node: one transaction, one time, nothing counted',
+    name: 'the stat of a new node: one transaction, one time, all counters zero',
     async run(scene) {
       const backend = await scene.connected();
       await backend.create('/n', bytes('12345'));
@@ -34,7 +37,7 @@ export const statCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'a write moves mzxid, mtime, version and dataLength of the node, and nothing else',
+    name: 'a write changes mzxid, mtime, version and dataLength of the node, and nothing else',
     async run(scene) {
       const backend = await scene.connected();
       await backend.create('/n/child', bytes('x'));
@@ -47,7 +50,7 @@ export const statCases: readonly BackendCase[] = [
     },
   },
   {
-    name: "a child that comes moves its parent's pzxid, cversion and numChildren, and nothing else",
+    name: "a created child changes its parent's pzxid, cversion and numChildren, and nothing else",
     async run(scene) {
       const backend = await scene.connected();
       await backend.create('/n', bytes('x'));
@@ -59,7 +62,7 @@ export const statCases: readonly BackendCase[] = [
     },
   },
   {
-    name: "a child that goes moves its parent's pzxid, cversion and numChildren, and nothing else",
+    name: "a deleted child changes its parent's pzxid, cversion and numChildren, and nothing else",
     async run(scene) {
       const backend = await scene.connected();
       await backend.create('/n', bytes('x'));
@@ -73,7 +76,7 @@ export const statCases: readonly BackendCase[] = [
     },
   },
   {
-    name: "a child's new data and a grandchild leave the stat as it is",
+    name: "a child's new data and a grandchild do not change the stat",
     async run(scene) {
       const backend = await scene.connected();
       await backend.create('/n/child', bytes('x'));
@@ -84,7 +87,7 @@ export const statCases: readonly BackendCase[] = [
     },
   },
   {
-    name: "a replacement is a child that goes and one that comes in its parent's stat",
+    name: "a replacement is one deleted and one created child in its parent's stat",
     async run(scene) {
       const backend = await scene.connected();
       await backend.create('/n', bytes('x'));
@@ -97,7 +100,7 @@ export const statCases: readonly BackendCase[] = [
     },
   },
   {
-    name: "an ephemeral node that goes with its session moves its parent's stat as a removal does",
+    name: "an ephemeral node that ends with its session changes its parent's stat like a removal",
     async run(scene) {
       const [a, b] = await scene.pair();
       await b.create('/n', bytes('x'));
@@ -111,7 +114,7 @@ export const statCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'transactions are numbered alike for all nodes and sessions, in their order',
+    name: 'transactions are numbered across all nodes and sessions, in their order',
     async run(scene) {
       const [a, b] = await scene.pair();
       await a.create('/first', bytes('x'));
@@ -122,7 +125,7 @@ export const statCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'a refused operation leaves the stat as it is',
+    name: 'a refused operation does not change the stat',
     async run(scene) {
       const backend = await scene.connected();
       await backend.create('/n/child', bytes('x'));

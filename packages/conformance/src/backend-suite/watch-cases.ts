@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { bytes, childTexts, noBytes, text } from '../support/node-bytes.js';
 import type { BackendCase } from './backend-case.js';
 
-/** Duty 7: what a watch delivers of one node. */
+/** Duty 7: the deliveries of a watch for one node. */
 export const watchCases: readonly BackendCase[] = [
   {
-    name: 'a watch of a node delivers it soon after it began, whole and once',
+    name: 'a watch of a node delivers it soon after it starts, whole and once',
     async run(scene) {
       const [a, b] = await scene.pair();
       await a.create('/w/child', bytes('c'));
@@ -18,7 +18,7 @@ export const watchCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'a watch of a path that does not exist delivers that, once',
+    name: 'a watch of a path that does not exist delivers its absence, once',
     async run(scene) {
       const backend = await scene.connected();
       const watch = await backend.watching('/not/there');
@@ -28,7 +28,7 @@ export const watchCases: readonly BackendCase[] = [
     },
   },
   {
-    name: "a watch delivers the node's making, each new data and its end",
+    name: "a watch delivers the node's creation, each new data and its deletion",
     async run(scene) {
       const [a, b] = await scene.pair();
       const watch = await b.watching('/w');
@@ -53,7 +53,7 @@ export const watchCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'a watch delivers children that come and go, and the stat with them',
+    name: 'a watch delivers created and deleted children, and the stat with them',
     async run(scene) {
       const [a, b] = await scene.pair();
       await a.create('/w', bytes('x'));
@@ -98,7 +98,7 @@ export const watchCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'what happens elsewhere and deeper down is not delivered',
+    name: 'changes elsewhere and at deeper levels are not delivered',
     async run(scene) {
       const [a, b] = await scene.pair();
       await a.create('/w/one', bytes('1'));
@@ -126,7 +126,7 @@ export const watchCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'a replacement is delivered as the new life',
+    name: 'a replacement is delivered as the new node',
     async run(scene) {
       const [a, b] = await scene.pair();
       await a.create('/w/node', bytes('old'), 'ephemeral');

@@ -3,10 +3,10 @@ import { bytes, childNames, text } from '../support/node-bytes.js';
 import { forLater } from '../support/rejection.js';
 import type { BackendCase } from './backend-case.js';
 
-/** Duty 7: a watch follows its path through everything, until it is disposed. */
+/** Duty 7: a watch follows its path through all changes, until it is disposed. */
 export const watchLifeCases: readonly BackendCase[] = [
   {
-    name: 'a path that is removed and made again is followed, its children too',
+    name: 'a path that is removed and created again is followed, its children too',
     async run(scene) {
       const [a, b] = await scene.pair();
       await a.create('/w/old', bytes('1'));
@@ -25,7 +25,7 @@ export const watchLifeCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'a path that is removed and made again at once is followed',
+    name: 'a path that is removed and immediately created again is followed',
     async run(scene) {
       const [a, b] = await scene.pair();
       await a.create('/w/n0', bytes('0'));
@@ -41,7 +41,7 @@ export const watchLifeCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'a child that is removed and made again is followed',
+    name: 'a child that is removed and created again is followed',
     async run(scene) {
       const [a, b] = await scene.pair();
       await a.create('/w/child', bytes('one'));
@@ -54,7 +54,7 @@ export const watchLifeCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'a path whose parent comes later is followed',
+    name: 'a path whose parent is created later is followed',
     async run(scene) {
       const [a, b] = await scene.pair();
       const watch = await b.watching('/later/still/node');
@@ -83,7 +83,7 @@ export const watchLifeCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'two watches of one path live apart, each with its own detail',
+    name: 'two watches of one path are independent, each with its own detail',
     async run(scene) {
       const [a, b] = await scene.pair();
       await a.create('/w/child', bytes('c'));
@@ -119,7 +119,7 @@ export const watchLifeCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'a disposed watch delivers nothing more, not even what is under way',
+    name: 'a disposed watch delivers nothing more, not even a delivery in flight',
     async run(scene) {
       const [a, b] = await scene.pair();
       await a.create('/w', bytes('x'));
@@ -137,7 +137,7 @@ export const watchLifeCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'a watch may be disposed, and others begun, from inside its observer',
+    name: 'a watch may be disposed, and others started, from inside its observer',
     async run(scene) {
       const [a, b] = await scene.pair();
       await a.create('/w', bytes('x'));
@@ -155,7 +155,7 @@ export const watchLifeCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'a watch begun before connect starts when the connection comes',
+    name: 'a watch started before connect begins once the connection is established',
     async run(scene) {
       const other = await scene.connected();
       await other.create('/early', bytes('x'));
@@ -168,7 +168,7 @@ export const watchLifeCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'a watch begun after close never delivers and can be disposed',
+    name: 'a watch started after close never delivers and can be disposed',
     async run(scene) {
       const backend = await scene.connected();
       await backend.close();
@@ -178,7 +178,7 @@ export const watchLifeCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'a thousand watches of one backend all see their own node',
+    name: 'a thousand watches of one backend each see their own node',
     async run(scene) {
       const [a, b] = await scene.pair();
       const paths = Array.from({ length: 1_000 }, (_, i) => `/thousand/n${i}`);

@@ -8,19 +8,19 @@ export interface WatchRules {
   readonly journal: Journal;
   readonly guard: PortGuard;
   readonly patienceMs: number;
-  /** Whether the backend says that it is connected. */
+  /** True while the backend reports that it is connected. */
   isConnected(): boolean;
 }
 
-/** One delivery of a watch, with the moment it came. */
+/** One delivery of a watch, with its moment. */
 export interface Delivery {
   readonly node: RawNode;
   readonly moment: number;
 }
 
 /**
- * Records all that one watch delivers, and notes what no delivery may be: inconsistent, older, after `dispose`, without a
- * connection.
+ * Records the deliveries of one watch, and reports violations: a delivery that is inconsistent, older, after `dispose`,
+ * or without a connection.
  */
 export class WatchRecorder implements WatchObserver {
   readonly path: string;
@@ -44,7 +44,7 @@ export class WatchRecorder implements WatchObserver {
     this.#watch = watch;
   }
 
-  /** Runs `listener` at each delivery, inside the observer. */
+  /** Calls `listener` at each delivery, inside the observer. */
   onDelivery(listener: (node: RawNode) => void): void {
     this.#onDelivery = listener;
   }
@@ -95,7 +95,7 @@ export class WatchRecorder implements WatchObserver {
     return await this.until(what, () => this.since(moment).length > 0);
   }
 
-  /** Notes nodes that were changed after they had been handed over. */
+  /** Reports nodes that were changed after they had been delivered. */
   checkUnchanged(): void {
     for (const { node, children } of this.#copies) {
       const same =

@@ -7,7 +7,7 @@ import type { BackendCase } from './backend-case.js';
 /** Duty 5: `write`. */
 export const writeCases: readonly BackendCase[] = [
   {
-    name: 'write replaces the bytes of the version named',
+    name: 'write replaces the bytes of the given version',
     async run(scene) {
       const [a, b] = await scene.pair();
       await a.create('/w', bytes('zero'));
@@ -29,7 +29,7 @@ export const writeCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'write of a version to come rejects with BadVersionError',
+    name: 'write of a future version rejects with BadVersionError',
     async run(scene) {
       const backend = await scene.connected();
       await backend.create('/w', bytes('zero'));
@@ -41,7 +41,7 @@ export const writeCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'write of a path that does not exist rejects with NoNodeError and makes nothing',
+    name: 'write of a path that does not exist rejects with NoNodeError and creates nothing',
     async run(scene) {
       const backend = await scene.connected();
       await rejectsWith(NoNodeError, backend.write('/nowhere/at-all', bytes('x'), 0), '/nowhere/at-all');
@@ -61,7 +61,7 @@ export const writeCases: readonly BackendCase[] = [
     },
   },
   {
-    name: 'write leaves the owner and the children of a node as they are',
+    name: 'write does not change the owner and the children of a node',
     async run(scene) {
       const [a, b] = await scene.pair();
       await a.create('/w/ephemeral', bytes('x'), 'ephemeral');

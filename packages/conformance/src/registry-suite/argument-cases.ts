@@ -25,7 +25,7 @@ const badPaths: readonly unknown[] = [
   ['/list'],
 ];
 
-/** Each call that takes a path, given one that is not for TypeScript to refuse. */
+/** Each call with a path, made with one of a type that TypeScript would refuse. */
 const pathCalls: Readonly<Record<string, (registry: ServiceRegistry, path: string) => unknown>> = {
   setNode: (registry, path) => registry.setNode(path),
   setData: (registry, path) => registry.setData(path),
@@ -131,7 +131,7 @@ export const argumentCases: readonly RegistryCase[] = [
     }),
   ),
   {
-    name: 'data over the limit are refused with DataTooLargeError before anything is sent',
+    name: 'data over the limit is refused with DataTooLargeError before anything is sent',
     async run(scene) {
       const registry = scene.registry();
       const data = { blob: 'x'.repeat(1_100_000) };
@@ -141,7 +141,7 @@ export const argumentCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'the root is neither a registration nor removed',
+    name: 'the root can be neither registered nor removed',
     async run(scene) {
       const registry = scene.registry();
       await rejectsWith(InvalidPathError, registry.setNode('/'));
@@ -150,7 +150,7 @@ export const argumentCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'an unknown option of the constructor is refused, and the nearest one named',
+    name: 'an unknown option of the constructor is refused, naming the nearest one',
     async run(scene) {
       assert.throws(
         () => scene.registry({ readonly: true } as object),
@@ -163,7 +163,7 @@ export const argumentCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'data that are changed after the call are written as they were given',
+    name: 'data that is changed after the call is written as it was passed',
     async run(scene) {
       const registry = await scene.started();
       const data = { list: [1] };
@@ -180,7 +180,7 @@ async function stillAsGiven(scene: RegistryScene): Promise<void> {
   assert.deepEqual((await scene.seenByOthers('/given')).data?.list, [1]);
 }
 
-/** A call that may throw as well as reject. */
+/** Turns a call that may throw into one that rejects. */
 async function asCall(call: () => unknown): Promise<void> {
   await call();
 }

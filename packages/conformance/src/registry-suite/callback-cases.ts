@@ -3,10 +3,10 @@ import type { NodeSnapshot } from '@ndsr/core';
 import { bytes } from '../support/node-bytes.js';
 import type { RegistryCase } from './registry-case.js';
 
-/** The contract of callbacks. That no equal value comes twice and all is frozen is checked at each call of each case. */
+/** The contract of callbacks. Every call in every case is also checked for equal values and for frozen snapshots. */
 export const callbackCases: readonly RegistryCase[] = [
   {
-    name: 'a callback runs once with what is known, then after each change',
+    name: 'a callback runs once with the known snapshot, then after each change',
     async run(scene) {
       const [registry, other] = await scene.pair();
       await other.setData('/called', { a: 1 });
@@ -39,7 +39,7 @@ export const callbackCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'the same function is added once for each path, however often and by whatever call',
+    name: 'the same function is added once per path, no matter how often and by which call',
     async run(scene) {
       const [registry, other] = await scene.pair();
       const calls: string[] = [];
@@ -57,7 +57,7 @@ export const callbackCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'a change elsewhere calls nobody',
+    name: 'a change elsewhere calls no callback',
     async run(scene) {
       const [registry, other] = await scene.pair();
       const log = await scene.watching(registry, '/quiet');
@@ -68,7 +68,7 @@ export const callbackCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'an async callback never runs at the same time as itself, and then gets the latest',
+    name: 'an async callback never runs concurrently with itself, and then receives the latest snapshot',
     async run(scene) {
       const [registry, other] = await scene.pair();
       const seen: unknown[] = [];
@@ -97,7 +97,7 @@ export const callbackCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'a callback that throws or rejects is reported as a fault, goes on being called, and harms nobody else',
+    name: 'a callback that throws or rejects is reported as a fault, stays subscribed, and does not affect others',
     async run(scene) {
       const [registry, other] = await scene.pair();
       const events = scene.events(registry);
@@ -165,7 +165,7 @@ export const callbackCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: "a callback with children 'names' hears of names, and not of the children's data",
+    name: "a callback with children 'names' receives names, and no changes of the children's data",
     async run(scene) {
       const [registry, other] = await scene.pair();
       await other.setNode('/names/a', { n: 1 });
@@ -186,7 +186,7 @@ export const callbackCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'quick changes may be merged, but the last one is called for',
+    name: 'quick changes may be merged, but the last one is delivered',
     async run(scene) {
       const [registry, otherClient] = [await scene.started(), await scene.otherClient()];
       await otherClient.create('/quick', bytes('{"n":-1}'));
@@ -201,7 +201,7 @@ export const callbackCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'a path that is removed and made again goes on being called for, with its children',
+    name: 'a path that is removed and created again is still followed, with its children',
     async run(scene) {
       const [registry, other] = await scene.pair();
       await other.setNode('/life/old', { n: 1 });

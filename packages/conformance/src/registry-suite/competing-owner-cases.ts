@@ -4,10 +4,10 @@ import { bytes, text } from '../support/node-bytes.js';
 import type { RegistryCase } from './registry-case.js';
 import type { RegistryScene } from './registry-scene.js';
 
-/** Two sessions that want one path: ghosts are replaced, rivals never fight. */
+/** Two sessions that register one path: a stale node is replaced, and competing owners never fight. */
 export const competingOwnerCases: readonly RegistryCase[] = [
   {
-    name: 'a ghost at the path is taken over at once, and its end takes nothing along',
+    name: 'a stale node of another session is taken over at once, and its end deletes nothing',
     async run(scene) {
       const [stale, registry] = [await scene.otherClient(), await scene.started()];
       await stale.create('/taken', bytes('{"ghost":true}'), 'ephemeral');
@@ -21,7 +21,7 @@ export const competingOwnerCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'a ghost with the very same bytes is taken over too',
+    name: 'a stale node with the very same bytes is taken over too',
     async run(scene) {
       const [stale, registry] = [await scene.otherClient(), await scene.started()];
       await stale.create('/taken', bytes('{"pid":1,"created":"then"}'), 'ephemeral');
@@ -30,7 +30,7 @@ export const competingOwnerCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'a ghost that was written over many times is taken over',
+    name: 'a stale node that was written many times is taken over',
     async run(scene) {
       const [stale, registry] = [await scene.otherClient(), await scene.started()];
       await stale.create('/taken', bytes('{"n":-1}'), 'ephemeral');
@@ -40,14 +40,14 @@ export const competingOwnerCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: "a rival's first registration takes the path: we are told of the conflict, yield, and nobody fights",
+    name: "a competing owner's first registration takes the path: we report the conflict, yield, and nobody fights",
     async run(scene) {
       const { first, firstLog, second } = await contested(scene);
       const { atomicReplace } = (await scene.otherClient()).port.capabilities;
       await firstLog.until('the conflict', ({ registrations }) => registrations.includes('conflict /contested'));
       const [registered, unregistered = '', conflict, ...more] = firstLog.registrations;
       assert.deepEqual([registered, conflict, more], ['registered /contested', 'conflict /contested', []]);
-      // Where it is removed and made again one may look in between.
+      // If it is removed and created again, a read in between sees the gap.
       const reasons = atomicReplace ? ['taken'] : ['taken', 'removed'];
       assert.ok(reasons.map((reason) => `unregistered /contested ${reason}`).includes(unregistered), unregistered);
       const before = (await second.get('/contested')).stat;
@@ -59,7 +59,7 @@ export const competingOwnerCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'the one that yielded registers again, with the same bytes, when the rival is gone',
+    name: 'the registry that yielded registers again, with the same bytes, when the competing owner is gone',
     async run(scene) {
       const { first, firstLog, second, firstData } = await contested(scene);
       await firstLog.until('the conflict', ({ registrations }) => registrations.includes('conflict /contested'));
@@ -71,7 +71,7 @@ export const competingOwnerCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'setNode of the one that yielded resolves false and leaves the rival alone',
+    name: 'setNode of the registry that yielded resolves false and leaves the competing owner alone',
     async run(scene) {
       const { first, firstLog, second } = await contested(scene);
       await firstLog.until('the conflict', ({ registrations }) => registrations.includes('conflict /contested'));
@@ -80,7 +80,7 @@ export const competingOwnerCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'unset and stop of the one that yielded leave the rival alone',
+    name: 'unset and stop of the registry that yielded leave the competing owner alone',
     async run(scene) {
       const { first, firstLog, second } = await contested(scene);
       await firstLog.until('the conflict', ({ registrations }) => registrations.includes('conflict /contested'));

@@ -12,17 +12,17 @@ const badOptions: Readonly<Record<string, object>> = {
   'a user without a password': { username: 'ann' },
   'a password without a user': { password: 'secret' },
   'a user with a colon': { username: 'a:b', password: 'secret' },
-  'an ACL that is no list': { acl: everybody },
-  'an ACL of nothing': { acl: [] },
+  'an ACL that is not a list': { acl: everybody },
+  'an empty ACL': { acl: [] },
   'an ACL entry without an id': { acl: [{ scheme: 'world', permissions: 'all' }] },
-  'an ACL with a permission that there is not': { acl: [{ ...everybody, permissions: ['execute'] }] },
-  'an ACL with a password for a digest': { acl: [{ scheme: 'digest', id: 'ann:secret', permissions: 'all' }] },
-  'an ACL of credentials that are not given': { acl: [{ scheme: 'auth', id: '', permissions: 'all' }] },
+  'an ACL with an unknown permission': { acl: [{ ...everybody, permissions: ['execute'] }] },
+  'an ACL with a password instead of a digest': { acl: [{ scheme: 'digest', id: 'ann:secret', permissions: 'all' }] },
+  'an ACL for credentials that are not given': { acl: [{ scheme: 'auth', id: '', permissions: 'all' }] },
 };
 
 const badCredentials: Readonly<Record<string, unknown>> = {
   nothing: undefined,
-  'a name alone': 'ann',
+  'a name only': 'ann',
   'no password': { username: 'ann' },
   'a user with a colon': { username: 'a:b', password: 'secret' },
   'a misspelt name': { ...ann, pasword: 'secret' },
@@ -32,7 +32,7 @@ async function transactionOf(registry: ServiceRegistry, path: string): Promise<b
   return (await registry.get(path)).stat?.czxid;
 }
 
-/** Who a registry is, and whose what it makes is. A backend without ACLs takes all of it, and heeds none. */
+/** Credentials, and the ACLs of created nodes. A backend without ACLs accepts them and ignores them. */
 export const credentialsCases: readonly RegistryCase[] = [
   ...Object.entries(badOptions).map(
     ([what, options]): RegistryCase => ({
@@ -69,7 +69,7 @@ export const credentialsCases: readonly RegistryCase[] = [
         { ...everybody, permissions: ['read'] },
       ],
     },
-    'an ACL that shuts all others out': {
+    'an ACL that excludes all others': {
       ...ann,
       acl: [{ scheme: 'digest', id: digestId(ann.username, ann.password), permissions: 'all' }],
     },
@@ -95,7 +95,7 @@ export const credentialsCases: readonly RegistryCase[] = [
     }),
   ),
   {
-    name: 'setCredentials keeps what is registered as it is, and what comes later is made as ever',
+    name: 'setCredentials keeps existing registrations, and later ones are created as usual',
     async run(scene) {
       const registry = await scene.started(ann);
       await registry.setNode('/kept/one', { by: 'ann' });
@@ -111,7 +111,7 @@ export const credentialsCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'setCredentials may come before the start, and after a stop',
+    name: 'setCredentials may be called before the start, and after a stop',
     async run(scene) {
       const registry = scene.registry();
       registry.setCredentials(ann);
@@ -129,7 +129,7 @@ export const credentialsCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'setCredentials without a connection is taken at once, and holds when it comes',
+    name: 'setCredentials without a connection is accepted, and takes effect once connected',
     needs: 'faults',
     async run(scene) {
       const registry = await scene.started();
@@ -143,7 +143,7 @@ export const credentialsCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'after a lost session all registrations come back, those made with earlier credentials too',
+    name: 'after a lost session all registrations are re-created, including those made with earlier credentials',
     needs: 'faults',
     async run(scene) {
       const registry = await scene.started(ann);

@@ -6,13 +6,13 @@ import type { RegistryCase } from './registry-case.js';
 import type { RegistryScene } from './registry-scene.js';
 
 const paths = ['/wish/a', '/wish/b', '/wish/c', '/wish/d'] as const;
-/** The last number wished for at each path; null for absent. */
+/** The last number requested for each path; null for absent. */
 type DesiredValues = Map<string, number | null>;
 
-/** Whatever was wished in whatever order: the last wish for each path comes true. */
+/** In whatever order requests are made: the last one for each path takes effect. */
 export const desiredStateCases: readonly RegistryCase[] = [
   {
-    name: 'after random wishes the last one for each path has come true',
+    name: 'after random requests the last one for each path has taken effect',
     async run(scene) {
       await withSeed(scene.options.seed, async (random) => {
         const registry = await scene.started();
@@ -26,7 +26,7 @@ export const desiredStateCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: "after random wishes, outages and lost sessions the last wish with offline 'defer' comes true",
+    name: "after random requests, outages and lost sessions the last request with offline 'defer' takes effect",
     needs: 'faults',
     async run(scene) {
       await withSeed(scene.options.seed, async (random) => {
@@ -39,7 +39,7 @@ export const desiredStateCases: readonly RegistryCase[] = [
           calls.push(requestRandom(random, registry, desired), requestRandom(random, registry, desired));
           await scene.comeBack(registry);
           await scene.within('the wishes', Promise.allSettled(calls));
-          // What was broken off was told to have failed: wish for all once more.
+          // Interrupted requests were reported as failed: request everything once more.
           for (const [path, n] of desired) await scene.within('the wish', request(registry, path, n));
         }
         await assertApplied(scene, desired);

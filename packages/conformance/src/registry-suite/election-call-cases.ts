@@ -5,7 +5,7 @@ import { electionPath, leadOnce } from './election-scene.js';
 import { failureTable, quote } from './failure-table.js';
 import type { RegistryCase } from './registry-case.js';
 
-/** What is asked of an election in each phase of the registry, and what is refused. */
+/** The calls of an election in each phase of the registry, and the calls that are refused. */
 export const electionCallCases: readonly RegistryCase[] = [
   {
     name: quote(failureTable.badArgument, 'elections'),

@@ -3,10 +3,10 @@ import { childNames, text } from '../support/node-bytes.js';
 import { ElectionCandidate, electionPath, leadOnce, queuedCandidate, waitForCandidates } from './election-scene.js';
 import type { RegistryCase } from './registry-case.js';
 
-/** Elections while all goes well. */
+/** Elections without faults. */
 export const electionCases: readonly RegistryCase[] = [
   {
-    name: 'of several candidates one leads at a time, in the order of coming, each until its work has ended',
+    name: 'of several candidates one leads at a time, in the order of arrival, each until its work has ended',
     async run(scene) {
       const candidates = [
         await queuedCandidate(scene, 'a', 1),
@@ -27,7 +27,7 @@ export const electionCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'work that throws ends leadership, and lead rejects with what it threw',
+    name: 'work that throws ends leadership, and lead rejects with its error',
     async run(scene) {
       const [first, second] = [await queuedCandidate(scene, 'first', 1), await queuedCandidate(scene, 'second', 2)];
       const [error, another] = [new Error('mine'), new Error('mine, at once')];
@@ -45,14 +45,14 @@ export const electionCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'lead resolves with what work that is not async returned, and leaves nothing behind',
+    name: 'lead resolves with the result of work that is not async, and leaves nothing behind',
     async run(scene) {
       assert.equal(await scene.within('lead', leadOnce(await scene.started())), 'led');
       assert.deepEqual(childNames(await (await scene.otherClient()).read(electionPath)), []);
     },
   },
   {
-    name: 'candidates stand where those of kazoo stand: ephemeral, numbered, with their names',
+    name: 'candidates use the layout of kazoo: ephemeral, numbered, with their names',
     async run(scene) {
       const first = await queuedCandidate(scene, 'grüße', 1);
       const otherClient = await scene.otherClient();
@@ -71,7 +71,7 @@ export const electionCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'a candidate of another program leads until it goes, and what is no candidate is nobody',
+    name: 'a candidate of another program leads until it is gone, and nodes that are not candidates are ignored',
     async run(scene) {
       const otherClient = await scene.otherClient();
       await otherClient.create(`${electionPath}/a-note`, new Uint8Array());
@@ -92,7 +92,7 @@ export const electionCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'leader is the name of who leads, and contenders are all names in their order',
+    name: 'leader is the name of the leader, and contenders are all names in their order',
     async run(scene) {
       const election = (await scene.started({ readOnly: true })).getElection(electionPath);
       const ask = async () => [
@@ -115,7 +115,7 @@ export const electionCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'a loop over the leaders gets the present one, and each that follows, until stop',
+    name: 'a loop over the leaders yields the present one, and each that follows, until stop',
     async run(scene) {
       const registry = await scene.started({ readOnly: true });
       const leaders = registry.getElection(electionPath).watch();
@@ -123,7 +123,7 @@ export const electionCases: readonly RegistryCase[] = [
       assert.deepEqual(await next(), { done: false, value: undefined });
       const first = await queuedCandidate(scene, 'a', 1);
       assert.deepEqual(await next(), { done: false, value: 'a' });
-      // Another candidate changes nothing about who leads; the same name again is somebody else.
+      // Another candidate does not change the leader; the same name again is a different candidate.
       const second = await queuedCandidate(scene, 'a', 2);
       const following = next();
       await scene.quiet();
@@ -179,7 +179,7 @@ export const electionCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'abort of a leader tells its work, which leads on until it has ended, and decides what lead comes to',
+    name: 'abort of a leader notifies its work, which leads on until it has ended, and decides the result of lead',
     async run(scene) {
       const [abortion, reason] = [new AbortController(), new Error('enough')];
       const leader = await queuedCandidate(scene, 'leader', 1, { signal: abortion.signal });
@@ -196,7 +196,7 @@ export const electionCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'each call of lead is a candidate of its own, in the order of the calls',
+    name: 'each call of lead is a separate candidate, in the order of the calls',
     async run(scene) {
       const registry = await scene.started();
       const first = new ElectionCandidate(scene, registry, 'same');
@@ -213,7 +213,7 @@ export const electionCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'fencing tokens grow with every leader, whoever it is',
+    name: 'fencing tokens grow with every leader, regardless of the client',
     async run(scene) {
       const elections = (await scene.pair()).map((registry) => registry.getElection(electionPath));
       const tokens: bigint[] = [];

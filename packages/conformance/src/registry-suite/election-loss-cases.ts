@@ -15,23 +15,26 @@ import type { RegistryScene } from './registry-scene.js';
 
 interface Loss {
   readonly needs?: 'faults';
-  /** Whether it is ours to give: then the leader hears of it first. Of what others do at the servers, all hear at once. */
+  /**
+   * True if the loss starts in this process: the leader is then notified first. A loss at the servers is reported to
+   * all at the same time.
+   */
   readonly byUs: boolean;
-  /** How the leader of `registry` comes to lose it. */
+  /** Makes the leader of `registry` lose its leadership. */
   bringAbout(registry: ServiceRegistry, scene: RegistryScene): Promise<unknown>;
 }
 
 const losses: Readonly<Record<string, Loss>> = {
   stop: { byUs: true, bringAbout: (registry) => registry.stop() },
   rebuild: { byUs: true, bringAbout: (registry) => registry.rebuild() },
-  'a stranger’s deletion': {
+  'deletion by another client': {
     byUs: false,
     bringAbout: async (_, scene) => await deleteLeaderNode(await scene.otherClient()),
   },
   'the end of the session': { needs: 'faults', byUs: false, bringAbout: (registry, scene) => scene.expire(registry) },
 };
 
-/** What becomes of leaders and candidates when registries stop, sessions end and strangers interfere. */
+/** Leaders and candidates when registries stop, sessions expire and other clients interfere. */
 export const electionLossCases: readonly RegistryCase[] = [
   ...Object.entries(losses).map(
     ([what, { needs, byUs, bringAbout }]): RegistryCase => ({
@@ -53,7 +56,7 @@ export const electionLossCases: readonly RegistryCase[] = [
         assert.equal(leadership.status, false);
         const { leadership: following } = await next.leads();
         assert.ok(following.fencingToken > leadership.fencingToken);
-        // The work has not listened: it is waited for all the same, and what it comes to does not count.
+        // The work ignored its signal: `lead` waits for it nevertheless, and its result does not count.
         assert.equal(leader.isWorking, true);
         leader.end('too late');
         await rejectsWith(LeadershipLostError, leader.outcome(), electionPath);
@@ -83,7 +86,7 @@ export const electionLossCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'what work throws of its own after leadership was lost is the cause of the rejection; that it was told so is not',
+    name: 'an error of the work itself after leadership was lost is the cause of the rejection; the signal’s own reason is not',
     async run(scene) {
       const otherClient = await scene.otherClient();
       const own = new Error('of my own');
@@ -100,7 +103,7 @@ export const electionLossCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'what work throws of its own after leadership was lost is a fault event where it stands again',
+    name: 'an error of the work itself after leadership was lost is a fault event if it becomes a candidate again',
     async run(scene) {
       const registry = await scene.started();
       const [log, own] = [scene.events(registry), new Error('of my own')];
@@ -122,7 +125,7 @@ export const electionLossCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'stop ends a candidacy, also one that stands again, and one that has not led',
+    name: 'stop ends a candidacy, also one that was requeued, and one that has not led',
     async run(scene) {
       const [leading, waiting] = await scene.pair();
       const leader = new ElectionCandidate(scene, leading, 'leader', { requeue: true });
@@ -160,7 +163,7 @@ export const electionLossCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'during an outage leadership is not vouched for; it goes on when the session lives',
+    name: 'during an outage leadership is not guaranteed; it continues if the session survives',
     needs: 'faults',
     async run(scene) {
       const registry = await scene.started();
@@ -176,7 +179,7 @@ export const electionLossCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'work that ends during an outage was that of the leader, who steps down when the connection comes',
+    name: 'work that ends during an outage was that of the leader, who steps down once connected',
     needs: 'faults',
     async run(scene) {
       const registry = await scene.started();
@@ -190,7 +193,7 @@ export const electionLossCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'a wait for leadership outlives its session, with a new place; who stands behind moves up',
+    name: 'a wait for leadership survives its session, with a new place; those behind move up',
     needs: 'faults',
     async run(scene) {
       const [b, c] = await scene.pair();
@@ -212,7 +215,7 @@ export const electionLossCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'a loop over the leaders outlives an outage, and is told who leads then',
+    name: 'a loop over the leaders survives an outage, and reports the leader afterwards',
     needs: 'faults',
     async run(scene) {
       const [registry, watching] = await scene.pair();

@@ -9,12 +9,12 @@ export const electionPath = '/elections/one';
 
 type WorkArguments = Parameters<LeaderWork<unknown>>;
 
-/** A candidate whose work begins and ends when the case says so. */
+/** A candidate whose work starts and ends under the control of the case. */
 export class ElectionCandidate {
   readonly name: string;
-  /** What `lead` comes to. */
+  /** The promise of `lead`. */
   readonly led: Promise<unknown>;
-  /** What the work was given, once for each time that it began. */
+  /** The arguments of the work, once for each time that it started. */
   readonly terms: { readonly signal: WorkArguments[0]; readonly leadership: WorkArguments[1] }[] = [];
   readonly #scene: RegistryScene;
   #end: { resolve(value: unknown): void; reject(error: unknown): void } | undefined;
@@ -25,12 +25,12 @@ export class ElectionCandidate {
     this.led = forLater(registry.getElection(electionPath, { name }).lead((...given) => this.#work(given), options));
   }
 
-  /** Whether the work is under way. */
+  /** True while the work is running. */
   get isWorking(): boolean {
     return this.#end !== undefined;
   }
 
-  /** Waits until the work has begun so many times; what it was given the last time. */
+  /** Waits until the work has started `times` times; returns its last arguments. */
   async leads(times = 1): Promise<ElectionCandidate['terms'][number]> {
     await this.#scene.eventually(`${this.name} leads`, () => this.isWorking && this.terms.length >= times);
     const term = this.terms[times - 1];
@@ -48,7 +48,7 @@ export class ElectionCandidate {
     this.#end?.reject(error);
   }
 
-  /** What `lead` comes to, within the patience of the scene. */
+  /** Resolves as `lead` does, within the time limit of the scene. */
   outcome(): Promise<unknown> {
     return this.#scene.within(`the end of ${this.name}`, this.led);
   }
@@ -63,7 +63,7 @@ export class ElectionCandidate {
   }
 }
 
-/** A candidate with a registry of its own, that stands in line by now: as number `place` of all who do. */
+/** Returns a candidate with a registry of its own that has joined the queue as number `place`. */
 export async function queuedCandidate(
   scene: RegistryScene,
   name: string,
@@ -75,13 +75,13 @@ export async function queuedCandidate(
   return candidate;
 }
 
-/** Waits until so many candidates stand. */
+/** Waits until there are `count` candidates. */
 export async function waitForCandidates(otherClient: ObservedBackend, count: number): Promise<void> {
   const watch = await otherClient.watching(electionPath, 'names');
   await watch.until(`${count} candidates`, ({ children }) => children.size === count);
 }
 
-/** A stranger removes the node of whoever leads. */
+/** Removes the leader's node, as another client. */
 export async function deleteLeaderNode(otherClient: ObservedBackend): Promise<void> {
   const [first] = childNames(await otherClient.read(electionPath)).sort(
     (a, b) => Number(a.slice(-10)) - Number(b.slice(-10)),
@@ -89,7 +89,7 @@ export async function deleteLeaderNode(otherClient: ObservedBackend): Promise<vo
   await otherClient.remove(`${electionPath}/${first}`, 0);
 }
 
-/** Leads with work that ends at once, and says `led`. */
+/** Leads with work that ends at once, and returns `led`. */
 export async function leadOnce(registry: ServiceRegistry): Promise<unknown> {
   return await registry.getElection(electionPath).lead(() => 'led');
 }

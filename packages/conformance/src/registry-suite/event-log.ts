@@ -6,7 +6,7 @@ export type LoggedEvent = {
   [Name in RegistryEventName]: { readonly name: Name } & RegistryEvents[Name];
 }[RegistryEventName];
 
-/** Records what one registry says of itself. */
+/** Records the events of one registry. */
 export class EventLog {
   readonly events: LoggedEvent[] = [];
   readonly #patienceMs: number;
@@ -29,7 +29,7 @@ export class EventLog {
     return this.events.flatMap((event) => (event.name === 'fault' ? [event.error] : []));
   }
 
-  /** What was said of registrations, in words: `registered /a`, `unregistered /a lost`, `conflict /a`. */
+  /** The events about registrations in words: `registered /a`, `unregistered /a lost`, `conflict /a`. */
   get registrations(): string[] {
     return this.events.flatMap((event) => {
       if (event.name === 'registered' || event.name === 'conflict') return [`${event.name} ${event.path}`];
@@ -37,7 +37,7 @@ export class EventLog {
     });
   }
 
-  /** What was said of paths that are held: `/a true 3`. */
+  /** The `held` events in words: `/a true 3`. */
   get held(): string[] {
     return this.events.flatMap((event) => {
       return event.name === 'held' ? [`${event.path} ${event.held} ${event.children}`] : [];

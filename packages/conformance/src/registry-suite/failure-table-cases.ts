@@ -18,11 +18,11 @@ import type { RegistryCase } from './registry-case.js';
 import { WarningLog } from './warning-log.js';
 
 const giveUpMs = 300;
-/** What the servers take in one request, in cases about those that they refuse. */
+/** The servers' limit for one request, in cases about refused requests. */
 const limitBytes = 50_000;
 const tooLarge = { text: 'x'.repeat(2 * limitBytes) };
 
-/** The table of failures, row by row: what a caller sees. Each case is named with the row's own words. */
+/** The table of failures, row by row, as a caller sees them. Each case is named with the words of its row. */
 export const failureTableCases: readonly RegistryCase[] = [
   {
     name: quote(failureTable.unreachable),
@@ -31,7 +31,7 @@ export const failureTableCases: readonly RegistryCase[] = [
       await scene.faults.goDown();
       const registry = scene.registry({ timeoutMs: giveUpMs, lazy: false });
       const { message, cause } = await rejectsWith(NoConnectionError, scene.within('start', registry.start()));
-      // A backend that knows why has given the reasons.
+      // A backend that knows the reasons has reported them.
       if (cause !== undefined) assert.match(message, /: .+/);
       assert.equal(registry.phase, 'idle');
       const log = scene.events(registry);
@@ -50,7 +50,7 @@ export const failureTableCases: readonly RegistryCase[] = [
       const registry = scene.registry({ timeoutMs: giveUpMs, lazy: true, logger: warnings.logger });
       const log = scene.events(registry);
       assert.equal(await scene.within('start', registry.start()), false);
-      // A backend may tell besides why it cannot connect; each fault is a line.
+      // A backend may also report why it cannot connect; each fault is a line.
       assert.equal(warnings.lines.length - log.faults.length, 1, warnings.lines.join('\n'));
       assert.equal(registry.phase, 'connecting');
       await scene.comeBack(registry);
@@ -70,7 +70,7 @@ export const failureTableCases: readonly RegistryCase[] = [
         answered = again === known;
       });
       void forLater(noted);
-      // At once: no timer and no I/O comes between.
+      // Immediately: without a timer or I/O in between.
       await new Promise((resolve) => setImmediate(resolve));
       assert.ok(answered, 'the same value, at once');
     },

@@ -1,8 +1,8 @@
-/** A row of the table of failures: what a caller sees. The same words stand in docs/failures.md. */
+/** A row of the table of failures, as a caller sees it. docs/failures.md has the same words. */
 export interface FailureRow {
   readonly situation: string;
   readonly answer: string;
-  /** Tests outside of the suites that quote the row, since a suite has no way to bring its situation about. */
+  /** Tests outside the suites that quote the row, since a suite has no way to cause its situation. */
   readonly alsoIn?: readonly string[];
 }
 
@@ -75,7 +75,7 @@ export const failureTable = {
   },
 } as const satisfies Readonly<Record<string, FailureRow>>;
 
-/** A row in the name of a test. `part`: which of several things that it says. */
+/** Quotes a row in the name of a test. `part` names one of several statements of the row. */
 export function quote({ situation, answer }: FailureRow, part?: string): string {
   return `${situation}: ${answer}${part === undefined ? '' : ` [${part}]`}`;
 }

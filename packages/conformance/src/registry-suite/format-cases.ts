@@ -3,7 +3,7 @@ import type { DataInput, NodeData } from '@ndsr/core';
 import { bytes, noBytes, text } from '../support/node-bytes.js';
 import type { RegistryCase } from './registry-case.js';
 
-/** Bytes that a stranger may have written, and how they read. Facts: docs/wire-format.md. */
+/** Bytes that another client may have written, and the data that they decode to. Facts: docs/wire-format.md. */
 const readings: readonly (readonly [what: string, bytes: Uint8Array, data: NodeData | null])[] = [
   ['no bytes', noBytes, null],
   ['white space alone', bytes(' \n\t'), {}],
@@ -28,7 +28,7 @@ const readings: readonly (readonly [what: string, bytes: Uint8Array, data: NodeD
   ['the same key twice', bytes('{"a":1,"a":2}'), { a: 2 }],
 ];
 
-/** What a caller may give, and which keys of it stand in the bytes after `pid` and `created`. */
+/** Data that a caller may pass, and the keys that follow `pid` and `created` in the bytes. */
 const writings: readonly (readonly [what: string, data: DataInput | undefined, keys: string])[] = [
   ['nothing', undefined, ''],
   ['an empty object', {}, ''],
@@ -38,7 +38,7 @@ const writings: readonly (readonly [what: string, data: DataInput | undefined, k
   ['a string that looks like JSON', ' {"a":1}', ',"string_value":" {\\"a\\":1}"'],
 ];
 
-/** The bytes that other processes, Python ones too, read and write. */
+/** The bytes that other processes, including Python ones, read and write. */
 export const formatCases: readonly RegistryCase[] = [
   ...readings.map(
     ([what, given, data]): RegistryCase => ({
@@ -80,7 +80,7 @@ export const formatCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'names and keys that objects inherit are names and keys like any other',
+    name: 'names and keys that objects inherit are ordinary names and keys',
     async run(scene) {
       const [registry, otherClient] = [await scene.started(), await scene.otherClient()];
       await otherClient.create('/hostile/__proto__', bytes('{"__proto__":{"polluted":1},"constructor":2}'));
@@ -99,7 +99,7 @@ export const formatCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'data of 900 KB are written, read and watched',
+    name: 'data of 900 KB is written, read and watched',
     async run(scene) {
       const [registry, other] = await scene.pair();
       const blob = 'x'.repeat(900_000);

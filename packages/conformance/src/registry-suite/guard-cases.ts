@@ -3,15 +3,15 @@ import type { ServiceRegistry } from '@ndsr/core';
 import type { RegistryCase } from './registry-case.js';
 import type { RegistryScene } from './registry-scene.js';
 
-/** Long beside what a case takes, so that nothing ends by itself in it. */
+/** Long compared with a case, so that no hold ends by itself. */
 const holdMs = 120_000;
-/** Short beside what a case takes, so that everything is looked at again in it. */
+/** Short compared with a case, so that everything is read again during it. */
 const safetyRereadMs = 40;
 
-/** guardEmpty and the safety re-read: what is not believed at once, and what is looked at again. */
+/** guardEmpty and the safety re-read. */
 export const guardCases: readonly RegistryCase[] = [
   {
-    name: 'with guardEmpty a fleet that went at once is shown until one is back, and the registry says so',
+    name: 'with guardEmpty services that disappeared together stay listed until one is back, and the registry reports it',
     async run(scene) {
       const [registry, services] = [await scene.started({ guardEmpty: { holdMs } }), await threeServices(scene)];
       const seen = await scene.watching(registry, '/fleet');
@@ -34,7 +34,7 @@ export const guardCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'with guardEmpty unwatch ends the hold, and the path is empty for who asks again',
+    name: 'with guardEmpty unwatch ends the hold, and a new read shows the path empty',
     async run(scene) {
       const [registry, services] = [await scene.started({ guardEmpty: { holdMs } }), await threeServices(scene)];
       await scene.watching(registry, '/fleet');
@@ -47,7 +47,7 @@ export const guardCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'without guardEmpty, or with one child, an emptiness is shown at once',
+    name: 'without guardEmpty, or with one child, an empty list is shown at once',
     async run(scene) {
       const [open, guarded] = [await scene.started(), await scene.started({ guardEmpty: { holdMs } })];
       const [services, single] = [await threeServices(scene), await scene.started()];
@@ -63,7 +63,7 @@ export const guardCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'the safety re-read reports nothing of good watches, and disturbs nothing, while everything changes',
+    name: 'the safety re-read reports nothing for working watches, and disturbs nothing, while everything changes',
     async run(scene) {
       const [registry, other] = await scene.pair({ safetyRereadMs });
       const log = scene.events(registry);
@@ -74,7 +74,7 @@ export const guardCases: readonly RegistryCase[] = [
         await (round % 2 === 1 ? other.setNode('/busy/child') : other.unset('/busy/child'));
       }
       await seen.until('the last round', ({ data, children }) => data?.round === 50 && !('child' in children));
-      // Longer than a change may be on its way before it is taken for missed.
+      // Longer than a change may take to arrive before it counts as missed.
       for (let waitedMs = 0; waitedMs < 1_500; waitedMs += scene.options.settleMs) await scene.quiet();
       assert.deepEqual(log.faults, []);
       assert.deepEqual(log.registrations, ['registered /own/a']);
@@ -83,7 +83,7 @@ export const guardCases: readonly RegistryCase[] = [
   },
 ];
 
-/** A registry with three registrations, which go together when it stops. */
+/** Starts a registry with three registrations, which disappear together when it stops. */
 async function threeServices(scene: RegistryScene): Promise<ServiceRegistry> {
   const services = await scene.started();
   await Promise.all(['a', 'b', 'c'].map((name) => services.setNode(`/fleet/${name}`)));

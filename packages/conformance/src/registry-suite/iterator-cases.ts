@@ -6,7 +6,7 @@ import type { RegistryCase } from './registry-case.js';
 /** `for await (const snapshot of registry.watch(path))`. */
 export const iteratorCases: readonly RegistryCase[] = [
   {
-    name: 'watch gives the current snapshot first, then each change',
+    name: 'watch yields the current snapshot first, then each change',
     async run(scene) {
       const [registry, other] = await scene.pair();
       await other.setData('/w', { n: 0 });
@@ -21,7 +21,7 @@ export const iteratorCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'a slow consumer of watch gets the latest',
+    name: 'a slow consumer of watch receives the latest snapshot',
     async run(scene) {
       const [registry, other] = await scene.pair();
       const loop = registry.watch('/w');
@@ -50,7 +50,7 @@ export const iteratorCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: "abort ends a watch loop with the signal's reason, also before it began",
+    name: "abort ends a watch loop with the signal's reason, also before it started",
     async run(scene) {
       const registry = await scene.started();
       const reason = new Error('enough');
@@ -74,7 +74,7 @@ export const iteratorCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'a loop that is left takes nothing along: others go on, and it is at its end',
+    name: 'leaving a loop does not affect others, and ends it',
     async run(scene) {
       const [registry, other] = await scene.pair();
       const loop = registry.watch('/w');
@@ -86,7 +86,7 @@ export const iteratorCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'two loops of one path each get everything',
+    name: 'two loops of one path each receive everything',
     async run(scene) {
       const [registry, other] = await scene.pair();
       const loops = [registry.watch('/w'), registry.watch('/w', { children: 'names' })] as const;
@@ -110,7 +110,7 @@ export const iteratorCases: readonly RegistryCase[] = [
   },
 ];
 
-/** The first snapshot of the loop that has the child; the loop is left then. */
+/** Returns the first snapshot of the loop that has the child, and leaves the loop. */
 async function firstWith(loop: AsyncIterable<NodeSnapshot>, name: string): Promise<NodeSnapshot> {
   for await (const snapshot of loop) if (name in snapshot.children) return snapshot;
   throw new Error(`the loop ended before ${name} was there`);

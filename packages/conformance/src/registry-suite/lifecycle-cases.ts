@@ -18,7 +18,7 @@ export const lifecycleCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'start connects and resolves true, again and at the same time',
+    name: 'start connects and resolves true, again and concurrently',
     async run(scene) {
       const registry = scene.registry();
       const log = scene.events(registry);
@@ -30,7 +30,7 @@ export const lifecycleCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'phase events tell each step of a life, with the phase before',
+    name: 'phase events report each step of a life, with the phase before',
     async run(scene) {
       const registry = scene.registry();
       const steps: string[] = [];
@@ -65,7 +65,7 @@ export const lifecycleCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'stop may be called again, at the same time, and without a start',
+    name: 'stop may be called again, concurrently, and without a start',
     async run(scene) {
       const registry = await scene.started();
       await scene.within('stop', Promise.all([registry.stop(), registry.stop()]));
@@ -96,7 +96,7 @@ export const lifecycleCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'stop takes the ephemeral nodes away and leaves persistent ones',
+    name: 'stop deletes the ephemeral nodes and keeps persistent ones',
     async run(scene) {
       const [registry, other] = await scene.pair();
       await registry.setNode('/stop/ephemeral', { a: 1 });
@@ -107,7 +107,7 @@ export const lifecycleCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'what is known stays known after stop',
+    name: 'known snapshots stay available after stop',
     async run(scene) {
       const [registry, other] = await scene.pair();
       await other.setData('/known', { a: 1 });
@@ -118,7 +118,7 @@ export const lifecycleCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'start after stop brings registrations back with the same bytes, and callbacks',
+    name: 'start after stop re-creates registrations with the same bytes, and callbacks',
     async run(scene) {
       const [registry, other] = await scene.pair();
       const log = await scene.watching(registry, '/watched');
@@ -133,7 +133,7 @@ export const lifecycleCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'rebuild makes a new session with the registrations, the same bytes, and the callbacks',
+    name: 'rebuild opens a new session with the registrations, the same bytes, and the callbacks',
     async run(scene) {
       const [registry, other] = await scene.pair();
       const log = await scene.watching(registry, '/watched');
@@ -160,7 +160,7 @@ export const lifecycleCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'stop while registrations are being made leaves no phantom',
+    name: 'stop while registrations are being created leaves no leftover node',
     async run(scene) {
       const [registry, other] = await scene.pair();
       const calls = Array.from({ length: 20 }, (_, i) => forLater(registry.setNode(`/phantom/n${i}`)));
@@ -172,7 +172,7 @@ export const lifecycleCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'a state callback that throws is reported as a fault and goes on being called',
+    name: 'a state callback that throws is reported as a fault and stays subscribed',
     async run(scene) {
       const registry = scene.registry();
       const log = scene.events(registry);
@@ -190,7 +190,7 @@ export const lifecycleCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'on returns its undo',
+    name: 'on returns a function that removes the listener',
     async run(scene) {
       const registry = scene.registry();
       const phases: string[] = [];
@@ -202,7 +202,7 @@ export const lifecycleCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'a listener that throws harms nobody else and is reported as a fault',
+    name: 'a listener that throws does not affect others and is reported as a fault',
     async run(scene) {
       const registry = scene.registry();
       const cause = new Error('thrown on purpose');

@@ -17,7 +17,7 @@ const calls: Readonly<Record<string, (registry: ServiceRegistry) => Promise<unkn
   acquireLock: async (registry) => await registry.acquireLock(lockPath),
 };
 
-/** What is asked of a lock in each phase of the registry, and what is refused. */
+/** The calls of a lock in each phase of the registry, and the calls that are refused. */
 export const lockCallCases: readonly RegistryCase[] = [
   {
     name: quote(failureTable.badArgument, 'locks'),
@@ -82,7 +82,7 @@ export const lockCallCases: readonly RegistryCase[] = [
       async run(scene) {
         const registries = [await scene.started(), await scene.started({ offline: 'defer' })];
         await scene.goDown(...registries);
-        // A lock is never put off: whoever is told later that it is theirs may have gone on without it.
+        // A lock is never deferred: a caller that is notified later may have continued without it.
         for (const registry of registries) {
           await rejectsWith(NoConnectionError, scene.within(name, call(registry)), lockPath);
         }

@@ -15,10 +15,10 @@ import {
 } from './lock-scene.js';
 import type { RegistryCase } from './registry-case.js';
 
-/** Locks while all goes well. */
+/** Locks without faults. */
 export const lockCases: readonly RegistryCase[] = [
   {
-    name: 'a lock is for one at a time: who comes second has it after the first has released it',
+    name: 'a lock is for one at a time: the second obtains it after the first has released it',
     async run(scene) {
       const [first, second] = [await heldLock(scene), await lockOf(scene)];
       assert.deepEqual([first.status, second.status], [true, false]);
@@ -43,7 +43,7 @@ export const lockCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'whoever waits for a lock obtains it in the order of coming',
+    name: 'waiting clients obtain a lock in the order of arrival',
     async run(scene) {
       const [holder, registry, otherClient] = [await heldLock(scene), await scene.started(), await scene.otherClient()];
       const order: number[] = [];
@@ -96,7 +96,7 @@ export const lockCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'a lock is not re-entrant: its own object says true again, another of the same registry waits',
+    name: 'a lock is not re-entrant: its own object returns true again, another of the same registry waits',
     async run(scene) {
       const registry = await scene.started();
       const lock = await acquiredBy(scene, registry);
@@ -128,7 +128,7 @@ export const lockCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'holders are the names of all who hold, ours included',
+    name: 'holders are the names of all holders, including our own',
     async run(scene) {
       const locks = [
         await heldLock(scene, { name: 'zoe', simultaneous: 4 }),
@@ -143,7 +143,7 @@ export const lockCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'fencing tokens grow with every grant, whoever gets it',
+    name: 'fencing tokens grow with every grant, regardless of the client',
     async run(scene) {
       const locks = [await lockOf(scene), await lockOf(scene)];
       const tokens: bigint[] = [];

@@ -7,7 +7,7 @@ import { failureTable, quote } from './failure-table.js';
 import { heldLock, lockPath, queuePath } from './lock-scene.js';
 import type { RegistryCase } from './registry-case.js';
 
-/** A lock and an election at one path, which do not heed each other's nodes. */
+/** A lock and an election at one path, which ignore each other's nodes. */
 export const lockKindCases: readonly RegistryCase[] = [
   {
     name: quote(failureTable.lockAndElection),
@@ -41,7 +41,7 @@ export const lockKindCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'an election is refused where somebody holds a lock, and the lock stays held',
+    name: 'an election is refused while a lock is held at the path, and the lock stays held',
     async run(scene) {
       const [holder, registry] = [await heldLock(scene), await scene.started()];
       const led = forLater(registry.getElection(lockPath).lead(() => 'led'));
@@ -51,7 +51,7 @@ export const lockKindCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'a lock is refused where somebody leads, and the leader goes on',
+    name: 'a lock is refused while there is a leader at the path, and the leader continues',
     async run(scene) {
       const leader = await queuedCandidate(scene, 'leader', 1);
       const { signal } = await leader.leads();

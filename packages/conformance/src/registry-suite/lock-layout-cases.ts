@@ -5,10 +5,13 @@ import { forLater, rejectsWith } from '../support/rejection.js';
 import { assertNothingLeft, heldLock, leaseTexts, lockOf, lockPath, queuePath, waitForQueue } from './lock-scene.js';
 import type { RegistryCase } from './registry-case.js';
 
-/** What a lock writes, and what it makes of nodes that somebody else has written: the layout that all languages share. */
+/**
+ * The nodes that a lock writes, and how it treats nodes that other clients have written: the layout shared by all
+ * languages.
+ */
 export const lockLayoutCases: readonly RegistryCase[] = [
   {
-    name: 'what a lock writes is what kazoo writes: the limit, leases and contenders by name',
+    name: 'a lock uses the layout of kazoo: the limit, leases and contenders by name',
     async run(scene) {
       const [holder, otherClient] = [
         await heldLock(scene, { name: 'hans', simultaneous: 1 }),
@@ -38,7 +41,7 @@ export const lockLayoutCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'another simultaneous than the one that stands there is an error that says both numbers',
+    name: 'a different simultaneous than the stored one is an error that names both numbers',
     async run(scene) {
       await heldLock(scene, { simultaneous: 3 });
       const acquired = forLater((await lockOf(scene, { simultaneous: 5 })).acquire());
@@ -48,7 +51,7 @@ export const lockLayoutCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'bytes at a lock’s path that are no number are ignored, and left alone',
+    name: 'bytes at a lock’s path that are not a number are ignored, and left alone',
     async run(scene) {
       const otherClient = await scene.otherClient();
       for (const [i, data] of ['{"by":"me"}', '', 'ten', '\u0000'].entries()) {
@@ -61,7 +64,7 @@ export const lockLayoutCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'every child of a lock’s path counts, whoever made it',
+    name: 'every child of a lock’s path counts, whichever client created it',
     async run(scene) {
       const [otherClient, lock] = [await scene.otherClient(), await lockOf(scene)];
       await otherClient.create(lockPath, bytes('1'));
@@ -74,7 +77,7 @@ export const lockLayoutCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'who stands in line and goes makes room for the next; what else lies there is nobody',
+    name: 'a waiting node that disappears makes room for the next; other nodes are ignored',
     async run(scene) {
       const [otherClient, lock] = [await scene.otherClient(), await lockOf(scene)];
       await otherClient.create(`${queuePath}/0123__lock__-000000001`, bytes('b'));

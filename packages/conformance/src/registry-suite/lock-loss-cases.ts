@@ -15,10 +15,10 @@ import {
 } from './lock-scene.js';
 import type { RegistryCase } from './registry-case.js';
 
-/** What becomes of locks when registries stop, sessions end and strangers interfere. */
+/** Locks when registries stop, sessions expire and other clients interfere. */
 export const lockLossCases: readonly RegistryCase[] = [
   {
-    name: 'stop releases a lock: it is lost at once, and the next in line has it',
+    name: 'stop releases a lock: it is lost at once, and the next in the queue holds it',
     async run(scene) {
       const registry = await scene.started();
       const lock = await acquiredBy(scene, registry);
@@ -48,7 +48,7 @@ export const lockLossCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'a lock whose session expires is lost; the next in line has it, and its old holder can have it again',
+    name: 'a lock whose session expires is lost; the next in the queue holds it, and its old holder can obtain it again',
     needs: 'faults',
     async run(scene) {
       const registry = await scene.started();
@@ -70,7 +70,7 @@ export const lockLossCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'certainMs says for how long a lock is held for certain: nothing before it is acquired, after its release and after its loss',
+    name: 'certainMs is the time for which a lock is certainly held: 0 before it is acquired, after its release and after its loss',
     needs: 'faults',
     async run(scene) {
       const registry = await scene.started();
@@ -86,7 +86,7 @@ export const lockLossCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'a stranger who removes a lease takes the lock from its holder, who hears of it',
+    name: 'another client that removes a lease takes the lock from its holder, which is notified',
     async run(scene) {
       const [lock, otherClient] = [await heldLock(scene), await scene.otherClient()];
       const { lost } = lock;
@@ -100,12 +100,12 @@ export const lockLossCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'a stranger who removes everything of a lock ends no wait',
+    name: 'another client that removes all nodes of a lock ends no wait',
     async run(scene) {
       const [holder, otherClient, waiter] = [await heldLock(scene), await scene.otherClient(), await lockOf(scene)];
       const acquired = forLater(waiter.acquire());
       await waitForQueue(otherClient, 1);
-      // The line first: of that the waiter, who is the first in it, hears nothing.
+      // The queue first: the waiting client, which is its first, is not notified of that.
       for (const path of [queuePath, lockPath]) {
         for (const name of childNames(await otherClient.read(path))) await otherClient.remove(`${path}/${name}`, 0);
       }
@@ -129,7 +129,7 @@ export const lockLossCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'during an outage a lock is not vouched for; it is held on when the session lives',
+    name: 'during an outage a lock is not guaranteed; it stays held if the session survives',
     needs: 'faults',
     async run(scene) {
       const registry = await scene.started();
@@ -146,7 +146,7 @@ export const lockLossCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'a lock released during an outage is given back when the connection comes',
+    name: 'a lock released during an outage is released on the servers once connected',
     needs: 'faults',
     async run(scene) {
       const registry = await scene.started();
@@ -159,7 +159,7 @@ export const lockLossCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'a wait for a lock outlives an outage, and keeps its place in the line',
+    name: 'a wait for a lock survives an outage, and keeps its place in the queue',
     needs: 'faults',
     async run(scene) {
       const [a, b, c] = [await scene.started(), await scene.started(), await scene.started()];
@@ -185,7 +185,7 @@ export const lockLossCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'a wait for a lock outlives its session, with a new place; who waits behind moves up',
+    name: 'a wait for a lock survives its session, with a new place; those behind move up',
     needs: 'faults',
     async run(scene) {
       const [b, c] = await scene.pair();
@@ -208,7 +208,7 @@ export const lockLossCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'a wait whose time is over during an outage ends, and nothing of it stays afterwards',
+    name: 'a wait whose time is over during an outage ends, and leaves no node afterwards',
     needs: 'faults',
     async run(scene) {
       const [a, b] = await scene.pair();

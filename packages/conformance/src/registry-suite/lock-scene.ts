@@ -7,12 +7,12 @@ import type { RegistryScene } from './registry-scene.js';
 export const lockPath = '/locks/one';
 export const queuePath = '/locks/one-__lock__';
 
-/** A lock of a registry of its own. */
+/** Returns a lock of a separate registry. */
 export async function lockOf(scene: RegistryScene, options: LockOptions = {}): Promise<RegistryLock> {
   return (await scene.started()).getLock(lockPath, options);
 }
 
-/** A lock that is held. */
+/** Returns a lock that is held. */
 export async function heldLock(scene: RegistryScene, options: LockOptions = {}): Promise<RegistryLock> {
   return acquiredBy(scene, await scene.started(), options);
 }
@@ -27,18 +27,18 @@ export async function acquiredBy(
   return lock;
 }
 
-/** The names that the leases carry. */
+/** Returns the names stored in the leases. */
 export async function leaseTexts(otherClient: ObservedBackend): Promise<(string | null)[]> {
   return [...childTexts(await otherClient.read(lockPath)).values()].sort();
 }
 
-/** Waits until so many stand in line. */
+/** Waits until the queue has `count` nodes. */
 export async function waitForQueue(otherClient: ObservedBackend, count: number): Promise<void> {
   const watch = await otherClient.watching(queuePath, 'names');
   await watch.until(`${count} in line`, ({ children }) => children.size === count);
 }
 
-/** Waits until nobody holds the lock, and nobody waits for it. */
+/** Waits until the lock is neither held nor waited for. */
 export async function waitUntilEmpty(otherClient: ObservedBackend): Promise<void> {
   for (const path of [lockPath, queuePath]) {
     const watch = await otherClient.watching(path, 'names');
@@ -46,7 +46,7 @@ export async function waitUntilEmpty(otherClient: ObservedBackend): Promise<void
   }
 }
 
-/** That nothing is there at this moment, with no wait. */
+/** Asserts that no node is left at this moment, without waiting. */
 export async function assertNothingLeft(otherClient: ObservedBackend): Promise<void> {
   assert.deepEqual(childNames(await otherClient.read(lockPath)), [], 'leases');
   assert.deepEqual(childNames(await otherClient.read(queuePath)), [], 'contenders');

@@ -1,6 +1,6 @@
 import type { ServiceRegistry } from '@ndsr/core';
 
-/** The path that `phase` tables work on: data of a stranger stand there. */
+/** The path that the `phase` tables work on. It has data of another client. */
 export const workPath = '/phase/node';
 
 /** Each call that changes something. */
@@ -13,7 +13,7 @@ export const writeOperations: Readonly<Record<string, (registry: ServiceRegistry
   'unset with force': async (registry) => await registry.unset(workPath, { force: true }),
 };
 
-/** Each call that looks, as a promise of having seen something. */
+/** Each call that reads, as a promise that resolves once it has a result. */
 export const readOperations: Readonly<Record<string, (registry: ServiceRegistry) => Promise<unknown>>> = {
   get: async (registry) => await registry.get(workPath),
   'get with a wait': async (registry) => await registry.get(workPath, { waitMs: 50, onTimeout: 'resolve' }),

@@ -6,7 +6,7 @@ import { WarningLog } from './warning-log.js';
 
 const giveUpMs = 300;
 
-/** A busy machine may need longer than `giveUpMs`: then it is started again. */
+/** A busy machine may need longer than `giveUpMs`: in that case it is started again. */
 async function started(registry: ServiceRegistry): Promise<boolean> {
   for (;;) {
     try {
@@ -17,7 +17,7 @@ async function started(registry: ServiceRegistry): Promise<boolean> {
   }
 }
 
-/** The table of failures: what a caller sees while no server can be reached. */
+/** The table of failures: calls while no server can be reached. */
 export const registryOutageCases: readonly RegistryCase[] = [
   {
     name: 'start without a server rejects with NoConnectionError within timeoutMs and leaves nothing open',
@@ -81,7 +81,7 @@ export const registryOutageCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'getState and the phase events tell of an outage and of its end',
+    name: 'getState and the phase events report an outage and its end',
     needs: 'faults',
     async run(scene) {
       const registry = await scene.started();
@@ -97,7 +97,7 @@ export const registryOutageCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'get of a known path during an outage is the last known value, at once, and says so',
+    name: 'get of a known path during an outage is the last known value, at once, and marked as such',
     needs: 'faults',
     async run(scene) {
       const [registry, other] = await scene.pair();
@@ -117,7 +117,7 @@ export const registryOutageCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: "get with children 'names' during an outage is what is known of them",
+    name: "get with children 'names' during an outage returns the names last known",
     needs: 'faults',
     async run(scene) {
       const [registry, other] = await scene.pair();
@@ -177,7 +177,7 @@ export const registryOutageCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: "writes during an outage with offline 'defer' resolve false and are carried out later; the last wish wins",
+    name: "writes during an outage with offline 'defer' resolve false and are carried out later; the last request wins",
     needs: 'faults',
     async run(scene) {
       const [registry, other] = [await scene.started({ offline: 'defer' }), await scene.started()];
@@ -236,7 +236,7 @@ export const registryOutageCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'callbacks, loops and registrations go on after several outages',
+    name: 'callbacks, loops and registrations continue after several outages',
     needs: 'faults',
     async run(scene) {
       const [registry, other] = await scene.pair();
@@ -253,7 +253,7 @@ export const registryOutageCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'stop during an outage resolves, and nothing happens after it',
+    name: 'stop during an outage resolves, and nothing happens afterwards',
     needs: 'faults',
     async run(scene) {
       const [registry, other] = await scene.pair();

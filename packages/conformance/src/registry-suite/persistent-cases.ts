@@ -17,7 +17,7 @@ export const persistentCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'setData of equal user data writes nothing, whoever wrote them',
+    name: 'setData of equal user data writes nothing, whichever client wrote it',
     async run(scene) {
       const [registry, otherClient] = [await scene.started(), await scene.otherClient()];
       await otherClient.create('/equal', bytes('{"created":"long ago","pid":1,"a":{"b":[1]}}'));
@@ -39,7 +39,7 @@ export const persistentCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'what others do to persistent data stays, and the value of before can be written again',
+    name: 'changes by others to persistent data are kept, and the previous value can be written again',
     async run(scene) {
       const [registry, otherClient] = [await scene.started(), await scene.otherClient()];
       await registry.setData('/followed', { a: 1 });
@@ -67,7 +67,7 @@ export const persistentCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'setData where a registration stands, our own or a stranger’s, rejects with NotOwnerError',
+    name: 'setData at the path of a registration, our own or another client’s, rejects with NotOwnerError',
     async run(scene) {
       const [registry, otherClient] = [await scene.started(), await scene.otherClient()];
       await registry.setNode('/ours', { a: 1 });
@@ -94,7 +94,7 @@ export const persistentCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'unset withdraws a registration, and it does not come back',
+    name: 'unset withdraws a registration, and it is not re-created',
     async run(scene) {
       const [registry, otherClient] = [await scene.started(), await scene.otherClient()];
       await registry.setNode('/withdrawn', { a: 1 });
@@ -106,7 +106,7 @@ export const persistentCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'unset removes persistent data, whoever wrote them',
+    name: 'unset removes persistent data, whichever client wrote it',
     async run(scene) {
       const [registry, otherClient] = [await scene.started(), await scene.otherClient()];
       await registry.setData('/own', { a: 1 });
@@ -128,7 +128,7 @@ export const persistentCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'unset of a node with children rejects with NotEmptyError, and not a byte is touched',
+    name: 'unset of a node with children rejects with NotEmptyError, and nothing is changed',
     async run(scene) {
       const [registry, otherClient] = [await scene.started(), await scene.otherClient()];
       await registry.setData('/full', { own: true });

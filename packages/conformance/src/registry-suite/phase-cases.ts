@@ -79,7 +79,7 @@ export const registryPhaseCases: readonly RegistryCase[] = [
   ),
 ];
 
-/** Data at `workPath`; returns the assertion that nothing was done to them, and nothing put beside them. */
+/** Writes data at `workPath`. Returns an assertion that it is unchanged, and that nothing was added beside it. */
 async function prepare(scene: RegistryScene): Promise<() => Promise<void>> {
   const otherClient = await scene.otherClient();
   await otherClient.create(workPath, bytes('{"first":true}'));

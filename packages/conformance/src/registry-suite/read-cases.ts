@@ -4,11 +4,11 @@ import { forLater } from '../support/rejection.js';
 import type { RegistryCase } from './registry-case.js';
 import { isDeeplyFrozen } from './snapshot-log.js';
 
-/** No fixture asks for a longer one than the default. */
+/** No fixture requests a longer timeout than the default. */
 const sessionTimeoutMs = 5_000;
 const createdFormat = /^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/;
 
-/** get, peek, freshness, unwatch: what a snapshot is. */
+/** get, peek, freshness, unwatch, and the content of a snapshot. */
 export const readCases: readonly RegistryCase[] = [
   {
     name: 'a server that registers itself is seen by another registry, with its data, pid and time',
@@ -51,7 +51,7 @@ export const readCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'a path that does not exist is a snapshot with nothing in it, and comes alive when it is made',
+    name: 'a path that does not exist is an empty snapshot, and is followed once it is created',
     async run(scene) {
       const [registry, other] = await scene.pair();
       const absent = await registry.get('/absent/still');
@@ -64,7 +64,7 @@ export const readCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'snapshots are frozen through and through, and an equal value is the same object',
+    name: 'snapshots are deeply frozen, and an equal value is the same object',
     async run(scene) {
       const [registry, other] = await scene.pair();
       await other.setData('/frozen', { deep: { list: [1, { a: 2 }] } });
@@ -98,7 +98,7 @@ export const readCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: "with children 'names' there are the names alone, with 'data' the data too, side by side",
+    name: "children 'names' and 'data' of one path can be read side by side, the names only and the data too",
     async run(scene) {
       const [registry, other] = await scene.pair();
       await other.setNode('/detail/child', { a: 1 });
@@ -111,7 +111,7 @@ export const readCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'names seen by one and data seen by another do not call either twice',
+    name: 'names seen by one callback and data seen by another do not call either twice',
     async run(scene) {
       const [registry, other] = await scene.pair();
       await other.setNode('/both/child', { a: 1 });
@@ -126,7 +126,7 @@ export const readCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'peek shows what is known, and only that',
+    name: 'peek returns known snapshots only',
     async run(scene) {
       const [registry, other] = await scene.pair();
       await other.setData('/peeked', { a: 1 });
@@ -139,7 +139,7 @@ export const readCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'freshness of a watched path is live, as of the last word from the servers',
+    name: 'freshness of a watched path is live, as of the last answer of the servers',
     async run(scene) {
       const registry = await scene.started();
       assert.equal(registry.freshness('/fresh'), undefined);
@@ -153,7 +153,7 @@ export const readCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'unwatch lets go of a path: its memory and its callbacks',
+    name: 'unwatch drops a path: its snapshot and its callbacks',
     async run(scene) {
       const [registry, other] = await scene.pair();
       const log = await scene.watching(registry, '/let-go');
@@ -193,7 +193,7 @@ export const readCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: "get with waitMs and onTimeout 'resolve' answers with what there is when the time is over",
+    name: "get with waitMs and onTimeout 'resolve' resolves to the present snapshot when the time is over",
     async run(scene) {
       const registry = await scene.started();
       await registry.setNode('/waited/only');

@@ -4,10 +4,10 @@ import { bytes, childTexts, text } from '../support/node-bytes.js';
 import { rejectsWith } from '../support/rejection.js';
 import type { RegistryCase } from './registry-case.js';
 
-/** setNode: what stands, and what keeps it standing. */
+/** setNode: creating registrations and keeping them alive. */
 export const registrationCases: readonly RegistryCase[] = [
   {
-    name: 'setNode resolves true once the node stands, ephemeral, under persistent parents',
+    name: 'setNode resolves true once the node exists, ephemeral, under persistent parents',
     async run(scene) {
       const [registry, otherClient] = [await scene.started(), await scene.otherClient()];
       const log = scene.events(registry);
@@ -47,7 +47,7 @@ export const registrationCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'of calls at the same time the last one wins',
+    name: 'of concurrent calls the last one wins',
     async run(scene) {
       const registry = await scene.started();
       await Promise.all([1, 2, 3].map((n) => registry.setNode('/last', { n })));
@@ -59,7 +59,7 @@ export const registrationCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'set with state false makes sure that the node is not there, and the next set that it is',
+    name: 'set with state false makes sure that the node does not exist, and the next set that it does',
     async run(scene) {
       const registry = await scene.started();
       const log = scene.events(registry);
@@ -78,7 +78,7 @@ export const registrationCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'a registration that a stranger deletes comes back with the same bytes, again and again',
+    name: 'a registration that another client deletes is re-created with the same bytes, again and again',
     async run(scene) {
       const [registry, otherClient] = [await scene.started(), await scene.otherClient()];
       const log = scene.events(registry);
@@ -98,7 +98,7 @@ export const registrationCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'a registration that a stranger writes over gets its bytes back',
+    name: 'a registration that another client overwrites gets its bytes back',
     async run(scene) {
       const [registry, otherClient] = [await scene.started(), await scene.otherClient()];
       await registry.setNode('/restored', { a: 1 });
@@ -109,7 +109,7 @@ export const registrationCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'a stranger that writes the same data in another spelling is left alone',
+    name: 'another client’s write of the same data in a different form is left alone',
     async run(scene) {
       const [registry, otherClient] = [await scene.started(), await scene.otherClient()];
       await registry.setNode('/spelled', { a: 1, pid: 7, created: 'then' });
@@ -130,7 +130,7 @@ export const registrationCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'a persistent node with children at the path is refused with NotEmptyError, and stays as it is',
+    name: 'a persistent node with children at the path is refused with NotEmptyError, and stays unchanged',
     async run(scene) {
       const [registry, otherClient] = [await scene.started(), await scene.otherClient()];
       await otherClient.create('/full', bytes('{"own":true}'));
@@ -162,7 +162,7 @@ export const registrationCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'a hundred registrations at the same time all stand, and all go at stop',
+    name: 'a hundred concurrent registrations all exist, and are all deleted at stop',
     async run(scene) {
       const [registry, other] = await scene.pair();
       const names = Array.from({ length: 100 }, (_, i) => `n${i}`);

@@ -13,7 +13,7 @@ export interface RegistrySceneOptions extends SceneOptions {
 }
 
 function nothing(): void {
-  // Cases provoke warnings on purpose; nobody needs to read them.
+  // Cases provoke warnings on purpose.
 }
 
 const silent: Logger = { debug: nothing, info: nothing, warn: nothing, error: nothing };
@@ -36,26 +36,26 @@ export class RegistryScene extends Scene<RegistryFixture, RegistrySceneOptions> 
     await faults.refuseByClosing(writes);
   }
 
-  /** A registry that has not been started. */
+  /** Returns a registry that has not been started. */
   registry(options: RegistryOptions = {}): ServiceRegistry {
     const registry = this.fixture.registry({ logger: silent, ...options });
     this.#registries.push(registry);
     return registry;
   }
 
-  /** A connected registry. */
+  /** Returns a connected registry. */
   async started(options: RegistryOptions = {}): Promise<ServiceRegistry> {
     const registry = this.registry(options);
     assert.equal(await this.within('start', registry.start()), true);
     return registry;
   }
 
-  /** Two connected registries on the same store. */
+  /** Returns two connected registries on the same store. */
   async pair(options: RegistryOptions = {}): Promise<[ServiceRegistry, ServiceRegistry]> {
     return [await this.started(options), await this.started(options)];
   }
 
-  /** A connected stranger: a bare backend. */
+  /** Returns another client: a connected, bare backend. */
   async otherClient(): Promise<ObservedBackend> {
     const client = new ObservedBackend(this.fixture.stranger(), this.journal, this.options.patienceMs);
     this.#otherClients.push(client);
@@ -72,7 +72,7 @@ export class RegistryScene extends Scene<RegistryFixture, RegistrySceneOptions> 
     return new SnapshotLog(this.journal, this.options.patienceMs);
   }
 
-  /** A callback's log that has been called for the first time. */
+  /** Returns a log whose callback has been called for the first time. */
   async watching(registry: ServiceRegistry, path: string, children: 'data' | 'names' = 'data'): Promise<SnapshotLog> {
     const log = this.snapshots();
     registry.addCallback(path, log.callback, { children });
@@ -80,7 +80,7 @@ export class RegistryScene extends Scene<RegistryFixture, RegistrySceneOptions> 
     return log;
   }
 
-  /** What a registry that was not there before sees now. */
+  /** Returns the snapshot that a new registry reads. */
   async seenByOthers(path: string): Promise<NodeSnapshot> {
     const other = await this.started();
     const snapshot = await this.within(`get ${path}`, other.get(path));
@@ -88,7 +88,7 @@ export class RegistryScene extends Scene<RegistryFixture, RegistrySceneOptions> 
     return snapshot;
   }
 
-  /** Goes down and waits until `registries` have noticed. */
+  /** Takes the servers down and waits until `registries` have noticed. */
   async goDown(...registries: ServiceRegistry[]): Promise<void> {
     await this.faults.goDown();
     for (const registry of registries) {
@@ -96,7 +96,7 @@ export class RegistryScene extends Scene<RegistryFixture, RegistrySceneOptions> 
     }
   }
 
-  /** Comes back and waits until `registries` are connected. */
+  /** Brings the servers back and waits until `registries` are connected. */
   async comeBack(...registries: ServiceRegistry[]): Promise<void> {
     await this.faults.comeBack();
     for (const registry of registries) await this.reconnected(registry);
@@ -106,7 +106,7 @@ export class RegistryScene extends Scene<RegistryFixture, RegistrySceneOptions> 
     await this.eventually('the registry is connected', () => registry.phase === 'connected');
   }
 
-  /** Ends the session of `registry` and waits until it has another. */
+  /** Expires the session of `registry` and waits until it has another. */
   async expire(registry: ServiceRegistry): Promise<void> {
     const log = this.events(registry);
     await this.faults.expire(registry);

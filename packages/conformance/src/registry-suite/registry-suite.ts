@@ -29,7 +29,7 @@ import type { RegistryFixture } from './registry-fixture.js';
 import { RegistryScene } from './registry-scene.js';
 import { sessionCases } from './session-cases.js';
 
-/** How the suite runs, and what the fixture can do. */
+/** Options of the suite, and the capabilities of the fixture. */
 export interface RegistrySuiteOptions
   extends ConformanceSuiteOptions<RegistryFixture>,
     Pick<DeclaredFaults, 'faults' | 'refuseByClosing'> {}
@@ -62,8 +62,8 @@ export const registryCases: readonly RegistryCase[] = [
 ];
 
 /**
- * Registers every case that a registry must pass on a backend: what its users are promised, one behaviour per case.
- * Each case opens a fixture of its own and closes it, and every registry and stranger that it made.
+ * Registers every case that a registry must pass on a backend: the promises to its users, one behaviour per case.
+ * Each case opens its own fixture and closes it, together with every registry and bare backend that it created.
  */
 export function registrySuite(options: RegistrySuiteOptions): void {
   const { open, faults = false, patienceMs = 60_000, settleMs = 250, seed = anySeed() } = options;

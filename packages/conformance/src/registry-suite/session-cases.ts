@@ -3,10 +3,10 @@ import { text } from '../support/node-bytes.js';
 import { forLater } from '../support/rejection.js';
 import type { RegistryCase } from './registry-case.js';
 
-/** A session that the servers have ended: everything comes back by itself. */
+/** An expired session: everything is re-created automatically. */
 export const sessionCases: readonly RegistryCase[] = [
   {
-    name: 'after an expired session the registration is back with the same bytes, and events tell of it',
+    name: 'after an expired session the registration is re-created with the same bytes, and events report it',
     needs: 'faults',
     async run(scene) {
       const [registry, otherClient] = [await scene.started(), await scene.otherClient()];
@@ -28,7 +28,7 @@ export const sessionCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'phase events name the session: another one after it was lost',
+    name: 'phase events name the session: a different one after it was lost',
     needs: 'faults',
     async run(scene) {
       const registry = scene.registry();
@@ -42,7 +42,7 @@ export const sessionCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'a hundred registrations are all back after an expired session',
+    name: 'a hundred registrations are all re-created after an expired session',
     needs: 'faults',
     async run(scene) {
       const [registry, other] = await scene.pair();
@@ -60,7 +60,7 @@ export const sessionCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'what was withdrawn before the session ended does not come back',
+    name: 'a registration withdrawn before the session ended is not re-created',
     needs: 'faults',
     async run(scene) {
       const [registry, other] = await scene.pair();
@@ -75,7 +75,7 @@ export const sessionCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'persistent data that others removed while the session was lost stay removed',
+    name: 'persistent data that others removed while the session was lost stays removed',
     needs: 'faults',
     async run(scene) {
       const [registry, other] = await scene.pair();
@@ -87,7 +87,7 @@ export const sessionCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'callbacks and loops go on in the new session, and hear what they have missed',
+    name: 'callbacks and loops continue in the new session, and receive missed changes',
     needs: 'faults',
     async run(scene) {
       const [registry, other] = await scene.pair();
@@ -101,7 +101,7 @@ export const sessionCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'unset while a registration comes back leaves no phantom',
+    name: 'unset while a registration is being re-created leaves no leftover node',
     needs: 'faults',
     async run(scene) {
       const [registry, other] = await scene.pair();
@@ -117,7 +117,7 @@ export const sessionCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'stop while registrations come back leaves no phantom',
+    name: 'stop while registrations are being re-created leaves no leftover node',
     needs: 'faults',
     async run(scene) {
       const [registry, other] = await scene.pair();
@@ -131,7 +131,7 @@ export const sessionCases: readonly RegistryCase[] = [
     },
   },
   {
-    name: 'a rival that took the path while our session was lost is not fought',
+    name: 'a competing owner that took the path while our session was lost is not fought',
     needs: 'faults',
     async run(scene) {
       const [registry, competitor] = await scene.pair();

@@ -3,7 +3,7 @@ import type { NodeSnapshot } from '@ndsr/core';
 import type { Journal } from '../scaffold/index.js';
 import { waitFor } from '../scaffold/index.js';
 
-/** Records what one callback is called with, and notes calls that no callback may get. */
+/** Records the calls of one callback, and reports calls that violate the contract of callbacks. */
 export class SnapshotLog {
   readonly snapshots: NodeSnapshot[] = [];
   readonly #journal: Journal;
@@ -49,7 +49,7 @@ export class SnapshotLog {
   }
 }
 
-/** Whether nothing in `value` can be changed. */
+/** Returns true if nothing in `value` can be changed. */
 export function isDeeplyFrozen(value: unknown): boolean {
   if (typeof value !== 'object' || value === null) return true;
   return Object.isFrozen(value) && Reflect.ownKeys(value).every((key) => isDeeplyFrozen(Reflect.get(value, key)));

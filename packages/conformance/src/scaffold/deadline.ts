@@ -5,7 +5,7 @@ export function pause(ms: number): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve, ms));
 }
 
-/** `promise`, or a rejection that names what was awaited when it takes longer than `timeoutMs`. */
+/** Settles as `promise` does, or rejects with a message that names `what` after `timeoutMs`. */
 export async function withTimeout<T>(what: string, promise: Promise<T>, timeoutMs: number): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {
@@ -20,11 +20,11 @@ export async function withTimeout<T>(what: string, promise: Promise<T>, timeoutM
 
 export interface WaitOptions {
   readonly timeoutMs: number;
-  /** What there is instead, for the message. */
+  /** Describes the actual state for the message. */
   readonly state?: () => string;
 }
 
-/** Waits until `predicate` holds; rejects with `what` was awaited, and what there is instead, after `timeoutMs`. */
+/** Waits until `predicate` holds. Rejects after `timeoutMs` with a message that names `what` and the actual state. */
 export async function waitFor(what: string, predicate: () => boolean, patience: WaitOptions): Promise<void> {
   const started = performance.now();
   for (let round = 0; !predicate(); round += 1) {
@@ -34,7 +34,7 @@ export async function waitFor(what: string, predicate: () => boolean, patience: 
   }
 }
 
-/** Quick at first, for backends without I/O; then sparing, for real servers. */
+/** Short pauses at first, for backends without I/O; longer ones later, for real servers. */
 function pauseBeforeNextLook(round: number): Promise<void> {
   if (round < 20) return new Promise((resolve) => setImmediate(resolve));
   return pause(Math.min(round - 19, 20));

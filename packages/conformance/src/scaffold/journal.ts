@@ -1,14 +1,14 @@
 import { AssertionError } from 'node:assert';
 
 /**
- * What happened in one case, in order, and which rules were broken on the way.
- * Rules that always hold are checked at each event of each case, not only where a case looks for them.
+ * The events of one case in order, and the rules that were violated.
+ * Rules that always hold are checked at each event of each case, not only where a case tests them.
  */
 export class Journal {
   readonly #violations: string[] = [];
   #moment = 0;
 
-  /** The next moment; later events have greater ones. */
+  /** Starts the next moment; later events have greater ones. */
   tick(): number {
     this.#moment += 1;
     return this.#moment;
@@ -23,7 +23,7 @@ export class Journal {
     this.#violations.push(message);
   }
 
-  /** Throws when a rule was broken. `failure`: what the case itself ended with. */
+  /** Throws if a rule was violated. `failure` is the failure of the case itself. */
   verdict(failure?: { readonly error: unknown }): void {
     if (this.#violations.length > 0) throw this.#broken(failure);
     if (failure !== undefined) throw failure.error;

@@ -1,6 +1,6 @@
 import type { Journal } from './journal.js';
 
-/** Knows whether a call of the port is on the stack, and notes observers that are called from inside one. */
+/** Detects observers that are called from inside a call of the port. */
 export class PortGuard {
   readonly #journal: Journal;
   #calls: string[] = [];
@@ -23,19 +23,19 @@ export class PortGuard {
     }
   }
 
-  /** From now on no observer may be called. */
+  /** Marks the port as closed: no observer may be called from now on. */
   closed(): void {
     this.#closed = true;
   }
 
-  /** An observer is called. */
+  /** Called when an observer is called. */
   observed(what: string): void {
     const inside = this.#calls.at(-1);
     if (inside !== undefined) this.#journal.violation(`${what} came from inside ${inside}`);
     if (this.#closed) this.#journal.violation(`${what} came after close`);
   }
 
-  /** Runs an observer's own work; port calls in it start afresh. */
+  /** Runs an observer's own work; calls of the port in it are tracked separately. */
   observe(what: string, run: () => void): void {
     this.observed(what);
     const outer = this.#calls;

@@ -1,9 +1,9 @@
-/** What a case ended with. */
+/** The failure of a case. */
 export interface Failure {
   readonly error: unknown;
 }
 
-/** Runs `play`, then each of `closers` whatever happens; the first failure is the one that counts. */
+/** Runs `play`, then each of `closers` in any case; returns the first failure. */
 export async function runAndClose(
   play: () => Promise<void>,
   closers: readonly (() => Promise<void>)[],

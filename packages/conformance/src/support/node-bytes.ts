@@ -13,17 +13,17 @@ export function text(data: Uint8Array | null | undefined): string | null | undef
   return data === null || data === undefined ? data : decoder.decode(data);
 }
 
-/** A node's children with their data as text. */
+/** Returns the node's children with their data as text. */
 export function childTexts(node: RawNode): Map<string, string | null> {
   return new Map([...node.children].map(([name, data]) => [name, data === null ? null : decoder.decode(data)]));
 }
 
-/** A node's child names, sorted. */
+/** Returns the node's child names, sorted. */
 export function childNames(node: RawNode): string[] {
   return [...node.children.keys()].sort();
 }
 
-/** A node in a few words, for messages. */
+/** Describes a node in a few words, for messages. */
 export function describeNode(node: RawNode | undefined): string {
   if (node === undefined) return 'nothing delivered';
   if (node.stat === null) return `${node.path} absent`;

@@ -1,14 +1,14 @@
 import assert from 'node:assert/strict';
 import type { ErrorCode, ServiceRegistryError } from '@ndsr/core/backend';
 
-/** An error class of the family: it knows its code. */
+/** An error class of this library, with its code. */
 export interface ErrorClass {
   readonly name: string;
   readonly code: ErrorCode | undefined;
   [Symbol.hasInstance](value: unknown): boolean;
 }
 
-/** Asserts that `promise` rejects with `expected`, of the path where one is given; resolves with the error. */
+/** Asserts that `promise` rejects with `expected`, for `path` if one is given; resolves with the error. */
 export async function rejectsWith(
   expected: ErrorClass,
   promise: Promise<unknown>,
@@ -31,7 +31,7 @@ async function rejection(promise: Promise<unknown>, name: string): Promise<unkno
   assert.fail(`expected a rejection with ${name}, but it resolved`);
 }
 
-/** Outcomes of several promises: how many resolved, and why the others did not. */
+/** Returns how many promises resolved, and the errors of the others. */
 export async function outcomes(
   promises: readonly Promise<unknown>[],
 ): Promise<{ resolved: number; errors: unknown[] }> {
@@ -40,7 +40,7 @@ export async function outcomes(
   return { resolved: settled.length - errors.length, errors };
 }
 
-/** `promise`, to be looked at later: a rejection until then is not taken for a forgotten one. */
+/** Returns `promise` for later use: a rejection until then is not reported as unhandled. */
 export function forLater<T>(promise: Promise<T>): Promise<T> {
   promise.catch(() => undefined);
   return promise;

@@ -1,4 +1,4 @@
-/** Random numbers that a seed repeats (mulberry32). */
+/** Random numbers that a seed reproduces (mulberry32). */
 export class SeededRandom {
   readonly seed: number;
   #state: number;
@@ -29,7 +29,7 @@ export function anySeed(): number {
   return Math.floor(Math.random() * 2 ** 32);
 }
 
-/** Runs `work` with random numbers of `seed`, and names the seed when it fails. */
+/** Runs `work` with random numbers of `seed`, and adds the seed to the message of a failure. */
 export async function withSeed(seed: number, work: (random: SeededRandom) => Promise<void>): Promise<void> {
   try {
     await work(new SeededRandom(seed));

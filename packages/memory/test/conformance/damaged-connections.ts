@@ -10,12 +10,12 @@ export const damagedConnections: Readonly<Record<string, DamagedBackend>> = {
         sound.connect(observer);
       },
     })),
-    caughtBy: { 'connect reports a session of its own, and only later': /came from inside connect/ },
+    caughtBy: { 'connect reports a session of its own, not synchronously': /came from inside connect/ },
   },
   'says that nothing was heard for ages': {
     make: damaged(() => ({ quietMs: Number.POSITIVE_INFINITY })),
     caughtBy: {
-      'quietMs says for how long nothing was heard: less than the session timeout while connected':
+      'quietMs is the time since the last answer: less than the session timeout while connected':
         /quietMs is Infinity/,
     },
   },
@@ -27,14 +27,14 @@ export const damagedConnections: Readonly<Record<string, DamagedBackend>> = {
           observer(event);
         }),
     })),
-    caughtBy: { 'connect reports a session of its own, and only later': /'connected' twice/ },
+    caughtBy: { 'connect reports a session of its own, not synchronously': /'connected' twice/ },
   },
   'does not report that a session was lost': {
     make: damaged((sound) => ({
       connect: (observer) => sound.connect((event) => event.type !== 'lost' && observer(event)),
     })),
     caughtBy: {
-      'an expired session is reported as lost, and another one is made without being asked': /'connected' twice/,
+      'an expired session is reported as lost, and a new one is opened automatically': /'connected' twice/,
     },
   },
   'gives a new session the number of the old one': {
@@ -45,7 +45,7 @@ export const damagedConnections: Readonly<Record<string, DamagedBackend>> = {
         ),
     })),
     caughtBy: {
-      'an expired session is reported as lost, and another one is made without being asked':
+      'an expired session is reported as lost, and a new one is opened automatically':
         /the same session after 'lost'/,
     },
   },
@@ -60,7 +60,7 @@ export const damagedConnections: Readonly<Record<string, DamagedBackend>> = {
       };
     }),
     caughtBy: {
-      "close takes the session's ephemeral nodes away, and only those": /in vain.*what is left/,
+      "close deletes the session's ephemeral nodes, and only those": /in vain.*what is left/,
       'close ends every watch': /came after close/,
       'read after close rejects at once with NoConnectionError and is not carried out later': /NoConnectionError/,
     },
@@ -76,13 +76,13 @@ export const damagedConnections: Readonly<Record<string, DamagedBackend>> = {
         },
       };
     }),
-    caughtBy: { 'close may be called again and at the same time': /Not connected/ },
+    caughtBy: { 'close may be called again, also concurrently': /Not connected/ },
   },
   'never answers what close broke off': {
     make: damaged((sound) => ({
       create: (path, options) => sound.create(path, options).catch(() => new Promise<never>(() => undefined)),
     })),
-    caughtBy: { 'close settles what is under way': /in vain/ },
+    caughtBy: { 'close settles operations in flight': /in vain/ },
   },
   'queues writes while it is disconnected': {
     make: damaged((sound) => {
@@ -132,7 +132,7 @@ export const damagedConnections: Readonly<Record<string, DamagedBackend>> = {
       };
     }),
     caughtBy: {
-      'watches go on in a new session': /in vain/,
+      'watches continue in a new session': /in vain/,
       'after an expired session each watch delivers once, whether anything changed or not': /in vain.*again/,
     },
   },
@@ -169,8 +169,8 @@ export const damagedConnections: Readonly<Record<string, DamagedBackend>> = {
       };
     }),
     caughtBy: {
-      'a watch begun during an outage starts when the connection comes': /in vain/,
-      'a watch begun before connect starts when the connection comes': /in vain/,
+      'a watch started during an outage begins once the connection is established': /in vain/,
+      'a watch started before connect begins once the connection is established': /in vain/,
     },
   },
   'makes its ephemeral nodes again by itself': {
@@ -190,7 +190,7 @@ export const damagedConnections: Readonly<Record<string, DamagedBackend>> = {
       };
     }),
     caughtBy: {
-      'a backend whose session expired sees its own ephemeral nodes gone, and can make them again': /./,
+      'a backend whose session expired sees its ephemeral nodes deleted, and can create them again': /./,
     },
   },
   'lets all share one store that no fixture isolates': {

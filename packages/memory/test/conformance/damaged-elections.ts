@@ -31,7 +31,7 @@ function electionDamage(damage: (sound: RegistryElection, lead: Lead) => object)
   };
 }
 
-const oneAtATime = 'of several candidates one leads at a time, in the order of coming, each until its work has ended';
+const oneAtATime = 'of several candidates one leads at a time, in the order of arrival, each until its work has ended';
 const never = new AbortController().signal;
 
 /** Elections that break one promise each. */
@@ -54,7 +54,7 @@ export const damagedElections: Readonly<Record<string, DamagedRegistry>> = {
       },
     })),
     caughtBy: {
-      'lead resolves with what work that is not async returned, and leaves nothing behind': /./,
+      'lead resolves with the result of work that is not async, and leaves nothing behind': /./,
       'abort ends the wait for leadership with its reason, and leaves nothing behind': /./,
     },
   },
@@ -65,7 +65,7 @@ export const damagedElections: Readonly<Record<string, DamagedRegistry>> = {
     caughtBy: {
       [quote(failureTable.leadershipLost, 'stop')]: /in vain: the leader hears of it/,
       [quote(failureTable.leadershipLost, 'the end of the session')]: /in vain: the leader hears of it/,
-      'abort of a leader tells its work, which leads on until it has ended, and decides what lead comes to': /./,
+      'abort of a leader notifies its work, which leads on until it has ended, and decides the result of lead': /./,
     },
   },
   'says that all went well although leadership was lost': {
@@ -100,7 +100,7 @@ export const damagedElections: Readonly<Record<string, DamagedRegistry>> = {
     })),
     caughtBy: {
       [quote(failureTable.leadershipLost, 'requeue')]: /not twice at the same time/,
-      'abort of a leader tells its work, which leads on until it has ended, and decides what lead comes to': /./,
+      'abort of a leader notifies its work, which leads on until it has ended, and decides the result of lead': /./,
     },
   },
   'does not stand again': {
@@ -117,7 +117,7 @@ export const damagedElections: Readonly<Record<string, DamagedRegistry>> = {
       lead: <T>(work: LeaderWork<T>, options?: LeadOptions) => lead(work, { ...options, requeue: true }),
     })),
     caughtBy: {
-      [quote(failureTable.leadershipLost, 'a stranger’s deletion')]: /./,
+      [quote(failureTable.leadershipLost, 'deletion by another client')]: /./,
       [quote(failureTable.disconnected, 'lead, leader and contenders')]: /in vain: lead/,
     },
   },
@@ -126,18 +126,18 @@ export const damagedElections: Readonly<Record<string, DamagedRegistry>> = {
       lead: <T>(work: LeaderWork<T>, options?: LeadOptions) =>
         lead((signal, { fencingToken }) => work(signal, { fencingToken, status: true } as Leadership), options),
     })),
-    caughtBy: { 'during an outage leadership is not vouched for; it goes on when the session lives': /./ },
+    caughtBy: { 'during an outage leadership is not guaranteed; it continues if the session survives': /./ },
   },
   'gives the same fencing token twice': {
     Registry: electionDamage((_, lead) => ({
       lead: <T>(work: LeaderWork<T>, options?: LeadOptions) =>
         lead((signal) => work(signal, { fencingToken: 7n, status: true } as Leadership), options),
     })),
-    caughtBy: { 'fencing tokens grow with every leader, whoever it is': /7/ },
+    caughtBy: { 'fencing tokens grow with every leader, regardless of the client': /7/ },
   },
   'names whoever came last': {
     Registry: electionDamage((election) => ({ leader: async () => (await election.contenders()).at(-1) })),
-    caughtBy: { 'leader is the name of who leads, and contenders are all names in their order': /./ },
+    caughtBy: { 'leader is the name of the leader, and contenders are all names in their order': /./ },
   },
   'tells a loop of every candidate': {
     Registry: electionDamage((election) => ({
@@ -150,7 +150,7 @@ export const damagedElections: Readonly<Record<string, DamagedRegistry>> = {
         }
       },
     })),
-    caughtBy: { 'a loop over the leaders gets the present one, and each that follows, until stop': /./ },
+    caughtBy: { 'a loop over the leaders yields the present one, and each that follows, until stop': /./ },
   },
   'lets candidates stand though it is read-only': {
     Registry: electionDamage((_, lead) => ({

@@ -63,9 +63,9 @@ export const damagedLocks: Readonly<Record<string, DamagedRegistry>> = {
         }),
     })),
     caughtBy: {
-      'a lock is for one at a time: who comes second has it after the first has released it': /./,
+      'a lock is for one at a time: the second obtains it after the first has released it': /./,
       'a lock with simultaneous 3 is for three at a time, and no more': /true/,
-      'every child of a lock’s path counts, whoever made it': /true/,
+      'every child of a lock’s path counts, whichever client created it': /true/,
     },
   },
   'serves who comes last first': {
@@ -80,7 +80,7 @@ export const damagedLocks: Readonly<Record<string, DamagedRegistry>> = {
         },
       };
     }),
-    caughtBy: { 'whoever waits for a lock obtains it in the order of coming': /./ },
+    caughtBy: { 'waiting clients obtain a lock in the order of arrival': /./ },
   },
   'leaves its place in the line behind': {
     Registry: wireDamage((sound) => ({
@@ -102,8 +102,8 @@ export const damagedLocks: Readonly<Record<string, DamagedRegistry>> = {
     })),
     caughtBy: {
       'await using releases a lock at the end of its block': /leases/,
-      'a lock is for one at a time: who comes second has it after the first has released it': /in vain/,
-      'a lock released during an outage is given back when the connection comes': /in vain/,
+      'a lock is for one at a time: the second obtains it after the first has released it': /in vain/,
+      'a lock released during an outage is released on the servers once connected': /in vain/,
     },
   },
   'makes leases that outlive their session': {
@@ -111,8 +111,8 @@ export const damagedLocks: Readonly<Record<string, DamagedRegistry>> = {
       create: (path, options) => sound.create(path, lease.test(path) ? { ...options, kind: 'persistent' } : options),
     })),
     caughtBy: {
-      'what a lock writes is what kazoo writes: the limit, leases and contenders by name': /./,
-      'stop releases a lock: it is lost at once, and the next in line has it': /./,
+      'a lock uses the layout of kazoo: the limit, leases and contenders by name': /./,
+      'stop releases a lock: it is lost at once, and the next in the queue holds it': /./,
     },
   },
   'does not hear of what becomes of its lease': {
@@ -121,7 +121,7 @@ export const damagedLocks: Readonly<Record<string, DamagedRegistry>> = {
         lease.test(path) ? { dispose: () => undefined } : sound.watch(path, options, observer),
     })),
     caughtBy: {
-      'a stranger who removes a lease takes the lock from its holder, who hears of it': /in vain: the lock is lost/,
+      'another client that removes a lease takes the lock from its holder, which is notified': /in vain: the lock is lost/,
     },
   },
   'waits when it shall not': {
@@ -135,8 +135,8 @@ export const damagedLocks: Readonly<Record<string, DamagedRegistry>> = {
   'never tells that a lock is lost': {
     Registry: lockDamage(() => ({ lost: new AbortController().signal })),
     caughtBy: {
-      'a lock whose session expires is lost; the next in line has it, and its old holder can have it again': /./,
-      'stop releases a lock: it is lost at once, and the next in line has it': /./,
+      'a lock whose session expires is lost; the next in the queue holds it, and its old holder can obtain it again': /./,
+      'stop releases a lock: it is lost at once, and the next in the queue holds it': /./,
       'rebuild loses the locks': /./,
       'the lost signal of a lock that is not held is aborted; a release aborts nothing': /./,
     },
@@ -156,8 +156,8 @@ export const damagedLocks: Readonly<Record<string, DamagedRegistry>> = {
       };
     }),
     caughtBy: {
-      'during an outage a lock is not vouched for; it is held on when the session lives': /./,
-      'a lock whose session expires is lost; the next in line has it, and its old holder can have it again': /./,
+      'during an outage a lock is not guaranteed; it stays held if the session survives': /./,
+      'a lock whose session expires is lost; the next in the queue holds it, and its old holder can obtain it again': /./,
     },
   },
   'gives the same fencing token twice': {
@@ -166,7 +166,7 @@ export const damagedLocks: Readonly<Record<string, DamagedRegistry>> = {
         return lock.fencingToken === undefined ? undefined : 7n;
       },
     })),
-    caughtBy: { 'fencing tokens grow with every grant, whoever gets it': /7/ },
+    caughtBy: { 'fencing tokens grow with every grant, regardless of the client': /7/ },
   },
   'does not care how many others say may hold it': {
     Registry: class extends MemoryServiceRegistry {
@@ -175,7 +175,7 @@ export const damagedLocks: Readonly<Record<string, DamagedRegistry>> = {
       }
     },
     caughtBy: {
-      'another simultaneous than the one that stands there is an error that says both numbers': /./,
+      'a different simultaneous than the stored one is an error that names both numbers': /./,
       'a lock with simultaneous 3 is for three at a time, and no more': /./,
     },
   },
@@ -211,8 +211,8 @@ export const damagedLocks: Readonly<Record<string, DamagedRegistry>> = {
       }
     },
     caughtBy: {
-      'holders are the names of all who hold, ours included': /anna/,
-      'what a lock writes is what kazoo writes: the limit, leases and contenders by name': /./,
+      'holders are the names of all holders, including our own': /anna/,
+      'a lock uses the layout of kazoo: the limit, leases and contenders by name': /./,
     },
   },
 };

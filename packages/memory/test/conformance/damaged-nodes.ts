@@ -16,7 +16,7 @@ export const damagedReads: Readonly<Record<string, DamagedBackend>> = {
       };
     }),
     caughtBy: {
-      "a child that comes moves its parent's pzxid, cversion and numChildren, and nothing else": /numChildren is 1/,
+      "a created child changes its parent's pzxid, cversion and numChildren, and nothing else": /numChildren is 1/,
     },
   },
   'delivers a stat older than the children': {
@@ -26,7 +26,7 @@ export const damagedReads: Readonly<Record<string, DamagedBackend>> = {
         return { ...node, stat: { ...node.stat, numChildren: 0, cversion: 0, pzxid: node.stat.czxid } };
       }),
     ),
-    caughtBy: { 'a watch delivers children that come and go, and the stat with them': /numChildren is 0 with 1/ },
+    caughtBy: { 'a watch delivers created and deleted children, and the stat with them': /numChildren is 0 with 1/ },
   },
   'keeps children in a plain object': {
     make: damaged(
@@ -47,7 +47,7 @@ export const damagedReads: Readonly<Record<string, DamagedBackend>> = {
         return node.stat === null && inherited ? { ...node, stat: await someStat(sound.read('/', options)) } : node;
       },
     })),
-    caughtBy: { 'a name that was never made is not there, whatever objects inherit': /__proto__/ },
+    caughtBy: { 'a name that was never created does not exist, whatever objects inherit': /__proto__/ },
   },
   'gives transaction ids as numbers': {
     make: damaged(
@@ -56,7 +56,7 @@ export const damagedReads: Readonly<Record<string, DamagedBackend>> = {
         return node.stat === null ? node : { ...node, stat: { ...node.stat, czxid: czxid as bigint } };
       }),
     ),
-    caughtBy: { 'the stat of a new node: one transaction, one time, nothing counted': /czxid is not a bigint/ },
+    caughtBy: { 'the stat of a new node: one transaction, one time, all counters zero': /czxid is not a bigint/ },
   },
   'adds a field to the stat': {
     make: damaged(
@@ -65,20 +65,20 @@ export const damagedReads: Readonly<Record<string, DamagedBackend>> = {
         return { ...node, stat };
       }),
     ),
-    caughtBy: { 'the stat of a new node: one transaction, one time, nothing counted': /acl/ },
+    caughtBy: { 'the stat of a new node: one transaction, one time, all counters zero': /acl/ },
   },
   'gives empty bytes where there are none': {
     make: damaged(damagedNodes((node) => ({ ...node, data: node.data ?? new Uint8Array(0) }))),
     caughtBy: {
-      'a node made or written without bytes has null for data, as its own and as a child': /empty instead of null/,
+      'a node created or written without bytes has null data, as itself and as a child': /empty instead of null/,
       'a path that does not exist reads as absent, with every detail': /an absent node has data/,
     },
   },
   'gives children that were not asked for': {
     make: damaged((sound) => ({ read: (path) => sound.read(path, { children: 'data' }) })),
     caughtBy: {
-      "with children 'none' there are none, but the stat counts them": /not asked for/,
-      "with children 'names' every name comes, and null for its data": /only names were asked for/,
+      "with children 'none' the children are empty, but the stat counts them": /not asked for/,
+      "with children 'names' every name is listed, with null for its data": /only names were asked for/,
     },
   },
   'decodes bytes as text on the way': {
@@ -88,7 +88,7 @@ export const damagedReads: Readonly<Record<string, DamagedBackend>> = {
         return { ...node, data, stat: node.stat && { ...node.stat, dataLength: data?.length ?? 0 } };
       }),
     ),
-    caughtBy: { 'every byte value survives': /./ },
+    caughtBy: { 'every byte value is preserved': /./ },
   },
 };
 

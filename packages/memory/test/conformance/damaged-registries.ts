@@ -32,7 +32,7 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
       }
     },
     caughtBy: {
-      'snapshots are frozen through and through, and an equal value is the same object': /isDeeplyFrozen|false/,
+      'snapshots are deeply frozen, and an equal value is the same object': /isDeeplyFrozen|false/,
     },
   },
   'keeps children in a plain object': {
@@ -64,7 +64,7 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
     },
     caughtBy: {
       'a call that has resolved is visible to the next get of the same registry, in the node and in its parent': /./,
-      'setNode resolves true once the node stands, ephemeral, under persistent parents': /does not exist/,
+      'setNode resolves true once the node exists, ephemeral, under persistent parents': /does not exist/,
     },
   },
   'calls a callback twice': {
@@ -78,7 +78,7 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
         super.addCallback<Meta>(path, (snapshot) => callback(snapshot), options);
       }
     },
-    caughtBy: { 'a callback runs once with what is known, then after each change': /equal value twice/ },
+    caughtBy: { 'a callback runs once with the known snapshot, then after each change': /equal value twice/ },
   },
   'does not wait for an async callback': {
     Registry: class extends MemoryServiceRegistry {
@@ -92,7 +92,7 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
         await Promise.resolve(callback(snapshot)).then(undefined, () => undefined);
       }
     },
-    caughtBy: { 'an async callback never runs at the same time as itself, and then gets the latest': /./ },
+    caughtBy: { 'an async callback never runs concurrently with itself, and then receives the latest snapshot': /./ },
   },
   'swallows what callbacks throw': {
     Registry: class extends MemoryServiceRegistry {
@@ -110,7 +110,7 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
       }
     },
     caughtBy: {
-      'a callback that throws or rejects is reported as a fault, goes on being called, and harms nobody else':
+      'a callback that throws or rejects is reported as a fault, stays subscribed, and does not affect others':
         /in vain: four faults/,
     },
   },
@@ -134,7 +134,7 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
       }
     },
     caughtBy: {
-      "abort ends a watch loop with the signal's reason, also before it began": /in vain: the end of the loop/,
+      "abort ends a watch loop with the signal's reason, also before it started": /in vain: the end of the loop/,
     },
   },
   'reads names for data': {
@@ -145,7 +145,7 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
     },
     caughtBy: {
       'a server that registers itself is seen by another registry, with its data, pid and time': /pid/,
-      "with children 'names' there are the names alone, with 'data' the data too, side by side": /./,
+      "children 'names' and 'data' of one path can be read side by side, the names only and the data too": /./,
     },
   },
   'mends paths in silence': {
@@ -186,7 +186,7 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
       }
     },
     caughtBy: {
-      'stop takes the ephemeral nodes away and leaves persistent ones': /in vain/,
+      'stop deletes the ephemeral nodes and keeps persistent ones': /in vain/,
       'await using stops the registry': /./,
     },
   },
@@ -209,9 +209,9 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
       }
     },
     caughtBy: {
-      'with guardEmpty a fleet that went at once is shown until one is back, and the registry says so':
+      'with guardEmpty services that disappeared together stay listed until one is back, and the registry reports it':
         /that it holds the fleet/,
-      'with guardEmpty unwatch ends the hold, and the path is empty for who asks again': /that it holds the fleet/,
+      'with guardEmpty unwatch ends the hold, and a new read shows the path empty': /that it holds the fleet/,
     },
   },
   'believes no emptiness': {
@@ -220,7 +220,7 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
         super({ ...options, guardEmpty: { holdMs: 60_000 } });
       }
     },
-    caughtBy: { 'without guardEmpty, or with one child, an emptiness is shown at once': /nothing/ },
+    caughtBy: { 'without guardEmpty, or with one child, an empty list is shown at once': /nothing/ },
   },
   'holds an emptiness back and does not say so': {
     Registry: class extends MemoryServiceRegistry {
@@ -230,7 +230,7 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
       }
     },
     caughtBy: {
-      'with guardEmpty a fleet that went at once is shown until one is back, and the registry says so': /held|false/,
+      'with guardEmpty services that disappeared together stay listed until one is back, and the registry reports it': /held|false/,
     },
   },
   'takes each change that it reads for one that was missed': {
@@ -244,7 +244,7 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
       }
     },
     caughtBy: {
-      'the safety re-read reports nothing of good watches, and disturbs nothing, while everything changes': /made up/,
+      'the safety re-read reports nothing for working watches, and disturbs nothing, while everything changes': /made up/,
     },
   },
   'calls a live path older than any session': {
@@ -254,7 +254,7 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
         return freshness && { ...freshness, ageMs: 60_000 };
       }
     },
-    caughtBy: { 'freshness of a watched path is live, as of the last word from the servers': /60000 ms/ },
+    caughtBy: { 'freshness of a watched path is live, as of the last answer of the servers': /60000 ms/ },
   },
   'calls old values live': {
     Registry: class extends MemoryServiceRegistry {
@@ -263,7 +263,7 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
         return freshness && { origin: 'live', asOf: new Date(), ageMs: 0, held: false };
       }
     },
-    caughtBy: { 'get of a known path during an outage is the last known value, at once, and says so': /'live'/ },
+    caughtBy: { 'get of a known path during an outage is the last known value, at once, and marked as such': /'live'/ },
   },
   'writes over the data of a node that it cannot remove': {
     Registry: class extends MemoryServiceRegistry {
@@ -276,7 +276,7 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
         }
       }
     },
-    caughtBy: { 'unset of a node with children rejects with NotEmptyError, and not a byte is touched': /version/ },
+    caughtBy: { 'unset of a node with children rejects with NotEmptyError, and nothing is changed': /version/ },
   },
   'removes whatever stands there': {
     Registry: class extends MemoryServiceRegistry {
@@ -286,7 +286,7 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
     },
     caughtBy: {
       'unset of another live session’s registration rejects with NotOwnerError, unless forced': /NotOwnerError/,
-      'unset and stop of the one that yielded leave the rival alone': /./,
+      'unset and stop of the registry that yielded leave the competing owner alone': /./,
     },
   },
   'fights a rival': {
@@ -305,7 +305,7 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
       }
     },
     caughtBy: {
-      "a rival's first registration takes the path: we are told of the conflict, yield, and nobody fights": /./,
+      "a competing owner's first registration takes the path: we report the conflict, yield, and nobody fights": /./,
     },
   },
   'does not register again after a lost session': {
@@ -318,8 +318,8 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
       }
     },
     caughtBy: {
-      'after an expired session the registration is back with the same bytes, and events tell of it': /./,
-      'a hundred registrations are all back after an expired session': /in vain: a callback gets all/,
+      'after an expired session the registration is re-created with the same bytes, and events report it': /./,
+      'a hundred registrations are all re-created after an expired session': /in vain: a callback gets all/,
     },
   },
   'registers again with other bytes': {
@@ -336,8 +336,8 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
       }
     },
     caughtBy: {
-      'a hundred registrations are all back after an expired session': /back/,
-      'after an expired session the registration is back with the same bytes, and events tell of it': /"back":true/,
+      'a hundred registrations are all re-created after an expired session': /back/,
+      'after an expired session the registration is re-created with the same bytes, and events report it': /"back":true/,
     },
   },
   'tells a state callback only of changes': {

@@ -9,7 +9,7 @@ export const damagedWatches: Readonly<Record<string, DamagedBackend>> = {
         if (node.stat?.version !== 2) observer.node(node);
       }),
     ),
-    caughtBy: { "a watch delivers the node's making, each new data and its end": /in vain.*version 2.*instead/ },
+    caughtBy: { "a watch delivers the node's creation, each new data and its deletion": /in vain.*version 2.*instead/ },
   },
   'delivers an older state after a newer one': {
     make: damaged(
@@ -24,7 +24,7 @@ export const damagedWatches: Readonly<Record<string, DamagedBackend>> = {
     ),
     caughtBy: {
       'many quick changes may be merged, but the last state is delivered': /version went back|mzxid went back/,
-      'a replacement is delivered as the new life': /czxid went back/,
+      'a replacement is delivered as the new node': /czxid went back/,
     },
   },
   'delivers what it knew when there is no connection': {
@@ -59,7 +59,7 @@ export const damagedWatches: Readonly<Record<string, DamagedBackend>> = {
         };
       }),
     ),
-    caughtBy: { 'others hear of the end of an ephemeral node by watches of its own path too': /delivered as over/ },
+    caughtBy: { 'watches of an ephemeral node itself report its deletion to other clients too': /delivered as over/ },
   },
   'delivers the first of many quick changes and not the last': {
     make: damaged(
@@ -89,7 +89,7 @@ export const damagedWatches: Readonly<Record<string, DamagedBackend>> = {
         };
       }),
     ),
-    caughtBy: { 'a path that is removed and made again is followed, its children too': /in vain.*the new child/ },
+    caughtBy: { 'a path that is removed and created again is followed, its children too': /in vain.*the new child/ },
   },
   'does not watch the children of a path that was removed and made again': {
     make: damaged(
@@ -102,7 +102,7 @@ export const damagedWatches: Readonly<Record<string, DamagedBackend>> = {
         };
       }),
     ),
-    caughtBy: { 'a path that is removed and made again is followed, its children too': /in vain.*the new child/ },
+    caughtBy: { 'a path that is removed and created again is followed, its children too': /in vain.*the new child/ },
   },
   'does not follow a path that was absent at first': {
     make: damaged(
@@ -114,7 +114,7 @@ export const damagedWatches: Readonly<Record<string, DamagedBackend>> = {
         };
       }),
     ),
-    caughtBy: { 'a path whose parent comes later is followed': /in vain.*the node/ },
+    caughtBy: { 'a path whose parent is created later is followed': /in vain.*the node/ },
   },
   'delivers from inside watch': {
     make: damaged((sound) => ({
@@ -123,7 +123,7 @@ export const damagedWatches: Readonly<Record<string, DamagedBackend>> = {
         return sound.watch(path, options, observer);
       },
     })),
-    caughtBy: { 'a watch of a path that does not exist delivers that, once': /came from inside watch of/ },
+    caughtBy: { 'a watch of a path that does not exist delivers its absence, once': /came from inside watch of/ },
   },
   'delivers after dispose': {
     make: damaged((sound) => ({
@@ -136,7 +136,7 @@ export const damagedWatches: Readonly<Record<string, DamagedBackend>> = {
         };
       },
     })),
-    caughtBy: { 'a disposed watch delivers nothing more, not even what is under way': /came after dispose/ },
+    caughtBy: { 'a disposed watch delivers nothing more, not even a delivery in flight': /came after dispose/ },
   },
   'ends every watch of a path when one of them is disposed': {
     make: damaged((sound) => {
@@ -150,7 +150,7 @@ export const damagedWatches: Readonly<Record<string, DamagedBackend>> = {
         },
       };
     }),
-    caughtBy: { 'two watches of one path live apart, each with its own detail': /in vain.*the second child/ },
+    caughtBy: { 'two watches of one path are independent, each with its own detail': /in vain.*the second child/ },
   },
   'shares one watch of a path between different details': {
     make: damaged((sound) => {
@@ -163,7 +163,7 @@ export const damagedWatches: Readonly<Record<string, DamagedBackend>> = {
         },
       };
     }),
-    caughtBy: { 'two watches of one path live apart, each with its own detail': /data where only names|c/ },
+    caughtBy: { 'two watches of one path are independent, each with its own detail': /data where only names|c/ },
   },
   'delivers nothing of a child that was only written': {
     make: damaged(
@@ -185,7 +185,7 @@ export const damagedWatches: Readonly<Record<string, DamagedBackend>> = {
         observer.node(node);
       }),
     ),
-    caughtBy: { 'a watch of a node delivers it soon after it began, whole and once': /2 !== 1/ },
+    caughtBy: { 'a watch of a node delivers it soon after it starts, whole and once': /2 !== 1/ },
   },
   'changes the children that it has delivered': {
     make: damaged(
@@ -198,7 +198,7 @@ export const damagedWatches: Readonly<Record<string, DamagedBackend>> = {
         };
       }),
     ),
-    caughtBy: { 'a watch delivers children that come and go, and the stat with them': /changed after they had been/ },
+    caughtBy: { 'a watch delivers created and deleted children, and the stat with them': /changed after they had been/ },
   },
   'resolves a write before its watches have delivered': {
     make: damaged(damagedObserver((observer) => (node) => void setImmediate(() => observer.node(node)))),
@@ -214,7 +214,7 @@ export const damagedWatches: Readonly<Record<string, DamagedBackend>> = {
         return sound.watch(path, options, late);
       },
     })),
-    caughtBy: { 'a write resolves after a watch that was begun just before it has delivered the result': /the node/ },
+    caughtBy: { 'a write resolves after a watch started just before has delivered the result': /the node/ },
   },
 };
 

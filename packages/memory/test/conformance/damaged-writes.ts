@@ -19,7 +19,7 @@ export const damagedWrites: Readonly<Record<string, DamagedBackend>> = {
     make: damaged((sound) => ({
       create: (path, options) => sound.create(path, { ...options, replacing: options.replacing || null }),
     })),
-    caughtBy: { 'a replaced ephemeral node does not go with the session that had it before': /exists already/ },
+    caughtBy: { 'a replaced ephemeral node does not end with the session that owned it before': /exists already/ },
   },
   'replaces whatever version there is': {
     make: damaged((sound) => ({
@@ -41,7 +41,7 @@ export const damagedWrites: Readonly<Record<string, DamagedBackend>> = {
       },
     })),
     caughtBy: {
-      'a replacement in one step is never seen as a gap, where the backend declares it': /absent|without it/,
+      'an atomic replacement never shows a gap, if the backend declares it': /absent|without it/,
     },
   },
   'replaces a node by writing over it': {
@@ -50,8 +50,8 @@ export const damagedWrites: Readonly<Record<string, DamagedBackend>> = {
         options.replacing === null ? sound.create(path, options) : sound.write(path, options.data, options.replacing),
     })),
     caughtBy: {
-      'a replacement is a new life of the path with its own bytes, kind and owner': /Expected values/,
-      'a node with children is not replaced: NotEmptyError, and nothing is touched': /NotEmptyError/,
+      'a replacement is a new node at the path with its own bytes, kind and owner': /Expected values/,
+      'a node with children is not replaced: NotEmptyError, and nothing is changed': /NotEmptyError/,
     },
   },
   'writes over the bytes of a node that it cannot remove': {
@@ -65,7 +65,7 @@ export const damagedWrites: Readonly<Record<string, DamagedBackend>> = {
         }
       },
     })),
-    caughtBy: { 'remove of a node with children rejects with NotEmptyError and touches nothing': /'own'/ },
+    caughtBy: { 'remove of a node with children rejects with NotEmptyError and changes nothing': /'own'/ },
   },
   'resolves a create of a path that is taken': {
     make: damaged((sound) => ({
@@ -99,7 +99,7 @@ export const damagedWrites: Readonly<Record<string, DamagedBackend>> = {
     })),
     caughtBy: {
       'the owner of an ephemeral node is the session': /Expected values/,
-      "close takes the session's ephemeral nodes away, and only those": /in vain.*what is left/,
+      "close deletes the session's ephemeral nodes, and only those": /in vain.*what is left/,
     },
   },
   'makes missing parents with data of its own': {
@@ -117,7 +117,7 @@ export const damagedWrites: Readonly<Record<string, DamagedBackend>> = {
     make: damaged((sound) => ({
       create: (path, options) => sound.create(path, { ...options, data: new Uint8Array(options.data.buffer) }),
     })),
-    caughtBy: { 'only the part of a buffer that is handed over is written': /'before-PART-after'/ },
+    caughtBy: { 'only the passed part of a buffer is written': /'before-PART-after'/ },
   },
 };
 

@@ -21,7 +21,7 @@ export const clientOutageCases: readonly ClientCase[] = [
     },
   },
   {
-    name: 'outages that follow each other are all survived',
+    name: 'consecutive outages are all survived',
     needs: 'faults',
     async run(scene) {
       const client = await scene.connected();
