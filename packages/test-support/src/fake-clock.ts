@@ -6,7 +6,7 @@ interface Timer {
   run(): void;
 }
 
-/** A clock whose time passes only when a test says so. Fits the `Clock` of `@ndsr/core`. */
+/** A clock whose time advances only when a test says so. Implements the `Clock` of `@ndsr/core`. */
 export class FakeClock {
   /** Timers run this many milliseconds too early, as Node's may. */
   earlyMs = 0;
@@ -24,7 +24,7 @@ export class FakeClock {
     return new Date(this.#date + this.#now);
   }
 
-  /** The time of day jumps and nothing else moves: the process was suspended with its clock, or somebody set the time. */
+  /** Moves the wall-clock time and nothing else: the process was suspended with its clock, or the time was set. */
   jump(ms: number): void {
     this.#date += ms;
   }
@@ -54,8 +54,8 @@ export class FakeClock {
   }
 
   /**
-   * Time passes: timers run in order, and everything that one starts runs before the next. Stops early once `isOver()` holds,
-   * with the time of the last timer.
+   * Advances the time: timers run in order, and everything that one starts runs before the next. Stops early once
+   * `isOver()` returns true, at the time of the last timer.
    */
   async advance(ms: number, isOver: () => boolean = () => false): Promise<void> {
     const until = this.#now + ms;
@@ -69,7 +69,10 @@ export class FakeClock {
     if (!isOver()) this.#now = until;
   }
 
-  /** The event loop stands still: afterwards every timer that was due runs late, once, before anything that came in meanwhile. */
+  /**
+   * Blocks the event loop: afterwards every timer that was due runs late, once, before anything that arrived in the
+   * meantime.
+   */
   stall(ms: number): void {
     this.#now += ms;
     const due = [...this.#timers].filter(({ at }) => at <= this.#now);

@@ -1,4 +1,4 @@
-/** A promise whose outcome can be looked at without waiting for it. */
+/** A promise whose outcome can be inspected without waiting for it. */
 export class Outcome<T> {
   state: 'pending' | 'fulfilled' | 'rejected' = 'pending';
   value: T | undefined;

@@ -1,8 +1,8 @@
 const pollMs = 10;
 
 /**
- * Resolves once `holds()` is true; rejects with `what` was awaited after `limitMs`. The limit is for a test that would wait for
- * ever, and generous: slow machines need time.
+ * Resolves once `holds()` returns true; rejects after `limitMs` with a message that names `what`. The limit is for a
+ * test that would wait forever, and generous, because slow machines need time.
  */
 export async function waitUntil(
   what: string,
@@ -12,7 +12,10 @@ export async function waitUntil(
   await eventually(what, async () => (await holds()) || undefined, limitMs);
 }
 
-/** What `look` finds, as soon as it is not undefined; rejects with `what` was awaited after `limitMs`. */
+/**
+ * Resolves to the result of `look` as soon as it is not undefined; rejects after `limitMs` with a message that names
+ * `what`.
+ */
 export async function eventually<Found>(
   what: string,
   look: () => Found | undefined | Promise<Found | undefined>,

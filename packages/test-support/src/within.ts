@@ -1,4 +1,4 @@
-/** `promise`, or a rejection that names `what` was awaited if it takes longer than `limitMs`. */
+/** Settles as `promise` does, or rejects with a message that names `what` if it takes longer than `limitMs`. */
 export async function within<T>(what: string, promise: Promise<T>, limitMs = 60_000): Promise<T> {
   let timer: NodeJS.Timeout | undefined;
   const late = new Promise<never>((_, reject) => {

@@ -15,8 +15,7 @@ export const damagedConnections: Readonly<Record<string, DamagedBackend>> = {
   'says that nothing was heard for ages': {
     make: damaged(() => ({ quietMs: Number.POSITIVE_INFINITY })),
     caughtBy: {
-      'quietMs is the time since the last answer: less than the session timeout while connected':
-        /quietMs is Infinity/,
+      'quietMs is the time since the last answer: less than the session timeout while connected': /quietMs is Infinity/,
     },
   },
   'reports one connection twice': {
@@ -45,8 +44,7 @@ export const damagedConnections: Readonly<Record<string, DamagedBackend>> = {
         ),
     })),
     caughtBy: {
-      'an expired session is reported as lost, and a new one is opened automatically':
-        /the same session after 'lost'/,
+      'an expired session is reported as lost, and a new one is opened automatically': /the same session after 'lost'/,
     },
   },
   'leaves its ephemeral nodes behind at close': {

@@ -121,7 +121,8 @@ export const damagedLocks: Readonly<Record<string, DamagedRegistry>> = {
         lease.test(path) ? { dispose: () => undefined } : sound.watch(path, options, observer),
     })),
     caughtBy: {
-      'another client that removes a lease takes the lock from its holder, which is notified': /in vain: the lock is lost/,
+      'another client that removes a lease takes the lock from its holder, which is notified':
+        /in vain: the lock is lost/,
     },
   },
   'waits when it shall not': {
@@ -135,7 +136,8 @@ export const damagedLocks: Readonly<Record<string, DamagedRegistry>> = {
   'never tells that a lock is lost': {
     Registry: lockDamage(() => ({ lost: new AbortController().signal })),
     caughtBy: {
-      'a lock whose session expires is lost; the next in the queue holds it, and its old holder can obtain it again': /./,
+      'a lock whose session expires is lost; the next in the queue holds it, and its old holder can obtain it again':
+        /./,
       'stop releases a lock: it is lost at once, and the next in the queue holds it': /./,
       'rebuild loses the locks': /./,
       'the lost signal of a lock that is not held is aborted; a release aborts nothing': /./,
@@ -157,7 +159,8 @@ export const damagedLocks: Readonly<Record<string, DamagedRegistry>> = {
     }),
     caughtBy: {
       'during an outage a lock is not guaranteed; it stays held if the session survives': /./,
-      'a lock whose session expires is lost; the next in the queue holds it, and its old holder can obtain it again': /./,
+      'a lock whose session expires is lost; the next in the queue holds it, and its old holder can obtain it again':
+        /./,
     },
   },
   'gives the same fencing token twice': {

@@ -230,7 +230,8 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
       }
     },
     caughtBy: {
-      'with guardEmpty services that disappeared together stay listed until one is back, and the registry reports it': /held|false/,
+      'with guardEmpty services that disappeared together stay listed until one is back, and the registry reports it':
+        /held|false/,
     },
   },
   'takes each change that it reads for one that was missed': {
@@ -244,7 +245,8 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
       }
     },
     caughtBy: {
-      'the safety re-read reports nothing for working watches, and disturbs nothing, while everything changes': /made up/,
+      'the safety re-read reports nothing for working watches, and disturbs nothing, while everything changes':
+        /made up/,
     },
   },
   'calls a live path older than any session': {
@@ -337,7 +339,8 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
     },
     caughtBy: {
       'a hundred registrations are all re-created after an expired session': /back/,
-      'after an expired session the registration is re-created with the same bytes, and events report it': /"back":true/,
+      'after an expired session the registration is re-created with the same bytes, and events report it':
+        /"back":true/,
     },
   },
   'tells a state callback only of changes': {

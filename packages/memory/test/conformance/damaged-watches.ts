@@ -198,7 +198,9 @@ export const damagedWatches: Readonly<Record<string, DamagedBackend>> = {
         };
       }),
     ),
-    caughtBy: { 'a watch delivers created and deleted children, and the stat with them': /changed after they had been/ },
+    caughtBy: {
+      'a watch delivers created and deleted children, and the stat with them': /changed after they had been/,
+    },
   },
   'resolves a write before its watches have delivered': {
     make: damaged(damagedObserver((observer) => (node) => void setImmediate(() => observer.node(node)))),

@@ -27,7 +27,7 @@ async function create(client: ObservedClient, path: string, ...acl: AclRule[]): 
   await client.call(`create ${path}`, (port) => port.create(path, data, 'persistent', acl));
 }
 
-/** What somebody is answered who reads a node and then writes over it; 0 where that is permitted. */
+/** Returns the error numbers of reading a node and then writing it; 0 if permitted. */
 async function operations(client: ObservedClient, path: string): Promise<readonly number[]> {
   const number = async (call: Promise<unknown>): Promise<number> => {
     try {
@@ -45,10 +45,10 @@ const allowed = [0, 0];
 const readable = [0, errorNumbers.noAuth];
 const closed = [errorNumbers.noAuth, errorNumbers.noAuth];
 
-/** Who may do what, and as whom one does it. */
+/** ACLs, and the identities that a client has authenticated as. */
 export const clientAclCases: readonly ClientCase[] = [
   {
-    name: 'a node is made with the ACL that is given, its data and version 0',
+    name: 'a node is created with the given ACL, its data and version 0',
     needs: 'acls',
     async run(scene) {
       const client = await connectedAs(scene, ann);
@@ -84,7 +84,7 @@ export const clientAclCases: readonly ClientCase[] = [
     },
   },
   {
-    name: 'ephemeral and sequential nodes, and those that replace others, have the ACL that is given too',
+    name: 'ephemeral, sequential and replacing nodes have the given ACL too',
     needs: 'acls',
     async run(scene) {
       const client = await connectedAs(scene, ann);
@@ -101,7 +101,7 @@ export const clientAclCases: readonly ClientCase[] = [
     },
   },
   {
-    name: 'a node that replaces another has the ACL that is given',
+    name: 'a node that replaces another has the given ACL',
     needs: ['acls', 'replace'],
     async run(scene) {
       const client = await connectedAs(scene, ann);
@@ -115,7 +115,7 @@ export const clientAclCases: readonly ClientCase[] = [
     },
   },
   {
-    name: 'create with an ACL fails as without: NODE_EXISTS touches nothing, NO_NODE without a parent',
+    name: 'create with an ACL fails as without: NODE_EXISTS changes nothing, NO_NODE without a parent',
     needs: 'acls',
     async run(scene) {
       const client = await connectedAs(scene, ann);
@@ -133,7 +133,7 @@ export const clientAclCases: readonly ClientCase[] = [
     },
   },
   {
-    name: 'an ACL that the servers do not take is INVALID_ACL, and nothing is left',
+    name: 'an ACL that the servers refuse is INVALID_ACL, and no node is left',
     needs: 'acls',
     async run(scene) {
       const client = await scene.connected();
@@ -146,7 +146,7 @@ export const clientAclCases: readonly ClientCase[] = [
     },
   },
   {
-    name: 'authenticate holds for whatever is asked next, before the connection and later, and adds to what was before',
+    name: 'authenticate applies to every later request, before the connection and after, and adds to earlier credentials',
     needs: 'acls',
     async run(scene) {
       const owner = await connectedAs(scene, ann, ben);
@@ -166,7 +166,7 @@ export const clientAclCases: readonly ClientCase[] = [
     },
   },
   {
-    name: 'authenticate again and again while it connects is never missed',
+    name: 'authenticate called repeatedly while connecting is never missed',
     needs: 'acls',
     async run(scene) {
       const owner = await connectedAs(scene, ann);
@@ -174,7 +174,7 @@ export const clientAclCases: readonly ClientCase[] = [
       for (let i = 0; i < 40; i += 1) {
         const client = scene.client();
         client.connect();
-        // In the middle of its handshake, now and then.
+        // At different moments of the handshake.
         await new Promise((resolve) => setTimeout(resolve, i / 2));
         client.port.authenticate(ann);
         await client.until('connected');
@@ -184,7 +184,7 @@ export const clientAclCases: readonly ClientCase[] = [
     },
   },
   {
-    name: 'after a reconnect it is everybody that it was, before anything else is asked',
+    name: 'after a reconnect it has all its identities again, before any other request',
     needs: ['acls', 'faults'],
     async run(scene) {
       const client = await connectedAs(scene, ann);

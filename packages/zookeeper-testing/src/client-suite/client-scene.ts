@@ -24,12 +24,12 @@ export class ClientScene extends Scene<ClientFixture, ClientSceneOptions> {
     return [() => this.#closeClients()];
   }
 
-  /** A path below the fixture's node, or that node itself. */
+  /** Returns a path below the fixture's node, or that node itself. */
   path(name: `/${string}` | ''): string {
     return this.fixture.root + name;
   }
 
-  /** A client that has not been connected. */
+  /** Returns a client that has not been connected. */
   client(): ObservedClient {
     return this.#observe(this.fixture.client());
   }
@@ -38,31 +38,31 @@ export class ClientScene extends Scene<ClientFixture, ClientSceneOptions> {
     return await connect(this.client());
   }
 
-  /** A connected client that no fault reaches. */
+  /** Returns a connected client that no fault affects. */
   async witness(): Promise<ObservedClient> {
     return await connect(this.#observe(this.fixture.witness()));
   }
 
-  /** A connected client, and one that no fault reaches. */
+  /** Returns a connected client, and one that no fault affects. */
   async pair(): Promise<[ObservedClient, ObservedClient]> {
     return [await this.connected(), await this.witness()];
   }
 
-  /** Goes down and waits until the clients have noticed. */
+  /** Takes the servers down and waits until the clients have noticed. */
   async goDown(...clients: ObservedClient[]): Promise<void> {
     const times = clients.map((client) => client.of('disconnected').length + 1);
     await this.faults.goDown();
     for (const [i, client] of clients.entries()) await client.until('disconnected', times[i]);
   }
 
-  /** Comes back and waits until the clients are connected. */
+  /** Brings the servers back and waits until the clients are connected. */
   async comeBack(...clients: ObservedClient[]): Promise<void> {
     const times = clients.map((client) => client.of('connected').length + 1);
     await this.faults.comeBack();
     for (const [i, client] of clients.entries()) await client.until('connected', times[i]);
   }
 
-  /** Ends the client's session and waits until it knows. */
+  /** Expires the client's session and waits until the client reports it. */
   async expire(client: ObservedClient): Promise<void> {
     await this.faults.expire(client.port);
     await client.until('expired');
@@ -76,7 +76,7 @@ export class ClientScene extends Scene<ClientFixture, ClientSceneOptions> {
 
   async #closeClients(): Promise<void> {
     await Promise.all(this.#clients.map((client) => client.close()));
-    // What comes after close comes now.
+    // An event after close would arrive now.
     await this.quiet();
   }
 }

@@ -16,7 +16,7 @@ import { clientSequenceCases } from './sequence-cases.js';
 import { clientSessionCases } from './session-cases.js';
 import { clientWatchCases } from './watch-cases.js';
 
-/** How the suite runs, and what the fixture can do. */
+/** Options of the suite, and the capabilities of the fixture. */
 export interface ClientSuiteOptions extends SuiteOptions<ClientFixture> {
   /** The fixture has `faults`. @default false */
   readonly faults?: boolean;
@@ -24,7 +24,7 @@ export interface ClientSuiteOptions extends SuiteOptions<ClientFixture> {
   readonly halfOpen?: boolean;
   /** The clients have `replace`. @default false */
   readonly replace?: boolean;
-  /** The servers heed ACLs. @default false */
+  /** The servers enforce ACLs. @default false */
   readonly acls?: boolean;
 }
 
@@ -46,7 +46,7 @@ const clientCases: readonly ClientCase[] = [
 
 /**
  * Registers every case that a binding of `ZooKeeperClient` must pass: the duties of the port, one behaviour per case,
- * and whatever the client libraries are known to do differently. Cases that need more than is declared are left out.
+ * and known differences between client libraries. Cases that need other capabilities are not registered.
  */
 export function clientSuite(options: ClientSuiteOptions): void {
   const { test, open, patienceMs = 60_000, settleMs = 250, replace = false } = options;

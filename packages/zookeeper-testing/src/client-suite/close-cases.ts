@@ -5,7 +5,7 @@ import type { ClientCase } from './client-case.js';
 /** Duty 6: close. */
 export const clientCloseCases: readonly ClientCase[] = [
   {
-    name: 'close ends the session: its ephemeral nodes are gone when it resolves',
+    name: 'close ends the session: its ephemeral nodes are gone once it resolves',
     async run(scene) {
       const [client, witness] = await scene.pair();
       await client.create(scene.path('/mine'), 'x', 'ephemeral');
@@ -15,7 +15,7 @@ export const clientCloseCases: readonly ClientCase[] = [
     },
   },
   {
-    name: 'close may be called again, at the same time and later',
+    name: 'close may be called again, concurrently and later',
     async run(scene) {
       const client = await scene.connected();
       await Promise.all([client.close(), client.close()]);
@@ -29,12 +29,12 @@ export const clientCloseCases: readonly ClientCase[] = [
     },
   },
   {
-    name: 'close while connecting resolves, and nothing comes after it',
+    name: 'close while connecting resolves, and nothing follows it',
     async run(scene) {
       for (let round = 0; round < 10; round += 1) {
         const client = scene.client();
         client.connect();
-        // In ever other moments of the handshake.
+        // At a different moment of the handshake in each round.
         for (let turn = 0; turn < round; turn += 1) await new Promise((resolve) => setImmediate(resolve));
         await client.close();
       }
@@ -52,7 +52,7 @@ export const clientCloseCases: readonly ClientCase[] = [
     },
   },
   {
-    name: 'close makes what is under way reject with CONNECTION_LOSS',
+    name: 'close makes requests in flight reject with CONNECTION_LOSS',
     async run(scene) {
       const client = await scene.connected();
       const calls = Array.from({ length: 50 }, (_, i) =>
@@ -63,7 +63,7 @@ export const clientCloseCases: readonly ClientCase[] = [
     },
   },
   {
-    name: 'close silences watches, also those that are just being told',
+    name: 'close silences watches, also those whose events are being delivered',
     async run(scene) {
       const [client, witness] = await scene.pair();
       const path = scene.path('/node');
@@ -93,7 +93,7 @@ export const clientCloseCases: readonly ClientCase[] = [
     },
   },
   {
-    name: 'close during an outage resolves, and nothing comes after it',
+    name: 'close during an outage resolves, and nothing follows it',
     needs: 'faults',
     async run(scene) {
       const [client, waiting] = [await scene.connected(), scene.client()];
@@ -107,7 +107,7 @@ export const clientCloseCases: readonly ClientCase[] = [
     },
   },
   {
-    name: 'close in the moment when the connection breaks resolves',
+    name: 'close at the moment when the connection breaks resolves',
     needs: 'faults',
     async run(scene) {
       const client = await scene.connected();

@@ -12,7 +12,7 @@ const samples: Readonly<Record<string, Uint8Array | null>> = {
   '900 kB': large,
 };
 
-/** What is written is read, and the account that the servers keep of it. */
+/** Data is read as it was written, with the servers' stat. */
 export const clientDataCases: readonly ClientCase[] = [
   ...Object.entries(samples).map(
     ([what, data]) =>
@@ -70,7 +70,7 @@ export const clientDataCases: readonly ClientCase[] = [
     },
   },
   {
-    name: 'a stat has the eleven fields, and every read has the same',
+    name: 'a stat has the eleven fields, and every read returns the same',
     async run(scene) {
       const client = await scene.connected();
       const path = scene.path('/node');
@@ -103,7 +103,7 @@ export const clientDataCases: readonly ClientCase[] = [
     },
   },
   {
-    name: 'a node that is missing has no stat',
+    name: 'a missing node has no stat',
     async run(scene) {
       const client = await scene.connected();
       assert.equal(await client.exists(scene.path('/missing')), null);
@@ -111,7 +111,7 @@ export const clientDataCases: readonly ClientCase[] = [
     },
   },
   {
-    name: 'what one client wrote another reads',
+    name: 'a client reads what another one wrote',
     async run(scene) {
       const [client, witness] = await scene.pair();
       for (let version = 0; version < 20; version += 1) {
@@ -123,7 +123,7 @@ export const clientDataCases: readonly ClientCase[] = [
   },
 ];
 
-/** Whatever kind of bytes, as one that compares. */
+/** Copies any kind of byte array into one that can be compared. */
 function plain(data: Uint8Array | null): Uint8Array | null {
   return data === null ? null : new Uint8Array(data);
 }

@@ -7,7 +7,7 @@ const data = new TextEncoder().encode('x');
 
 interface FailingCall {
   readonly number: number;
-  /** `/missing` is not there; `/node` has data version 1; `/full` has a child; `/mine` is ephemeral. */
+  /** `/missing` does not exist; `/node` has data version 1; `/full` has a child; `/mine` is ephemeral. */
   run(port: ZooKeeperClient, at: (name: `/${string}`) => string): Promise<unknown>;
 }
 
@@ -26,7 +26,7 @@ const failingCalls: Readonly<Record<string, FailingCall>> = {
     number: noNode,
     run: (port, at) => port.create(at('/missing/child'), data, 'persistent'),
   },
-  'create where a node is': { number: nodeExists, run: (port, at) => port.create(at('/node'), data, 'ephemeral') },
+  'create at an existing node': { number: nodeExists, run: (port, at) => port.create(at('/node'), data, 'ephemeral') },
   'create below an ephemeral node': {
     number: noChildrenForEphemerals,
     run: (port, at) => port.create(at('/mine/child'), data, 'ephemeral'),
@@ -40,7 +40,7 @@ const failingCalls: Readonly<Record<string, FailingCall>> = {
   'remove of a node with children': { number: notEmpty, run: (port, at) => port.remove(at('/full'), -1) },
 };
 
-/** Duty 3: a failure has the servers' number. */
+/** Duty 3: a failure has the servers' error number. */
 export const clientErrorCases: readonly ClientCase[] = [
   ...Object.entries(failingCalls).map(
     ([what, { number, run }]) =>
@@ -61,7 +61,7 @@ export const clientErrorCases: readonly ClientCase[] = [
       }) satisfies ClientCase,
   ),
   {
-    name: 'version -1 is any version, and 0 is only the first',
+    name: 'version -1 means any version, and 0 only the first',
     async run(scene) {
       const client = await scene.connected();
       const path = scene.path('/node');
@@ -80,7 +80,7 @@ export const clientErrorCases: readonly ClientCase[] = [
     },
   },
   {
-    name: 'a refusal leaves what was asked before and after it alone',
+    name: 'a refusal does not affect requests before and after it',
     async run(scene) {
       const client = await scene.connected();
       const asked = Array.from({ length: 60 }, (_, i) =>

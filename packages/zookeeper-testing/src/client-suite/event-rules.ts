@@ -1,7 +1,7 @@
 import { type Journal, PortGuard } from '@ndsr/conformance/scaffold';
 import type { ClientEvent } from '@ndsr/zookeeper-common';
 
-/** What holds for every event of every client, in every case. Broken rules are noted, not thrown at the client. */
+/** Rules for every event of every client in every case. Violations are recorded, not thrown at the client. */
 export class EventRules {
   readonly guard: PortGuard;
   readonly #journal: Journal;

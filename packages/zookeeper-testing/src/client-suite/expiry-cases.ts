@@ -3,10 +3,10 @@ import { errorNumbers, ZooKeeperError } from '@ndsr/zookeeper-common';
 import type { ClientCase } from './client-case.js';
 import { allRefusedWith, refusals } from './operations.js';
 
-/** A session that the servers ended: the client says so once and is dead. */
+/** A session that the servers expired: the client reports it once and is unusable afterwards. */
 export const clientExpiryCases: readonly ClientCase[] = [
   {
-    name: 'the end of the session is told once, and nothing follows',
+    name: 'the end of the session is reported once, and nothing follows',
     needs: 'faults',
     async run(scene) {
       const [client, witness] = await scene.pair();
@@ -21,7 +21,7 @@ export const clientExpiryCases: readonly ClientCase[] = [
     },
   },
   {
-    name: 'a session that ended while its client was away is told as expired when it is back',
+    name: 'a session that expired while its client was cut off is reported as expired once it reconnects',
     needs: 'faults',
     async run(scene) {
       const client = await scene.connected();
@@ -33,7 +33,7 @@ export const clientExpiryCases: readonly ClientCase[] = [
     },
   },
   {
-    name: 'what is under way when the session ends rejects with CONNECTION_LOSS or was answered',
+    name: 'requests in flight when the session ends reject with CONNECTION_LOSS or have been answered',
     needs: 'faults',
     async run(scene) {
       const client = await scene.connected();
@@ -50,7 +50,7 @@ export const clientExpiryCases: readonly ClientCase[] = [
     },
   },
   {
-    name: 'a client whose session ended can be asked and closed, again and again',
+    name: 'a client whose session ended accepts requests and close, again and again',
     needs: 'faults',
     async run(scene) {
       const client = await scene.connected();
@@ -62,7 +62,7 @@ export const clientExpiryCases: readonly ClientCase[] = [
     },
   },
   {
-    name: 'the end of one session leaves the others alone',
+    name: 'the end of one session does not affect the others',
     needs: 'faults',
     async run(scene) {
       const [client, other] = [await scene.connected(), await scene.connected()];

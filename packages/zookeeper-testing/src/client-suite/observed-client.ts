@@ -10,11 +10,13 @@ type Of<Type extends ClientEvent['type']> = Extract<ClientEvent, { type: Type }>
 const encoder = new TextEncoder();
 const decoder = new TextDecoder();
 
-/** A client in a case: each call has a deadline, each event is held against the duties, and all of it is remembered. */
+/**
+ * A client in a case: each call has a deadline, each event is checked against the duties, and all of them are recorded.
+ */
 export class ObservedClient {
   readonly port: ZooKeeperClient;
   readonly events: ClientEvent[] = [];
-  /** Answers and events in the order in which they came, for cases about that. */
+  /** Answers and events in the order of their arrival. */
   readonly log: string[] = [];
   readonly #patienceMs: number;
   readonly #rules: EventRules;
@@ -37,7 +39,7 @@ export class ObservedClient {
     );
   }
 
-  /** Runs `listener` at each event, inside the observer. */
+  /** Calls `listener` at each event, inside the observer. */
   onEvent(listener: (event: ClientEvent) => void): void {
     this.#listeners.push(listener);
   }
@@ -55,28 +57,28 @@ export class ObservedClient {
     return this.of('watch').map(({ event }) => event);
   }
 
-  /** Id of the session that was told of last. */
+  /** Id of the session that was reported last. */
   get sessionId(): bigint {
     const event = this.of('connected').at(-1);
     assert.ok(event !== undefined, 'the client has not been connected');
     return event.sessionId;
   }
 
-  /** Waits until there have been so many events of that type. */
+  /** Waits until there have been `times` events of this type. */
   async until(type: ClientEvent['type'], times = 1): Promise<void> {
     const state = (): string => `[${this.types.join(', ')}]`;
     const holds = (): boolean => this.of(type).length >= times;
     await waitFor(`'${type}' number ${times}`, holds, { timeoutMs: this.#patienceMs, state });
   }
 
-  /** Waits until a watch has told exactly that, once or more often. */
+  /** Waits until a watch has reported exactly this event, once or more often. */
   async untilWatchEvent(kind: WatchEvent['kind'], path: string): Promise<void> {
     const holds = (): boolean => this.watchEvents.some((event) => event.kind === kind && event.path === path);
     const state = (): string => JSON.stringify(this.watchEvents);
     await waitFor(`the event ${kind} ${path}`, holds, { timeoutMs: this.#patienceMs, state });
   }
 
-  /** A call of the port with a deadline; it must not throw, and no event may come from inside it. */
+  /** Makes a call of the port with a deadline. It must not throw, and no event may be delivered during the call. */
   async call<T>(
     what: string,
     run: (port: ZooKeeperClient) => Promise<T>,
@@ -89,7 +91,7 @@ export class ObservedClient {
     );
   }
 
-  /** The number of the error that a call rejects with. */
+  /** Returns the number of the error that a call rejects with. */
   async refusal(
     what: string,
     run: (port: ZooKeeperClient) => Promise<unknown>,
@@ -129,7 +131,7 @@ export class ObservedClient {
     return await this.call(`exists ${path}`, (port) => port.exists({ path, watch }));
   }
 
-  /** The stat of a node that must be there. */
+  /** Returns the stat of a node that must exist. */
   async stat(path: string): Promise<NodeStat> {
     const stat = await this.exists(path);
     assert.ok(stat !== null, `${path} is missing`);
@@ -156,7 +158,7 @@ export class ObservedClient {
   }
 }
 
-/** `replace`, which a binding may lack. */
+/** Calls `replace`, which a binding may lack. */
 export function replaceBy(
   port: ZooKeeperClient,
   path: string,

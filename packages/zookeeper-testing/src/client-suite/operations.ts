@@ -5,7 +5,7 @@ type Operation = (port: ZooKeeperClient, path: string) => Promise<unknown>;
 
 const data = new TextEncoder().encode('changed');
 
-/** Every operation that is answered, for a path. */
+/** Every operation that has an answer, for a path. */
 const operations: Readonly<Record<string, Operation>> = {
   exists: (port, path) => port.exists({ path, watch: true }),
   getData: (port, path) => port.getData({ path, watch: true }),
@@ -17,10 +17,10 @@ const operations: Readonly<Record<string, Operation>> = {
   replace: (port, path) => port.replace?.(path, 0, data, 'persistent') ?? port.remove(path, 0),
 };
 
-/** A rejection "at once" comes without waiting for a server: less than any timeout here, much for a busy machine. */
+/** A rejection "at once" does not wait for a server: shorter than any timeout here, long for a busy machine. */
 const atOnceMs = 3_000;
 
-/** The numbers that all operations reject with, one after the other. */
+/** Returns the error numbers of all operations, made one after the other. */
 export async function refusals(client: ObservedClient, path: string): Promise<Record<string, number>> {
   const numbers: Record<string, number> = {};
   for (const [name, operation] of Object.entries(operations)) {
@@ -29,7 +29,7 @@ export async function refusals(client: ObservedClient, path: string): Promise<Re
   return numbers;
 }
 
-/** The same number for all of them. */
+/** The same error number for all of them. */
 export function allRefusedWith(number: number): Record<string, number> {
   return Object.fromEntries(Object.keys(operations).map((name) => [name, number]));
 }

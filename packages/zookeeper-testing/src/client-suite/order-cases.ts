@@ -6,7 +6,7 @@ import type { ObservedClient } from './observed-client.js';
 interface OwnWrite {
   readonly made: boolean;
   run(client: ObservedClient, path: string): Promise<void>;
-  /** What is told before the write resolves, besides the list of the parent. */
+  /** The event that is delivered before the write resolves, besides that of the parent's list. */
   readonly kind: 'created' | 'changed' | 'deleted';
   readonly listed: boolean;
   readonly needs?: 'replace';
@@ -25,10 +25,10 @@ const writes: Readonly<Record<string, OwnWrite>> = {
   },
 };
 
-/** Duty 3: everything comes in the servers' order. */
+/** Duty 3: answers and events arrive in the servers' order. */
 export const clientOrderCases: readonly ClientCase[] = [
   {
-    name: 'answers come in the order of the calls',
+    name: 'answers arrive in the order of the calls',
     async run(scene) {
       const client = await scene.connected();
       const settled: number[] = [];
@@ -45,7 +45,7 @@ export const clientOrderCases: readonly ClientCase[] = [
     },
   },
   {
-    name: 'what is asked after a write sees it, without waiting for it',
+    name: 'a request made after a write sees it, without waiting for it',
     async run(scene) {
       const client = await scene.connected();
       const path = scene.path('/node');
@@ -79,14 +79,14 @@ export const clientOrderCases: readonly ClientCase[] = [
             await run(client, path).then(() => client.log.push('resolved'));
             const list = listed ? [`children ${scene.path('')}`] : [];
             assert.deepEqual(client.log, [`${kind} ${path}`, ...list, 'resolved']);
-            // So that no watch of the list is left for the next round.
+            // Leaves no watch of the list for the next round.
             if (!listed) await client.create(scene.path(`/spend-${round}`));
           }
         },
       }) satisfies ClientCase,
   ),
   {
-    name: 'the event of a watch comes after the answer of the read that armed it',
+    name: 'the event of a watch arrives after the answer of the read that armed it',
     async run(scene) {
       const client = await scene.connected();
       const path = scene.path('/node');
@@ -102,14 +102,14 @@ export const clientOrderCases: readonly ClientCase[] = [
     },
   },
   {
-    name: 'events come in the order of the changes, and before a read that shows a later one',
+    name: 'events arrive in the order of the changes, and before a read that shows a later one',
     async run(scene) {
       const [client, other] = await scene.pair();
       const paths = Array.from({ length: 50 }, (_, i) => scene.path(`/n${i}`));
       await Promise.all(paths.map((path) => other.create(path)));
       await Promise.all(paths.map((path) => client.data(path, true)));
       const changes = Promise.all(paths.map((path) => other.setData(path, 'x')));
-      // As soon as a later change is to be seen, all earlier ones have been told.
+      // Once a later change is visible, the events of all earlier ones have been delivered.
       for (let last: string | null = ''; last !== 'x'; ) last = await client.text(paths[49] ?? '');
       assert.deepEqual(
         client.watchEvents.slice(0, 50).map(({ path }) => path),
@@ -120,7 +120,7 @@ export const clientOrderCases: readonly ClientCase[] = [
   },
 ];
 
-/** Of four calls in a row about one path the third is refused. */
+/** In a sequence of four calls for one path the third is refused. */
 function anyCall(port: ZooKeeperClient, path: string, i: number): Promise<unknown> {
   if (i % 4 === 1) return port.getData({ path, watch: true });
   if (i % 4 === 3) return port.exists({ path, watch: false });

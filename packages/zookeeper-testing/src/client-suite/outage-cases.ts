@@ -6,7 +6,7 @@ import type { ClientCase } from './client-case.js';
 /** Duties 3 and 4: connections that break. */
 export const clientOutageCases: readonly ClientCase[] = [
   {
-    name: 'an outage is told as disconnected, and its end as connected, in the same session',
+    name: 'an outage is reported as disconnected, and its end as connected, in the same session',
     needs: 'faults',
     async run(scene) {
       const [client, witness] = await scene.pair();
@@ -47,7 +47,7 @@ export const clientOutageCases: readonly ClientCase[] = [
     },
   },
   {
-    name: 'what is under way when the connection breaks is answered or rejects with CONNECTION_LOSS',
+    name: 'a request in flight when the connection breaks is answered or rejects with CONNECTION_LOSS',
     needs: 'faults',
     async run(scene) {
       const client = await scene.connected();
@@ -61,7 +61,7 @@ export const clientOutageCases: readonly ClientCase[] = [
     },
   },
   {
-    name: 'what is asked from inside the events of an outage settles',
+    name: 'a request made inside the events of an outage settles',
     needs: 'faults',
     async run(scene) {
       const client = await scene.connected();
@@ -92,7 +92,7 @@ export const clientOutageCases: readonly ClientCase[] = [
     },
   },
   {
-    name: 'a half-open connection is told as disconnected within two thirds of the timeout',
+    name: 'a half-open connection is reported as disconnected within two thirds of the timeout',
     needs: 'halfOpen',
     async run(scene) {
       const client = await scene.connected();
@@ -103,7 +103,7 @@ export const clientOutageCases: readonly ClientCase[] = [
       await client.until('disconnected');
       assert.equal(await refusal, errorNumbers.connectionLoss);
       await scene.comeBack(client);
-      // The servers' clock judges, not the machine's speed: so early that the session is still alive.
+      // Measured by the servers' clock, not by the machine's speed: early enough that the session is still alive.
       assert.deepEqual(client.types, ['connected', 'disconnected', 'connected']);
       assert.equal(client.sessionId, sessionId);
     },

@@ -9,12 +9,12 @@ interface Phase {
   readonly needs?: 'faults';
   /** Brings a client into the phase. */
   enter(scene: ClientScene): Promise<ObservedClient>;
-  /** Lets it connect where it still can, so that something queued would show. */
+  /** Lets the client connect if it still can, so that a queued request would show. */
   leave(scene: ClientScene, client: ObservedClient): Promise<void>;
 }
 
 async function stay(): Promise<void> {
-  // It cannot connect any more.
+  // It can no longer connect.
 }
 
 const phases: Readonly<Record<string, Phase>> = {
@@ -90,7 +90,7 @@ export const clientPhaseCases: readonly ClientCase[] = Object.entries(phases).ma
       const path = scene.path('/node');
       await witness.create(path, 'first');
       const client = await enter(scene);
-      // The only phase that ends by itself: what is asked in the first moment counts.
+      // The only phase that ends by itself: only a request in its first moment counts.
       if (phase === 'while connecting') assert.equal(await firstRefusal(client, path), errorNumbers.connectionLoss);
       else assert.deepEqual(await refusals(client, path), allRefusedWith(errorNumbers.connectionLoss));
       await leave(scene, client);

@@ -5,7 +5,7 @@ import type { ClientScene } from './client-scene.js';
 import type { ObservedClient } from './observed-client.js';
 
 interface MissedChange {
-  /** Whether `/node` is there before. */
+  /** True if `/node` exists before. */
   readonly made: boolean;
   arm(client: ObservedClient, path: string): Promise<unknown>;
   change(witness: ObservedClient, path: string): Promise<void>;
@@ -89,7 +89,7 @@ export const clientReconnectCases: readonly ClientCase[] = [
       }) satisfies ClientCase,
   ),
   {
-    name: 'a watch that has told is not armed again by an outage',
+    name: 'a watch that has fired is not armed again by an outage',
     needs: 'faults',
     async run(scene) {
       const [client, witness] = await scene.pair();
@@ -106,7 +106,7 @@ export const clientReconnectCases: readonly ClientCase[] = [
     },
   },
   {
-    name: 'own changes before an outage are not told again after it',
+    name: 'own changes before an outage are not reported again after it',
     needs: 'faults',
     async run(scene) {
       const [client] = await scene.pair();
@@ -157,7 +157,7 @@ export const clientReconnectCases: readonly ClientCase[] = [
   },
 ];
 
-/** Paths of 200 characters: more than what the servers take in one frame. */
+/** Paths of 200 characters: together more than the servers accept in one frame. */
 async function watchMany(scene: ClientScene, client: ObservedClient, count: number): Promise<string[]> {
   const paths = Array.from({ length: count }, (_, i) => scene.path(`/n${String(i).padEnd(200, '-')}`));
   for (let from = 0; from < count; from += 500) {

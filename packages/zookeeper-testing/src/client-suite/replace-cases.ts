@@ -19,7 +19,7 @@ const failingCalls: Readonly<Record<string, FailingReplace>> = {
   'of a node with children': { name: '/full', version: 0, number: notEmpty },
 };
 
-/** `replace`: one node gives way to another in one transaction. */
+/** `replace`: one node is replaced by another in one transaction. */
 export const clientReplaceCases: readonly ClientCase[] = [
   ...Object.entries(failingCalls).map(
     ([what, { name, version, number }]) =>
@@ -43,7 +43,7 @@ export const clientReplaceCases: readonly ClientCase[] = [
       }) satisfies ClientCase,
   ),
   {
-    name: "replace takes another session's ephemeral node over, and the new one outlives that session",
+    name: "replace takes over another session's ephemeral node, and the new one outlives that session",
     needs: 'replace',
     async run(scene) {
       const [client, witness] = await scene.pair();
@@ -62,7 +62,7 @@ export const clientReplaceCases: readonly ClientCase[] = [
     },
   },
   {
-    name: 'replace makes a persistent node of an ephemeral one and back',
+    name: 'replace turns an ephemeral node into a persistent one and back',
     needs: 'replace',
     async run(scene) {
       const client = await scene.connected();
@@ -76,7 +76,7 @@ export const clientReplaceCases: readonly ClientCase[] = [
     },
   },
   {
-    name: 'nobody sees the node absent while it is replaced',
+    name: 'no client sees the node absent while it is replaced',
     needs: 'replace',
     async run(scene) {
       const [client, witness] = await scene.pair();

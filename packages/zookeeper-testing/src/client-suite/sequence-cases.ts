@@ -2,10 +2,10 @@ import assert from 'node:assert/strict';
 import { errorNumbers } from '@ndsr/zookeeper-common';
 import type { ClientCase } from './client-case.js';
 
-/** Nodes that the servers number. */
+/** Nodes numbered by the servers. */
 export const clientSequenceCases: readonly ClientCase[] = [
   {
-    name: 'createSequential completes the name with ten digits that grow, and resolves with the whole path',
+    name: 'createSequential completes the name with ten digits that grow, and resolves to the full path',
     async run(scene) {
       const [client, witness] = await scene.pair();
       const path = scene.path('/entry-');

@@ -1,10 +1,10 @@
 import assert from 'node:assert/strict';
 import type { ClientCase } from './client-case.js';
 
-/** Connecting, and what a session is. */
+/** Connecting, and sessions. */
 export const clientSessionCases: readonly ClientCase[] = [
   {
-    name: 'connect tells of a session, and only later',
+    name: 'connect reports a session, not synchronously',
     async run(scene) {
       const client = await scene.connected();
       const [event] = client.of('connected');
@@ -22,7 +22,7 @@ export const clientSessionCases: readonly ClientCase[] = [
     },
   },
   {
-    name: 'a connection that nothing happens to tells nothing more',
+    name: 'a connection without incidents reports nothing more',
     async run(scene) {
       const client = await scene.connected();
       await scene.quiet();
@@ -47,7 +47,7 @@ export const clientSessionCases: readonly ClientCase[] = [
     },
   },
   {
-    name: 'a client has `replace` if and only if the suite is told so',
+    name: 'a client has `replace` if and only if the suite declares it',
     async run(scene) {
       assert.equal(scene.client().port.replace !== undefined, scene.options.replace);
     },

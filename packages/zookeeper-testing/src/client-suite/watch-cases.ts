@@ -5,7 +5,7 @@ import type { ClientCase } from './client-case.js';
 import type { ObservedClient } from './observed-client.js';
 
 interface Arming {
-  /** Whether `/list/node` is there before. */
+  /** True if `/list/node` exists before. */
   readonly made: boolean;
   arm(client: ObservedClient, path: string): Promise<unknown>;
   change(other: ObservedClient, path: string): Promise<void>;
@@ -13,43 +13,43 @@ interface Arming {
 }
 
 const armings: Readonly<Record<string, Arming>> = {
-  'getData tells when the data is changed': {
+  'getData fires when the data is changed': {
     made: true,
     arm: (client, path) => client.data(path, true),
     change: (other, path) => other.setData(path, 'new'),
     kind: 'changed',
   },
-  'getData tells when the node is deleted': {
+  'getData fires when the node is deleted': {
     made: true,
     arm: (client, path) => client.data(path, true),
     change: (other, path) => other.remove(path),
     kind: 'deleted',
   },
-  'exists of a missing node tells when it is created': {
+  'exists of a missing node fires when it is created': {
     made: false,
     arm: (client, path) => client.exists(path, true),
     change: (other, path) => other.create(path),
     kind: 'created',
   },
-  'exists of a node tells when its data is changed': {
+  'exists of a node fires when its data is changed': {
     made: true,
     arm: (client, path) => client.exists(path, true),
     change: (other, path) => other.setData(path, 'new'),
     kind: 'changed',
   },
-  'exists of a node tells when it is deleted': {
+  'exists of a node fires when it is deleted': {
     made: true,
     arm: (client, path) => client.exists(path, true),
     change: (other, path) => other.remove(path),
     kind: 'deleted',
   },
-  'getChildren tells when a child comes': {
+  'getChildren fires when a child is created': {
     made: true,
     arm: (client, path) => client.names(path, true),
     change: (other, path) => other.create(`${path}/child`),
     kind: 'children',
   },
-  'getChildren tells when the node is deleted': {
+  'getChildren fires when the node is deleted': {
     made: true,
     arm: (client, path) => client.names(path, true),
     change: (other, path) => other.remove(path),
@@ -57,7 +57,7 @@ const armings: Readonly<Record<string, Arming>> = {
   },
 };
 
-/** Duty 5, and what one-shot watches are. */
+/** Duty 5, and the nature of one-shot watches. */
 export const clientWatchCases: readonly ClientCase[] = [
   ...Object.entries(armings).map(
     ([name, { made, arm, change, kind }]) =>
@@ -70,7 +70,7 @@ export const clientWatchCases: readonly ClientCase[] = [
           await arm(client, path);
           await change(other, path);
           await client.untilWatchEvent(kind, path);
-          // It is spent now: whatever happens next is not told.
+          // The watch has fired: no later change is reported.
           if ((await other.exists(path)) === null) await other.create(path);
           await other.setData(path, 'newer');
           await other.create(`${path}/another`);
@@ -80,7 +80,7 @@ export const clientWatchCases: readonly ClientCase[] = [
       }) satisfies ClientCase,
   ),
   {
-    name: 'a watch of getChildren tells when a child goes, and not of its data',
+    name: 'a watch of getChildren fires when a child is deleted, and not for its data',
     async run(scene) {
       const [client, other] = await scene.pair();
       await other.create(scene.path('/child'));
@@ -125,7 +125,7 @@ export const clientWatchCases: readonly ClientCase[] = [
     },
   },
   {
-    name: 'a watch that was armed twice tells once',
+    name: 'a watch that was armed twice fires once',
     async run(scene) {
       const [client, other] = await scene.pair();
       const path = scene.path('/node');
@@ -138,7 +138,7 @@ export const clientWatchCases: readonly ClientCase[] = [
     },
   },
   {
-    name: 'watches of data and of children of one node are two',
+    name: 'watches of data and of children of one node are separate',
     async run(scene) {
       const [client, other] = await scene.pair();
       const path = scene.path('/node');
@@ -155,7 +155,7 @@ export const clientWatchCases: readonly ClientCase[] = [
     },
   },
   {
-    name: 'a watch is told to the client that armed it, and to no other',
+    name: 'a watch fires for the client that armed it, and for no other',
     async run(scene) {
       const [client, other] = await scene.pair();
       const third = await scene.connected();
@@ -170,7 +170,7 @@ export const clientWatchCases: readonly ClientCase[] = [
     },
   },
   {
-    name: 'the end of a session is told to those who watch its nodes',
+    name: 'the end of a session is reported to clients that watch its nodes',
     async run(scene) {
       const [client, other] = await scene.pair();
       await client.create(scene.path('/mine'), null, 'ephemeral');
@@ -182,7 +182,7 @@ export const clientWatchCases: readonly ClientCase[] = [
     },
   },
   {
-    name: 'a thousand watches all tell, each of its own node',
+    name: 'a thousand watches all fire, each for its own node',
     async run(scene) {
       const [client, other] = await scene.pair();
       const paths = Array.from({ length: 1_000 }, (_, i) => scene.path(`/n${i}`));

@@ -13,27 +13,27 @@ import type { ClientFrame, FakeCall, FakeConnection } from './fake-connection.js
 import type { FakeRequest } from './fake-request.js';
 import { ClientWatches } from './fake-watches.js';
 
-/** What a client needs of its ensemble. */
+/** The methods of the ensemble that a client needs. */
 export interface FakeClientHost {
-  /** The client would like to have a connection: `opened` is called when there is one. */
+  /** Requests a connection for the client: `opened` is called once there is one. */
   connect(client: FakeClient): void;
-  /** It would not any more. */
+  /** Withdraws that request. */
   closeClient(client: FakeClient): void;
 }
 
 type Phase = 'new' | 'away' | 'connected' | 'over';
 
-/** A client of a fake ensemble. Keeps every duty of the port, without I/O and without timers. */
+/** A client of a fake ensemble. Fulfils every duty of the port, without I/O and without timers. */
 export class FakeClient implements ZooKeeperClient {
   readonly options: ClientOptions;
-  /** Whom it was told to be, in order. */
+  /** The credentials that it has authenticated with, in order. */
   readonly identities: Credentials[];
-  /** Nothing goes over a wire; a test may say otherwise. */
+  /** 0, since nothing goes over a wire; a test may set it. */
   quietMs = 0;
   readonly #host: FakeClientHost;
   readonly #watches = new ClientWatches();
   readonly #calls = new Set<FakeCall>();
-  /** Paths of reads under way that were forgotten before they were answered. */
+  /** Reads in flight whose paths were forgotten before they were answered. */
   readonly #unwanted = new Set<FakeCall>();
   #phase: Phase = 'new';
   #observer: ClientObserver | undefined;
@@ -49,7 +49,7 @@ export class FakeClient implements ZooKeeperClient {
     this.#host = host;
   }
 
-  /** `0n` before there is one. */
+  /** `0n` before there is a session. */
   get sessionId(): bigint {
     return this.#sessionId;
   }
@@ -123,7 +123,7 @@ export class FakeClient implements ZooKeeperClient {
     const isArming = reads.some(({ request }) => 'watch' in request && request.watch);
     const isArmed = this.#watches.forget(path) || isArming;
     for (const call of reads) this.#unwanted.add(call);
-    // Nobody waits for it; without a connection there is nothing to remove.
+    // Nothing waits for it; without a connection there is nothing to remove.
     if (hadRecursive) this.removeWatches(path).catch(() => undefined);
     return isArmed && !hadRecursive;
   }
@@ -132,14 +132,14 @@ export class FakeClient implements ZooKeeperClient {
     return this.#ask({ what: 'removeWatches', path });
   }
 
-  /** The ensemble has made a connection. */
+  /** Called when the ensemble has opened a connection. */
   opened(connection: FakeConnection): void {
     this.#connection = connection;
     const { sessionId, watches, zxid } = { sessionId: this.#sessionId, watches: this.#watches, zxid: this.#zxid };
     connection.toServer.push({ type: 'greeting', sessionId, watches, zxid });
   }
 
-  /** The connection is gone. */
+  /** Called when the connection has broken. */
   broken(quietMs: number): void {
     this.#connection = undefined;
     this.#closed();
@@ -212,7 +212,7 @@ export class FakeClient implements ZooKeeperClient {
     observer?.({ type: 'expired' });
   }
 
-  /** Nothing is told or asked any more. */
+  /** Sends and reports nothing from now on. */
   #onSessionOver(): void {
     this.#phase = 'over';
     this.#observer = undefined;
@@ -231,7 +231,7 @@ export class FakeClient implements ZooKeeperClient {
   }
 }
 
-/** As it is at the moment of the call: the caller may use its buffer again. */
+/** Copies the request at the moment of the call: the caller may reuse its buffer. */
 function copied(request: FakeRequest): FakeRequest {
   if (!('data' in request) || request.data === null) return request;
   return { ...request, data: new Uint8Array(request.data) };

@@ -3,7 +3,7 @@ import type { FakeRequest } from './fake-request.js';
 import { ServerWatches, type WatchesToRestore } from './fake-watches.js';
 import { FrameQueue } from './frame-queue.js';
 
-/** A request under way, with its caller. */
+/** A request in flight, with its caller. */
 export interface FakeCall {
   readonly request: FakeRequest;
   resolve(value: unknown): void;
@@ -23,19 +23,19 @@ export type ClientFrame =
   | { readonly type: 'expired' | 'closed' };
 
 export interface ConnectionEnds {
-  /** Called where the servers are. */
+  /** Called when a frame arrives at the servers. */
   serverGets(connection: FakeConnection, frame: ServerFrame): void;
-  /** Called where the client is. */
+  /** Called when a frame arrives at the client. */
   clientGets(connection: FakeConnection, frame: ClientFrame): void;
   isHeld(): boolean;
 }
 
-/** One connection of a client, from its dial to its end. */
+/** One connection of a client, from its start to its end. */
 export class FakeConnection {
   readonly toServer: FrameQueue<ServerFrame>;
   readonly toClient: FrameQueue<ClientFrame>;
   readonly watches = new ServerWatches();
-  /** Known to the servers from the greeting on. */
+  /** Known to the servers once the session is established. */
   sessionId = 0n;
   isOpen = true;
 
@@ -45,7 +45,7 @@ export class FakeConnection {
     this.toClient = new FrameQueue((frame) => ends.clientGets(this, frame), isHeld);
   }
 
-  /** What the servers send. Nothing, when the connection is gone. */
+  /** Sends a frame from the servers. Has no effect once the connection is gone. */
   send(frame: ClientFrame): void {
     if (this.isOpen) this.toClient.push(frame);
   }

@@ -1,10 +1,10 @@
 import type { AclRule, CreateMode, ZooKeeperClient } from '@ndsr/zookeeper-common';
 import type { FakeTree } from './fake-tree.js';
 
-/** Noted and not heeded: everybody may do everything here. Undefined: open to all. */
+/** Recorded but not enforced: every client has all permissions here. Undefined: open to all. */
 type Acl = readonly AclRule[] | undefined;
 
-/** A request as the servers get it. */
+/** A request as the servers receive it. */
 export type FakeRequest =
   | { readonly what: 'exists' | 'getData' | 'getChildren'; readonly path: string; readonly watch: boolean }
   | { readonly what: 'watchRecursively' | 'removeWatches'; readonly path: string }
@@ -27,13 +27,13 @@ export type FakeRequest =
       readonly acl: Acl;
     };
 
-/** A request that reached the servers, and of which client. */
+/** A request that reached the servers, and its client. */
 export interface LoggedRequest {
   readonly client: ZooKeeperClient;
   readonly request: FakeRequest;
 }
 
-/** Carries a request out; throws a `ZooKeeperError`. */
+/** Executes a request; throws a `ZooKeeperError`. */
 export function perform(tree: FakeTree, request: FakeRequest, sessionId: bigint): unknown {
   switch (request.what) {
     case 'exists':

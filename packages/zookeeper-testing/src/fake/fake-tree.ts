@@ -7,7 +7,7 @@ interface TreeNode {
   readonly children: Set<string>;
 }
 
-/** What happened to a node itself; that its parent's list changed follows from it. */
+/** A change of a node itself; the change of its parent's list follows from it. */
 export interface FakeChange {
   readonly kind: 'created' | 'changed' | 'deleted';
   readonly path: string;
@@ -32,37 +32,37 @@ const rootStat: NodeStat = {
   pzxid: 0n,
 };
 
-/** Beyond what a `number` can hold, as real session ids are, so that a careless conversion shows. */
+/** Beyond the range of a `number`, like real session ids, so that a careless conversion fails. */
 const firstSessionId = 0x1000_0000_0000_0000n;
 
-/** Nodes with their stats, sessions with their ephemeral nodes, and the transactions upon them, as ZooKeeper has them. */
+/** Nodes with their stats, sessions with their ephemeral nodes, and transactions, as in ZooKeeper. */
 export class FakeTree {
   readonly #changed: (change: FakeChange) => void;
   readonly #nodes = new Map<string, TreeNode>([['/', { data: null, stat: rootStat, children: new Set() }]]);
   readonly #sessions = new Map<bigint, Set<string>>();
   #zxid = 0n;
 
-  /** @param changed told of each change while it happens, in order */
+  /** @param changed called with each change while it happens, in order */
   constructor(changed: (change: FakeChange) => void) {
     this.#changed = changed;
   }
 
-  /** The last transaction. */
+  /** The id of the last transaction. */
   get zxid(): bigint {
     return this.#zxid;
   }
 
-  /** All paths but the root, sorted. */
+  /** All paths except the root, sorted. */
   get paths(): readonly string[] {
     return [...this.#nodes.keys()].filter((path) => path !== '/').sort();
   }
 
-  /** The sessions that are open. */
+  /** The ids of the open sessions. */
   get sessions(): readonly bigint[] {
     return [...this.#sessions.keys()];
   }
 
-  /** Null where there is no node. */
+  /** Null if there is no node. */
   statOf(path: string): NodeStat | null {
     return this.#nodes.get(path)?.stat ?? null;
   }
@@ -79,14 +79,14 @@ export class FakeTree {
     return { names: [...children], stat };
   }
 
-  /** Opens a session, and gives its id. */
+  /** Opens a session and returns its id. */
   openSession(): bigint {
     const id = firstSessionId + this.#begin().zxid;
     this.#sessions.set(id, new Set());
     return id;
   }
 
-  /** Ends a session, and with it its ephemeral nodes. */
+  /** Ends a session and deletes its ephemeral nodes. */
   closeSession(id: bigint): void {
     const owned = this.#sessions.get(id) ?? [];
     const transaction = this.#begin();
@@ -94,12 +94,14 @@ export class FakeTree {
     for (const path of owned) this.#delete(path, transaction);
   }
 
-  /** Below a parent that is there. `owner` is the session of an ephemeral node, `0n` for a persistent one. */
+  /**
+   * Creates a node below an existing parent. `owner` is the session of an ephemeral node, `0n` for a persistent one.
+   */
   create(path: string, data: Uint8Array | null, owner = 0n): void {
     this.#insert(path, data, owner, this.#begin());
   }
 
-  /** Numbered by the count of changes to the parent's list. Returns the path that the node has. */
+  /** Creates a node numbered by the count of changes to the parent's list. Returns its path. */
   createSequential(path: string, data: Uint8Array | null, owner: bigint): string {
     const changes = this.statOf(parentOf(path) ?? '/')?.cversion ?? 0;
     const made = `${path}${String(changes).padStart(10, '0')}`;
@@ -107,7 +109,7 @@ export class FakeTree {
     return made;
   }
 
-  /** Writes over the data of `version`, -1 for any. */
+  /** Writes the data if the node has this `version`, -1 for any. */
   setData(path: string, data: Uint8Array, version = -1): void {
     const { zxid, time } = this.#begin();
     const node = this.#expect(path, version);
@@ -117,7 +119,7 @@ export class FakeTree {
     this.#changed({ kind: 'changed', path });
   }
 
-  /** Removes the childless node of `version`, -1 for any. */
+  /** Removes the childless node if it has this `version`, -1 for any. */
   remove(path: string, version = -1): void {
     const transaction = this.#begin();
     this.#checkRemovable(path, version);
@@ -125,9 +127,9 @@ export class FakeTree {
   }
 
   /**
-   * Removes and creates in one transaction.
+   * Removes and creates a node in one transaction.
    *
-   * @param version of the node that gives way, -1 for any
+   * @param version of the node that is replaced, -1 for any
    * @param owner as in `create`
    */
   replace(path: string, version: number, data: Uint8Array, owner = 0n): void {
@@ -179,7 +181,7 @@ export class FakeTree {
   }
 }
 
-/** A copy, since the caller may use its buffer again. No data and no bytes are two things, as on real servers. */
+/** Copies, because the caller may reuse its buffer. No data and zero bytes are different, as on real servers. */
 function copyOf(data: Uint8Array | null): Uint8Array | null {
   return data === null ? null : new Uint8Array(data);
 }

@@ -3,12 +3,12 @@ import type { WatchEvent } from '@ndsr/zookeeper-common';
 import type { FakeRequest } from './fake-request.js';
 import type { FakeChange, FakeTree } from './fake-tree.js';
 
-/** What a client wants armed again when it comes back. */
+/** The watches that a client wants to have armed again after a reconnect. */
 export interface WatchesToRestore {
   readonly data: ReadonlySet<string>;
   readonly existence: ReadonlySet<string>;
   readonly children: ReadonlySet<string>;
-  /** Not themselves: what happened to the node and to its list. */
+  /** Recursive watches are not restored themselves; the paths are for changes of the node and of its list. */
   readonly recursive: ReadonlySet<string>;
 }
 
@@ -16,21 +16,21 @@ export interface WatchesToRestore {
 export class ServerWatches {
   readonly #data = new Set<string>();
   readonly #children = new Set<string>();
-  /** From these paths downwards everything is told, each time. */
+  /** Every change at and below these paths is reported, each time. */
   readonly #recursive = new Set<string>();
 
-  /** A read that was carried out; `found`: whether the node is there. */
+  /** Called for a read that was executed; `found` is true if the node exists. */
   arm(request: FakeRequest, found: boolean): void {
     if (request.what === 'watchRecursively') this.#armRecursive(request.path);
     if (request.what === 'removeWatches') this.#remove(request.path);
     if (!('watch' in request) || !request.watch) return;
-    // As servers before 3.9 have it: one kind of watch for each path, and the last one counts.
+    // As in servers before 3.9: one kind of watch per path, and the last one counts.
     this.#recursive.delete(request.path);
     if (request.what === 'exists' || (request.what === 'getData' && found)) this.#data.add(request.path);
     else if (found) this.#children.add(request.path);
   }
 
-  /** The events that a change sets off, each watch once: a node's own first, then its parent's. */
+  /** Returns the events that a change triggers, each watch once: the node's own first, then its parent's. */
   trigger({ kind, path }: FakeChange): readonly WatchEvent[] {
     const events: WatchEvent[] = [];
     const data = this.#data.delete(path);
@@ -43,7 +43,10 @@ export class ServerWatches {
     return events;
   }
 
-  /** ZooKeeper's SetWatches: arms what is as it was at `zxid`, and returns the events of what is not. */
+  /**
+   * ZooKeeper's SetWatches: arms the watches of nodes that are unchanged since `zxid`, and returns the events of the
+   * others.
+   */
   rearm(tree: FakeTree, wanted: WatchesToRestore, zxid: bigint): readonly WatchEvent[] {
     return [
       ...[...wanted.data, ...wanted.recursive].flatMap((path) => this.#rearmData(tree, path, zxid)),
@@ -84,21 +87,21 @@ export class ServerWatches {
   }
 }
 
-/** The watches that a client knows to be armed: what it asks for again when it comes back, and what it hears of. */
+/** The watches that a client knows to be armed: it restores them after a reconnect, and accepts their events. */
 export class ClientWatches implements WatchesToRestore {
   readonly data = new Set<string>();
   readonly existence = new Set<string>();
   readonly children = new Set<string>();
   readonly recursive = new Set<string>();
 
-  /** A read with a watch was answered; `found`: whether the node is there. */
+  /** Called when a read with a watch was answered; `found` is true if the node exists. */
   armed(what: FakeRequest['what'], path: string, found: boolean): void {
     if (what === 'getChildren') this.children.add(path);
     else if (found) this.data.add(path);
     else this.existence.add(path);
   }
 
-  /** Whether the event is of a watch that is still wanted. Each tells once. */
+  /** Returns true if the event belongs to a watch that is still wanted. Each watch fires once. */
   take({ kind, path }: WatchEvent): boolean {
     const children = kind === 'children' || kind === 'deleted' ? this.children.delete(path) : false;
     if (kind === 'children') return children || this.recursive.has(path);
@@ -107,13 +110,13 @@ export class ClientWatches implements WatchesToRestore {
     return data || existence || children || isBelow(path, this.recursive);
   }
 
-  /** Whether there were any. */
+  /** Returns true if there were any. */
   forget(path: string): boolean {
     return [this.data, this.existence, this.children, this.recursive].filter((armed) => armed.delete(path)).length > 0;
   }
 }
 
-/** Whether it is one of those paths, or below one. */
+/** Returns true if the path is one of `tops`, or below one. */
 function isBelow(path: string, tops: ReadonlySet<string>): boolean {
   for (let at: string | undefined = path; at !== undefined; at = parentOf(at)) if (tops.has(at)) return true;
   return false;

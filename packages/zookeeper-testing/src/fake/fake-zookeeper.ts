@@ -5,28 +5,28 @@ import { type ClientFrame, type FakeCall, FakeConnection, type ServerFrame } fro
 import { type FakeRequest, type LoggedRequest, perform } from './fake-request.js';
 import { type FakeChange, FakeTree } from './fake-tree.js';
 
-/** How the ensemble answers. */
+/** Options of the fake ensemble. */
 export interface FakeZooKeeperOptions {
-  /** The session timeout that every client is granted, ms. @default what it asks for */
+  /** The session timeout that every client is granted, ms. @default as requested */
   readonly timeoutMs?: number;
 }
 
-/** What becomes of the requests that are under way when a connection breaks. */
+/** The fate of requests that are in flight when a connection breaks. */
 export interface BreakOptions {
-  /** Whether requests that have not arrived yet are still carried out; their answers are lost in any case. */
+  /** True to execute requests that have not arrived yet; their answers are lost in any case. */
   readonly carryOut?: boolean;
-  /** For how long nothing has been heard, as the client tells. @default 0 */
+  /** The time since the last answer that the client reports, ms. @default 0 */
   readonly quietMs?: number;
 }
 
-/** Which requests a fault is about. */
+/** Selects the requests that a fault affects. */
 export type RequestMatch = (request: FakeRequest, client: ZooKeeperClient) => boolean;
 
-/** Something that is under way and can be let arrive while the ensemble holds everything. */
+/** A frame in flight, which can be delivered while the ensemble holds back everything. */
 export interface FakeMove {
   readonly client: ZooKeeperClient;
   readonly direction: 'to-servers' | 'to-client';
-  /** Lets the next frame arrive. */
+  /** Delivers the next frame. */
   step(): void;
 }
 
@@ -37,18 +37,18 @@ interface Rule {
 }
 
 /**
- * An ensemble in memory, and the maker of its clients: nodes, stats, versions, sessions, ephemeral nodes and one-shot
- * watches as ZooKeeper has them. Everything happens later, in order, each frame in a step of its own and without timers
- * or I/O; or, after `hold`, when a test lets it. Faults on demand. A session ends only when it is closed or expired.
+ * An ensemble in memory, and a factory of its clients: nodes, stats, versions, sessions, ephemeral nodes and one-shot
+ * watches as in ZooKeeper. Everything happens later, in order, each frame in a step of its own and without timers or
+ * I/O; or, after `hold`, when a test delivers it. Faults on demand. A session ends only when it is closed or expired.
  */
 export class FakeZooKeeper {
-  /** The nodes: look and write here as somebody else would. */
+  /** The nodes: read and write here as another client would. */
   readonly tree: FakeTree = new FakeTree((change) => this.#notifyWatches(change));
   /** Every request that arrived. */
   readonly requests: LoggedRequest[] = [];
   readonly #timeoutMs: number | undefined;
   readonly #clients: FakeClient[] = [];
-  /** Clients that want a connection and cannot have one. */
+  /** Clients that want a connection and cannot get one. */
   readonly #waiting = new Set<FakeClient>();
   readonly #cutOff = new Set<ZooKeeperClient>();
   readonly #connections = new Map<FakeConnection, FakeClient>();
@@ -60,7 +60,7 @@ export class FakeZooKeeper {
     this.#timeoutMs = timeoutMs;
   }
 
-  /** Makes a client of this ensemble, as a binding would. */
+  /** Creates a client of this ensemble, as a binding would. */
   readonly createClient: ZooKeeperClientFactory = (options: ClientOptions) => {
     const client = new FakeClient(options, {
       connect: (connecting) => this.#connect(connecting),
@@ -70,7 +70,7 @@ export class FakeZooKeeper {
     return client;
   };
 
-  /** Every client that was made, in order. */
+  /** Every client created so far, in order. */
   get clients(): readonly ZooKeeperClient[] {
     return this.#clients;
   }
@@ -80,19 +80,19 @@ export class FakeZooKeeper {
     return this.#known(client).sessionId;
   }
 
-  /** No client can reach the servers, and every connection breaks. */
+  /** Makes the servers unreachable for every client, and breaks every connection. */
   goDown(options: BreakOptions = {}): void {
     this.#down = true;
     for (const client of this.#clients) this.breakConnection(client, options);
   }
 
-  /** The servers can be reached again. */
+  /** Makes the servers reachable again. */
   comeBack(): void {
     this.#down = false;
     this.#connectWaiting();
   }
 
-  /** That client alone cannot reach the servers until `reconnect`. */
+  /** Makes the servers unreachable for this client alone, until `reconnect`. */
   cutOff(client: ZooKeeperClient, options: BreakOptions = {}): void {
     this.#cutOff.add(client);
     this.breakConnection(client, options);
@@ -104,7 +104,7 @@ export class FakeZooKeeper {
     this.#connectWaiting();
   }
 
-  /** Breaks the client's connection, if it has one. It dials again by itself. */
+  /** Breaks the client's connection, if it has one. It reconnects by itself. */
   breakConnection(client: ZooKeeperClient, { carryOut = false, quietMs = 0 }: BreakOptions = {}): void {
     const { connection } = this.#known(client);
     if (connection === undefined) return;
@@ -115,29 +115,29 @@ export class FakeZooKeeper {
     this.#known(client).broken(quietMs);
   }
 
-  /** The servers end the session of that client: its connection breaks, and it is told when it comes back. */
+  /** Expires the session of that client: its connection breaks, and it is notified when it reconnects. */
   expire(client: ZooKeeperClient): void {
     const { sessionId } = this.#known(client);
     if (this.tree.sessions.includes(sessionId)) this.tree.closeSession(sessionId);
     this.breakConnection(client);
   }
 
-  /** Matching requests are answered with the error of that number, until the returned function is called. */
+  /** Answers matching requests with the error of that number, until the returned function is called. */
   refuse(number: number, matches: RequestMatch = () => true): () => void {
     return this.#rule({ number, matches });
   }
 
-  /** Matching requests are neither carried out nor answered, until the returned function is called. */
+  /** Neither executes nor answers matching requests, until the returned function is called. */
   hang(matches: RequestMatch = () => true): () => void {
     return this.#rule({ number: undefined, matches });
   }
 
-  /** From now on nothing arrives anywhere unless a move of `moves` is stepped. */
+  /** Delivers nothing from now on unless a move of `moves` is stepped. */
   hold(): void {
     this.#held = true;
   }
 
-  /** Everything flows again. */
+  /** Delivers everything again. */
   release(): void {
     this.#held = false;
     for (const { toServer, toClient } of this.#connections.keys()) {
@@ -146,7 +146,7 @@ export class FakeZooKeeper {
     }
   }
 
-  /** What can arrive next: the first frame of each direction of each connection. */
+  /** The frames that can be delivered next: the first one of each direction of each connection. */
   get moves(): readonly FakeMove[] {
     return [...this.#connections].flatMap(([{ toServer, toClient }, client]) => [
       ...(toServer.length > 0 ? [{ client, direction: 'to-servers' as const, step: () => toServer.step() }] : []),
@@ -212,7 +212,7 @@ export class FakeZooKeeper {
       return;
     }
     connection.sessionId = sessionId === 0n ? this.tree.openSession() : sessionId;
-    // What was missed comes before the client is told that it is connected.
+    // Missed events arrive before the client is notified that it is connected.
     for (const event of connection.watches.rearm(this.tree, watches, zxid)) connection.send({ type: 'event', event });
     const timeoutMs = this.#timeoutMs ?? this.#connections.get(connection)?.options.sessionTimeoutMs ?? 0;
     connection.send({ type: 'ready', sessionId: connection.sessionId, timeoutMs, zxid: this.tree.zxid });
@@ -235,7 +235,7 @@ export class FakeZooKeeper {
     }
   }
 
-  /** Each connection hears of a change before anything else that the servers tell it. */
+  /** Each connection receives a change before anything else that the servers send to it. */
   #notifyWatches(change: FakeChange): void {
     for (const connection of this.#connections.keys()) {
       for (const event of connection.watches.trigger(change)) connection.send({ type: 'event', event });

@@ -1,9 +1,9 @@
-/** Runs it when no microtask is left, those that are added meanwhile included. No timer, no I/O. */
+/** Calls `run` when no microtask is left, including those added in the meantime. No timer, no I/O. */
 function afterMicrotasks(run: () => void): void {
   queueMicrotask(() => process.nextTick(run));
 }
 
-/** One direction of a connection: frames arrive in their order, each in a step of its own, or when they are let. */
+/** One direction of a connection: frames arrive in order, each in a step of its own, or when a test delivers them. */
 export class FrameQueue<Frame> {
   readonly #arrive: (frame: Frame) => void;
   readonly #isHeld: () => boolean;
@@ -15,7 +15,7 @@ export class FrameQueue<Frame> {
     this.#isHeld = isHeld;
   }
 
-  /** How many frames are under way. */
+  /** The number of frames in flight. */
   get length(): number {
     return this.#frames.length;
   }
@@ -25,7 +25,7 @@ export class FrameQueue<Frame> {
     this.flow();
   }
 
-  /** Lets frames arrive by themselves, as far as they are not held. */
+  /** Delivers frames automatically, unless they are held back. */
   flow(): void {
     if (this.#moving || this.#frames.length === 0 || this.#isHeld()) return;
     this.#moving = true;
@@ -36,13 +36,13 @@ export class FrameQueue<Frame> {
     });
   }
 
-  /** Lets one frame arrive, now. */
+  /** Delivers one frame now. */
   step(): void {
     const frame = this.#frames.shift();
     if (frame !== undefined) this.#arrive(frame);
   }
 
-  /** Takes away what is under way. */
+  /** Removes and returns the frames in flight. */
   drain(): readonly Frame[] {
     const frames = this.#frames;
     this.#frames = [];

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server } from 'node:net';
 
-/** Whether a server could listen there now. */
+/** Returns true if a server could listen there now. */
 export async function isPortFree(port: number, host = '127.0.0.1'): Promise<boolean> {
   const server = createServer();
   if (!(await tryToListen(server, port, host))) return false;
@@ -10,7 +10,7 @@ export async function isPortFree(port: number, host = '127.0.0.1'): Promise<bool
   return true;
 }
 
-/** Makes `server` listen; false when the port is taken, or is one of those that this process may not use. */
+/** Makes `server` listen; returns false if the port is taken, or is one that this process may not use. */
 export async function tryToListen(server: Server, port: number, host: string): Promise<boolean> {
   server.listen(port, host);
   try {

@@ -3,18 +3,20 @@ import { createSocket, type Socket } from 'node:dgram';
 import { once } from 'node:events';
 import { isPortFree } from './listening.js';
 
-// Below the range from which kernels take the ports of outgoing connections (Linux 32768 and up, others 49152 and up). Listening on
-// port 0 gives a port inside that range, and there, while a server is down, any outgoing connection may take its port. Worse, a client
-// that keeps knocking at the dead port is at times given that very port as its own, and so connects to itself.
+// Below the range from which kernels take the ports of outgoing connections (Linux 32768 and up, others 49152 and up).
+// Listening on port 0 uses a port inside that range, where any outgoing connection may take the port while a server is
+// down. Worse, a client that keeps connecting to the dead port is sometimes given that very port as its own, and so
+// connects to itself.
 const LOWEST_PORT = 10_240;
 const HIGHEST_PORT = 32_767;
 const ATTEMPTS = 50;
 
 /**
- * A TCP port that stays ours while nothing listens on it: a server that is down, or a proxy that refuses connections, keeps its port.
+ * A TCP port that stays reserved while nothing listens on it: a server that is down, or a proxy that refuses
+ * connections, keeps its port.
  *
- * The reservation is a UDP socket bound to the same number. TCP does not see it; whoever reserves a port, in this process or
- * in another, does. The kernel releases it when the process ends, however it ends.
+ * The reservation is a UDP socket bound to the same number. TCP does not see it; a later reservation, in this process
+ * or in another, does. The kernel releases it when the process ends, however it ends.
  */
 export class ReservedPort {
   readonly port: number;
@@ -29,7 +31,7 @@ export class ReservedPort {
    * Reserves a port of `host` on which nothing listens.
    *
    * @param candidates tried in this order @default 50 random ones from 10240 to 32767
-   * @throws {Error} when none of them is free
+   * @throws {Error} none of them is free
    */
   static async reserve(host: string, candidates: Iterable<number> = randomPorts()): Promise<ReservedPort> {
     for (const port of candidates) {
@@ -41,7 +43,7 @@ export class ReservedPort {
     throw new Error(`no free port found on ${host}`);
   }
 
-  /** Others may choose it from now on. Idempotent. */
+  /** Releases the port for others. Idempotent. */
   release(): void {
     this.#socket?.close();
     this.#socket = undefined;

@@ -5,12 +5,13 @@ const SHORTEST_LOOK_MS = 250;
 const LONGEST_LOOK_MS = 5_000;
 
 /**
- * Asks `check` again and again until it answers true.
+ * Calls `check` until it resolves to true.
  *
- * `check` is given the time that one look may take. That is short at first, since a server that just starts may accept a connection
- * and forget it, and grows with the wait, since a slow machine needs longer for every answer. An error that it throws ends the wait.
+ * `check` receives the time that one attempt may take. It is short at first, since a starting server may accept a
+ * connection and forget it, and grows with the wait, since a slow machine needs longer for every answer. An error from
+ * `check` ends the wait.
  *
- * @throws {Error} when `timeoutMs` have passed; the message names `what` was awaited
+ * @throws {Error} `timeoutMs` have passed; the message names `what` was awaited
  */
 export async function waitUntil(
   what: string,

@@ -4,27 +4,28 @@ import { ProxiedConnection } from './proxied-connection.js';
 import type { Direction, ProxyFault } from './proxy-fault.js';
 import { ProxyListener } from './proxy-listener.js';
 
-// A ZooKeeper frame is its length in four bytes and then the body: the reader learns the length and waits for a body that never comes.
+// A ZooKeeper frame is its length in four bytes and then the body: the reader learns the length and waits for a body
+// that never arrives.
 const CUT_AFTER_BYTES = 6;
 const PASS: ProxyFault = { kind: 'pass' };
 
-/** Between whom the proxy stands. */
+/** Addresses of the proxy and of its server. */
 export interface FaultProxyOptions {
-  /** Where connections are passed on to; a `ZooKeeperServer` will do. */
+  /** The server to forward connections to; a `ZooKeeperServer` will do. */
   readonly upstream: Address;
-  /** Where the proxy listens. @default '127.0.0.1' */
+  /** The address to listen on. @default '127.0.0.1' */
   readonly host?: '127.0.0.1' | '::1';
   /** @default a free one */
   readonly port?: number;
 }
 
-/** How connections end. */
+/** How to end connections. */
 export interface CutOptions {
   /** Close with a TCP reset instead of an orderly end. @default false */
   readonly reset?: boolean;
 }
 
-/** What is held back. */
+/** What to hold back. */
 export interface StallOptions {
   /** @default 'both' */
   readonly direction?: Direction | 'both';
@@ -32,21 +33,24 @@ export interface StallOptions {
   readonly existingOnly?: boolean;
 }
 
-/** Where in a frame connections end. */
+/** Where in a frame to end connections. */
 export interface CutMidFrameOptions {
   /** @default 'to-client' */
   readonly direction?: Direction;
-  /** How many bytes of each connection to forward before it is cut, 1 or more. @default 6, a frame's length and two bytes of its body */
+  /**
+   * How many bytes of each connection to forward before it is cut, 1 or more. @default 6, a frame's length and two
+   * bytes of its body
+   */
   readonly afterBytes?: number;
   /** Cut the connections that are open now, and pass new ones. @default false */
   readonly existingOnly?: boolean;
 }
 
 /**
- * A TCP proxy in front of one server that does harm on demand.
+ * A TCP proxy in front of one server that injects faults on demand.
  *
- * One fault is in force at a time, from when its call resolves until the next call replaces it. It holds for open and new connections.
- * When the upstream cannot be reached, a client's connection is accepted and then reset.
+ * One fault is in effect at a time, from when its call resolves until the next call replaces it. It applies to open and
+ * new connections. If the upstream cannot be reached, a client's connection is accepted and then reset.
  * After `close()` the faults reject.
  */
 export class FaultProxy implements AsyncDisposable {
@@ -64,20 +68,20 @@ export class FaultProxy implements AsyncDisposable {
   }
 
   /**
-   * Listens, and passes everything.
+   * Listens, and forwards everything.
    *
-   * @throws {Error} when the given port is taken
+   * @throws {Error} the given port is taken
    */
   static async open({ upstream, host = '127.0.0.1', port }: FaultProxyOptions): Promise<FaultProxy> {
     return new FaultProxy(await ProxyListener.open(host, port), upstream);
   }
 
-  /** Where clients connect to. */
+  /** The host that clients connect to. */
   get host(): string {
     return this.#listener.host;
   }
 
-  /** Where clients connect to. */
+  /** The port that clients connect to. */
   get port(): number {
     return this.#listener.port;
   }
@@ -87,46 +91,54 @@ export class FaultProxy implements AsyncDisposable {
     return formatHostPort(this);
   }
 
-  /** Connections whose client still has its end open; one that gave up while stalled no longer counts. */
+  /** The number of connections whose client still has its end open; one that gave up while stalled no longer counts. */
   get connections(): number {
     return [...this.#connections].filter((connection) => connection.isClientOpen).length;
   }
 
-  /** Connections accepted so far, also those closed at once. */
+  /** The number of connections accepted so far, including those closed at once. */
   get accepted(): number {
     return this.#accepted;
   }
 
-  /** Forwards everything, at once; what was held back goes first. */
+  /** Forwards everything immediately, data that was held back first. */
   pass(): Promise<void> {
     return this.#impose(PASS);
   }
 
-  /** Like a server that died: resets all connections and stops listening. The port stays the proxy's, and is listened on again at the next call. */
+  /**
+   * Acts like a server that died: resets all connections and stops listening. The port stays reserved, and the proxy
+   * listens on it again at the next call.
+   */
   refuse(): Promise<void> {
     return this.#impose({ kind: 'refuse' });
   }
 
-  /** Like a port with a dead service behind a load balancer: closes all connections, accepts new ones and closes them at once. */
+  /**
+   * Acts like a port with a dead service behind a load balancer: closes all connections, accepts new ones and closes
+   * them at once.
+   */
   acceptAndDrop(): Promise<void> {
     return this.#impose({ kind: 'accept-and-drop' });
   }
 
-  /** Closes all open connections now; what was held back is lost. New ones pass. */
+  /** Closes all open connections now; data that was held back is lost. New ones pass. */
   cut({ reset = false }: CutOptions = {}): Promise<void> {
     this.#cutAll(reset ? 'reset' : 'end');
     return this.#impose(PASS);
   }
 
-  /** Like a network that swallows everything: sockets stay open and nothing arrives, not even the end of a connection. */
+  /**
+   * Acts like a network that drops everything: sockets stay open and nothing arrives, not even the end of a connection.
+   */
   stall({ direction = 'both', existingOnly = false }: StallOptions = {}): Promise<void> {
     return this.#impose({ kind: 'stall', direction }, existingOnly);
   }
 
   /**
-   * Delivers everything `delayMs` late, each way, in order.
+   * Delivers everything `delayMs` late, in each direction, in order.
    *
-   * @throws {TypeError} when `delayMs` is not 0 or more
+   * @throws {TypeError} `delayMs` is not 0 or more
    */
   async delay(delayMs: number): Promise<void> {
     if (!(delayMs >= 0)) throw new TypeError(`delayMs must be 0 or more, not ${delayMs}`);
@@ -134,11 +146,12 @@ export class FaultProxy implements AsyncDisposable {
   }
 
   /**
-   * Forwards the first bytes of what comes next in one direction, then closes the connection.
+   * Forwards the next bytes in one direction, then closes the connection.
    *
-   * Counts bytes from the call on and reads no frames; a server that is not in the middle of an answer starts a new frame then.
+   * Counts bytes from the call on and reads no frames; a server that is not in the middle of an answer starts a new
+   * frame then.
    *
-   * @throws {TypeError} when `afterBytes` is not an integer of 1 or more
+   * @throws {TypeError} `afterBytes` is not an integer of 1 or more
    */
   async cutMidFrame(options: CutMidFrameOptions = {}): Promise<void> {
     const { direction = 'to-client', afterBytes = CUT_AFTER_BYTES, existingOnly = false } = options;
@@ -148,7 +161,7 @@ export class FaultProxy implements AsyncDisposable {
     await this.#impose({ kind: 'cut-mid-frame', direction, afterBytes }, existingOnly);
   }
 
-  /** Passes new connections on to another server; open ones stay where they are. */
+  /** Forwards new connections to another server; open ones stay where they are. */
   retarget(upstream: Address): void {
     this.#upstream = upstream;
   }

@@ -2,7 +2,7 @@ import type { Socket } from 'node:net';
 import { type ProxyFault, pipeRule } from './proxy-fault.js';
 import { ProxyPipe, reset } from './proxy-pipe.js';
 
-/** One client's connection through the proxy: two sockets and a lane each way between them. */
+/** One client's connection through the proxy: two sockets and a pipe in each direction between them. */
 export class ProxiedConnection {
   readonly #client: Socket;
   readonly #server: Socket;
@@ -27,7 +27,7 @@ export class ProxiedConnection {
     server.once('close', onClose);
   }
 
-  /** Whether the client still has its end open, whatever the server knows of it. */
+  /** True while the client has its end open, whether the server knows it or not. */
   get isClientOpen(): boolean {
     return !this.#client.destroyed && !this.#client.readableEnded;
   }
@@ -37,7 +37,7 @@ export class ProxiedConnection {
     this.#toClient.setRule(pipeRule(fault, 'to-client'));
   }
 
-  /** Closes both ends now, in the orderly way or with a reset; what is held back is lost. */
+  /** Closes both ends now, orderly or with a reset; data that is held back is lost. */
   cut(how: 'end' | 'reset' = 'end'): void {
     this.#toServer.discard();
     this.#toClient.discard();

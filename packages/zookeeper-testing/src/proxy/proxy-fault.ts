@@ -1,7 +1,7 @@
-/** One way through a connection. */
+/** One direction of a connection. */
 export type Direction = 'to-server' | 'to-client';
 
-/** What a proxy does to its connections until it is told otherwise. */
+/** The effect of a proxy on its connections until the next fault. */
 export type ProxyFault =
   | { readonly kind: 'pass' }
   | { readonly kind: 'stall'; readonly direction: Direction | 'both' }
@@ -10,7 +10,7 @@ export type ProxyFault =
   | { readonly kind: 'refuse' }
   | { readonly kind: 'accept-and-drop' };
 
-/** What one lane of a connection does with the bytes that arrive. */
+/** How one pipe of a connection treats arriving bytes. */
 export type PipeRule =
   | { readonly kind: 'flow'; readonly delayMs: number }
   | { readonly kind: 'hold' }
@@ -19,7 +19,7 @@ export type PipeRule =
 const FLOW: PipeRule = { kind: 'flow', delayMs: 0 };
 const HOLD: PipeRule = { kind: 'hold' };
 
-/** What `fault` means for the lane that goes in `direction`. */
+/** Returns the rule of the pipe in `direction` under `fault`. */
 export function pipeRule(fault: ProxyFault, direction: Direction): PipeRule {
   switch (fault.kind) {
     case 'stall':
@@ -30,7 +30,7 @@ export function pipeRule(fault: ProxyFault, direction: Direction): PipeRule {
       return fault.direction === direction ? { kind: 'cut', afterBytes: fault.afterBytes } : FLOW;
     case 'pass':
       return FLOW;
-    // Connections do not live under these two; what is still under way goes nowhere.
+    // These two end all connections; data in flight is dropped.
     case 'refuse':
     case 'accept-and-drop':
       return HOLD;

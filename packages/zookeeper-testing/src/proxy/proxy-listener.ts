@@ -6,12 +6,15 @@ import { ReservedPort } from '../port/reserved-port.js';
 const REOPEN_TIMEOUT_MS = 5_000;
 const RETRY_INTERVAL_MS = 25;
 
-/** The listening side of a proxy: it can shut, so that connections are refused, and open again on the same port. */
+/**
+ * The listening side of a proxy: it can stop listening, so that connections are refused, and listen again on the same
+ * port.
+ */
 export class ProxyListener {
   readonly host: string;
   readonly port: number;
   readonly #server: Server;
-  /** Nobody else chooses the port while the door is shut; undefined for a port that the caller has chosen. */
+  /** Keeps the port reserved while the listener is shut; undefined for a port that the caller has chosen. */
   readonly #reserved: ReservedPort | undefined;
   #wanted: 'open' | 'shut' = 'open';
   #reopening: Promise<void> | undefined;
@@ -23,7 +26,7 @@ export class ProxyListener {
     this.#reserved = reserved;
   }
 
-  /** @param port @default a free one, which stays this door's until it is closed */
+  /** @param port @default a free one, reserved until the listener is closed */
   static async open(host: string, port?: number): Promise<ProxyListener> {
     const server = createServer({ allowHalfOpen: true, noDelay: true });
     const reserved = port === undefined ? await ReservedPort.reserve(host) : undefined;
@@ -37,22 +40,22 @@ export class ProxyListener {
     this.#server.on('connection', listener);
   }
 
-  /** Stops listening at once; connections that were accepted stay. */
+  /** Stops listening at once; accepted connections stay. */
   shut(): void {
     this.#wanted = 'shut';
     if (this.#server.listening) this.#server.close();
   }
 
-  /** Shuts it for good; others may have the port. */
+  /** Shuts it for good and releases the port. */
   close(): void {
     this.shut();
     this.#reserved?.release();
   }
 
   /**
-   * Listens again, and resolves when it does, or when it was shut again meanwhile.
+   * Listens again. Resolves once it does, or once it was shut again in the meantime.
    *
-   * @throws {Error} when somebody else has taken the port and keeps it
+   * @throws {Error} another program has taken the port and keeps it
    */
   async reopen(): Promise<void> {
     this.#wanted = 'open';

@@ -1,10 +1,10 @@
 import type { Socket } from 'node:net';
 import type { PipeRule } from './proxy-fault.js';
 
-// So much may be held back before the sender is made to wait, as it would be by a real network with full buffers.
+// How much is held back before the sender has to wait, as on a real network with full buffers.
 const HELD_BYTES_LIMIT = 8 * 1024 * 1024;
 
-/** Something that one end sent: bytes, its end of stream, or a reset. All keep their order. */
+/** Something that one end sent: bytes, its end of stream, or a reset. The order is kept. */
 type Chunk = { readonly arrivedAtMs: number } & (
   | { readonly kind: 'bytes'; readonly bytes: Buffer }
   | { readonly kind: 'end' }
@@ -12,9 +12,9 @@ type Chunk = { readonly arrivedAtMs: number } & (
 );
 
 /**
- * One direction of a proxied connection: takes what `from` sends and delivers it to `to` as the rule of the moment says.
+ * One direction of a proxied connection: receives from `from` and delivers to `to` according to the current rule.
  *
- * It always reads, also while it holds everything back, so that the end of `from` is seen when it happens.
+ * It always reads, also while it holds back everything, so that the end of `from` is noticed when it happens.
  */
 export class ProxyPipe {
   readonly #from: Socket;
@@ -38,13 +38,13 @@ export class ProxyPipe {
     to.on('close', () => this.discard());
   }
 
-  /** Changes the rule; it holds for what was kept back so far, too. */
+  /** Changes the rule, which also applies to data that was held back so far. */
   setRule(rule: PipeRule): void {
     this.#rule = rule;
     this.#deliverDue();
   }
 
-  /** Forgets what is held back. */
+  /** Drops the data that is held back. */
   discard(): void {
     clearTimeout(this.#timer);
     this.#chunks = [];
@@ -92,7 +92,7 @@ export class ProxyPipe {
       return;
     }
     this.#rule = { kind: 'hold' };
-    // Only when the kernel has the part: closing the socket earlier would throw it away.
+    // Only once the kernel has the part: closing the socket earlier would discard it.
     this.#to.write(part, () => this.#onCut());
   }
 
@@ -102,9 +102,9 @@ export class ProxyPipe {
   }
 }
 
-/** Closes `socket` with a TCP reset where it has a connection to reset. */
+/** Closes `socket` with a TCP reset if it has a connection to reset. */
 export function reset(socket: Socket): void {
-  // Node cannot reset a socket while its end is under way: it would leave it open for good.
+  // Node cannot reset a socket while it is ending: the socket would stay open forever.
   const isEnding = socket.writableEnded && !socket.writableFinished;
   if (socket.connecting || isEnding) socket.destroy();
   else if (!socket.destroyed) socket.resetAndDestroy();

@@ -1,7 +1,7 @@
 import { connect } from 'node:net';
 import type { Address } from '../port/address.js';
 
-/** Whether a TCP connection can be made. */
+/** Resolves to true if a TCP connection can be made. */
 export function accepts({ host, port }: Address, timeoutMs: number): Promise<boolean> {
   return new Promise((resolve) => {
     const socket = connect({ host, port, timeout: timeoutMs });

@@ -10,13 +10,13 @@ const PROGRAM_TIMEOUT_MS = 30_000;
 const DAYS = 2;
 const NEW_KEY = ['-newkey', 'ec', '-pkeyopt', 'ec_paramgen_curve:P-256'];
 
-/** What a certificate is to be like. */
+/** Properties of a certificate to issue. */
 export interface CertificateRequest {
-  /** Whom it is for: names and IP addresses. @default 127.0.0.1, ::1 and localhost */
+  /** Names and IP addresses that it is valid for. @default 127.0.0.1, ::1 and localhost */
   readonly hosts?: readonly string[];
-  /** Whether its time is over. @default false */
+  /** True for a certificate that has expired. @default false */
   readonly expired?: boolean;
-  /** What the private key is encrypted with. @default it is not */
+  /** The passphrase that encrypts the private key. @default not encrypted */
   readonly passphrase?: string;
 }
 
@@ -26,17 +26,17 @@ export interface CertificateFiles {
   readonly key: string;
   readonly certificateFile: string;
   readonly keyFile: string;
-  /** Key and certificate in one file, as a ZooKeeper server takes them. */
+  /** Key and certificate in one file, as a ZooKeeper server expects them. */
   readonly keyStore: string;
 }
 
 /**
- * An authority whose certificates are for tests: made now, good for two days, and gone with its folder.
+ * An authority for test certificates: created now, valid for two days, and deleted with its folder.
  *
  * It runs the program `openssl`, which must be on `PATH`.
  */
 export class CertificateAuthority implements AsyncDisposable {
-  /** Its own certificate, PEM: what trusts those that it issues. */
+  /** Its own certificate in PEM. Clients and servers that trust it trust the certificates that it issues. */
   readonly certificate: string;
   readonly certificateFile: string;
   readonly #folder: string;
@@ -48,7 +48,7 @@ export class CertificateAuthority implements AsyncDisposable {
     this.certificateFile = join(folder, 'authority.pem');
   }
 
-  /** @throws {Error} when there is no `openssl` */
+  /** @throws {Error} there is no `openssl` */
   static async create(name = 'Authority for tests'): Promise<CertificateAuthority> {
     const folder = await mkdtemp(join(tmpdir(), 'zookeeper-testing-'));
     const out = ['-keyout', join(folder, 'authority.key'), '-out', join(folder, 'authority.pem')];
@@ -56,7 +56,7 @@ export class CertificateAuthority implements AsyncDisposable {
     return new CertificateAuthority(folder, await readFile(join(folder, 'authority.pem'), 'utf8'));
   }
 
-  /** Makes a key and a certificate of this authority for it. */
+  /** Creates a key and a certificate signed by this authority. */
   async issue({ hosts, expired = false, passphrase }: CertificateRequest = {}): Promise<CertificateFiles> {
     this.#issued += 1;
     const number = this.#issued;

@@ -3,25 +3,28 @@ import { delimiter, join } from 'node:path';
 
 const DEBIAN_JAR = '/usr/share/java/zookeeper.jar';
 const DEBIAN_CONFIGURATION = '/etc/zookeeper/conf_example';
-// Debian's ZooKeeper comes without a log writer and so says nothing, not even why it failed; this jar is in a package that it depends on.
+// Debian's ZooKeeper comes without a log writer and therefore logs nothing, not even why it failed; this jar is in a
+// package that it depends on.
 const DEBIAN_LOG_WRITER = '/usr/share/java/slf4j-simple.jar';
-// TLS needs it, and Debian's ZooKeeper forgets to name it, though it depends on the package: every secure connection would be closed.
+// TLS needs it. Debian's ZooKeeper depends on the package but omits it from the class path: every secure connection
+// would be closed.
 const DEBIAN_NETTY_CODEC = '/usr/share/java/netty-codec.jar';
 
-/** What it takes to run a ZooKeeper server here. */
+/** The programs and files needed to run a ZooKeeper server. */
 export interface ZooKeeperInstallation {
-  /** The Java program. */
+  /** The path of the Java program. */
   readonly java: string;
-  /** What follows `java -cp`. */
+  /** The argument of `java -cp`. */
   readonly classPath: string;
 }
 
 /**
  * Finds ZooKeeper and Java on this machine.
  *
- * ZooKeeper: `ZOOKEEPER_HOME` (an unpacked release) when set, else Debian's package. Java: `JAVA_HOME` when set, else `PATH`.
+ * ZooKeeper: `ZOOKEEPER_HOME` (an unpacked release) if set, otherwise Debian's package. Java: `JAVA_HOME` if set,
+ * otherwise `PATH`.
  *
- * @throws {Error} when one is missing; the message names what to install
+ * @throws {Error} one is missing; the message names what to install
  */
 export function findZooKeeper(env: NodeJS.ProcessEnv = process.env): ZooKeeperInstallation {
   return { classPath: findClassPath(env.ZOOKEEPER_HOME), java: findJava(env) };

@@ -6,11 +6,12 @@ const CLOSE_SESSION = -11;
 const MOST_ATTEMPTS = 20;
 
 /**
- * Has the server end a session, as it does with one that was silent for too long: its ephemeral nodes go, and its client is told that
- * it has expired when it comes back. Joins the session over a connection of its own, which breaks the client's, and closes it from there.
+ * Makes the server end a session, as it does with one that has expired: its ephemeral nodes are deleted, and its client
+ * is notified of the expiry when it reconnects. Resumes the session over a connection of its own, which breaks the
+ * client's, and closes it from there.
  *
  * @param password that the server granted with the session
- * @throws {Error} when the server cannot be reached, or the client takes the session back every time
+ * @throws {Error} the server cannot be reached, or the client resumes the session every time
  */
 export async function forceCloseSession(server: Address, sessionId: bigint, password: Buffer): Promise<void> {
   for (let attempt = 0; attempt < MOST_ATTEMPTS; attempt += 1) {
@@ -19,7 +20,7 @@ export async function forceCloseSession(server: Address, sessionId: bigint, pass
   throw new Error(`session ${sessionId} could not be ended`);
 }
 
-/** False when its client, that lost its connection to us, took the session back before it was closed. */
+/** Returns false if the client, which lost its connection to ours, resumed the session before it was closed. */
 async function resumeAndClose({ host, port }: Address, sessionId: bigint, password: Buffer): Promise<boolean> {
   const socket = connect({ host, port, noDelay: true });
   let answer = Buffer.alloc(0);

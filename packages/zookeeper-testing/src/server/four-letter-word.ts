@@ -23,15 +23,16 @@ export type FourLetterWord =
   | 'wchs';
 
 /**
- * Asks a server one four letter word and answers what it says.
+ * Sends one four letter word to a server and returns its answer.
  *
- * @throws {Error} when it cannot be reached, breaks off, says nothing, or has not finished after `timeoutMs`
+ * @throws {Error} the server cannot be reached, disconnects, does not answer, or has not finished after `timeoutMs`
  */
 export async function fourLetterWord(address: Address, word: FourLetterWord, timeoutMs: number): Promise<string> {
   const deadline = AbortSignal.timeout(timeoutMs);
   const socket = connect({ host: address.host, port: address.port, signal: deadline });
   try {
-    // Neither a line end nor a half-close may follow: the server takes the first for a broken request and the second for a hang-up.
+    // Neither a line end nor a half-close may follow: the server treats the first as a broken request and the second as
+    // a hang-up.
     socket.write(word);
     const answer = (await socket.setEncoding('utf8').toArray()).join('');
     if (answer === '') throw new Error('closed without an answer');

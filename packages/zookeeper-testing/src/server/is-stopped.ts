@@ -2,10 +2,10 @@ import { existsSync } from 'node:fs';
 import { readdir, readFile } from 'node:fs/promises';
 
 /**
- * Whether SIGSTOP has taken effect on every thread of a process.
+ * Returns true once SIGSTOP has taken effect on every thread of a process.
  *
- * The signal stops the threads one after the other, each when it is next scheduled: on a busy machine a server still answers for a while.
- * Only Linux tells; elsewhere the answer is always true.
+ * The signal stops the threads one after the other, each when it is next scheduled: on a busy machine a server still
+ * answers for a while. Only Linux reports the state; elsewhere the result is always true.
  */
 export async function isStopped(pid: number): Promise<boolean> {
   if (!existsSync('/proc/self/task')) return true;
@@ -19,7 +19,7 @@ function readStat(path: string): Promise<string | undefined> {
   return readFile(path, 'utf8').catch(() => undefined);
 }
 
-/** The letter behind the thread's name, which stands in parentheses and may contain some itself. */
+/** The letter after the thread's name, which is in parentheses and may contain some itself. */
 function stateOf(stat: string): string {
   return stat.charAt(stat.lastIndexOf(')') + 2);
 }

@@ -5,17 +5,17 @@ export interface QuorumMember {
   readonly electionPort: number;
 }
 
-/** What a server shows its clients on its secure port, and what it wants to see of them. */
+/** The certificates of a server's secure port, and the ones that it expects from clients. */
 export interface ServerTls {
   /** A PEM file with a private key (PKCS #8) and its certificates. Read when the server starts. */
   readonly keyStore: string;
-  /** A PEM file with the certificates of the authorities that clients' certificates may be of. */
+  /** A PEM file with the certificates of the authorities that may have issued clients' certificates. */
   readonly trustStore: string;
-  /** Whether clients must have a certificate, may have one, or are not asked. @default 'need' */
+  /** Whether a client certificate is required, optional, or not requested. @default 'need' */
   readonly clientAuth?: 'need' | 'want' | 'none';
 }
 
-/** What a server's configuration file says, apart from its folder. */
+/** The content of a server's configuration file, apart from its folder. */
 export interface ServerConfiguration {
   readonly host: string;
   readonly port: number;
@@ -24,16 +24,16 @@ export interface ServerConfiguration {
   readonly maxSessionTimeoutMs?: number;
   /** A second port, for TLS. */
   readonly secure?: ServerTls & { readonly port: number };
-  /** All members, and which one this is. Absent: the server stands alone. */
+  /** All members, and the id of this one. Omitted for a standalone server. */
   readonly quorum?: { readonly id: number; readonly members: readonly QuorumMember[] };
 }
 
-// A follower may take this long to join and copy the data: a machine that starts three JVMs at once is slow.
+// How long a follower may take to join and copy the data: a machine that starts three JVMs at once is slow.
 const JOIN_LIMIT_MS = 10_000;
-// A follower that is this far behind, or a leader that is silent for this long, is given up.
+// A follower that is this far behind, or a leader that is silent for this long, is dropped.
 const SYNC_LIMIT_MS = 2_000;
 
-/** The text of `zoo.cfg`. */
+/** Returns the text of `zoo.cfg`. */
 export function renderConfiguration(configuration: ServerConfiguration, dataDir: string): string {
   const { host, port, tickTimeMs, minSessionTimeoutMs, maxSessionTimeoutMs } = configuration;
   const lines = [
@@ -45,7 +45,7 @@ export function renderConfiguration(configuration: ServerConfiguration, dataDir:
     'admin.enableServer=false',
     '4lw.commands.whitelist=*',
     'extendedTypesEnabled=true',
-    // SIGKILL loses nothing that was written, only a power cut would; waiting for the disk just makes tests slow.
+    // SIGKILL loses no written data, only a power cut would; waiting for the disk just makes tests slow.
     'forceSync=no',
   ];
   if (minSessionTimeoutMs !== undefined) lines.push(`minSessionTimeout=${minSessionTimeoutMs}`);
@@ -56,7 +56,7 @@ export function renderConfiguration(configuration: ServerConfiguration, dataDir:
 function secureLines({ host, secure }: ServerConfiguration): string[] {
   if (secure === undefined) return [];
   return [
-    // The other one has no TLS.
+    // The default one has no TLS.
     'serverCnxnFactory=org.apache.zookeeper.server.NettyServerCnxnFactory',
     `secureClientPort=${secure.port}`,
     `secureClientPortAddress=${host}`,

@@ -1,27 +1,27 @@
 /**
- * What a server counts, as of one `mntr`.
+ * The counters of a server, as of one `mntr`.
  *
- * Asking counts too: each four letter word is a packet or two. Compare differences with that in mind.
+ * Reading them counts too: each four letter word is a packet or two. Compare differences with that in mind.
  */
 export interface ServerCounters {
   /** Requests and pings received since the process started. */
   readonly packetsReceived: number;
   /** Answers and watch events sent since the process started. */
   readonly packetsSent: number;
-  /** Client connections open now, without the one that asked. */
+  /** Client connections open now, without the one that sent `mntr`. */
   readonly connections: number;
   /** Watches set now on this server, by all sessions. */
   readonly watches: number;
-  /** Nodes in the whole tree, ZooKeeper's own under `/zookeeper` among them. */
+  /** Nodes in the whole tree, including ZooKeeper's own under `/zookeeper`. */
   readonly znodes: number;
   /** Ephemeral nodes in the whole tree. */
   readonly ephemerals: number;
 }
 
 /**
- * Reads the answer to `mntr`.
+ * Parses the answer to `mntr`.
  *
- * @throws {Error} when a counter is missing, as it is while the server does not serve
+ * @throws {Error} a counter is missing, as it is while the server does not serve
  */
 export function parseCounters(answer: string): ServerCounters {
   const values = new Map(answer.split('\n').map((line) => splitLine(line)));

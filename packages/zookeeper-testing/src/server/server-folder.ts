@@ -23,7 +23,7 @@ export class ServerFolder {
     return new ServerFolder(await mkdtemp(join(tmpdir(), 'zookeeper-testing-')));
   }
 
-  /** Writes all that a server reads when it starts; the data that is there stays. */
+  /** Writes all files that a server reads when it starts; existing data stays. */
   async prepare(configuration: ServerConfiguration): Promise<void> {
     await mkdir(this.dataDir, { recursive: true });
     await writeFile(this.configurationFile, renderConfiguration(configuration, this.dataDir));
@@ -39,7 +39,7 @@ export class ServerFolder {
     await removeTree(this.path);
   }
 
-  /** The last lines that the server wrote. */
+  /** Returns the last lines of the server's log. */
   async logTail(): Promise<string> {
     const text = await readFile(this.logFile, 'utf8').catch(() => '(no log)');
     return text.trimEnd().split('\n').slice(-LOG_TAIL_LINES).join('\n');

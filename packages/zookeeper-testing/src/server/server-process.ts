@@ -15,10 +15,10 @@ export class ServerProcess {
   }
 
   /**
-   * Starts `command`; what it writes is added to `logFile`.
+   * Starts `command`; its output is appended to `logFile`.
    *
-   * @param onPid told the process id at once, and `undefined` as soon as the process has ended
-   * @throws {Error} when the program cannot be run
+   * @param onPid called with the process id at once, and with `undefined` as soon as the process has ended
+   * @throws {Error} the program cannot be run
    */
   static async spawn(
     command: string,
@@ -26,7 +26,7 @@ export class ServerProcess {
     logFile: string,
     onPid: (pid: number | undefined) => void,
   ): Promise<ServerProcess> {
-    // A file, not a pipe: a server that outlives its reader for a moment must not die of, or wait for, an unread log.
+    // A file, not a pipe: a server that briefly outlives its reader must not die of, or wait for, an unread log.
     const log = await open(logFile, 'a');
     try {
       const child = spawn(command, args, { stdio: ['ignore', log.fd, log.fd] });
@@ -44,27 +44,27 @@ export class ServerProcess {
     return this.#ended ? undefined : this.#child.pid;
   }
 
-  /** What it ended with, for messages: `code 1` or `SIGKILL`. */
+  /** How it ended, for messages: `code 1` or `SIGKILL`. */
   get ending(): string {
     return this.#child.signalCode ?? `code ${this.#child.exitCode}`;
   }
 
   /**
-   * Stops it with SIGSTOP, and resolves when no thread of it runs any more.
+   * Stops it with SIGSTOP, and resolves once none of its threads runs any more.
    *
-   * @throws {Error} when it has ended
+   * @throws {Error} it has ended
    */
   async freeze(): Promise<void> {
     this.#signal('SIGSTOP');
     await waitUntil('frozen', FREEZE_TIMEOUT_MS, async () => this.pid === undefined || isStopped(this.pid));
   }
 
-  /** @throws {Error} when it has ended */
+  /** @throws {Error} it has ended */
   thaw(): void {
     this.#signal('SIGCONT');
   }
 
-  /** Ends it with SIGKILL, which works on a frozen process too, and resolves when it has gone. */
+  /** Ends it with SIGKILL, which also works on a frozen process, and resolves once it has ended. */
   async kill(): Promise<void> {
     if (this.#ended) return;
     const exited = once(this.#child, 'exit');

@@ -7,7 +7,10 @@ const MULTIPLIER = 0x5_deec_e66dn;
 const INCREMENT = 0xbn;
 const MASK = (1n << 48n) - 1n;
 
-/** The password of a session: a server makes it from nothing but the session's id, so that each of an ensemble knows it. */
+/**
+ * Returns the password of a session: servers derive it from the session's id alone, so that each member of an ensemble
+ * knows it.
+ */
 export function sessionPassword(sessionId: bigint): Buffer {
   const password = Buffer.alloc(PASSWORD_BYTES);
   let seed = (sessionId ^ SECRET ^ MULTIPLIER) & MASK;

@@ -4,9 +4,10 @@ import type { Address } from '../port/address.js';
 import { forceCloseSession } from './force-close-session.js';
 
 /**
- * Passes connections on to a server, and remembers every session that the server grants, so that it can be ended from outside.
+ * Forwards connections to a server, and records every session that the server grants, so that it can be ended from
+ * outside.
  *
- * Put it between a `FaultProxy` and its server where both are needed.
+ * Put it between a `FaultProxy` and its server if both are needed.
  */
 export class SessionTap {
   readonly host = '127.0.0.1';
@@ -30,21 +31,22 @@ export class SessionTap {
     return tap;
   }
 
-  /** Where clients connect to. */
+  /** The port that clients connect to. */
   get port(): number {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** The sessions granted so far; some may be over. */
+  /** The ids of the sessions granted so far; some may have ended. */
   get sessions(): bigint[] {
     return [...this.#passwords.keys()];
   }
 
   /**
-   * Has the server end a session, as it does with one that was silent for too long; fine when it is over already.
+   * Makes the server end a session, as it does with one that has expired. Has no effect on a session that has already
+   * ended.
    *
-   * @throws {Error} for a session that was not granted here, when the server cannot be reached, or when the client takes the session
-   * back every time
+   * @throws {Error} for a session that was not granted here, if the server cannot be reached, or if the client resumes
+   * the session every time
    */
   async end(sessionId: bigint): Promise<void> {
     const password = this.#passwords.get(sessionId);

@@ -7,7 +7,7 @@ import { type ServerMode, ZooKeeperServer } from './zookeeper-server.js';
 const HOST = '127.0.0.1';
 const PORT_ATTEMPTS = 3;
 
-/** How large, and how fast. */
+/** Size and speed of an ensemble. */
 export interface ZooKeeperEnsembleOptions {
   /** Number of servers, at least 2. @default 3 */
   readonly size?: number;
@@ -24,7 +24,7 @@ interface Place extends QuorumMember {
   readonly reserved: readonly ReservedPort[];
 }
 
-/** Several real ZooKeeper servers that elect a leader. Harm them one by one through {@link servers}. */
+/** Several real ZooKeeper servers that elect a leader. Inject faults into single servers through {@link servers}. */
 export class ZooKeeperEnsemble implements AsyncDisposable {
   readonly servers: readonly ZooKeeperServer[];
   /** All client addresses: `127.0.0.1:11001,127.0.0.1:11002,127.0.0.1:11003`. */
@@ -38,7 +38,7 @@ export class ZooKeeperEnsemble implements AsyncDisposable {
   }
 
   /**
-   * Starts all servers and resolves when every one serves.
+   * Starts all servers and resolves once every one serves.
    *
    * @throws {Error} as `ZooKeeperServer.start` does
    */
@@ -82,9 +82,9 @@ export class ZooKeeperEnsemble implements AsyncDisposable {
   }
 
   /**
-   * The server that leads now.
+   * Returns the current leader.
    *
-   * @throws {Error} when there is not exactly one, as during an election; see {@link waitForQuorum}
+   * @throws {Error} there is not exactly one, as during an election; see {@link waitForQuorum}
    */
   async leader(): Promise<ZooKeeperServer> {
     const [leader, ...others] = await this.#serversIn('leader');
@@ -93,16 +93,16 @@ export class ZooKeeperEnsemble implements AsyncDisposable {
     return leader;
   }
 
-  /** The servers that follow a leader now. */
+  /** Returns the servers that follow a leader now. */
   followers(): Promise<ZooKeeperServer[]> {
     return this.#serversIn('follower');
   }
 
   /**
-   * Resolves when exactly one server leads and a majority serves. A server that is down or frozen does neither. `timeoutMs`
-   * is the time limit of the start, unless given.
+   * Resolves once exactly one server leads and a majority serves. A server that is down or frozen does neither.
+   * `timeoutMs` defaults to the time limit of the start.
    *
-   * @throws {Error} when that does not happen in time
+   * @throws {Error} that does not happen in time
    */
   async waitForQuorum({ timeoutMs = this.#startTimeoutMs }: { timeoutMs?: number } = {}): Promise<void> {
     const majority = Math.floor(this.servers.length / 2) + 1;

@@ -18,32 +18,38 @@ const COMMAND_TIMEOUT_MS = 20_000;
 const MODE_TIMEOUT_MS = 5_000;
 const PORT_ATTEMPTS = 3;
 
-/** What a serving server says it is. */
+/** The role that a serving server reports. */
 export type ServerMode = 'standalone' | 'leader' | 'follower' | 'observer';
 
-/** Where the server listens, and how fast its time goes. */
+/** Address and speed of a server. */
 export interface ZooKeeperServerOptions {
   /** @default '127.0.0.1' */
   readonly host?: '127.0.0.1' | '::1';
   /** @default a free one */
   readonly port?: number;
-  /** ZooKeeper's unit of time: sessions expire in steps of it, and may last 2 to 20 of it unless limits are given. @default 200 */
+  /**
+   * ZooKeeper's unit of time, ms: sessions expire in steps of it, and may last 2 to 20 of it unless limits are given.
+   * @default 200
+   */
   readonly tickTimeMs?: number;
   /** @default 2 ticks */
   readonly minSessionTimeoutMs?: number;
   /** @default 20 ticks */
   readonly maxSessionTimeoutMs?: number;
-  /** Opens a second port, for TLS: see {@link ZooKeeperServer.secure}. A `CertificateAuthority` makes what it takes. @default none */
+  /**
+   * Opens a second port, for TLS: see {@link ZooKeeperServer.secure}. A `CertificateAuthority` creates the files.
+   * @default none
+   */
   readonly tls?: ServerTls;
-  /** Added after our own, so that they win, e.g. `['-Xmx1g']`. @default the heap is limited to 400 MiB */
+  /** Added after our own, so that they take precedence, e.g. `['-Xmx1g']`. @default the heap is limited to 400 MiB */
   readonly javaOptions?: readonly string[];
-  /** How long a start or restart may take until the server serves. @default 60000 */
+  /** How long a start or restart may take until the server serves, ms. @default 60000 */
   readonly startTimeoutMs?: number;
 }
 
 /** A configuration, and how to run it. */
 export interface ServerSettings extends ServerConfiguration {
-  /** Kept while the server is down, and released when it has stopped. */
+  /** Kept while the server is down, and released once it has stopped. */
   readonly reserved: readonly ReservedPort[];
   readonly javaOptions: readonly string[];
   readonly startTimeoutMs: number;
@@ -76,9 +82,10 @@ export class ZooKeeperServer implements AsyncDisposable {
   }
 
   /**
-   * Starts a server that stands alone, and resolves when it serves.
+   * Starts a standalone server, and resolves once it serves.
    *
-   * @throws {Error} when ZooKeeper or Java is missing, or the server does not serve in time; the message ends with the server's log
+   * @throws {Error} ZooKeeper or Java is missing, or the server does not serve in time; the message ends with the
+   * server's log
    */
   static async start(options: ZooKeeperServerOptions = {}): Promise<ZooKeeperServer> {
     const { tls, ...rest } = options;
@@ -105,7 +112,10 @@ export class ZooKeeperServer implements AsyncDisposable {
     }
   }
 
-  /** Starts the process without waiting: a member of an ensemble serves only when a majority runs. Ask {@link waitUntilServing}. */
+  /**
+   * Starts the process without waiting: a member of an ensemble serves only while a majority runs. Use {@link
+   * waitUntilServing}.
+   */
   static async launch(settings: ServerSettings): Promise<ZooKeeperServer> {
     const folder = await ServerFolder.create();
     const guard = await OrphanGuard.open(folder.path);
@@ -125,9 +135,9 @@ export class ZooKeeperServer implements AsyncDisposable {
   }
 
   /**
-   * Where it takes TLS.
+   * The address of the TLS port.
    *
-   * @throws {Error} when it was started without `tls`
+   * @throws {Error} it was started without `tls`
    */
   get secure(): Address {
     const { host, secure } = this.#settings;
@@ -140,17 +150,20 @@ export class ZooKeeperServer implements AsyncDisposable {
     return this.#folder.dataDir;
   }
 
-  /** Ends the process with SIGKILL and resolves when it has gone; port and data stay for {@link restart}. Fine when it is down already. */
+  /**
+   * Ends the process with SIGKILL and resolves once it has ended; port and data are kept for {@link restart}. Has no
+   * effect while it is down.
+   */
   async kill(): Promise<void> {
-    // A process that is being started at this moment must not escape; its failure is told to whoever starts it.
+    // A process that is just being started must not escape; its failure is reported to the caller that starts it.
     await this.#starting?.catch(() => undefined);
     await this.#process?.kill();
   }
 
   /**
-   * Starts it again on the same port with the same data, ending it first if it runs, and resolves when it serves.
+   * Starts it again on the same port with the same data, ending it first if it runs, and resolves once it serves.
    *
-   * @throws {Error} after `stop()`, or when it does not serve in time; a member of an ensemble needs a majority for that
+   * @throws {Error} after `stop()`, or if it does not serve in time; a member of an ensemble needs a majority for that
    */
   async restart(): Promise<void> {
     await this.kill();
@@ -159,7 +172,8 @@ export class ZooKeeperServer implements AsyncDisposable {
   }
 
   /**
-   * Stops the process in its tracks (SIGSTOP), and resolves when nothing of it runs: connections stay open and nothing answers.
+   * Freezes the process (SIGSTOP), and resolves once none of its threads runs: connections stay open and nothing
+   * answers.
    *
    * @throws {Error} while it is down
    */
@@ -168,7 +182,7 @@ export class ZooKeeperServer implements AsyncDisposable {
   }
 
   /**
-   * Lets a frozen process go on (SIGCONT). Sessions that were silent for too long expire then.
+   * Continues a frozen process (SIGCONT). Sessions that were silent for too long expire then.
    *
    * @throws {Error} while it is down
    */
@@ -197,32 +211,32 @@ export class ZooKeeperServer implements AsyncDisposable {
   }
 
   /**
-   * Asks a four letter word, e.g. `mntr` or `wchs`. `timeoutMs` is 20000 unless given.
+   * Sends a four letter word, e.g. `mntr` or `wchs`, and returns the answer. `timeoutMs` is 20000 unless given.
    *
-   * @throws {Error} when there is no whole answer in time, as from a server that is down or frozen
+   * @throws {Error} there is no complete answer in time, as from a server that is down or frozen
    */
   command(word: FourLetterWord, { timeoutMs = COMMAND_TIMEOUT_MS }: { timeoutMs?: number } = {}): Promise<string> {
     return fourLetterWord(this, word, timeoutMs);
   }
 
   /**
-   * Ends a session, as it does itself with one that was silent for too long: its ephemeral nodes go, and its client is told that it has
-   * expired when it comes back. Fine when it is over already.
+   * Ends a session, as the server does with one that has expired: its ephemeral nodes are deleted, and its client is
+   * notified of the expiry when it reconnects. Has no effect on a session that has already ended.
    *
-   * @throws {Error} when the server cannot be reached, or the client takes the session back every time
+   * @throws {Error} the server cannot be reached, or the client resumes the session every time
    */
   endSession(sessionId: bigint): Promise<void> {
     return forceCloseSession(this, sessionId, sessionPassword(sessionId));
   }
 
-  /** What the server counts now. Rejects as {@link command} does. */
+  /** Returns the current counters. Rejects as {@link command} does. */
   async counters(): Promise<ServerCounters> {
     return parseCounters(await this.command('mntr'));
   }
 
   /**
-   * The role in which it serves; `undefined` while it does not serve: down, frozen, or without a majority.
-   * It has 5000 ms to answer, unless `timeoutMs` says otherwise.
+   * Returns the role in which it serves; `undefined` while it does not serve: down, frozen, or without a majority.
+   * The server has 5000 ms to answer, unless `timeoutMs` is given.
    */
   async mode({ timeoutMs = MODE_TIMEOUT_MS }: { timeoutMs?: number } = {}): Promise<ServerMode | undefined> {
     const answer = await this.command('srvr', { timeoutMs }).catch(() => '');
@@ -230,9 +244,10 @@ export class ZooKeeperServer implements AsyncDisposable {
   }
 
   /**
-   * Resolves when it accepts requests.
+   * Resolves once it accepts requests.
    *
-   * @throws {Error} when the process ends, or has not come to serve within the start's time limit; the message ends with the server's log
+   * @throws {Error} the process ends, or does not serve within the start's time limit; the message ends with the
+   * server's log
    */
   async waitUntilServing(): Promise<void> {
     try {
@@ -251,7 +266,7 @@ export class ZooKeeperServer implements AsyncDisposable {
     // The port may have gone to another server in the meantime; only ours has our data folder.
     const answer = await this.command('conf', { timeoutMs }).catch(() => '');
     const serves = answer.includes(`dataDir=${this.dataDir}`) && (await this.mode({ timeoutMs })) !== undefined;
-    // It opens its secure port last.
+    // The secure port is opened last.
     return serves && (this.#settings.secure === undefined || accepts(this.secure, timeoutMs));
   }
 
@@ -265,7 +280,7 @@ export class ZooKeeperServer implements AsyncDisposable {
     const { java, classPath } = findZooKeeper();
     await this.#folder.prepare(this.#settings);
     const main = this.#settings.quorum ? `${PACKAGE}.quorum.QuorumPeerMain` : `${PACKAGE}.ZooKeeperServerMain`;
-    // With UsePerfData a killed JVM leaves a file behind; the serial collector starts fastest and spares small machines.
+    // With UsePerfData a killed JVM leaves a file behind; the serial collector starts fastest and suits small machines.
     const javaOptions = ['-Xmx400m', '-XX:+UseSerialGC', '-XX:-UsePerfData', ...this.#settings.javaOptions];
     const args = [...javaOptions, '-cp', classPath, main, this.#folder.configurationFile];
     this.#process = await ServerProcess.spawn(java, args, this.#folder.logFile, (pid) => this.#guard.watch(pid));

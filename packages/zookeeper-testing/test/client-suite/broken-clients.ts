@@ -30,7 +30,7 @@ export const brokenClients: Readonly<Record<string, BrokenClient>> = {
         return answer;
       },
     }),
-    caughtBy: { 'the event of a watch comes after the answer of the read that armed it': /read/ },
+    caughtBy: { 'the event of a watch arrives after the answer of the read that armed it': /read/ },
   },
   'loses its watches on a reconnect': {
     damage: (sound) => {
@@ -81,21 +81,21 @@ export const brokenClients: Readonly<Record<string, BrokenClient>> = {
         await sound.create(path, data, mode);
       },
     }),
-    caughtBy: { 'nobody sees the node absent while it is replaced': /absent/ },
+    caughtBy: { 'no client sees the node absent while it is replaced': /absent/ },
   },
   'tells of the end of the session twice': {
     damage: telling((event, observer) => {
       observer(event);
       if (event.type === 'expired') setImmediate(() => observer(event));
     }),
-    caughtBy: { 'the end of the session is told once, and nothing follows': /after 'expired'/ },
+    caughtBy: { 'the end of the session is reported once, and nothing follows': /after 'expired'/ },
   },
   'tells of a disconnect after the end of the session': {
     damage: telling((event, observer) => {
       observer(event);
       if (event.type === 'expired') observer({ type: 'disconnected', quietMs: 0 });
     }),
-    caughtBy: { 'the end of the session is told once, and nothing follows': /after 'expired'/ },
+    caughtBy: { 'the end of the session is reported once, and nothing follows': /after 'expired'/ },
   },
   'does not answer what was under way when it was closed': {
     damage: (sound) => ({
@@ -106,7 +106,7 @@ export const brokenClients: Readonly<Record<string, BrokenClient>> = {
           });
         }),
     }),
-    caughtBy: { 'close makes what is under way reject with CONNECTION_LOSS': /in vain: create/ },
+    caughtBy: { 'close makes requests in flight reject with CONNECTION_LOSS': /in vain: create/ },
   },
   'goes on telling after close': {
     damage: (sound) => ({
@@ -116,8 +116,8 @@ export const brokenClients: Readonly<Record<string, BrokenClient>> = {
       },
     }),
     caughtBy: {
-      'close silences watches, also those that are just being told': /after close/,
-      'close ends the session: its ephemeral nodes are gone when it resolves': /mine/,
+      'close silences watches, also those whose events are being delivered': /after close/,
+      'close ends the session: its ephemeral nodes are gone once it resolves': /mine/,
     },
   },
   'queues what is asked without a connection': {
@@ -161,7 +161,7 @@ export const brokenClients: Readonly<Record<string, BrokenClient>> = {
         sound.connect(observer);
       },
     }),
-    caughtBy: { 'connect tells of a session, and only later': /inside connect/ },
+    caughtBy: { 'connect reports a session, not synchronously': /inside connect/ },
   },
   'stores empty data as null and reads null as text': {
     damage: (sound) => ({
