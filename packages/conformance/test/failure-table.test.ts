@@ -8,7 +8,7 @@ const top = new URL('../../../', import.meta.url);
 const rows: readonly (readonly [key: string, row: FailureRow])[] = Object.entries(failureTable);
 const cases = suiteCases('registry', { faults: true, refuseByClosing: true });
 
-/** The rows of the table under that heading. */
+/** Returns the rows of the table under that heading. */
 function documented(heading: string): string[][] {
   const [, section = ''] = readFileSync(new URL('docs/failures.md', top), 'utf8').split(`\n## ${heading}\n`);
   const [table = ''] = section.split('\n## ');
@@ -22,7 +22,7 @@ function documented(heading: string): string[][] {
 }
 
 describe('the table of failures', () => {
-  test('stands in docs/failures.md word for word, row by row', () => {
+  test('is in docs/failures.md word for word, row by row', () => {
     assert.deepEqual(
       documented('The contract'),
       rows.map(([, { situation, answer }]) => [situation, answer]),

@@ -58,7 +58,7 @@ describe('inconsistency', () => {
   }
 });
 
-describe('NewestSeen', () => {
+describe('NewestStat', () => {
   const gone = absentNode('/n');
   const sequences: [string, RawNode[], RegExp | undefined][] = [
     ['the same again', [node, node], undefined],

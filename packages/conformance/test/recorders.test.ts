@@ -43,13 +43,13 @@ describe('WatchRecorder', () => {
     return { journal, guard, recorder: new WatchRecorder('/n', 'data', rules) };
   }
 
-  test('finds a delivery from inside a call of the port', () => {
+  test('reports a delivery from inside a call of the port', () => {
     const { journal, guard, recorder } = recording();
     guard.call('create', () => recorder.node(absentNode('/n')));
     assert.throws(() => journal.verdict(), /a delivery of \/n came from inside create/);
   });
 
-  test('takes a call of the port from inside a delivery, and finds a delivery inside that', () => {
+  test('accepts a call of the port from inside a delivery, and reports a delivery inside that', () => {
     const { journal, guard, recorder } = recording();
     recorder.onDelivery(() => guard.call('read', () => undefined));
     recorder.node(absentNode('/n'));
@@ -59,7 +59,7 @@ describe('WatchRecorder', () => {
     assert.throws(() => journal.verdict(), /came from inside watch/);
   });
 
-  test('finds deliveries after dispose and after close', () => {
+  test('reports deliveries after dispose and after close', () => {
     const disposed = recording();
     disposed.recorder.dispose();
     disposed.recorder.node(absentNode('/n'));
@@ -70,13 +70,13 @@ describe('WatchRecorder', () => {
     assert.throws(() => closed.journal.verdict(), /after close/);
   });
 
-  test('finds deliveries while there is no connection', () => {
+  test('reports deliveries while there is no connection', () => {
     const { journal, recorder } = recording(false);
     recorder.node(absentNode('/n'));
     assert.throws(() => journal.verdict(), /came while there was no connection/);
   });
 
-  test('names what it waited for in vain, and what it has instead', async () => {
+  test('names what it waited for in vain, and the actual state', async () => {
     const { recorder } = recording();
     await assert.rejects(
       recorder.until('the node', ({ stat }) => stat !== null),
@@ -86,7 +86,7 @@ describe('WatchRecorder', () => {
 });
 
 describe('Journal', () => {
-  test('tells the broken rules first, and what the case failed with after them', () => {
+  test('reports the broken rules first, and the failure of the case after them', () => {
     const journal = new Journal();
     const error = new Error('the case');
     assert.throws(() => journal.verdict({ error }), error);

@@ -4,33 +4,33 @@ import { waitFor, withTimeout } from '../src/scaffold/deadline.js';
 import { runAndClose } from '../src/scaffold/run-and-close.js';
 import { SeededRandom, withSeed } from '../src/support/seeded-random.js';
 
-describe('eventually', () => {
+describe('waitFor', () => {
   test('resolves once the predicate holds', async () => {
     let looks = 0;
     await waitFor('three looks', () => ++looks >= 3, { timeoutMs: 1_000 });
     assert.equal(looks, 3);
   });
 
-  test('rejects with what was awaited and what there was instead', async () => {
+  test('rejects with the name of the awaited state and the actual state', async () => {
     const waiting = waitFor('the impossible', () => false, { timeoutMs: 10, state: () => 'nothing' });
     await assert.rejects(waiting, /Waited 10 ms in vain: the impossible; instead: nothing/);
   });
 });
 
-describe('within', () => {
-  test('passes a value and a rejection on', async () => {
+describe('withTimeout', () => {
+  test('passes on a value and a rejection', async () => {
     assert.equal(await withTimeout('a value', Promise.resolve(1), 1_000), 1);
     const error = new Error('its own');
     await assert.rejects(withTimeout('a rejection', Promise.reject(error), 1_000), error);
   });
 
-  test('rejects with what was awaited when it takes too long', async () => {
+  test('rejects with the name of the awaited result when it takes too long', async () => {
     await assert.rejects(withTimeout('an answer', new Promise(() => undefined), 5), /in vain: an answer/);
   });
 });
 
-describe('playAndClose', () => {
-  test('closes everything whatever happens, and returns the first failure', async () => {
+describe('runAndClose', () => {
+  test('closes everything in any case, and returns the first failure', async () => {
     const first = new Error('first');
     const done: string[] = [];
     const fail = async (): Promise<void> => {
@@ -48,7 +48,7 @@ describe('playAndClose', () => {
 });
 
 describe('withSeed', () => {
-  test('repeats the numbers of a seed', () => {
+  test('reproduces the numbers of a seed', () => {
     const numbers = (): number[] => {
       const random = new SeededRandom(7);
       return Array.from({ length: 20 }, () => random.below(1_000));

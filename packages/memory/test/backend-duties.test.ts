@@ -20,7 +20,7 @@ describe('1: connect', () => {
     ]);
   });
 
-  test('declares what it can do', () => {
+  test('declares its capabilities', () => {
     const { name, capabilities } = new MemoryBackend(new MemoryStore());
     expect(name).toBe('memory');
     expect(capabilities).toEqual({ atomicReplace: true, letsProcessEnd: true });
@@ -28,7 +28,7 @@ describe('1: connect', () => {
 });
 
 describe('12: serverFailures', () => {
-  test('says that the store is down, and nothing while it is up', async () => {
+  test('reports that the store is down, and nothing while it is up', async () => {
     const store = new MemoryStore();
     const one = await openBackend(store);
     expect(one.backend.serverFailures).toEqual([]);
@@ -38,7 +38,7 @@ describe('12: serverFailures', () => {
     expect(one.backend.serverFailures).toHaveLength(1);
   });
 
-  test('is what the errors of a registry say', async () => {
+  test('is part of the errors of a registry', async () => {
     const registry = new MemoryServiceRegistry();
     await registry.start();
     await registry.store.goDown();
@@ -74,7 +74,7 @@ describe('2: observers are called later, never from inside a call', () => {
 });
 
 describe('3: connection events alternate', () => {
-  test('a broken connection comes back with the same session', async () => {
+  test('a broken connection is re-established with the same session', async () => {
     const store = new MemoryStore();
     const one = await openBackend(store);
     await store.goDown();
@@ -91,7 +91,7 @@ describe('3: connection events alternate', () => {
     expect(new Set(one.sessionIds()).size).toBe(2);
   });
 
-  test('however fast things happen', async () => {
+  test('however fast the events follow each other', async () => {
     const store = new MemoryStore();
     const one = await openBackend(store);
     await Promise.all([store.goDown(), store.comeBack(), store.goDown(), store.comeBack()]);
@@ -131,14 +131,14 @@ describe('3: connection events alternate, whatever an observer does from inside 
       if (types.length === 3) void cause(store, backend);
     });
     await microtasks();
-    // Two of these come-backs are still under way when the observer acts at the first.
+    // Two of these `comeBack` calls are still in progress when the observer acts at the first.
     await Promise.all([store.goDown(), store.comeBack(), store.goDown(), store.comeBack()]);
     await microtasks();
     expect(types).toEqual(['connected', 'suspended', 'connected', ...expected]);
   });
 });
 
-describe('4: what cannot be sent rejects at once', () => {
+describe('4: an operation that cannot be sent rejects at once', () => {
   test.each(['before connect', 'while suspended', 'after close'])('%s', async (when) => {
     const store = new MemoryStore();
     const one = new Opened(store);
@@ -152,7 +152,7 @@ describe('4: what cannot be sent rejects at once', () => {
     expect(store.dump()).toEqual([]);
   });
 
-  test('what was under way when the connection broke rejects, and may have been done', async () => {
+  test('an operation in flight when the connection broke rejects, and may have been executed', async () => {
     const store = new MemoryStore();
     const one = await openBackend(store);
     const written = one.create('/a');
@@ -160,7 +160,7 @@ describe('4: what cannot be sent rejects at once', () => {
     expect(store.dump()).toEqual(['/a']);
   });
 
-  test('so does what was under way when the session ended', async () => {
+  test('so does an operation in flight when the session ended', async () => {
     const store = new MemoryStore();
     const one = await openBackend(store);
     const read = one.read('/a');
@@ -169,7 +169,7 @@ describe('4: what cannot be sent rejects at once', () => {
 });
 
 describe('5: failures', () => {
-  test('are told by their codes', async () => {
+  test('are reported by their codes', async () => {
     const one = await openBackend(new MemoryStore());
     await one.create('/a/b');
     await expect(one.create('/a')).rejects.toMatchObject({ code: 'ERR_NDSR_NODE_EXISTS', path: '/a' });
@@ -179,21 +179,21 @@ describe('5: failures', () => {
     await expect(one.replace('/a', 0)).rejects.toMatchObject({ code: 'ERR_NDSR_NOT_EMPTY', path: '/a' });
   });
 
-  test('a missing node is none', async () => {
+  test('do not include a missing node', async () => {
     const one = await openBackend(new MemoryStore());
     expect(await one.read('/a/b')).toEqual({ path: '/a/b', data: null, children: new Map(), stat: null });
   });
 });
 
 describe('6: create', () => {
-  test('makes missing parents, persistent and without data', async () => {
+  test('creates missing parents, persistent and without data', async () => {
     const one = await openBackend(new MemoryStore());
     await one.create('/a/b/c', 'x', 'ephemeral');
     expect(await one.read('/a/b')).toMatchObject({ data: null, stat: { ephemeralOwner: 0n, dataLength: 0 } });
     expect((await one.read('/a/b/c')).stat?.ephemeralOwner).toBe(one.sessionIds()[0]);
   });
 
-  test('copies the bytes, since the caller may use its buffer again', async () => {
+  test('copies the bytes, since the caller may reuse its buffer', async () => {
     const one = await openBackend(new MemoryStore());
     const buffer = Buffer.from('first');
     await one.backend.create('/a', { kind: 'persistent', data: buffer, replacing: null });
@@ -238,7 +238,7 @@ describe('7: watch', () => {
     expect(last).toEqual(children);
   });
 
-  test('shows a stat as fresh as the children', async () => {
+  test('shows a stat as current as the children', async () => {
     const one = await openBackend(new MemoryStore());
     const seen = one.watch('/a', 'names');
     await one.create('/a/b');
@@ -247,7 +247,7 @@ describe('7: watch', () => {
     expect(seen.last()?.children.size).toBe(2);
   });
 
-  test('hands over the same array for bytes that have not changed', async () => {
+  test('delivers the same array for unchanged bytes', async () => {
     const one = await openBackend(new MemoryStore());
     await one.create('/a', 'own');
     await one.create('/a/b', 'b');
@@ -260,7 +260,7 @@ describe('7: watch', () => {
     expect(before?.children.has('c')).toBe(false);
   });
 
-  test('follows a path that comes, goes and comes again, parents and all', async () => {
+  test('follows a path that is created, deleted and created again, with its parents', async () => {
     const one = await openBackend(new MemoryStore());
     const seen = one.watch('/p/a');
     await microtasks();
@@ -271,7 +271,7 @@ describe('7: watch', () => {
     expect(seen.texts()).toEqual([null, '1', null, '2']);
   });
 
-  test('never sees a node absent that is replaced', async () => {
+  test('never shows a replaced node as absent', async () => {
     const store = new MemoryStore();
     const [one, two] = [await openBackend(store), await openBackend(store)];
     await one.create('/s/a', '1', 'ephemeral');
@@ -295,7 +295,7 @@ describe('7: watch', () => {
     expect(seen.texts()).toEqual(['1', '1', '1']);
   });
 
-  test('begun while disconnected starts when the connection comes', async () => {
+  test('started while disconnected begins once the connection is established', async () => {
     const store = new MemoryStore();
     const one = new Opened(store);
     const early = one.watch('/a');
@@ -309,7 +309,7 @@ describe('7: watch', () => {
     expect([early.nodes.length, late.nodes.length]).toEqual([1, 1]);
   });
 
-  test('says nothing after dispose, not even what is under way', async () => {
+  test('delivers nothing after dispose, not even a delivery in flight', async () => {
     const one = await openBackend(new MemoryStore());
     const seen = one.watch('/a');
     seen.watch.dispose();
@@ -335,7 +335,7 @@ describe('7: watch', () => {
   });
 });
 
-describe('8: a write resolves after every watch that shows it has been told', () => {
+describe('8: a write resolves after every watch that shows it has been notified', () => {
   test.each(['own', 'other'])("on the %s backend's watches", async (whose) => {
     const store = new MemoryStore();
     const [writer, other] = [await openBackend(store), await openBackend(store)];
@@ -388,7 +388,7 @@ describe('9: an ephemeral node lives as long as the session', () => {
 });
 
 describe('10: close', () => {
-  test('ends watches and events, rejects what is under way, and may be called again', async () => {
+  test('ends watches and events, rejects operations in flight, and may be called again', async () => {
     const store = new MemoryStore();
     const [one, two] = [await openBackend(store), await openBackend(store)];
     const seen = one.watch('/a');
@@ -403,14 +403,14 @@ describe('10: close', () => {
     expect(one.types()).toEqual(['connected']);
   });
 
-  test('silences an event that is under way', async () => {
+  test('silences an event in flight', async () => {
     const store = new MemoryStore();
     const one = await openBackend(store);
     await Promise.all([store.goDown(), one.backend.close()]);
     expect(one.types()).toEqual(['connected']);
   });
 
-  test('at once after connect leaves nothing behind', async () => {
+  test('immediately after connect leaves nothing behind', async () => {
     const store = new MemoryStore();
     const one = new Opened(store);
     one.connect();
@@ -420,7 +420,7 @@ describe('10: close', () => {
     expect(store.sessions).toBe(0);
   });
 
-  test('without connect is fine, and nothing begins afterwards', async () => {
+  test('without connect is fine, and nothing starts afterwards', async () => {
     const store = new MemoryStore();
     const one = new Opened(store);
     await one.backend.close();
@@ -431,7 +431,7 @@ describe('10: close', () => {
     expect([one.types(), seen.nodes]).toEqual([[], []]);
   });
 
-  test('does not wait for what is being held', async () => {
+  test('does not wait for messages that are held back', async () => {
     const store = new MemoryStore();
     const one = await openBackend(store);
     store.hold();

@@ -31,7 +31,7 @@ const badData: [what: string, data: unknown, names: RegExp][] = [
   ['bytes', Buffer.from('x'), /data is an instance of Buffer/],
 ];
 
-/** A registry that is connected, and a count of what it has sent since. */
+/** Returns a connected registry, and a function that counts its requests since. */
 async function openRegistry(): Promise<{ registry: MemoryServiceRegistry; sent(): number }> {
   const store = new MemoryStore();
   const registry = new MemoryServiceRegistry({ store });
@@ -40,7 +40,7 @@ async function openRegistry(): Promise<{ registry: MemoryServiceRegistry; sent()
   return { registry, sent: () => store.requests - before };
 }
 
-// The types refuse most of this at compile time; the library must as well, for those who have none.
+// The types refuse most of this at compile time; the library must do so too, for callers without types.
 type Untyped = Record<string, (...args: unknown[]) => unknown>;
 
 async function failureOf(run: () => unknown): Promise<unknown> {
@@ -86,7 +86,7 @@ describe('bad input', () => {
     );
   }
 
-  it('refuses data that are too large, says how large and sends nothing', async () => {
+  it('refuses data that is too large, naming its size, and sends nothing', async () => {
     const { registry, sent } = await openRegistry();
     const error = await failureOf(() => registry.setData('/big', { blob: 'x'.repeat(1_000_000) }));
     expect(error).toMatchObject({

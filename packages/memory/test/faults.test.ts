@@ -8,7 +8,7 @@ afterEach(() => {
 });
 
 describe('goDown and comeBack', () => {
-  test('act at the call, and resolve when the backends have heard', async () => {
+  test('act at the call, and resolve once the backends have been notified', async () => {
     const store = new MemoryStore();
     const one = await openBackend(store);
     const down = store.goDown();
@@ -22,7 +22,7 @@ describe('goDown and comeBack', () => {
     expect(store.up).toBe(true);
   });
 
-  test('twice are as once', async () => {
+  test('called twice are as called once', async () => {
     const store = new MemoryStore();
     const one = await openBackend(store);
     await store.comeBack();
@@ -50,7 +50,7 @@ describe('goDown and comeBack', () => {
 });
 
 describe('expire', () => {
-  test('takes the ephemeral nodes at once, and others see it', async () => {
+  test('deletes the ephemeral nodes at once, and other clients see it', async () => {
     const store = new MemoryStore();
     const registry = {};
     const [one, two] = [await openBackend(store, registry), await openBackend(store)];
@@ -65,7 +65,7 @@ describe('expire', () => {
     expect(two.types()).toEqual(['connected']);
   });
 
-  test('while down is heard of when the store is back', async () => {
+  test('while down is reported when the store is back', async () => {
     const store = new MemoryStore();
     const one = await openBackend(store);
     await one.create('/e', 'x', 'ephemeral');
@@ -88,7 +88,7 @@ describe('expire', () => {
     expect(rebuilt.types()).toEqual(['connected', 'lost', 'connected']);
   });
 
-  test('refuses what has no session here', async () => {
+  test('refuses a registry that has no session here', async () => {
     const store = new MemoryStore();
     const one = await openBackend(store);
     await expect(new MemoryStore().expire(one.backend)).rejects.toThrow(InvalidArgumentError);
@@ -101,7 +101,7 @@ describe('expire', () => {
 describe('refuse', () => {
   const error = new NotAuthorizedError('/a');
 
-  test('rejects what matches, until undone', async () => {
+  test('rejects matching operations, until undone', async () => {
     const store = new MemoryStore();
     const one = await openBackend(store);
     const undo = store.refuse({ operation: 'create', path: '/a', error });
@@ -124,7 +124,7 @@ describe('refuse', () => {
     await expect(one.read('/d')).rejects.toBe(error);
   });
 
-  test('ends by itself after so many times', async () => {
+  test('ends by itself after the given number of times', async () => {
     const store = new MemoryStore();
     const one = await openBackend(store);
     store.refuse({ operation: 'read', error, times: 2 });
@@ -133,7 +133,7 @@ describe('refuse', () => {
     await one.read('/a');
   });
 
-  test('tells a watch of a fault; it sees the node as soon as that is permitted', async () => {
+  test('reports a fault to a watch, which sees the node as soon as that is permitted', async () => {
     const store = new MemoryStore();
     const [one, two] = [await openBackend(store), await openBackend(store)];
     const undo = store.refuse({ operation: 'watch', path: '/a', error });
@@ -149,7 +149,7 @@ describe('refuse', () => {
     expect(seen.faults).toHaveLength(2);
   });
 
-  test('so many times makes a watch look again at once', async () => {
+  test('with a number of times makes a watch retry at once', async () => {
     const store = new MemoryStore();
     const one = await openBackend(store);
     store.refuse({ error, times: 3 });
@@ -158,14 +158,14 @@ describe('refuse', () => {
     expect([seen.faults.length, seen.nodes.length]).toEqual([3, 1]);
   });
 
-  test('asks for at least one time', () => {
+  test('requires at least one time', () => {
     expect(() => new MemoryStore().refuse({ error, times: 0 })).toThrow(InvalidArgumentError);
     expect(() => new MemoryStore().refuse({ error, times: Number.NaN })).toThrow(InvalidArgumentError);
   });
 });
 
 describe('hold', () => {
-  test('holds back answers and watches, also those under way, in their order', async () => {
+  test('holds back answers and watches, also those in flight, in their order', async () => {
     const store = new MemoryStore();
     const one = await openBackend(store);
     const told: string[] = [];
@@ -221,7 +221,7 @@ describe('hold', () => {
     expect(store.dump()).toEqual(['/a']);
   });
 
-  test('keeps a read as it was when it was asked for', async () => {
+  test('keeps a read as it was when it was requested', async () => {
     const store = new MemoryStore();
     const [one, two] = [await openBackend(store), await openBackend(store)];
     const release = store.hold();
@@ -233,7 +233,7 @@ describe('hold', () => {
 });
 
 describe('delay', () => {
-  test('makes answers and watches take that long', async () => {
+  test('delays answers and watches by the given time', async () => {
     vi.useFakeTimers();
     const store = new MemoryStore();
     const one = await openBackend(store);
@@ -248,7 +248,7 @@ describe('delay', () => {
     expect([told, seen.nodes.length]).toEqual([['read'], 1]);
   });
 
-  test('of 0 lets go of what is waiting', async () => {
+  test('of 0 releases waiting messages', async () => {
     vi.useFakeTimers();
     const store = new MemoryStore();
     const one = await openBackend(store);
@@ -289,7 +289,7 @@ describe('delay', () => {
     expect(vi.getTimerCount()).toBe(0);
   });
 
-  test('asks for a number of ms', () => {
+  test('requires a number of ms', () => {
     expect(() => new MemoryStore().delay(-1)).toThrow(InvalidArgumentError);
     expect(() => new MemoryStore().delay(Number.POSITIVE_INFINITY)).toThrow(InvalidArgumentError);
   });

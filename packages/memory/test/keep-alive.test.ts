@@ -5,7 +5,10 @@ import { describe, expect, it } from 'vitest';
 
 const program = fileURLToPath(new URL('./processes/stay-or-end.mjs', import.meta.url));
 
-/** What it says until it ends, and its exit code; the code is null when it had to be ended, `staysMs` after it was done. */
+/**
+ * Returns the output of a process and its exit code; the code is null if it had to be killed, `staysMs` after its work
+ * was done.
+ */
 async function run(work: string, options: object, staysMs = 1_500): Promise<{ said: string; code: number | null }> {
   const child = spawn(process.execPath, [program, work, JSON.stringify(options)], {
     stdio: ['ignore', 'pipe', 'inherit'],

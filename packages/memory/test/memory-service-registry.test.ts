@@ -6,7 +6,7 @@ import { type MemoryRegistryOptions, MemoryServiceRegistry, MemoryStore } from '
 const silent = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
 function ignore(): void {
-  // These tests look at behaviour, not at log lines.
+  // These tests check behaviour, not log lines.
 }
 
 const opened: MemoryServiceRegistry[] = [];
@@ -31,12 +31,12 @@ describe('a registry', () => {
     expect([one.store.sessions, two.store.sessions]).toEqual([1, 0]);
   });
 
-  test('refuses what is no store, and options that do not exist', () => {
+  test('refuses a store of another type, and options that do not exist', () => {
     const wrong = [{ store: {} }, { store: null }, { stroe: new MemoryStore() }] as MemoryRegistryOptions[];
     for (const options of wrong) expect(() => open(options)).toThrow(InvalidArgumentError);
   });
 
-  test("sees another's node before that one's call resolves, without any timer moving", async () => {
+  test("sees another registry's node before that one's call resolves, without any timer", async () => {
     vi.useFakeTimers();
     const store = new MemoryStore();
     const [one, two] = [open({ store }), open({ store })];
@@ -101,7 +101,7 @@ describe('with faults', () => {
     await expect(registry.setNode('/a')).rejects.toBe(error);
   });
 
-  test('leaves its nodes to the store when it is stopped while that is down', async () => {
+  test('leaves its nodes to the store when it is stopped while the store is down', async () => {
     const registry = open();
     await registry.setNode('/e');
     await registry.store.goDown();

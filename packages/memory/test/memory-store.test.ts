@@ -8,7 +8,7 @@ afterEach(() => {
 });
 
 describe('stores', () => {
-  test('know nothing of each other', async () => {
+  test('are independent of each other', async () => {
     const [here, there] = [new MemoryStore(), new MemoryStore()];
     const [one, two] = [await openBackend(here), await openBackend(there)];
     const seen = two.watch('/a');
@@ -19,13 +19,13 @@ describe('stores', () => {
     expect(two.types()).toEqual(['connected']);
   });
 
-  test('of one name are one', () => {
+  test('with the same name are the same', () => {
     expect(MemoryStore.named('a')).toBe(MemoryStore.named('a'));
     expect(MemoryStore.named('a')).not.toBe(MemoryStore.named('b'));
     expect(MemoryStore.named('__proto__')).toBeInstanceOf(MemoryStore);
   });
 
-  test('take the time from where they are told', async () => {
+  test('use the given clock', async () => {
     const one = await openBackend(new MemoryStore({ now: () => 1234 }));
     await one.create('/a');
     expect((await one.read('/a')).stat).toMatchObject({ ctime: 1234, mtime: 1234 });
@@ -47,7 +47,7 @@ describe('stores', () => {
   });
 });
 
-test('names from strangers are only names', async () => {
+test('accept any name of another client as an ordinary name', async () => {
   const store = new MemoryStore();
   const one = await openBackend(store);
   const names = ['__proto__', 'constructor', 'toString', 'hasOwnProperty', '7', ' ', 'ключ', '%2F', 'a:b', '..a'];
@@ -79,7 +79,7 @@ test('nothing needs a timer', async () => {
   expect(vi.getTimerCount()).toBe(0);
 });
 
-test('an observer that throws harms nobody else', async () => {
+test('an observer that throws does not affect others', async () => {
   const store = new MemoryStore();
   const thrown: unknown[] = [];
   const real = queueMicrotask;

@@ -12,7 +12,7 @@ describe('TLS in memory', () => {
     expect(open).toThrow(says);
   });
 
-  it('is refused in a URL, whatever it says of it', async () => {
+  it('is refused in a URL, with any options', async () => {
     expect(backend.tls).toEqual({ unsupported: expect.stringMatching(says) });
     for (const url of ['memory+tls:', 'memory+tls:shared?caFile=/ca.pem']) {
       await expect(openRegistry(url)).rejects.toMatchObject({
@@ -22,7 +22,7 @@ describe('TLS in memory', () => {
     }
   });
 
-  it('may be said not to be wanted', async () => {
+  it('may be declined explicitly', async () => {
     await using registry = new MemoryServiceRegistry({ tls: false });
     expect(await registry.start()).toBe(true);
   });

@@ -3,12 +3,12 @@ import { test } from 'vitest';
 import { NodeTree } from '../src/node-tree.js';
 import { bytes } from './open-backend.js';
 
-/** What the model knows of a node: its history, from which each stat field is worked out in the plainest way. */
+/** The model's knowledge of a node: its history, from which each stat field is computed in the simplest way. */
 interface Lived {
   readonly born: number;
   readonly owner: bigint;
   writes: number[];
-  /** The moments at which a child came or went. */
+  /** The moments at which a child was created or deleted. */
   lists: number[];
   data: string;
 }
@@ -42,7 +42,7 @@ function above(path: string): string {
 
 class Model {
   readonly nodes = new Map<string, Lived>();
-  /** The transaction of this moment; time is a thousand times that. */
+  /** The transaction of this moment; the time is this number times a thousand. */
   zxid = 0;
 
   constructor() {
@@ -121,7 +121,7 @@ class Model {
   }
 }
 
-/** The tree's transactions, failures included, in the order of the model's. */
+/** Executes the transaction on the tree, failures included, in the model's order. */
 function act(tree: NodeTree, action: Action, owners: bigint[]): void {
   const owner = ('session' in action ? owners[action.session] : 0n) ?? 0n;
   try {
@@ -135,7 +135,7 @@ function act(tree: NodeTree, action: Action, owners: bigint[]): void {
   }
 }
 
-test('every stat is what the history of the node says', () => {
+test('every stat follows from the history of the node', () => {
   fc.assert(
     fc.property(fc.array(actions, { maxLength: 60 }), (history) => {
       const model = new Model();

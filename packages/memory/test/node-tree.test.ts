@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { NodeTree } from '../src/node-tree.js';
 import { bytes } from './open-backend.js';
 
-/** A tree whose clock advances by 10 ms at each look. */
+/** Returns a tree whose clock advances by 10 ms at each read. */
 function plant(): NodeTree {
   let time = 0;
   return new NodeTree(() => {
@@ -98,7 +98,7 @@ describe('stats', () => {
 });
 
 describe('sessions', () => {
-  test('own their ephemeral nodes, which all go in one transaction', () => {
+  test('own their ephemeral nodes, which are all deleted in one transaction', () => {
     const tree = plant();
     const session = tree.openSession();
     tree.create('/s/a', bytes('1'), session);
@@ -114,7 +114,7 @@ describe('sessions', () => {
     expect(tree.hasSession(session)).toBe(false);
   });
 
-  test('leave a node alone that was removed and made again by another', () => {
+  test('do not delete a node that was removed and created again by another', () => {
     const tree = plant();
     const [one, two] = [tree.openSession(), tree.openSession()];
     tree.create('/a', bytes('1'), one);
@@ -125,7 +125,7 @@ describe('sessions', () => {
     expect(tree.paths()).toEqual([]);
   });
 
-  test('have ids that no number can hold', () => {
+  test('have ids beyond the range of a number', () => {
     const id = plant().openSession();
     expect(BigInt(Number(id))).not.toBe(id);
   });

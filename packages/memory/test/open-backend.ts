@@ -19,17 +19,17 @@ export function text(data: Uint8Array | null | undefined): string | null {
   return data === null || data === undefined ? null : decoder.decode(data);
 }
 
-/** A recorded watch: everything that its observer was told, oldest first. */
+/** A recorded watch: everything that its observer received, oldest first. */
 export interface Seen {
   readonly nodes: RawNode[];
   readonly faults: ServiceRegistryError[];
   readonly watch: BackendWatch;
-  /** The data of each delivery; null where there was none. */
+  /** The data of each delivery; null if there was none. */
   texts(): (string | null)[];
   last(): RawNode | undefined;
 }
 
-/** A backend, and what its observers were told. */
+/** A backend, and everything that its observers received. */
 export class Opened {
   readonly backend: MemoryBackend;
   readonly events: ConnectionEvent[] = [];
@@ -42,7 +42,7 @@ export class Opened {
     this.backend.connect((event) => this.events.push(event));
   }
 
-  /** The events so far, by name and, where there is one, session. */
+  /** The events so far, by name and, if there is one, session. */
   types(): string[] {
     return this.events.map((event) => event.type);
   }
@@ -87,7 +87,7 @@ export async function openBackend(store: MemoryStore, owner?: object): Promise<O
   return opened;
 }
 
-/** Lets everything happen that needs no timer and no I/O. */
+/** Lets everything happen that needs neither timers nor I/O. */
 export async function microtasks(): Promise<void> {
   for (let turn = 0; turn < 50; turn += 1) await null;
 }

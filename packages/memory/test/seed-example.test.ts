@@ -2,7 +2,7 @@ import { BackendError, type NodeSnapshot } from '@ndsr/core';
 import { expect, it } from 'vitest';
 import { MemoryServiceRegistry, MemoryStore } from '../src/index.js';
 
-it('shows one registry what another has registered, and that it is gone when its session ends', async () => {
+it('shows one registry the registration of another, and that it is gone when its session ends', async () => {
   const store = new MemoryStore();
   const server = new MemoryServiceRegistry({ store });
   const client = new MemoryServiceRegistry({ store });
@@ -33,7 +33,7 @@ it('shows one registry what another has registered, and that it is gone when its
   });
   expect(heard).toEqual([seen]);
 
-  // What SIGKILL is to a process: its session ends, and with it its nodes. No timer, no sleep.
+  // Like SIGKILL for a process: its session ends, and with it its nodes. No timer, no sleep.
   store.refuse({ operation: 'create', error: new BackendError('the process is dead') });
   await store.expire(server);
   expect(heard).toHaveLength(2);

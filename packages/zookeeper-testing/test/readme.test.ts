@@ -11,7 +11,7 @@ describe('the programs in README.md', () => {
   const programs = [...README.matchAll(/```js\n(.*?)```/gs)].map(([, code = '']) => code);
 
   it.each(programs)('run and end: %#', { timeout: 240_000 }, async (code) => {
-    // Inside this package its own name leads to the built files, as it does for a user.
+    // Inside this package its own name resolves to the built files, as for a user.
     const { stdout } = await promisify(execFile)(process.execPath, ['--input-type=module', '-e', code], {
       cwd: FOLDER,
     });

@@ -26,7 +26,7 @@ export interface NodeSnapshot<Data extends object = NodeData> {
   readonly stat: NodeStat | null;
 }
 
-/** What a snapshot shows of the children: their names, with null for each, or their data. */
+/** How a snapshot shows the children: their names, with null for each, or their data. */
 export type SnapshotDetail = 'names' | 'data';
 
 /**

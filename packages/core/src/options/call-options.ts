@@ -40,7 +40,7 @@ export interface GetOptions<Data extends object = NodeData> extends ViewOptions 
    */
   readonly minChildren?: number | undefined;
   /**
-   * What to do if there are too few children after `waitMs`: `reject` rejects with a `TimeoutError`; `resolve` resolves
+   * The result if there are too few children after `waitMs`: `reject` rejects with a `TimeoutError`; `resolve` resolves
    * to the snapshot as it is, like the Python package. Not allowed without `waitMs`.
    * @default 'reject'
    */

@@ -37,13 +37,13 @@ export interface RegistryOptions {
    */
   readonly requestTimeoutMs?: number | undefined;
   /**
-   * What happens to `start()`, and to the first call, if no server is reached in time. False: it rejects, and nothing
+   * Decides how `start()`, and the first call, end if no server is reached in time. False: it rejects, and nothing
    * stays open. True: it resolves to false, and the registry keeps trying.
    * @default false
    */
   readonly lazy?: boolean | undefined;
   /**
-   * What happens to writes, and to `get` of a path that was never read, while there is no connection. `throw` rejects
+   * How writes, and `get` of a path that was never read, behave while there is no connection. `throw` rejects
    * with `ERR_NDSR_NO_CONNECTION`; `defer` resolves (to false, or to an empty snapshot) and catches up once connected.
    * @default 'throw'
    */

@@ -20,7 +20,8 @@ function casesFor(make: MakeBackend, patience: { patienceMs?: number } = {}): Co
   return collectCases((collect) => backendSuite({ test: collect, open: () => openMemory(make), ...options }));
 }
 
-// Many of them wait in vain, and so side by side, for longer than a sound backend takes on a busy machine.
+// Many of the cases wait in vain, and therefore run concurrently, for longer than a correct backend takes on a busy
+// machine.
 const inVain = { patienceMs: 2_000 };
 
 describe.concurrent('the backend suite catches a backend that', () => {

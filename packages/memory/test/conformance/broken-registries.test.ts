@@ -14,7 +14,8 @@ function casesFor(Registry: typeof MemoryServiceRegistry): CollectedCases {
   return collectCases((collect) => registrySuite({ test: collect, open, ...options }));
 }
 
-// Many of them wait in vain, and so side by side, for longer than a sound registry takes on a busy machine.
+// Many of the cases wait in vain, and therefore run concurrently, for longer than a correct registry takes on a busy
+// machine.
 describe.concurrent('the registry suite catches a registry that', () => {
   for (const [how, { Registry, caughtBy }] of Object.entries({
     ...damagedRegistries,

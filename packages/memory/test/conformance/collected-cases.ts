@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 
 export type CollectedCases = ReadonlyMap<string, () => Promise<void>>;
 
-/** The cases that `register` registers, to be run one by one. */
+/** Collects the cases that `register` registers, to run them one by one. */
 export function collectCases(
   register: (test: (name: string, run: () => Promise<void>) => void) => void,
 ): CollectedCases {
@@ -14,7 +14,7 @@ export function collectCases(
   return cases;
 }
 
-/** Asserts that each of these cases fails, and complains of what it should complain of. */
+/** Asserts that each of these cases fails with the expected complaint. */
 export async function assertCaught(cases: CollectedCases, caughtBy: Readonly<Record<string, RegExp>>): Promise<void> {
   for (const [name, complaint] of Object.entries(caughtBy)) {
     const run = cases.get(name);

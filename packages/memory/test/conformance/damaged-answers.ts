@@ -14,9 +14,9 @@ type Data = Parameters<MemoryServiceRegistry['setNode']>[1];
 const nothing = (): void => undefined;
 const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
-/** Public classes that answer a failure with something else than the table of failures says: one for each row of the suite. */
+/** Public classes whose answer to a failure differs from the table of failures: one for each row of the suite. */
 export const damagedAnswers: Readonly<Record<string, DamagedRegistry>> = {
-  'goes on trying after it has given up': {
+  'keeps trying after it has given up': {
     Registry: class extends MemoryServiceRegistry {
       constructor(options: MemoryRegistryOptions = {}) {
         super({ ...options, lazy: true });
@@ -29,7 +29,7 @@ export const damagedAnswers: Readonly<Record<string, DamagedRegistry>> = {
     },
     caughtBy: { [quote(failureTable.unreachable)]: /connecting/ },
   },
-  'starts without a server and says nothing': {
+  'starts without a server and reports nothing': {
     Registry: class extends MemoryServiceRegistry {
       constructor(options: MemoryRegistryOptions = {}) {
         super({ ...options, logger: silent });
@@ -40,7 +40,7 @@ export const damagedAnswers: Readonly<Record<string, DamagedRegistry>> = {
       [quote(failureTable.disconnected, "offline 'defer'")]: /a WARN line/,
     },
   },
-  'takes its time with what it knows': {
+  'delays answers that it has in memory': {
     Registry: class extends MemoryServiceRegistry {
       override async get<Meta extends object>(path: string, options?: GetOptions<Meta>): Promise<NodeSnapshot<Meta>> {
         await new Promise((resolve) => setTimeout(resolve, 5));
@@ -70,7 +70,7 @@ export const damagedAnswers: Readonly<Record<string, DamagedRegistry>> = {
     },
     caughtBy: { [quote(failureTable.unknown, 'the rejection')]: /in vain: a callback gets the value/ },
   },
-  'puts nothing off': {
+  'defers nothing': {
     Registry: class extends MemoryServiceRegistry {
       constructor(options: MemoryRegistryOptions = {}) {
         super({ ...options, offline: 'throw' });
@@ -98,14 +98,14 @@ export const damagedAnswers: Readonly<Record<string, DamagedRegistry>> = {
     },
     caughtBy: { [quote(failureTable.disconnected, 'the rejection')]: /node/ },
   },
-  'keeps to the first wish': {
+  'keeps the first requested state': {
     Registry: class extends MemoryServiceRegistry {
       readonly #wished = new Set<string>();
 
       override setNode(path: string, data?: Data, options?: SetStateOptions): Promise<boolean> {
         const again = this.phase !== 'connected' && this.#wished.has(path);
         this.#wished.add(path);
-        // The words of the warning, but not the deed.
+        // It warns as it should, but does not act.
         return super.setNode(path, again ? { n: 1 } : data, options);
       }
     },
@@ -122,7 +122,7 @@ export const damagedAnswers: Readonly<Record<string, DamagedRegistry>> = {
     },
     caughtBy: { [quote(failureTable.readOnly)]: /expected a rejection with ReadOnlyError/ },
   },
-  'cuts down what is too large': {
+  'truncates data that is too large': {
     Registry: class extends MemoryServiceRegistry {
       override async setData(path: string, data?: Data, options?: SetStateOptions): Promise<boolean> {
         try {

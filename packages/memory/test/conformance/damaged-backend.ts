@@ -3,10 +3,10 @@ import { MemoryBackend, type MemoryStore } from '@ndsr/memory';
 
 export type MakeBackend = (store: MemoryStore) => RegistryBackend;
 
-/** The members of the port that are damaged, over those of a sound backend. */
+/** The damaged members of the port, over those of a correct backend. */
 export type Damage = (sound: RegistryBackend) => Partial<RegistryBackend>;
 
-/** A way to be broken, and the cases of the suite that must notice, each with what it complains of. */
+/** A kind of damage, and the cases of the suite that must notice it, each with its complaint. */
 export interface DamagedBackend {
   readonly make: MakeBackend;
   readonly caughtBy: Readonly<Record<string, RegExp>>;
@@ -16,13 +16,13 @@ export interface DamagedBackend {
 export function damaged(damage: Damage): MakeBackend {
   return (store) => {
     const outer = {};
-    // Made with `outer` as its owner, so that `store.expire` finds it by what the suite holds.
+    // Created with `outer` as its owner, so that `store.expire` finds it by the suite's object.
     const sound = new MemoryBackend(store, outer);
     return Object.assign(outer, forwarding(sound), damage(sound));
   };
 }
 
-/** Damage to what watches deliver. */
+/** Damages the deliveries of watches. */
 export function damagedObserver(
   damage: (observer: WatchObserver, path: string, options: ReadOptions) => (node: RawNode) => void,
 ): Damage {
@@ -34,7 +34,7 @@ export function damagedObserver(
   });
 }
 
-/** Damage to every node that is read or delivered. */
+/** Damages every node that is read or delivered. */
 export function damagedNodes(damage: (node: RawNode, options: ReadOptions) => RawNode): Damage {
   return (sound) => ({
     read: async (path, options) => damage(await sound.read(path, options), options),

@@ -1,7 +1,7 @@
 import { type ConnectionObserver, NoConnectionError, type RegistryBackend } from '@ndsr/core/backend';
 import { type DamagedBackend, damaged } from './damaged-backend.js';
 
-/** Backends whose connection is broken, each in one way. */
+/** Backends whose connection is damaged, each in one way. */
 export const damagedConnections: Readonly<Record<string, DamagedBackend>> = {
   'reports the connection from inside connect': {
     make: damaged((sound) => ({
@@ -12,7 +12,7 @@ export const damagedConnections: Readonly<Record<string, DamagedBackend>> = {
     })),
     caughtBy: { 'connect reports a session of its own, not synchronously': /came from inside connect/ },
   },
-  'says that nothing was heard for ages': {
+  'reports that nothing was received for ages': {
     make: damaged(() => ({ quietMs: Number.POSITIVE_INFINITY })),
     caughtBy: {
       'quietMs is the time since the last answer: less than the session timeout while connected': /quietMs is Infinity/,
@@ -76,7 +76,7 @@ export const damagedConnections: Readonly<Record<string, DamagedBackend>> = {
     }),
     caughtBy: { 'close may be called again, also concurrently': /Not connected/ },
   },
-  'never answers what close broke off': {
+  'never answers calls that close interrupted': {
     make: damaged((sound) => ({
       create: (path, options) => sound.create(path, options).catch(() => new Promise<never>(() => undefined)),
     })),
@@ -171,7 +171,7 @@ export const damagedConnections: Readonly<Record<string, DamagedBackend>> = {
       'a watch started before connect begins once the connection is established': /in vain/,
     },
   },
-  'makes its ephemeral nodes again by itself': {
+  'creates its ephemeral nodes again by itself': {
     make: damaged((sound) => {
       const made: (() => Promise<void>)[] = [];
       let times = 0;
@@ -191,7 +191,7 @@ export const damagedConnections: Readonly<Record<string, DamagedBackend>> = {
       'a backend whose session expired sees its ephemeral nodes deleted, and can create them again': /./,
     },
   },
-  'lets all share one store that no fixture isolates': {
+  'makes all share one store that no fixture isolates': {
     make: sharedStore(),
     caughtBy: { 'two fixtures do not see each other': /./ },
   },
@@ -204,7 +204,7 @@ function deferring(later: (() => Promise<void>)[], observer: ConnectionObserver)
   };
 }
 
-/** Every backend on the store of the first, whatever store the fixture opened. */
+/** Returns backends on the store of the first one, whatever store the fixture opened. */
 function sharedStore(): DamagedBackend['make'] {
   const make = damaged(() => ({}));
   let first: Parameters<typeof make>[0] | undefined;

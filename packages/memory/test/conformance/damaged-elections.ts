@@ -14,7 +14,7 @@ import type { DamagedRegistry } from './damaged-registries.js';
 
 type Lead = <T>(work: LeaderWork<T>, options?: LeadOptions) => Promise<T>;
 
-/** Gives out elections whose `lead`, or another member, is replaced. */
+/** Returns elections whose `lead`, or another member, is replaced. */
 function electionDamage(damage: (sound: RegistryElection, lead: Lead) => object): typeof MemoryServiceRegistry {
   return class extends MemoryServiceRegistry {
     override getElection(path: string, options?: ElectionOptions): RegistryElection {
@@ -36,7 +36,7 @@ const never = new AbortController().signal;
 
 /** Elections that break one promise each. */
 export const damagedElections: Readonly<Record<string, DamagedRegistry>> = {
-  'lets everybody lead': {
+  'makes everyone leader': {
     Registry: wireDamage((sound) => ({
       read: async (path, options) => {
         const node = await sound.read(path, options);
@@ -58,7 +58,7 @@ export const damagedElections: Readonly<Record<string, DamagedRegistry>> = {
       'abort ends the wait for leadership with its reason, and leaves nothing behind': /./,
     },
   },
-  'does not tell work that leadership is lost': {
+  'does not notify work that leadership is lost': {
     Registry: electionDamage((_, lead) => ({
       lead: <T>(work: LeaderWork<T>, options?: LeadOptions) => lead<T>((_signal, term) => work(never, term), options),
     })),
@@ -68,7 +68,7 @@ export const damagedElections: Readonly<Record<string, DamagedRegistry>> = {
       'abort of a leader notifies its work, which leads on until it has ended, and decides the result of lead': /./,
     },
   },
-  'says that all went well although leadership was lost': {
+  'reports success although leadership was lost': {
     Registry: electionDamage((_, lead) => ({
       lead: async <T>(work: LeaderWork<T>, options?: LeadOptions) => {
         let value: T | undefined;
@@ -84,7 +84,7 @@ export const damagedElections: Readonly<Record<string, DamagedRegistry>> = {
     })),
     caughtBy: { [quote(failureTable.leadershipLost, 'stop')]: /expected a rejection with LeadershipLostError/ },
   },
-  'does not wait for the end of work that was told to end': {
+  'does not wait for the end of work that was asked to end': {
     Registry: electionDamage((_, lead) => ({
       lead: <T>(work: LeaderWork<T>, options?: LeadOptions) =>
         lead<T>(
@@ -103,7 +103,7 @@ export const damagedElections: Readonly<Record<string, DamagedRegistry>> = {
       'abort of a leader notifies its work, which leads on until it has ended, and decides the result of lead': /./,
     },
   },
-  'does not stand again': {
+  'does not become a candidate again': {
     Registry: electionDamage((_, lead) => ({
       lead: <T>(work: LeaderWork<T>, { signal }: LeadOptions = {}) => lead(work, { signal }),
     })),
@@ -112,7 +112,7 @@ export const damagedElections: Readonly<Record<string, DamagedRegistry>> = {
       'with requeue a candidate waits for a connection, through an outage and a lost session': /./,
     },
   },
-  'always stands again': {
+  'always becomes a candidate again': {
     Registry: electionDamage((_, lead) => ({
       lead: <T>(work: LeaderWork<T>, options?: LeadOptions) => lead(work, { ...options, requeue: true }),
     })),
@@ -121,7 +121,7 @@ export const damagedElections: Readonly<Record<string, DamagedRegistry>> = {
       [quote(failureTable.disconnected, 'lead, leader and contenders')]: /in vain: lead/,
     },
   },
-  'vouches for leadership while it is cut off': {
+  'guarantees leadership while it is cut off': {
     Registry: electionDamage((_, lead) => ({
       lead: <T>(work: LeaderWork<T>, options?: LeadOptions) =>
         lead((signal, { fencingToken }) => work(signal, { fencingToken, status: true } as Leadership), options),
@@ -135,11 +135,11 @@ export const damagedElections: Readonly<Record<string, DamagedRegistry>> = {
     })),
     caughtBy: { 'fencing tokens grow with every leader, regardless of the client': /7/ },
   },
-  'names whoever came last': {
+  'names the candidate that came last': {
     Registry: electionDamage((election) => ({ leader: async () => (await election.contenders()).at(-1) })),
     caughtBy: { 'leader is the name of the leader, and contenders are all names in their order': /./ },
   },
-  'tells a loop of every candidate': {
+  'yields every candidate to a loop': {
     Registry: electionDamage((election) => ({
       watch: async function* () {
         for (let last: number | undefined; ; ) {
@@ -152,7 +152,7 @@ export const damagedElections: Readonly<Record<string, DamagedRegistry>> = {
     })),
     caughtBy: { 'a loop over the leaders yields the present one, and each that follows, until stop': /./ },
   },
-  'lets candidates stand though it is read-only': {
+  'accepts candidates although it is read-only': {
     Registry: electionDamage((_, lead) => ({
       lead: async <T>(work: LeaderWork<T>, options?: LeadOptions) => {
         try {

@@ -6,7 +6,7 @@ import type { DamagedRegistry } from './damaged-registries.js';
 
 type DamageLock = (lock: RegistryLock, registry: MemoryServiceRegistry) => Partial<RegistryLock>;
 
-/** Gives out locks with some of their members replaced. */
+/** Returns locks with some of their members replaced. */
 function lockDamage(damage: DamageLock): typeof MemoryServiceRegistry {
   return class extends MemoryServiceRegistry {
     override getLock(path: string, options?: LockOptions): RegistryLock {
@@ -23,7 +23,7 @@ function lockDamage(damage: DamageLock): typeof MemoryServiceRegistry {
   };
 }
 
-/** Damage to what the locks and elections of a registry do at the store. */
+/** Damages the requests that the locks and elections of a registry make. */
 export function wireDamage(damage: (sound: RegistryBackend) => Partial<RegistryBackend>): typeof MemoryServiceRegistry {
   return class extends MemoryServiceRegistry {
     protected override createBackend(context: BackendContext): RegistryBackend {
@@ -54,7 +54,7 @@ const lease = /^\/locks\/one\/[0-9a-f]{32}$/;
 
 /** Locks that break one promise each. */
 export const damagedLocks: Readonly<Record<string, DamagedRegistry>> = {
-  'lets everybody hold a lock': {
+  'grants a lock to everyone': {
     Registry: wireDamage((sound) => ({
       watch: (path, options, observer) =>
         sound.watch(path, options, {
@@ -68,7 +68,7 @@ export const damagedLocks: Readonly<Record<string, DamagedRegistry>> = {
       'every child of a lock’s path counts, whichever client created it': /true/,
     },
   },
-  'serves who comes last first': {
+  'serves the last in the queue first': {
     Registry: wireDamage((sound) => {
       let number = 9_999_999_999;
       return {
@@ -82,7 +82,7 @@ export const damagedLocks: Readonly<Record<string, DamagedRegistry>> = {
     }),
     caughtBy: { 'waiting clients obtain a lock in the order of arrival': /./ },
   },
-  'leaves its place in the line behind': {
+  'leaves its place in the queue behind': {
     Registry: wireDamage((sound) => ({
       remove: async (path, version) => {
         if (!path.includes('__lock__/')) await sound.remove(path, version);
@@ -115,7 +115,7 @@ export const damagedLocks: Readonly<Record<string, DamagedRegistry>> = {
       'stop releases a lock: it is lost at once, and the next in the queue holds it': /./,
     },
   },
-  'does not hear of what becomes of its lease': {
+  'is not notified of changes to its lease': {
     Registry: wireDamage((sound) => ({
       watch: (path, options, observer) =>
         lease.test(path) ? { dispose: () => undefined } : sound.watch(path, options, observer),
@@ -125,15 +125,15 @@ export const damagedLocks: Readonly<Record<string, DamagedRegistry>> = {
         /in vain: the lock is lost/,
     },
   },
-  'waits when it shall not': {
+  'waits when it must not': {
     Registry: lockDamage((lock) => ({ acquire: ({ signal }: AcquireOptions = {}) => lock.acquire({ signal }) })),
     caughtBy: { [quote(failureTable.lockNotGot)]: /in vain/ },
   },
-  'goes on waiting after abort': {
+  'keeps waiting after abort': {
     Registry: lockDamage((lock) => ({ acquire: ({ waitMs }: AcquireOptions = {}) => lock.acquire({ waitMs }) })),
     caughtBy: { 'abort ends the wait for a lock with its reason, and leaves nothing behind': /in vain/ },
   },
-  'never tells that a lock is lost': {
+  'never reports that a lock is lost': {
     Registry: lockDamage(() => ({ lost: new AbortController().signal })),
     caughtBy: {
       'a lock whose session expires is lost; the next in the queue holds it, and its old holder can obtain it again':
@@ -143,7 +143,7 @@ export const damagedLocks: Readonly<Record<string, DamagedRegistry>> = {
       'the lost signal of a lock that is not held is aborted; a release aborts nothing': /./,
     },
   },
-  'says that it holds what it once held': {
+  'claims a lock that it held once': {
     Registry: lockDamage((lock) => {
       let held = false;
       return {
@@ -171,7 +171,7 @@ export const damagedLocks: Readonly<Record<string, DamagedRegistry>> = {
     })),
     caughtBy: { 'fencing tokens grow with every grant, regardless of the client': /7/ },
   },
-  'does not care how many others say may hold it': {
+  'ignores how many others allow': {
     Registry: class extends MemoryServiceRegistry {
       override getLock(path: string, options: LockOptions = {}): RegistryLock {
         return super.getLock(path, { ...options, simultaneous: 1 });
@@ -182,7 +182,7 @@ export const damagedLocks: Readonly<Record<string, DamagedRegistry>> = {
       'a lock with simultaneous 3 is for three at a time, and no more': /./,
     },
   },
-  'answers for a lock without looking whether it may, and can, while it is cut off': {
+  'answers for a lock while it is cut off, without checking that it may and can': {
     Registry: class extends MemoryServiceRegistry {
       override async acquireLock(path: string, options?: LockOptions): Promise<boolean> {
         if (this.phase === 'suspended' || this.phase === 'lost') return false;
@@ -194,7 +194,7 @@ export const damagedLocks: Readonly<Record<string, DamagedRegistry>> = {
       [quote(failureTable.readOnly, 'acquireLock, during an outage')]: /expected a rejection with ReadOnlyError/,
     },
   },
-  'takes locks though it is read-only': {
+  'acquires locks although it is read-only': {
     Registry: class extends MemoryServiceRegistry {
       override async acquireLock(path: string, options?: LockOptions): Promise<boolean> {
         try {

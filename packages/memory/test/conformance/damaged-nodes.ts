@@ -1,7 +1,7 @@
 import type { NodeStat, RawNode } from '@ndsr/core/backend';
 import { type DamagedBackend, damaged, damagedNodes } from './damaged-backend.js';
 
-/** Backends that read and deliver broken nodes, each in one way. */
+/** Backends that read and deliver damaged nodes, each in one way. */
 export const damagedReads: Readonly<Record<string, DamagedBackend>> = {
   'reads stale children': {
     make: damaged((sound) => {
@@ -67,14 +67,14 @@ export const damagedReads: Readonly<Record<string, DamagedBackend>> = {
     ),
     caughtBy: { 'the stat of a new node: one transaction, one time, all counters zero': /acl/ },
   },
-  'gives empty bytes where there are none': {
+  'gives empty bytes instead of null': {
     make: damaged(damagedNodes((node) => ({ ...node, data: node.data ?? new Uint8Array(0) }))),
     caughtBy: {
       'a node created or written without bytes has null data, as itself and as a child': /empty instead of null/,
       'a path that does not exist reads as absent, with every detail': /an absent node has data/,
     },
   },
-  'gives children that were not asked for': {
+  'gives children that were not requested': {
     make: damaged((sound) => ({ read: (path) => sound.read(path, { children: 'data' }) })),
     caughtBy: {
       "with children 'none' the children are empty, but the stat counts them": /not asked for/,

@@ -15,7 +15,7 @@ import { MissedChangeError, NotEmptyError } from '@ndsr/core';
 import type { BackendContext, RegistryBackend } from '@ndsr/core/backend';
 import { type MemoryRegistryOptions, MemoryServiceRegistry } from '@ndsr/memory';
 
-/** A way to be broken, and the cases of the suite that must notice, each with what it complains of. */
+/** A kind of damage, and the cases of the suite that must notice it, each with its complaint. */
 export interface DamagedRegistry {
   readonly Registry: typeof MemoryServiceRegistry;
   readonly caughtBy: Readonly<Record<string, RegExp>>;
@@ -25,7 +25,7 @@ type Data = Parameters<MemoryServiceRegistry['setNode']>[1];
 
 /** Public classes that break one promise each. */
 export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
-  'gives out copies that are not frozen': {
+  'returns copies that are not frozen': {
     Registry: class extends MemoryServiceRegistry {
       override async get<Meta extends object>(path: string, options?: GetOptions<Meta>): Promise<NodeSnapshot<Meta>> {
         return structuredClone(await super.get(path, options));
@@ -114,7 +114,7 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
         /in vain: four faults/,
     },
   },
-  'takes every callback of a path away with one': {
+  'removes every callback of a path with one': {
     Registry: class extends MemoryServiceRegistry {
       override removeCallback<Meta extends object>(path: string, callback: SnapshotCallback<Meta>): boolean {
         const removed = super.removeCallback(path, callback);
@@ -124,7 +124,7 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
     },
     caughtBy: { 'a removed callback is not called again; the others are': /in vain/ },
   },
-  'lets a watch loop go on after abort': {
+  'continues a watch loop after abort': {
     Registry: class extends MemoryServiceRegistry {
       override watch<Meta extends object>(
         path: string,
@@ -137,7 +137,7 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
       "abort ends a watch loop with the signal's reason, also before it started": /in vain: the end of the loop/,
     },
   },
-  'reads names for data': {
+  'reads names instead of data': {
     Registry: class extends MemoryServiceRegistry {
       override get<Meta extends object>(path: string, options: GetOptions<Meta> = {}): Promise<NodeSnapshot<Meta>> {
         return super.get(path, { ...options, children: 'names' });
@@ -148,7 +148,7 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
       "children 'names' and 'data' of one path can be read side by side, the names only and the data too": /./,
     },
   },
-  'mends paths in silence': {
+  'corrects paths silently': {
     Registry: class extends MemoryServiceRegistry {
       override get<Meta extends object>(path: string, options?: GetOptions<Meta>): Promise<NodeSnapshot<Meta>> {
         return super.get(String(path).replace(/\/+$/, '') || '/', options);
@@ -158,7 +158,7 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
       'get of a path that is none is refused with InvalidPathError before anything is sent': /InvalidPathError/,
     },
   },
-  'connects before it looks at its arguments': {
+  'connects before it checks its arguments': {
     Registry: class extends MemoryServiceRegistry {
       override async setNode(path: string, data?: Data, options?: SetStateOptions): Promise<boolean> {
         await this.start();
@@ -190,7 +190,7 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
       'await using stops the registry': /./,
     },
   },
-  'puts writes off without being asked to': {
+  'defers writes without being asked to': {
     Registry: class extends MemoryServiceRegistry {
       constructor(options: MemoryRegistryOptions = {}) {
         super({ ...options, offline: 'defer' });
@@ -202,7 +202,7 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
         /NoConnectionError/,
     },
   },
-  'believes every emptiness': {
+  'ignores every empty list': {
     Registry: class extends MemoryServiceRegistry {
       constructor(options: MemoryRegistryOptions = {}) {
         super({ ...options, guardEmpty: undefined });
@@ -214,7 +214,7 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
       'with guardEmpty unwatch ends the hold, and a new read shows the path empty': /that it holds the fleet/,
     },
   },
-  'believes no emptiness': {
+  'accepts every empty list': {
     Registry: class extends MemoryServiceRegistry {
       constructor(options: MemoryRegistryOptions = {}) {
         super({ ...options, guardEmpty: { holdMs: 60_000 } });
@@ -222,7 +222,7 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
     },
     caughtBy: { 'without guardEmpty, or with one child, an empty list is shown at once': /nothing/ },
   },
-  'holds an emptiness back and does not say so': {
+  'holds an empty list back and does not report it': {
     Registry: class extends MemoryServiceRegistry {
       override freshness(path: string): Freshness | undefined {
         const freshness = super.freshness(path);
@@ -234,7 +234,7 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
         /held|false/,
     },
   },
-  'takes each change that it reads for one that was missed': {
+  'takes each change that it reads for a missed one': {
     Registry: class extends MemoryServiceRegistry {
       override on<Name extends RegistryEventName>(name: Name, listener: RegistryListener<Name>): () => void {
         if (name === 'fault') {
@@ -249,7 +249,7 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
         /made up/,
     },
   },
-  'calls a live path older than any session': {
+  'reports a live path as older than any session': {
     Registry: class extends MemoryServiceRegistry {
       override freshness(path: string): Freshness | undefined {
         const freshness = super.freshness(path);
@@ -258,7 +258,7 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
     },
     caughtBy: { 'freshness of a watched path is live, as of the last answer of the servers': /60000 ms/ },
   },
-  'calls old values live': {
+  'reports old values as live': {
     Registry: class extends MemoryServiceRegistry {
       override freshness(path: string): Freshness | undefined {
         const freshness = super.freshness(path);
@@ -267,7 +267,7 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
     },
     caughtBy: { 'get of a known path during an outage is the last known value, at once, and marked as such': /'live'/ },
   },
-  'writes over the data of a node that it cannot remove': {
+  'overwrites the data of a node that it cannot remove': {
     Registry: class extends MemoryServiceRegistry {
       override async unset(path: string, options?: UnsetOptions): Promise<boolean> {
         try {
@@ -280,7 +280,7 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
     },
     caughtBy: { 'unset of a node with children rejects with NotEmptyError, and nothing is changed': /version/ },
   },
-  'removes whatever stands there': {
+  'removes any node': {
     Registry: class extends MemoryServiceRegistry {
       override unset(path: string): Promise<boolean> {
         return super.unset(path, { force: true });
@@ -291,7 +291,7 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
       'unset and stop of the registry that yielded leave the competing owner alone': /./,
     },
   },
-  'fights a rival': {
+  'fights a competing owner': {
     Registry: class extends MemoryServiceRegistry {
       constructor(options: MemoryRegistryOptions = {}) {
         super(options);
@@ -299,7 +299,7 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
       }
 
       async #insist(path: string): Promise<void> {
-        // The other one fights too: without a pause the two would never let a timer run.
+        // The other one fights too: without a pause no timer would ever run.
         await new Promise((resolve) => setTimeout(resolve, 1));
         const { data } = await this.get(path);
         await this.unset(path);
@@ -343,7 +343,7 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
         /"back":true/,
     },
   },
-  'tells a state callback only of changes': {
+  'notifies a state callback of changes only': {
     Registry: class extends MemoryServiceRegistry {
       override getState(callback?: StateCallback): boolean {
         let first = true;

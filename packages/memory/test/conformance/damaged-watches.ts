@@ -1,7 +1,7 @@
 import { absentNode, type BackendWatch, type RawNode, type WatchObserver } from '@ndsr/core/backend';
 import { type DamagedBackend, damaged, damagedObserver } from './damaged-backend.js';
 
-/** Backends whose watches are broken, each in one way. */
+/** Backends whose watches are damaged, each in one way. */
 export const damagedWatches: Readonly<Record<string, DamagedBackend>> = {
   'loses a change': {
     make: damaged(
@@ -27,7 +27,7 @@ export const damagedWatches: Readonly<Record<string, DamagedBackend>> = {
       'a replacement is delivered as the new node': /czxid went back/,
     },
   },
-  'delivers what it knew when there is no connection': {
+  'delivers its last state while there is no connection': {
     make: damaged((sound) => {
       const again = new Set<() => void>();
       return {
@@ -48,7 +48,7 @@ export const damagedWatches: Readonly<Record<string, DamagedBackend>> = {
     }),
     caughtBy: { 'nothing is delivered during an outage': /while there was no connection/ },
   },
-  'brings a path back that was delivered as gone': {
+  'shows a path again that was delivered as gone': {
     make: damaged(
       damagedObserver((observer) => {
         let before: RawNode | undefined;
@@ -91,7 +91,7 @@ export const damagedWatches: Readonly<Record<string, DamagedBackend>> = {
     ),
     caughtBy: { 'a path that is removed and created again is followed, its children too': /in vain.*the new child/ },
   },
-  'does not watch the children of a path that was removed and made again': {
+  'does not watch the children of a path that was removed and created again': {
     make: damaged(
       damagedObserver((observer) => {
         let first: bigint | undefined;
@@ -131,7 +131,7 @@ export const damagedWatches: Readonly<Record<string, DamagedBackend>> = {
         sound.watch(path, options, observer);
         return {
           dispose() {
-            // Forgotten.
+            // Does nothing.
           },
         };
       },
@@ -209,7 +209,7 @@ export const damagedWatches: Readonly<Record<string, DamagedBackend>> = {
       'remove resolves after every watch of its parent has delivered the result': /'before'/,
     },
   },
-  'does not wait for a watch that has only just begun': {
+  'does not wait for a watch that has only just started': {
     make: damaged((sound) => ({
       watch(path, options, observer) {
         const late = new LateStart(observer);
@@ -220,7 +220,7 @@ export const damagedWatches: Readonly<Record<string, DamagedBackend>> = {
   },
 };
 
-/** Delivers a little later until it has delivered once. */
+/** Delivers with a delay until it has delivered once. */
 class LateStart implements WatchObserver {
   readonly #observer: WatchObserver;
   #latest: RawNode | undefined;
@@ -237,7 +237,7 @@ class LateStart implements WatchObserver {
   }
 
   fault(): void {
-    // None in this damage.
+    // Not needed for this damage.
   }
 
   #start(): void {

@@ -1,7 +1,7 @@
 import { NodeExistsError, NotEmptyError, type RegistryBackend } from '@ndsr/core/backend';
 import { type DamagedBackend, damaged } from './damaged-backend.js';
 
-/** Backends whose writes are broken, each in one way. */
+/** Backends whose writes are damaged, each in one way. */
 export const damagedWrites: Readonly<Record<string, DamagedBackend>> = {
   'takes version 0 for any version': {
     make: damaged((sound) => ({
@@ -21,7 +21,7 @@ export const damagedWrites: Readonly<Record<string, DamagedBackend>> = {
     })),
     caughtBy: { 'a replaced ephemeral node does not end with the session that owned it before': /exists already/ },
   },
-  'replaces whatever version there is': {
+  'replaces any version': {
     make: damaged((sound) => ({
       async create(path, options) {
         const replacing = options.replacing === null ? null : await versionOf(sound, path);
@@ -33,7 +33,7 @@ export const damagedWrites: Readonly<Record<string, DamagedBackend>> = {
       'a replacement of version 0 rejects with BadVersionError when the node was changed': /BadVersionError/,
     },
   },
-  'replaces in two steps, though it declares one': {
+  'replaces in two steps, although it declares one': {
     make: damaged((sound) => ({
       async create(path, options) {
         if (options.replacing !== null) await sound.remove(path, options.replacing);
@@ -44,7 +44,7 @@ export const damagedWrites: Readonly<Record<string, DamagedBackend>> = {
       'an atomic replacement never shows a gap, if the backend declares it': /absent|without it/,
     },
   },
-  'replaces a node by writing over it': {
+  'replaces a node by overwriting it': {
     make: damaged((sound) => ({
       create: (path, options) =>
         options.replacing === null ? sound.create(path, options) : sound.write(path, options.data, options.replacing),
@@ -54,7 +54,7 @@ export const damagedWrites: Readonly<Record<string, DamagedBackend>> = {
       'a node with children is not replaced: NotEmptyError, and nothing is changed': /NotEmptyError/,
     },
   },
-  'writes over the bytes of a node that it cannot remove': {
+  'overwrites the bytes of a node that it cannot remove': {
     make: damaged((sound) => ({
       async remove(path, version) {
         try {
@@ -102,7 +102,7 @@ export const damagedWrites: Readonly<Record<string, DamagedBackend>> = {
       "close deletes the session's ephemeral nodes, and only those": /in vain.*what is left/,
     },
   },
-  'makes missing parents with data of its own': {
+  'creates missing parents with data of its own': {
     make: damaged((sound) => ({
       async create(path, options) {
         const parent = path.slice(0, path.lastIndexOf('/'));

@@ -5,7 +5,7 @@ import { collectCases } from './collected-cases.js';
 import { openMemory, openMemoryRegistries } from './memory-fixture.js';
 
 describe('suiteCases', () => {
-  test('lists what the suites register, in order, for each declaration', () => {
+  test('lists the cases that the suites register, in order, for each declaration', () => {
     for (const faults of [false, true]) {
       const backend = collectCases((collect) => backendSuite({ test: collect, open: () => openMemory(), faults }));
       assert.deepEqual([...backend.keys()], suiteCases('backend', { faults }));
@@ -16,7 +16,7 @@ describe('suiteCases', () => {
     }
   });
 
-  test('leaves out what was not declared, and nothing else', () => {
+  test('leaves out cases that need undeclared faults, and nothing else', () => {
     const all = suiteCases('backend', { faults: true, cutOff: true });
     const some = suiteCases('backend');
     assert.ok(some.length > 100 && some.length < all.length);

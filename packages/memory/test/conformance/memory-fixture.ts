@@ -3,7 +3,7 @@ import { NoConnectionError, type RegistryBackend } from '@ndsr/core/backend';
 import { MemoryBackend, MemoryServiceRegistry, MemoryStore } from '@ndsr/memory';
 import { SeverableBackend } from './severable-backend.js';
 
-/** A store of its own for one case. `make` gives the backends; the suite's proof makes broken ones. */
+/** Opens a separate store for one case. `make` creates the backends; the proof of the suite uses damaged ones. */
 export async function openMemory(
   make: (store: MemoryStore) => RegistryBackend = (store) => new MemoryBackend(store),
 ): Promise<BackendFixture> {
@@ -16,7 +16,7 @@ export async function openMemory(
       expire: (backend) => store.expire(backend),
     },
     close: async () => {
-      // Nothing to give up: a store is memory only.
+      // Nothing to close: a store exists in memory only.
     },
   };
 }
@@ -34,7 +34,7 @@ export async function openSeverable(): Promise<BackendFixture> {
       reconnect: (backend) => severable(backend).mend(),
     },
     close: async () => {
-      // Nothing to give up: a store is memory only.
+      // Nothing to close: a store exists in memory only.
     },
   };
 }
@@ -58,7 +58,7 @@ export async function openMemoryRegistries(Registry = MemoryServiceRegistry): Pr
       },
     },
     close: async () => {
-      // Nothing to give up: a store is memory only.
+      // Nothing to close: a store exists in memory only.
     },
   };
 }

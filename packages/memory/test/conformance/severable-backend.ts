@@ -94,7 +94,7 @@ export class SeverableBackend implements RegistryBackend {
   }
 }
 
-/** A watch that is begun anew after each cut. */
+/** A watch that is started again after each cut. */
 class SeverableWatch implements BackendWatch {
   readonly #start: () => BackendWatch;
   readonly #onDispose: () => void;

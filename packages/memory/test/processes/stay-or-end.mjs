@@ -1,4 +1,4 @@
-// Does what it is told with a registry, and leaves it to the registry whether the process goes on.
+// Uses a registry as requested, and leaves it to the registry whether the process stays alive.
 import { MemoryServiceRegistry } from '@ndsr/memory';
 
 const [work, options = '{}'] = process.argv.slice(2);

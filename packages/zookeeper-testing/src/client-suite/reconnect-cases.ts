@@ -50,7 +50,7 @@ export const clientReconnectCases: readonly ClientCase[] = [
   ...Object.entries(missedChanges).map(
     ([what, { made, arm, change, kind }]) =>
       ({
-        name: `${what} in an outage is told before connected, once`,
+        name: `${what} in an outage is reported before connected, once`,
         needs: 'faults' as const,
         async run(scene) {
           const [client, witness] = await scene.pair();
@@ -69,7 +69,7 @@ export const clientReconnectCases: readonly ClientCase[] = [
   ...Object.entries(missedChanges).map(
     ([what, { made, arm, change, kind }]) =>
       ({
-        name: `${what} after an outage is told: the watch is armed again`,
+        name: `${what} after an outage is reported: the watch is armed again`,
         needs: 'faults' as const,
         async run(scene) {
           const [client, witness] = await scene.pair();

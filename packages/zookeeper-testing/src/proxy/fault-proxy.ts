@@ -25,7 +25,7 @@ export interface CutOptions {
   readonly reset?: boolean;
 }
 
-/** What to hold back. */
+/** The connections and directions to hold back. */
 export interface StallOptions {
   /** @default 'both' */
   readonly direction?: Direction | 'both';

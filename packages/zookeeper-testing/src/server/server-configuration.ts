@@ -11,7 +11,7 @@ export interface ServerTls {
   readonly keyStore: string;
   /** A PEM file with the certificates of the authorities that may have issued clients' certificates. */
   readonly trustStore: string;
-  /** Whether a client certificate is required, optional, or not requested. @default 'need' */
+  /** Requires a client certificate, accepts one, or does not request it. @default 'need' */
   readonly clientAuth?: 'need' | 'want' | 'none';
 }
 

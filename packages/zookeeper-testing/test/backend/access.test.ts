@@ -9,7 +9,7 @@ import { bytes } from './watch-log.js';
 const ann = new Credentials('ann', 'a');
 const ben = new Credentials('ben', 'b');
 
-/** The users whose ACL each made node got, `open` for none, by path. */
+/** Returns the user of the ACL of each created node, `open` for none, by path. */
 function aclsOf({ requests }: FakeZooKeeper): Record<string, string> {
   const made = requests.map(({ request }) => request).filter((request) => 'acl' in request);
   return Object.fromEntries(made.map((request) => [request.path, whose(request)]));
@@ -25,8 +25,8 @@ function create({ backend }: OpenBackend, path: string, more: object = {}): Prom
 
 const annOwns = 'ann 31, anyone 1';
 
-describe('a node that is made', () => {
-  test('shares its ACL with its direct parent where that is missing; what is above is open', async () => {
+describe('a created node', () => {
+  test('shares its ACL with a missing direct parent; parents above that are open', async () => {
     const open = await connectedBackend({ credentials: ann, chroot: '/tree' });
     await create(open, '/a/b/c/node');
     await create(open, '/a/b/other');
@@ -43,13 +43,13 @@ describe('a node that is made', () => {
     });
   });
 
-  test('for many has parents that are open, all of them', async () => {
+  test('for many has open parents, all of them', async () => {
     const open = await connectedBackend({ credentials: ann });
     await create(open, '/locks/report', { kind: 'persistent', openParents: true });
     expect(aclsOf(open.zooKeeper)).toEqual({ '/locks': 'open', '/locks/report': annOwns });
   });
 
-  test('in the place of another has its own ACL, in one step or in two', async () => {
+  test('that replaces another has its own ACL, in one step or in two', async () => {
     for (const inOneStep of [true, false]) {
       const open = await connectedBackend({
         credentials: ann,
@@ -90,7 +90,7 @@ describe('a node that is made', () => {
     expect(counts).toEqual([4, 4]);
   });
 
-  test('with an ACL that the servers do not take is refused in words', async () => {
+  test('with an ACL that the servers refuse is refused with an explanation', async () => {
     const open = await connectedBackend({ acl: [{ scheme: 'x509', id: 'CN=a', permissions: 'all' }] });
     open.zooKeeper.refuse(errorNumbers.invalidAcl);
     await expect(create(open, '/a')).rejects.toMatchObject({
@@ -100,14 +100,14 @@ describe('a node that is made', () => {
   });
 });
 
-describe('whom the clients are told to be', () => {
-  /** The names, in their order. */
+describe('the identities of the clients', () => {
+  /** Returns the names, in their order. */
   function names({ zooKeeper }: OpenBackend): string[][] {
     const clients = zooKeeper.clients as unknown as { identities: Credentials[] }[];
     return clients.map(({ identities }) => identities.map(({ username }) => username));
   }
 
-  test('are all those that it was, in every session', async () => {
+  test('are all that were added, in every session', async () => {
     const open = await connectedBackend({ credentials: ann });
     expect(names(open)).toEqual([['ann']]);
     open.backend.authenticate(ben);

@@ -4,7 +4,7 @@ import type { ZooKeeperClient } from '@ndsr/zookeeper-common';
 import { parseServerList, ZooKeeperBackend } from '@ndsr/zookeeper-common';
 import { FakeZooKeeper } from '../../src/fake/index.js';
 
-/** Backends on a fake ensemble of their own. */
+/** Opens backends on a separate fake ensemble. */
 export async function openFakeBackends(chroot = '/', recursiveWatches = true): Promise<BackendFixture> {
   const zooKeeper = new FakeZooKeeper();
   const clients = new Map<unknown, ZooKeeperClient>();
@@ -44,7 +44,7 @@ export async function openFakeBackends(chroot = '/', recursiveWatches = true): P
       reconnect: async (backend) => zooKeeper.reconnect(clientOf(backend)),
     },
     close: async () => {
-      // Nothing to give up: an ensemble is memory only.
+      // Nothing to close: an ensemble exists in memory only.
     },
   };
 }

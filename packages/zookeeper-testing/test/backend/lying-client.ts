@@ -2,17 +2,17 @@ import type { ClientObserver, ZooKeeperClient } from '@ndsr/zookeeper-common';
 
 type List = Awaited<ReturnType<ZooKeeperClient['getChildren']>>;
 
-/** What a server makes of the truth. */
+/** How an inconsistent server distorts its answers. */
 export interface Lies {
-  /** Of the list of children of `path`. */
+  /** Distorts the list of children of `path`. */
   readonly list?: ((path: string, truth: List) => List) | undefined;
-  /** Of the path that it made. */
+  /** Distorts the path of a created node. */
   readonly made?: (path: string) => string;
-  /** Given the observer of the client, to tell it of events that never were. */
+  /** Receives the observer of the client, to report events that never happened. */
   readonly observed?: (observer: ClientObserver) => void;
 }
 
-/** A client that takes the word of servers that lie; what they say can be decoded. */
+/** A client of servers whose answers can be decoded but are wrong. */
 export function lyingClient(sound: ZooKeeperClient, { list, made, observed }: Lies): ZooKeeperClient {
   const lying: Partial<ZooKeeperClient> = {
     connect: (observer) => {

@@ -10,7 +10,7 @@ interface Scene extends OpenBackend {
   readonly log: WatchLog;
 }
 
-/** A watch on `/w`, which has the children `a` and `b`, at servers that tell such lies. */
+/** Watches `/w`, which has the children `a` and `b`, at servers with such answers. */
 async function watchingLiars(lies: Lies, options: OpenOptions = {}): Promise<Scene> {
   const open = await connectedBackend({ wrap: (sound) => lyingClient(sound, lies), ...options });
   const { tree } = open.zooKeeper;
@@ -22,7 +22,7 @@ async function watchingLiars(lies: Lies, options: OpenOptions = {}): Promise<Sce
   return { ...open, log };
 }
 
-/** Lists those as well, as if they were children. */
+/** Lists these names too, as if they were children. */
 const alsoListing =
   (isLying: () => boolean, ...names: readonly string[]): Lies['list'] =>
   (path, { names: truth, stat }) => {
@@ -64,7 +64,7 @@ describe('a list of children that no node can have', () => {
     },
   );
 
-  test('does not hide what was known, and other paths are read as ever', async () => {
+  test('does not hide known data, and other paths are read as before', async () => {
     let isLying = false;
     const scene = await watchingLiars({ list: alsoListing(() => isLying, '..') });
     isLying = true;
@@ -78,7 +78,7 @@ describe('a list of children that no node can have', () => {
   });
 });
 
-describe('children that are listed and never there', () => {
+describe('listed children that never exist', () => {
   const ghosts = ['ghost-1', 'ghost-2'];
 
   test.each([false, true])('are read again with growing pauses (recursive watches: %s)', async (recursiveWatches) => {
@@ -105,7 +105,7 @@ describe('children that are listed and never there', () => {
     expect(scene.clock.pending).toBe(0);
   });
 
-  test('leave no timer behind when nobody watches any more, and nobody waits for them', async () => {
+  test('leave no timer behind when nothing is watched any more, and nothing waits for them', async () => {
     const scene = await watchingLiars({ list: alsoListing(() => true, ...ghosts) });
     await scene.backend.write('/w', bytes('mine'), -1);
     await scene.backend.close();
@@ -142,7 +142,7 @@ describe('a watch event for a path that no node can have', () => {
 
 describe('the path of a sequential node', () => {
   test.each(['', '/', '/w/other-0000000001', '/w/mine', '/w/mine-x', '/w/mine-0000000001/x', null])(
-    'that is not what was asked for (%j) is a typed error',
+    'that was not requested (%j) is a typed error',
     async (made) => {
       const scene = await watchingLiars({ made: () => made as string });
       await expect(scene.backend.createSequential('/w/mine-', bytes('x'))).rejects.toBeInstanceOf(BackendError);

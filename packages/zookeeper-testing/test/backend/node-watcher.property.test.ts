@@ -31,7 +31,7 @@ interface Watched {
   readonly nodes: RawNode[];
 }
 
-/** A backend with watches on an ensemble that holds everything, and the steps that it is taken through. */
+/** A backend with watches on an ensemble that holds back everything, and the steps that it is taken through. */
 class Play {
   readonly #open: OpenBackend;
   readonly #truth: Oracle;
@@ -67,12 +67,14 @@ class Play {
     await turn(1);
   }
 
-  /** Until every watch is armed. */
+  /** Runs until every watch is armed. */
   async rest(): Promise<void> {
     while (this.#open.zooKeeper.moves.length > 0) await this.#move(0);
   }
 
-  /** Lets everything arrive that is under way, and what that sets going; bounded, so that a loop without end shows. */
+  /**
+   * Delivers everything in flight, and everything that results from it; bounded, so that an endless loop is noticed.
+   */
   async settle(): Promise<void> {
     const { zooKeeper, clock } = this.#open;
     zooKeeper.comeBack();
@@ -155,7 +157,7 @@ class Play {
     this.#ownWrites.push(writes[kind]?.().then(check, refused) ?? Promise.resolve());
   }
 
-  /** An own write has resolved: the watches show it, unless somebody has changed the node again. */
+  /** Checks after a resolved own write: the watches show it, unless another client has changed the node again. */
   #checkShown(path: string, mine: string | undefined): void {
     const { tree } = this.#open.zooKeeper;
     const now = tree.statOf(path) === null ? undefined : text(tree.getData(path).data);
@@ -172,7 +174,7 @@ class Play {
   }
 }
 
-/** Why a delivery is older than one before it. */
+/** Returns why a delivery is older than one before it. */
 function regression(before: readonly RawNode[], { stat }: RawNode): string | undefined {
   const last = before.findLast((node) => node.stat !== null)?.stat;
   if (stat === null || last === null || last === undefined || stat.czxid > last.czxid) return undefined;
@@ -186,7 +188,7 @@ test.each([
   ['recursive watches of a service', true, flat],
   ['one-shot watches', false, deep],
 ] as const)(
-  'whatever happens in whatever order, each watch ends with the truth and delivers nothing else on the way, with %s',
+  'in any order of events, each watch ends with the true state and delivers no other on the way, with %s',
   async (_, recursiveWatches, paths) => {
     const step = stepOn(fc.constantFrom(...paths));
     await fc.assert(

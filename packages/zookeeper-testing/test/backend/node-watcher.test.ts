@@ -8,14 +8,14 @@ import { bytes, text, WatchLog } from './watch-log.js';
 import { churn, costOf, names, service, type Watching, watching } from './watching.js';
 
 describe('cost in a service of fifty', () => {
-  test('a child that changes costs one read', async () => {
+  test('a changed child costs one read', async () => {
     const open = await watching(service);
     expect(await costOf(open, () => open.zooKeeper.tree.setData('/w/n07', bytes('new')))).toEqual({ getData: 1 });
     expect(open.log.children.n07).toBe('new');
     expect(open.log.nodes).toHaveLength(2);
   });
 
-  test('a child that comes costs one listing and one read', async () => {
+  test('a created child costs one listing and one read', async () => {
     const open = await watching(service);
     const cost = await costOf(open, () => open.zooKeeper.tree.create('/w/n99', bytes('late')));
     expect(cost).toEqual({ getChildren: 1, getData: 1 });
@@ -23,11 +23,11 @@ describe('cost in a service of fifty', () => {
     expect(open.log.nodes).toHaveLength(2);
   });
 
-  test('a child that goes costs no read', async () => {
+  test('a deleted child costs no read', async () => {
     const open = await watching(service);
     const cost = await costOf(open, () => open.zooKeeper.tree.remove('/w/n07'));
     expect(cost.getData).toBeUndefined();
-    // Two events; where they arrive together it is one.
+    // Two events; they count as one if they arrive together.
     expect(cost.getChildren).toBeLessThanOrEqual(2);
     expect(open.log.children).not.toHaveProperty('n07');
   });
@@ -46,7 +46,7 @@ describe('cost in a service of fifty', () => {
     expect(open.log.nodes[1]).toBe(open.log.nodes[0]);
   });
 
-  test('what changed in an outage is all that is read after it', async () => {
+  test('only nodes that changed during an outage are read after it', async () => {
     const open = await watching(service);
     const { tree } = open.zooKeeper;
     open.zooKeeper.goDown();
@@ -67,13 +67,13 @@ describe('cost in a service of fifty', () => {
   });
 });
 
-describe('what cannot be read', () => {
+describe('a node that cannot be read', () => {
   const noAuth =
     (path: string) =>
     (request: FakeRequest): boolean =>
       request.path === path && request.what === 'getData';
 
-  test('one child does not hide the others', async () => {
+  test('as one child does not hide the others', async () => {
     const open = await connectedBackend();
     service(open.zooKeeper);
     open.zooKeeper.refuse(errorNumbers.noAuth, noAuth('/w/n07'));
@@ -88,7 +88,7 @@ describe('what cannot be read', () => {
     expect(log.children.n08).toBe('new');
   });
 
-  test('the node itself: one fault, tried again with longer and longer pauses, and shown when it can be read', async () => {
+  test('is one fault, retried with longer and longer pauses, and shown once it can be read', async () => {
     const open = await connectedBackend();
     open.zooKeeper.tree.create('/w', bytes('secret'));
     const allow = open.zooKeeper.refuse(errorNumbers.noAuth, noAuth('/w'));
@@ -114,7 +114,7 @@ describe('what cannot be read', () => {
     expect(open.clock.pending).toBe(0);
   });
 
-  test('changes elsewhere neither hurry the retries nor repeat the fault', async () => {
+  test('is neither retried earlier nor reported again because of changes elsewhere', async () => {
     const open = await watching(service);
     const { zooKeeper, log, clock } = open;
     zooKeeper.refuse(errorNumbers.noAuth, noAuth('/w/n07'));
@@ -132,7 +132,7 @@ describe('what cannot be read', () => {
     expect(log.children.n08).toBe('59');
   });
 
-  test('a child that goes while it cannot be read is given up', async () => {
+  test('is given up as a child that was deleted in the meantime', async () => {
     const open = await watching(service);
     open.zooKeeper.refuse(errorNumbers.noAuth, noAuth('/w/n07'));
     open.zooKeeper.tree.setData('/w/n07', bytes('secret'));
@@ -143,7 +143,7 @@ describe('what cannot be read', () => {
     expect(open.log.children).not.toHaveProperty('n07');
   });
 
-  test('a new connection tries it again at once', async () => {
+  test('is retried at once on a new connection', async () => {
     const open = await watching(service);
     const allow = open.zooKeeper.refuse(errorNumbers.noAuth, noAuth('/w/n07'));
     open.zooKeeper.tree.setData('/w/n07', bytes('secret'));
@@ -154,7 +154,7 @@ describe('what cannot be read', () => {
     expect(open.log.children.n07).toBe('secret');
   });
 
-  test('a read that the client forgets is ended, and the watch recovers', async () => {
+  test('ends a read that the client forgets, and the watch recovers', async () => {
     const open = await watching(service, { requestTimeoutMs: 8_000 });
     const answerAgain = open.zooKeeper.hang(({ path }) => path === '/w/n07');
     open.zooKeeper.tree.setData('/w/n07', bytes('slow'));
@@ -181,7 +181,7 @@ describe('what cannot be read', () => {
 });
 
 describe('under steady change', () => {
-  test('of data, and of children that come, the watch delivers', async () => {
+  test('of data, and of created children, the watch delivers', async () => {
     const open = await watching(({ tree }) => tree.create('/w', null));
     const { tree } = open.zooKeeper;
     const delivered = await churn(open, (step) => {
@@ -191,7 +191,7 @@ describe('under steady change', () => {
     expect(delivered).toBeGreaterThan(3);
   });
 
-  test('of children that are gone before they can be read, the watch delivers', async () => {
+  test('of children that are deleted before they can be read, the watch delivers', async () => {
     const open = await watching(service);
     const { tree } = open.zooKeeper;
     const delivered = await churn(open, (step) => {
@@ -205,7 +205,7 @@ describe('under steady change', () => {
   });
 });
 
-describe('a client that is late to tell of a break', () => {
+describe('a client that is late to report a broken connection', () => {
   test('is not asked again and again', async () => {
     const open = await connectedBackend();
     open.zooKeeper.tree.create('/w', null);
@@ -221,7 +221,7 @@ describe('a client that is late to tell of a break', () => {
 });
 
 describe('a connection that breaks while the node is read', () => {
-  /** Two children change; the first of the two reads is answered when the connection breaks. */
+  /** Two children change; the first of the two reads has been answered when the connection breaks. */
   async function brokenHalfWay(): Promise<Watching> {
     const open = await watching(service);
     const { zooKeeper } = open;
@@ -234,7 +234,7 @@ describe('a connection that breaks while the node is read', () => {
     return open;
   }
 
-  /** Lets frames arrive one by one until that holds. */
+  /** Delivers frames one by one until `holds` returns true. */
   async function stepped(zooKeeper: FakeZooKeeper, holds: (zooKeeper: FakeZooKeeper) => boolean): Promise<void> {
     zooKeeper.requests.length = 0;
     for (let step = 0; !holds(zooKeeper); step += 1) {
@@ -273,7 +273,7 @@ describe('a connection that breaks while the node is read', () => {
   });
 });
 
-test('a node that may not be read any more is not delivered when a child of it changes', async () => {
+test('a node that may no longer be read is not delivered when a child of it changes', async () => {
   const open = await watching(service);
   open.zooKeeper.refuse(errorNumbers.noAuth, ({ path }) => path === '/w');
   open.zooKeeper.tree.setData('/w', bytes('secret'));

@@ -6,13 +6,13 @@ import { FakeZooKeeper } from '../../src/fake/index.js';
 
 const nothing = (): void => undefined;
 
-/** A backend on a fake ensemble, and all that a test turns. */
+/** A backend on a fake ensemble, and everything that a test controls. */
 export interface OpenBackend {
   readonly zooKeeper: FakeZooKeeper;
   readonly backend: RegistryBackend;
   readonly clock: FakeClock;
   readonly events: ConnectionEvent[];
-  /** The backend's client of the moment. */
+  /** The backend's current client. */
   client(): ZooKeeperClient;
 }
 
@@ -20,13 +20,13 @@ export interface OpenOptions extends Pick<BackendContext, 'credentials' | 'acl'>
   readonly zooKeeper?: FakeZooKeeper;
   readonly chroot?: string;
   readonly timeoutMs?: number;
-  /** @default 60,000: no operation is given up */
+  /** @default 60,000: no operation times out */
   readonly requestTimeoutMs?: number;
   /** @default 100 */
   readonly requestsInFlight?: number;
   /** @default false */
   readonly recursiveWatches?: boolean;
-  /** Makes the backend's clients over sound ones. */
+  /** Wraps the clients of the ensemble for the backend. */
   readonly wrap?: (sound: ZooKeeperClient) => ZooKeeperClient;
 }
 

@@ -17,7 +17,7 @@ const operations: Operation[] = [
   ['remove', (backend) => backend.remove('/a', 0)],
 ];
 
-/** A client that takes requests for /a and never answers them; `sent` counts them. */
+/** A client that accepts requests for /a and never answers them; `sent` records them. */
 function forgetful(sent: string[]) {
   return (sound: ZooKeeperClient): ZooKeeperClient => {
     const requests = ['exists', 'getData', 'getChildren', 'create', 'createSequential', 'setData', 'remove', 'replace'];
@@ -49,7 +49,7 @@ test.each(operations)(
   },
 );
 
-test('what waited for its turn until it was given up is not sent any more', async () => {
+test('a queued operation that timed out is not sent any more', async () => {
   const sent: string[] = [];
   const { backend, clock } = await connectedBackend({
     timeoutMs: 4_000,
@@ -62,7 +62,7 @@ test('what waited for its turn until it was given up is not sent any more', asyn
   await clock.advance(3_000);
   expect((await outcomes).every(({ status }) => status === 'rejected')).toBe(true);
   expect(sent).toEqual(Array.from({ length: 100 }, () => 'setData'));
-  // The window gives its places up.
+  // The places in the window are released.
   await clock.advance(20_000);
   expect(sent).not.toContain('remove');
   await backend.close();

@@ -5,10 +5,10 @@ import { expect, test } from 'vitest';
 import { connectedBackend, type OpenBackend } from './open-backend.js';
 import { SlowServer } from './slow-server.js';
 
-// What waits for its turn in the window is no late answer, as long as the servers answer what is before it.
+// A request that waits in the window is not late as long as the servers answer the requests before it.
 
 const requestTimeoutMs = 800;
-/** Deadlines are checked so often. */
+/** The interval at which deadlines are checked. */
 const intervalMs = requestTimeoutMs / 8;
 const requestsInFlight = 10;
 
@@ -22,11 +22,11 @@ async function slowBackend(): Promise<{ open: OpenBackend; server: SlowServer }>
 interface Ending {
   readonly at: number;
   readonly error: unknown;
-  /** When something was answered last. */
+  /** The time of the last answer. */
   readonly answeredAt: number;
 }
 
-/** Calls, and what has become of them. */
+/** Calls, and their outcomes. */
 class Calls {
   readonly begunAt: number[] = [];
   readonly outcomes: (Ending | undefined)[] = [];
@@ -94,7 +94,7 @@ test('a read of many children that takes five deadlines to answer succeeds', asy
   expect(open.clock.now() - (calls.begunAt[0] ?? 0)).toBeGreaterThanOrEqual(5 * requestTimeoutMs);
 });
 
-test('a watch says that it waits for its turn, until it is read or the servers fall silent', async () => {
+test('a watch reports that it is queued, until it is read or the servers fall silent', async () => {
   const { open, server } = await slowBackend();
   const seen: string[] = [];
   const watches = Array.from({ length: 100 }, (_, i) =>
@@ -144,7 +144,7 @@ test('a server that answers only a trickle ends every call after ten deadlines i
   expect(String(calls.errors.at(-1))).toContain('/n999 was not sent');
 });
 
-test('an answer that waits while the event loop stands still is not late, queued or in flight', async () => {
+test('an answer that waits while the event loop is blocked is not late, queued or in flight', async () => {
   const { open, server } = await slowBackend();
   const calls = new Calls(open, server);
   for (let i = 0; i < 50; i += 1) calls.write();
@@ -156,7 +156,7 @@ test('an answer that waits while the event loop stands still is not late, queued
   expect([calls.pending, calls.errors]).toEqual([0, []]);
 });
 
-test('whatever comes and whenever it is answered: nothing times out early, and everything ends', async () => {
+test('with answers in any order and at any time, nothing times out early, and everything ends', async () => {
   const step = fc.oneof(
     fc.record({ what: fc.constant('call' as const), count: fc.integer({ min: 1, max: 40 }) }),
     fc.record({ what: fc.constant('answer' as const), count: fc.integer({ min: 1, max: 15 }) }),
@@ -177,7 +177,7 @@ test('whatever comes and whenever it is answered: nothing times out early, and e
       for (const [index, outcome] of calls.outcomes.entries()) {
         if (outcome?.error === undefined) continue;
         expect(outcome.error).toBeInstanceOf(TimeoutError);
-        // It had the whole time: from when it was sent, or in silence.
+        // It had the whole time: since it was sent, or since the last answer.
         const { at, answeredAt } = outcome;
         const begunAt = calls.begunAt[index] ?? 0;
         const sentAt = server.sentAt.get(`/n${index}`) ?? Number.POSITIVE_INFINITY;

@@ -6,7 +6,7 @@ import type { OpenOptions } from './open-backend.js';
 import { bytes, WatchLog } from './watch-log.js';
 import { churn, costOf, names, service, type Watching, watching } from './watching.js';
 
-/** A watched service of fifty, with a recursive watch where the servers have such. */
+/** Watches a service of fifty, with a recursive watch if the servers support it. */
 function watchingService(
   options: OpenOptions = {},
   prepare: (zooKeeper: FakeZooKeeper) => void = service,
@@ -28,7 +28,7 @@ const constantCost = { getData: 2 };
 const listingCost = { getChildren: 1, getData: 1 };
 
 describe('with a recursive watch', () => {
-  test('a child that comes costs the stat and one read, and no list', async () => {
+  test('a created child costs the stat and one read, and no list', async () => {
     const open = await watchingService();
     expect(armed(open)).toEqual(['/w']);
     expect(await moveIn(open, 'n99')).toEqual(constantCost);
@@ -37,14 +37,14 @@ describe('with a recursive watch', () => {
     expect(open.log.nodes).toHaveLength(2);
   });
 
-  test('a child that goes costs the stat', async () => {
+  test('a deleted child costs the stat', async () => {
     const open = await watchingService();
     expect(await costOf(open, () => open.zooKeeper.tree.remove('/w/n07'))).toEqual({ getData: 1 });
     expect(open.log.children).not.toHaveProperty('n07');
     expect(open.log.nodes).toHaveLength(2);
   });
 
-  test('a child that changes costs one read, each time', async () => {
+  test('a changed child costs one read, each time', async () => {
     const open = await watchingService();
     for (const data of ['new', 'newer', 'newest']) {
       expect(await costOf(open, () => open.zooKeeper.tree.setData('/w/n07', bytes(data)))).toEqual({ getData: 1 });
@@ -60,14 +60,14 @@ describe('with a recursive watch', () => {
     expect(await moveIn(open, 'n99')).toEqual(constantCost);
   });
 
-  test('an outage in which nothing changed costs the watch alone', async () => {
+  test('an outage in which nothing changed costs only the watch', async () => {
     const open = await watchingService();
     const cost = await costOf(open, () => open.zooKeeper.breakConnection(open.client()));
     expect(cost).toEqual({ watchRecursively: 1 });
     expect(await moveIn(open, 'n99')).toEqual(constantCost);
   });
 
-  test('what changed in an outage is all that is read after it, and the list where that changed', async () => {
+  test('only nodes that changed during an outage are read after it, and the list if it changed', async () => {
     const open = await watchingService();
     const { tree } = open.zooKeeper;
     tree.create('/w/n98', bytes('early'));
@@ -82,7 +82,7 @@ describe('with a recursive watch', () => {
     expect(await moveIn(open, 'n97')).toEqual(constantCost);
   });
 
-  test('another session gets it again', async () => {
+  test('another session sets it again', async () => {
     const open = await watchingService();
     open.zooKeeper.expire(open.client());
     await turn(1);
@@ -90,7 +90,7 @@ describe('with a recursive watch', () => {
     expect(await moveIn(open, 'n99')).toEqual(constantCost);
   });
 
-  test('a node that is deleted is watched for its return, and gets it again with its children', async () => {
+  test('a deleted node is watched for its return, and set again with its children', async () => {
     const open = await watchingService({}, ({ tree }) => {
       tree.create('/w', null);
       tree.create('/w/a', null);
@@ -109,9 +109,9 @@ describe('with a recursive watch', () => {
   });
 
   test.each([
-    ['its end is told, and asked about, before its return is', 1],
-    ['both are told at once', 2],
-  ])('a child that is replaced is told of once, with all that is new (%s)', async (_, framesAtOnce) => {
+    ['its end is reported, and read, before its return is', 1],
+    ['both are reported at once', 2],
+  ])('a child that is replaced is reported once, with all its new data (%s)', async (_, framesAtOnce) => {
     const open = await watchingService();
     open.zooKeeper.hold();
     open.zooKeeper.tree.replace('/w/n07', 0, bytes('second'));
@@ -123,7 +123,7 @@ describe('with a recursive watch', () => {
     expect(open.log.nodes).toHaveLength(2);
   });
 
-  test('a child that is replaced again and again hides nobody', async () => {
+  test('a child that is replaced again and again hides no other', async () => {
     const open = await watchingService();
     const { tree } = open.zooKeeper;
     const delivered = await churn(open, (step) => tree.replace('/w/n07', 0, bytes(`life ${step}`)), 3);
@@ -134,10 +134,10 @@ describe('with a recursive watch', () => {
     expect(Object.keys(open.log.children)).toEqual(names);
   });
 
-  test('under steady coming and going the watch delivers', async () => {
+  test('under steady creation and deletion the watch delivers', async () => {
     const open = await watchingService();
     const { tree } = open.zooKeeper;
-    // Two events for each change; with fewer frames they would only pile up.
+    // Two events for each change; with fewer frames they would only accumulate.
     const delivered = await churn(
       open,
       (step) => {
@@ -152,7 +152,7 @@ describe('with a recursive watch', () => {
     expect(Object.keys(open.log.children)).toEqual([...names, 'short-399']);
   });
 
-  test('others who watch the same node, or its parent, miss nothing while it is there and when it ends', async () => {
+  test('other watches of the same node, or of its parent, miss nothing while it exists and when it ends', async () => {
     const open = await watchingService();
     const { backend, zooKeeper } = open;
     const [own, list, parent] = [new WatchLog(), new WatchLog(), new WatchLog()];
@@ -175,7 +175,7 @@ describe('with a recursive watch', () => {
 });
 
 describe('a recursive watch ends', () => {
-  test('with the last that is interested: the servers tell nothing more', async () => {
+  test('with the last watch that needs it: the servers report nothing more', async () => {
     const open = await watchingService();
     const second = open.backend.watch('/w', { children: 'data' }, new WatchLog());
     await turn(1);
@@ -188,7 +188,7 @@ describe('a recursive watch ends', () => {
     expect(await moveIn(third, 'n99')).toEqual(constantCost);
   });
 
-  test('where a child has children: one by one they are watched for good, and nothing is missed', async () => {
+  test('if a child has children: they are watched one by one from then on, and nothing is missed', async () => {
     const open = await watchingService();
     open.zooKeeper.tree.create('/w/n07/below', null);
     await turn(1);
@@ -201,7 +201,7 @@ describe('a recursive watch ends', () => {
     expect(await moveIn(open, 'n99')).toEqual(listingCost);
   });
 
-  test('where a child cannot be read, of whose like the servers do not tell; and is there again when it can', async () => {
+  test('if a child cannot be read, which the servers do not report; and is set again once it can', async () => {
     const open = await watchingService();
     const allow = open.zooKeeper.refuse(errorNumbers.noAuth, ({ path, what }) => path === '/w/x' && what === 'getData');
     await moveIn(open, 'x');
@@ -231,12 +231,12 @@ describe('there is no recursive watch', () => {
     expect(armed(open)).toEqual(['/w']);
   });
 
-  test('where the user wants none', async () => {
+  test('if the user disables it', async () => {
     const open = await watchingService({ recursiveWatches: false });
     expect(armed(open)).toEqual([]);
   });
 
-  test('where the servers say that they have none: they are asked once, whatever is watched, and nothing is missed', async () => {
+  test('if the servers report that they do not support it: they are asked once, whatever is watched, and nothing is missed', async () => {
     const open = await watchingService({}, (zooKeeper) => {
       service(zooKeeper);
       zooKeeper.refuse(errorNumbers.unimplemented, arms);
@@ -252,7 +252,7 @@ describe('there is no recursive watch', () => {
     expect(await moveIn(open, 'n99')).toEqual(listingCost);
   });
 
-  test('where the connection ends each time that one is asked for: after three times', async () => {
+  test('if the connection ends each time that one is requested: after three times', async () => {
     const open = await watchingService({}, (zooKeeper) => {
       service(zooKeeper);
       zooKeeper.hang(arms);
@@ -265,7 +265,7 @@ describe('there is no recursive watch', () => {
     expect(await moveIn(open, 'n99')).toEqual(listingCost);
   });
 
-  test('where the servers refuse it for that node, and another one has it', async () => {
+  test('if the servers refuse it for that node, and another one has it', async () => {
     const open = await watchingService({}, (zooKeeper) => {
       service(zooKeeper);
       zooKeeper.refuse(errorNumbers.noAuth, (request) => arms(request) && request.path === '/w');

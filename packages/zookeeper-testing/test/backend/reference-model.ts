@@ -2,12 +2,12 @@ import { type ChildDetail, childOf, type NodeStat, type RawNode } from '@ndsr/co
 import type { FakeTree } from '../../src/fake/index.js';
 import { text } from './watch-log.js';
 
-/** What ever was true on an ensemble, to hold deliveries against. */
+/** Everything that was ever true on an ensemble, to check deliveries against. */
 export class Oracle {
   readonly #tree: FakeTree;
   readonly #data = new Map<string, string | null>();
   readonly #lists = new Map<string, string>();
-  /** When each child of a list was made, and the last child of its name that had those data. */
+  /** The creation of each child of a list, and the last child of its name with the same data. */
   readonly #births = new Map<string, ReadonlyMap<string, bigint>>();
   readonly #lastWith = new Map<string, bigint>();
 
@@ -16,7 +16,7 @@ export class Oracle {
     this.note();
   }
 
-  /** To be called after each step in which something may have been changed. */
+  /** Records the state. Must be called after each step that may have changed something. */
   note(): void {
     for (const path of ['/', ...this.#tree.paths]) {
       const { data, stat } = this.#tree.getData(path);
@@ -30,7 +30,7 @@ export class Oracle {
     }
   }
 
-  /** What is wrong with a delivery by itself. */
+  /** Returns the inconsistency of a delivery in itself. */
   lie({ path, stat, data, children }: RawNode, detail: ChildDetail): string | undefined {
     if (stat === null) return undefined;
     if (this.#data.get(`${path} ${stat.mzxid}`) !== text(data)) return `data of mzxid ${stat.mzxid} are ${text(data)}`;
@@ -42,7 +42,7 @@ export class Oracle {
     return detail === 'data' ? this.#ghost(path, children, this.#births.get(key)) : undefined;
   }
 
-  /** A child that is shown with what one before it had, which was gone when the list was read. */
+  /** Finds a child shown with the data of an earlier one, which was gone when the list was read. */
   #ghost(
     path: string,
     children: RawNode['children'],
@@ -55,7 +55,7 @@ export class Oracle {
     return undefined;
   }
 
-  /** The node as it is now, comparable. */
+  /** Returns the current node in a comparable form. */
   now(path: string, detail: ChildDetail): string {
     const stat = this.#tree.statOf(path);
     if (stat === null) return 'absent';
@@ -65,7 +65,7 @@ export class Oracle {
   }
 }
 
-/** A delivery, comparable with the truth. */
+/** Returns a delivery in a form comparable with the true state. */
 export function describeNode({ stat, data, children }: RawNode, detail: ChildDetail): string {
   return stat === null ? 'absent' : shown(data, stat, [...children], detail);
 }

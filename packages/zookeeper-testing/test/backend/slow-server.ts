@@ -3,16 +3,16 @@ import type { ZooKeeperClient } from '@ndsr/zookeeper-common';
 
 const requests = ['exists', 'getData', 'getChildren', 'create', 'createSequential', 'setData', 'remove'] as const;
 
-/** Takes the requests of clients at once and answers them, one after the other, when it is told to. */
+/** Accepts the requests of clients at once and answers them, one after the other, on demand. */
 export class SlowServer {
   readonly #unanswered: (() => void)[] = [];
-  /** When the request for a path was sent. */
+  /** The time at which the request for a path was sent. */
   readonly sentAt = new Map<unknown, number>();
   answeredAt = Number.NEGATIVE_INFINITY;
-  /** Time as the test has it. */
+  /** The time of the test's clock. */
   now: () => number = () => 0;
 
-  /** A client whose requests are answered here; carried out by `sound` then. */
+  /** Wraps a client so that its requests are answered here; `sound` executes them then. */
   readonly wrap = (sound: ZooKeeperClient): ZooKeeperClient => {
     for (const request of requests) {
       const answer = sound[request].bind(sound) as (...args: unknown[]) => Promise<unknown>;

@@ -1,6 +1,6 @@
 import type { RawNode, ServiceRegistryError, WatchObserver } from '@ndsr/core/backend';
 
-/** Remembers what one watch delivered. */
+/** Records the deliveries of one watch. */
 export class WatchLog implements WatchObserver {
   readonly nodes: RawNode[] = [];
   readonly faults: ServiceRegistryError[] = [];
@@ -17,7 +17,7 @@ export class WatchLog implements WatchObserver {
     return this.nodes.at(-1);
   }
 
-  /** The children that were delivered last, with their data as text. */
+  /** The children of the last delivery, with their data as text. */
   get children(): Record<string, string | null> {
     const children = [...(this.last?.children ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
     return Object.fromEntries(children.map(([name, data]) => [name, text(data)]));

@@ -12,7 +12,7 @@ function removed({ zooKeeper }: OpenBackend): readonly string[] {
   return zooKeeper.requests.filter(({ request }) => removes(request)).map(({ request }) => request.path);
 }
 
-/** A backend with a watch on each of the paths, which exist. */
+/** Returns a backend with a watch on each of the paths, which exist. */
 async function watchingEach(...paths: string[]) {
   const open = await connectedBackend();
   for (const path of paths) open.zooKeeper.tree.create(path, bytes('x'));
@@ -24,7 +24,7 @@ async function watchingEach(...paths: string[]) {
   return { ...open, watches };
 }
 
-describe('a watch that is disposed of', () => {
+describe('a disposed watch', () => {
   test('leaves nothing at the servers, neither of the node nor of its children', async () => {
     const open = await connectedBackend();
     service(open.zooKeeper);
@@ -44,7 +44,7 @@ describe('a watch that is disposed of', () => {
     expect(removed(open)).toEqual(['/missing']);
   });
 
-  test('leaves nothing where a read that arms it is still under way', async () => {
+  test('leaves nothing if a read that arms it is still in flight', async () => {
     const open = await connectedBackend();
     open.zooKeeper.tree.create('/w', null);
     const watch = open.backend.watch('/w', { children: 'none' }, new WatchLog());
@@ -56,7 +56,7 @@ describe('a watch that is disposed of', () => {
     expect(removed(open)).toEqual(['/w']);
   });
 
-  test('asks nothing for children that had no watch of their own', async () => {
+  test('sends nothing for children without a watch of their own', async () => {
     const open = await watching(service, { recursiveWatches: true });
     const other = open.backend.watch('/w/n00', { children: 'none' }, new WatchLog());
     await turn(1);
@@ -67,7 +67,7 @@ describe('a watch that is disposed of', () => {
   });
 });
 
-describe('a path that somebody else needs keeps its watches:', () => {
+describe('a path that another watch needs keeps its watches:', () => {
   test('as the child of a watched parent', async () => {
     const { watches, ...open } = await watchingEach('/w', '/w/child');
     watches[1]?.dispose();
@@ -78,7 +78,7 @@ describe('a path that somebody else needs keeps its watches:', () => {
     expect(watches[0]?.log.children).toEqual({ child: 'new' });
   });
 
-  test('as the root of a watch, where its parent is disposed of', async () => {
+  test('as the root of a watch, if its parent is disposed', async () => {
     const { watches, ...open } = await watchingEach('/w', '/w/child');
     watches[0]?.dispose();
     await turn(1);
@@ -122,7 +122,7 @@ describe('a path that somebody else needs keeps its watches:', () => {
 });
 
 describe('servers that cannot remove watches', () => {
-  test('are asked once where they say so, and watching goes on as ever', async () => {
+  test('are asked once if they report it, and watching continues as before', async () => {
     const { watches, ...open } = await watchingEach('/a', '/b', '/c');
     open.zooKeeper.refuse(errorNumbers.unimplemented, removes);
     watches[0]?.dispose();
@@ -135,7 +135,7 @@ describe('servers that cannot remove watches', () => {
     expect(watches[2]?.log.last?.data).toEqual(bytes('new'));
   });
 
-  test('are asked three times where the connection ends each time', async () => {
+  test('are asked three times if the connection ends each time', async () => {
     const paths = Array.from({ length: 6 }, (_, i) => `/n${i}`);
     const { watches, ...open } = await watchingEach(...paths);
     open.zooKeeper.hang(removes);

@@ -9,7 +9,7 @@ export interface Watching extends OpenBackend {
   readonly log: WatchLog;
 }
 
-/** A backend that watches `/w`, with its children and their data. */
+/** Returns a backend that watches `/w`, with its children and their data. */
 export async function watching(
   prepare: (zooKeeper: FakeZooKeeper) => void = () => undefined,
   options: OpenOptions = {},
@@ -27,7 +27,7 @@ export function service({ tree }: FakeZooKeeper): void {
   for (const name of names) tree.create(`/w/${name}`, bytes(name));
 }
 
-/** What a change costs: requests by kind. */
+/** Returns the cost of a change: requests by kind. */
 export async function costOf({ zooKeeper }: OpenBackend, change: () => void): Promise<Record<string, number>> {
   zooKeeper.requests.length = 0;
   change();
@@ -37,7 +37,7 @@ export async function costOf({ zooKeeper }: OpenBackend, change: () => void): Pr
   return cost;
 }
 
-/** A change after every `frames` frames that arrive. */
+/** Makes a change after every `frames` frames that arrive. */
 export async function churn(open: Watching, change: (step: number) => void, frames = 1): Promise<number> {
   open.zooKeeper.hold();
   const before = open.log.nodes.length;

@@ -17,7 +17,7 @@ function asked({ requests }: FakeZooKeeper, what: FakeRequest['what']): string[]
 }
 
 describe('parents', () => {
-  test('are made from the bottom up, the chroot included', async () => {
+  test('are created from the bottom up, including the chroot', async () => {
     const open = await connectedBackend({ chroot: '/org/team' });
     open.zooKeeper.tree.create('/org', null);
     await create(open, '/a/b/c');
@@ -33,7 +33,7 @@ describe('parents', () => {
     expect(open.zooKeeper.tree.statOf('/org/team/a')).toMatchObject({ ephemeralOwner: 0n, dataLength: 0 });
   });
 
-  test('that are there are not asked for', async () => {
+  test('that exist are not requested', async () => {
     const open = await connectedBackend();
     open.zooKeeper.tree.create('/a', null);
     await create(open, '/a/b');
@@ -52,7 +52,7 @@ describe('parents', () => {
     expect(text(open.zooKeeper.tree.getData('/closed/ours/a/b').data)).toBe('x');
   });
 
-  test('that may not be made are what the create is refused for', async () => {
+  test('that may not be created are the reason given when the create is refused', async () => {
     const open = await connectedBackend();
     open.zooKeeper.refuse(errorNumbers.noAuth, ({ path }) => path === '/a');
     const error = await create(open, '/a/b').catch((thrown) => thrown);
@@ -60,14 +60,14 @@ describe('parents', () => {
     expect(error.path).toBe('/a/b');
   });
 
-  test('are made once for many nodes', async () => {
+  test('are created once for many nodes', async () => {
     const open = await connectedBackend();
     await Promise.all(Array.from({ length: 500 }, (_, i) => create(open, `/a/b/n${i}`)));
     expect(asked(open.zooKeeper, 'create').filter((path) => path === '/a').length).toBeLessThan(3);
     expect(open.zooKeeper.tree.getChildren('/a/b').names).toHaveLength(500);
   });
 
-  test('that somebody removes at once are made again', async () => {
+  test('that another client removes at once are created again', async () => {
     const open = await connectedBackend();
     let removals = 3;
     open.zooKeeper.hold();
@@ -84,7 +84,7 @@ describe('parents', () => {
     expect(open.zooKeeper.tree.paths).toEqual(['/a', '/a/b']);
   });
 
-  test('are not made for a replacement', async () => {
+  test('are not created for a replacement', async () => {
     const open = await connectedBackend();
     const replaced = open.backend.create('/a/b', { kind: 'ephemeral', data: bytes('x'), replacing: 0 });
     await expect(replaced).rejects.toBeInstanceOf(NoNodeError);
@@ -120,7 +120,7 @@ describe('requests', () => {
     expect(open.zooKeeper.tree.paths).toEqual([]);
   });
 
-  test('that were carried out before the connection broke are refused too: their outcome is unknown', async () => {
+  test('that were executed before the connection broke are refused too: their outcome is unknown', async () => {
     const open = await connectedBackend();
     open.zooKeeper.hold();
     const created = create(open, '/a');
@@ -131,7 +131,7 @@ describe('requests', () => {
     await expect(create(open, '/a')).rejects.toBeInstanceOf(NodeExistsError);
   });
 
-  test('that the client forgets end, and give their places back', async () => {
+  test('that the client forgets end, and release their places', async () => {
     const open = await connectedBackend({ requestTimeoutMs: 8_000 });
     const answerAgain = open.zooKeeper.hang();
     const created = Promise.allSettled(Array.from({ length: 150 }, (_, i) => create(open, `/n${i}`)));
@@ -144,7 +144,7 @@ describe('requests', () => {
     await create(open, '/after');
   });
 
-  test('a read of a node that never stands still gives up', async () => {
+  test('a read of a node that never stops changing gives up', async () => {
     const open = await connectedBackend();
     open.zooKeeper.tree.create('/w', null);
     open.zooKeeper.tree.create('/w/a', null);
@@ -154,7 +154,7 @@ describe('requests', () => {
       () => (outcome = 'read'),
       (error) => (outcome = error),
     );
-    // Data and list are never of one state: each was changed since the other was read.
+    // Data and list are never of one state: each has changed since the other was read.
     for (let step = 0; step < 2_000 && outcome === undefined; step += 1) {
       const [move] = open.zooKeeper.moves;
       if (move?.direction === 'to-servers') {
@@ -169,7 +169,7 @@ describe('requests', () => {
 });
 
 describe('watches', () => {
-  test('of a chroot that is missing see it come', async () => {
+  test('of a missing chroot see its creation', async () => {
     const open = await connectedBackend({ chroot: '/org/team' });
     const log = new WatchLog();
     open.backend.watch('/', { children: 'names' }, log);
@@ -180,7 +180,7 @@ describe('watches', () => {
     expect(Object.keys(log.children)).toEqual(['a']);
   });
 
-  test('what nobody watches any more is not armed again, and what somebody watches is', async () => {
+  test('that are no longer needed are not armed again, and the others are', async () => {
     const forgotten: string[] = [];
     const open = await connectedBackend({
       wrap: (sound) => {
@@ -241,7 +241,7 @@ describe('watches', () => {
     expect(open.zooKeeper.requests.filter(({ request }) => 'watch' in request)).toEqual([]);
   });
 
-  test('that are begun from inside the event of a connection read once', async () => {
+  test('that are started from inside the event of a connection read once', async () => {
     const open = await connectedBackend();
     open.zooKeeper.tree.create('/w', null);
     const log = new WatchLog();

@@ -5,7 +5,8 @@ import { clientSuite } from '../../src/client-suite/index.js';
 import { brokenClients } from './broken-clients.js';
 import { openFakeClients, type Wrap } from './fake-client-fixture.js';
 
-// Many of them wait in vain, and so side by side, for longer than a sound client takes on a busy machine.
+// Many of the cases wait in vain, and therefore run concurrently, for longer than a correct client takes on a busy
+// machine.
 const inVain = { patienceMs: 2_000 };
 
 describe.concurrent('the client suite catches a client that', () => {

@@ -5,24 +5,24 @@ type Damage = (sound: ZooKeeperClient) => Partial<ZooKeeperClient>;
 
 export interface BrokenClient {
   readonly damage: Damage;
-  /** Cases that must notice, each with what it complains of. */
+  /** Cases that must notice the damage, each with its complaint. */
   readonly caughtBy: Readonly<Record<string, RegExp>>;
 }
 
-/** Damage to what the observer is told. */
+/** Damages the events that the observer receives. */
 function telling(tell: (event: ClientEvent, observer: ClientObserver, sound: ZooKeeperClient) => void): Damage {
   return (sound) => ({ connect: (observer) => sound.connect((event) => tell(event, observer, sound)) });
 }
 
 export const brokenClients: Readonly<Record<string, BrokenClient>> = {
-  'tells of an event after the answer of the write': {
+  'reports an event after the answer of the write': {
     damage: telling((event, observer) => {
       if (event.type === 'watch') setImmediate(() => observer(event));
       else observer(event);
     }),
     caughtBy: { 'the events of an own setData come before it resolves': /resolved/ },
   },
-  'tells of an event before the answer of the read that armed it': {
+  'reports an event before the answer of the read that armed it': {
     damage: (sound) => ({
       getData: async (read) => {
         const answer = await sound.getData(read);
@@ -52,16 +52,16 @@ export const brokenClients: Readonly<Record<string, BrokenClient>> = {
       };
     },
     caughtBy: {
-      'changed data in an outage is told before connected, once': /watch/,
-      'the creation of a node after an outage is told: the watch is armed again': /created/,
+      'changed data in an outage is reported before connected, once': /watch/,
+      'the creation of a node after an outage is reported: the watch is armed again': /created/,
     },
   },
-  'tells of what was missed after it is connected': {
+  'reports missed events after it is connected': {
     damage: telling((event, observer) => {
       if (event.type === 'watch') setTimeout(() => observer(event), 5);
       else observer(event);
     }),
-    caughtBy: { 'a new child in an outage is told before connected, once': /connected/ },
+    caughtBy: { 'a new child in an outage is reported before connected, once': /connected/ },
   },
   'takes version 0 for any version': {
     damage: (sound) => ({
@@ -83,21 +83,21 @@ export const brokenClients: Readonly<Record<string, BrokenClient>> = {
     }),
     caughtBy: { 'no client sees the node absent while it is replaced': /absent/ },
   },
-  'tells of the end of the session twice': {
+  'reports the end of the session twice': {
     damage: telling((event, observer) => {
       observer(event);
       if (event.type === 'expired') setImmediate(() => observer(event));
     }),
     caughtBy: { 'the end of the session is reported once, and nothing follows': /after 'expired'/ },
   },
-  'tells of a disconnect after the end of the session': {
+  'reports a disconnect after the end of the session': {
     damage: telling((event, observer) => {
       observer(event);
       if (event.type === 'expired') observer({ type: 'disconnected', quietMs: 0 });
     }),
     caughtBy: { 'the end of the session is reported once, and nothing follows': /after 'expired'/ },
   },
-  'does not answer what was under way when it was closed': {
+  'does not answer requests in flight when it is closed': {
     damage: (sound) => ({
       create: (path, data, mode) =>
         new Promise((resolve, reject) => {
@@ -108,11 +108,11 @@ export const brokenClients: Readonly<Record<string, BrokenClient>> = {
     }),
     caughtBy: { 'close makes requests in flight reject with CONNECTION_LOSS': /in vain: create/ },
   },
-  'goes on telling after close': {
+  'keeps reporting after close': {
     damage: (sound) => ({
       connect: (observer) => sound.connect(observer),
       close: async () => {
-        // Says that it is closed, and is not.
+        // Reports that it is closed, and is not.
       },
     }),
     caughtBy: {
@@ -120,7 +120,7 @@ export const brokenClients: Readonly<Record<string, BrokenClient>> = {
       'close ends the session: its ephemeral nodes are gone once it resolves': /mine/,
     },
   },
-  'queues what is asked without a connection': {
+  'queues requests made without a connection': {
     damage: (sound) => {
       const waiting: (() => void)[] = [];
       return {
@@ -144,7 +144,7 @@ export const brokenClients: Readonly<Record<string, BrokenClient>> = {
       'every operation during an outage rejects at once with CONNECTION_LOSS and is not carried out later': /in vain/,
     },
   },
-  'throws what it should reject with': {
+  'throws errors instead of rejecting': {
     damage: () => ({
       remove: () => {
         throw new ZooKeeperError(-4);

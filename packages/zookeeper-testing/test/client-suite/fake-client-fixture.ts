@@ -4,10 +4,10 @@ import { FakeZooKeeper } from '../../src/fake/index.js';
 
 const options = { servers: [{ host: 'fake', port: 2181 }], sessionTimeoutMs: 4_000 };
 
-/** Makes a client over a sound one of the fake ensemble: a broken one, where the suite itself is tested. */
+/** Wraps a correct client of the fake ensemble: with damage, if the suite itself is tested. */
 export type Wrap = (sound: ZooKeeperClient) => ZooKeeperClient;
 
-/** Clients on a fake ensemble of their own. */
+/** Opens clients on a separate fake ensemble. */
 export async function openFakeClients(wrap: Wrap = (sound) => sound): Promise<ClientFixture> {
   const zooKeeper = new FakeZooKeeper();
   zooKeeper.tree.create('/root', null);
@@ -35,7 +35,7 @@ export async function openFakeClients(wrap: Wrap = (sound) => sound): Promise<Cl
       expire: async (client) => zooKeeper.expire(sounds.get(client) ?? client),
     },
     close: async () => {
-      // Nothing to give up: an ensemble is memory only.
+      // Nothing to close: an ensemble exists in memory only.
     },
   };
 }

@@ -28,7 +28,7 @@ describe('FakeZooKeeper', () => {
     expect(() => new FakeZooKeeper().sessionOf(client)).toThrow(TypeError);
   });
 
-  test('keeps a log of what arrived', async () => {
+  test('keeps a log of the requests that arrived', async () => {
     const { zooKeeper, client } = await connected();
     await client.exists({ path: '/a', watch: true });
     expect(zooKeeper.requests).toEqual([{ client, request: { what: 'exists', path: '/a', watch: true } }]);
@@ -40,7 +40,7 @@ describe('FakeZooKeeper', () => {
     expect(zooKeeper.tree.statOf('/a')?.ephemeralOwner).toBe(zooKeeper.sessionOf(client));
   });
 
-  test('held, it does one thing at a time, as a test lets it', async () => {
+  test('held back, it does one thing at a time, on demand', async () => {
     const { zooKeeper, client, events } = await connected();
     await client.exists({ path: '/a', watch: true });
     zooKeeper.hold();
@@ -63,7 +63,7 @@ describe('FakeZooKeeper', () => {
   test.each([
     [false, []],
     [true, ['/a']],
-  ])('a connection that breaks loses its requests; carried out: %s', async (carryOut, paths) => {
+  ])('a connection that breaks loses its requests; executed: %s', async (carryOut, paths) => {
     const { zooKeeper, client, events } = await connected();
     zooKeeper.hold();
     const created = client.create('/a', null, 'persistent');
@@ -76,7 +76,7 @@ describe('FakeZooKeeper', () => {
     expect(events.at(-1)?.type).toBe('connected');
   });
 
-  test('refuses and forgets what it is told to, until it is told otherwise', async () => {
+  test('refuses and forgets requests on demand, until that is undone', async () => {
     const { zooKeeper, client } = await connected();
     const allow = zooKeeper.refuse(-102, ({ path }) => path === '/a');
     await expect(client.create('/a', null, 'persistent')).rejects.toMatchObject({ number: -102 });

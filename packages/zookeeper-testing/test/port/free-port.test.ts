@@ -1,7 +1,7 @@
 import { expect, it } from 'vitest';
 import { freePort } from '../../src/port/free-port.js';
 
-it('never answers the same port twice', async () => {
+it('never returns the same port twice', async () => {
   const ports = await Promise.all(Array.from({ length: 50 }, () => freePort()));
   expect(new Set(ports).size).toBe(ports.length);
 });

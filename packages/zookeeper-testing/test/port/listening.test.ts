@@ -5,7 +5,7 @@ import { freePort } from '../../src/port/free-port.js';
 import { isPortFree, tryToListen } from '../../src/port/listening.js';
 
 describe('isPortFree', () => {
-  it('tells whether somebody listens', async () => {
+  it('reports whether a server listens', async () => {
     const server = createServer();
     const port = await freePort();
     expect(await tryToListen(server, port, '127.0.0.1')).toBe(true);

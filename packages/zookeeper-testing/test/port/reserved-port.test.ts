@@ -16,7 +16,7 @@ describe('a reserved port', () => {
     expect(await isPortFree(port)).toBe(true);
   });
 
-  it('is not given to anybody else until it is released', async () => {
+  it('is not given to any other caller until it is released', async () => {
     const reserved = await ReservedPort.reserve(host);
     await expect(ReservedPort.reserve(host, [reserved.port])).rejects.toThrow('no free port');
     reserved.release();
@@ -30,7 +30,7 @@ describe('a reserved port', () => {
     expect(execFileSync(process.execPath, ['-e', bind], { encoding: 'utf8' }).trim()).toBe('EADDRINUSE');
   });
 
-  it('is never one on which somebody listens', async () => {
+  it('is never one on which a server listens', async () => {
     const [port, other] = [await freePort(), await freePort()];
     const server = createServer();
     expect(await tryToListen(server, port, host)).toBe(true);

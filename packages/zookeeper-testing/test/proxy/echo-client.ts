@@ -3,7 +3,7 @@ import { connect, type Socket } from 'node:net';
 import { expect } from 'vitest';
 import type { Address } from '../../src/port/address.js';
 
-/** A client that remembers what came back and how its connection ended. */
+/** A client that records the received text and how its connection ended. */
 export class EchoClient implements Disposable {
   received = '';
   state: 'open' | 'ended' | 'ECONNRESET' | 'ECONNREFUSED' | string = 'open';
@@ -22,7 +22,7 @@ export class EchoClient implements Disposable {
     });
   }
 
-  /** Resolves when the TCP connection is there. */
+  /** Resolves once the TCP connection is established. */
   static async connect(address: Address): Promise<EchoClient> {
     const client = new EchoClient(address);
     await once(client.#socket, 'connect');
@@ -42,7 +42,7 @@ export class EchoClient implements Disposable {
     this.#socket.resetAndDestroy();
   }
 
-  /** Resolves when all that came back so far is `text`. */
+  /** Resolves once everything received so far is `text`. */
   async receives(text: string): Promise<void> {
     await expect.poll(() => this.received, POLL).toBe(text);
   }

@@ -3,7 +3,7 @@ import { createServer, type Server, type Socket } from 'node:net';
 import { freePort } from '../../src/port/free-port.js';
 import { tryToListen } from '../../src/port/listening.js';
 
-/** Sends back what it gets, and remembers what it saw. */
+/** Sends back what it receives, and records its connections. */
 export class EchoServer implements AsyncDisposable {
   readonly host: string;
   readonly port: number;

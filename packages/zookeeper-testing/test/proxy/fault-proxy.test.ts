@@ -16,7 +16,7 @@ afterEach(async () => {
   await server[Symbol.asyncDispose]();
 });
 
-/** A round trip beside the proxy: time enough for anything that would wrongly come through. */
+/** A round trip beside the proxy: long enough for anything that would wrongly pass. */
 async function roundTripBeside(): Promise<void> {
   await using other = await EchoServer.listen();
   using client = await EchoClient.connect(other);
@@ -44,7 +44,7 @@ describe('pass', () => {
     expect(proxy.accepted).toBe(2);
   });
 
-  it('forwards the end of one half while the other still speaks', async () => {
+  it('forwards the end of one half while the other still sends', async () => {
     using client = await EchoClient.connect(proxy);
     client.send('last words');
     client.end();
@@ -53,7 +53,7 @@ describe('pass', () => {
     await expect.poll(() => server.connections, POLL).toBe(0);
   });
 
-  it('forwards a reset either way', async () => {
+  it('forwards a reset in either direction', async () => {
     using first = await connectThrough();
     server.resetAll();
     await first.becomes('ECONNRESET');
@@ -72,7 +72,7 @@ describe('pass', () => {
     await expect.poll(() => client.received.length, POLL).toBe(24 * megabyte.length);
   });
 
-  it('resets clients while the upstream is not there', async () => {
+  it('resets clients while the upstream cannot be reached', async () => {
     await server[Symbol.asyncDispose]();
     server = await EchoServer.listen();
     using client = new EchoClient(proxy);
@@ -90,7 +90,7 @@ describe('pass', () => {
 });
 
 describe('refuse', () => {
-  it('resets open connections, refuses new ones, and comes back on the same port', async () => {
+  it('resets open connections, refuses new ones, and listens again on the same port', async () => {
     using client = await connectThrough();
     await proxy.refuse();
     await client.becomes('ECONNRESET');
@@ -102,7 +102,7 @@ describe('refuse', () => {
     expect(again.state).toBe('open');
   });
 
-  it('ends as the last call says when calls follow each other at once', async () => {
+  it('ends as the last of several immediate calls', async () => {
     await Promise.all([proxy.refuse(), proxy.pass(), proxy.refuse()]);
     using refused = new EchoClient(proxy);
     await refused.becomes('ECONNREFUSED');
@@ -141,7 +141,7 @@ describe('cut', () => {
     await expect.poll(() => server.resets, POLL).toBe(1);
   });
 
-  it('loses what was held back', async () => {
+  it('loses data that was held back', async () => {
     using client = await connectThrough();
     await proxy.stall();
     client.send('lost');
@@ -155,7 +155,7 @@ describe('cut', () => {
 });
 
 describe('stall', () => {
-  it('keeps connections open and delivers what was held back when it passes again', async () => {
+  it('keeps connections open and delivers held back data when it passes again', async () => {
     using client = await connectThrough();
     await proxy.stall();
     client.send('one');
@@ -167,7 +167,7 @@ describe('stall', () => {
     await client.receives('.onetwo');
   });
 
-  it('stalls the way to the client alone', async () => {
+  it('stalls the direction to the client alone', async () => {
     using client = await connectThrough();
     await proxy.stall({ direction: 'to-client' });
     client.send('one');
@@ -178,7 +178,7 @@ describe('stall', () => {
     await client.receives('.one');
   });
 
-  it('stalls the way to the server alone', async () => {
+  it('stalls the direction to the server alone', async () => {
     using client = await connectThrough();
     await proxy.stall({ direction: 'to-client' });
     client.send('one');
@@ -226,7 +226,7 @@ describe('stall', () => {
 });
 
 describe('delay', () => {
-  it('delivers late each way, in order', async () => {
+  it('delivers late in each direction, in order', async () => {
     using client = await connectThrough();
     await proxy.delay(100);
     const startedAtMs = performance.now();
@@ -236,7 +236,7 @@ describe('delay', () => {
     expect(performance.now() - startedAtMs).toBeGreaterThanOrEqual(198);
   });
 
-  it('delivers at once what waits when it passes again', async () => {
+  it('delivers waiting data at once when it passes again', async () => {
     using client = await connectThrough();
     await proxy.delay(600_000);
     client.send('slow');
@@ -246,7 +246,7 @@ describe('delay', () => {
     await client.receives('.slowfast');
   });
 
-  it('refuses a delay that is none', async () => {
+  it('refuses an invalid delay', async () => {
     await expect(proxy.delay(Number.NaN)).rejects.toThrow(TypeError);
   });
 });
@@ -290,7 +290,7 @@ describe('cutMidFrame', () => {
     await spared.receives('.abc');
   });
 
-  it('refuses a part that is none', async () => {
+  it('refuses an invalid number of bytes', async () => {
     await expect(proxy.cutMidFrame({ afterBytes: 0 })).rejects.toThrow(TypeError);
   });
 });

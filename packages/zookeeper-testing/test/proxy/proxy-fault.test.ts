@@ -4,7 +4,7 @@ import { type ProxyFault, pipeRule } from '../../src/proxy/proxy-fault.js';
 const FLOW = { kind: 'flow', delayMs: 0 };
 const HOLD = { kind: 'hold' };
 
-describe('laneRule', () => {
+describe('pipeRule', () => {
   it.each<[fault: ProxyFault, toServer: object, toClient: object]>([
     [{ kind: 'pass' }, FLOW, FLOW],
     [{ kind: 'stall', direction: 'both' }, HOLD, HOLD],

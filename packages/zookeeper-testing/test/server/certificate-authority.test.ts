@@ -7,7 +7,7 @@ import { describe, expect, it } from 'vitest';
 import { CertificateAuthority, ZooKeeperServer } from '../../src/index.js';
 
 describe('CertificateAuthority', () => {
-  it('issues certificates that it vouches for, each with the key that belongs to it', async () => {
+  it('issues certificates signed by it, each with its matching key', async () => {
     await using authority = await CertificateAuthority.create();
     const issued = await authority.issue({ hosts: ['zk1.example', '10.0.0.7'] });
     const certificate = new X509Certificate(issued.certificate);
@@ -20,7 +20,7 @@ describe('CertificateAuthority', () => {
     expect(new Set([certificate.serialNumber, ...numbers]).size).toBe(3);
   });
 
-  it('issues what has expired, and keys that need a passphrase', async () => {
+  it('issues expired certificates, and keys that need a passphrase', async () => {
     await using authority = await CertificateAuthority.create();
     const old = await authority.issue({ expired: true });
     expect(Date.parse(new X509Certificate(old.certificate).validTo)).toBeLessThan(Date.now());
@@ -39,7 +39,7 @@ describe('CertificateAuthority', () => {
 });
 
 describe('a server with tls', () => {
-  it('takes TLS from those who have a certificate, on a port of its own, also after a restart', async () => {
+  it('accepts TLS clients that have a certificate, on a separate port, also after a restart', async () => {
     await using authority = await CertificateAuthority.create();
     const [mine, clients] = await Promise.all([authority.issue(), authority.issue({ hosts: ['client'] })]);
     await using server = await ZooKeeperServer.start({
@@ -54,13 +54,13 @@ describe('a server with tls', () => {
     expect(await server.mode()).toBe('standalone');
   });
 
-  it('has no such port without', async () => {
+  it('has no such port otherwise', async () => {
     await using server = await ZooKeeperServer.start();
     expect(() => server.secure).toThrow(/was started without tls/);
   });
 });
 
-/** Asks for a session. */
+/** Requests a session. */
 function greet(options: ConnectionOptions): Promise<string> {
   const greeting = Buffer.alloc(48);
   greeting.writeInt32BE(44, 0);

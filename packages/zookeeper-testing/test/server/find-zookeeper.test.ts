@@ -17,14 +17,14 @@ beforeEach(async () => {
 afterEach(() => rm(home, { recursive: true }));
 
 describe('findZooKeeper', () => {
-  it('finds what is installed here', () => {
+  it('finds the installation on this machine', () => {
     expect(findZooKeeper()).toMatchObject({
       java: expect.stringMatching(/java$/),
       classPath: expect.stringMatching(/./),
     });
   });
 
-  it.each(['lib/zookeeper-3.9.3.jar', 'zookeeper-3.4.14.jar'])('takes a release with %s', async (jar) => {
+  it.each(['lib/zookeeper-3.9.3.jar', 'zookeeper-3.4.14.jar'])('accepts a release with %s', async (jar) => {
     await writeFile(join(home, jar), '');
     expect(findZooKeeper({ ZOOKEEPER_HOME: home, JAVA_HOME: home })).toEqual({
       java: join(home, 'bin', 'java'),
@@ -38,14 +38,14 @@ describe('findZooKeeper', () => {
     expect(findZooKeeper({ ZOOKEEPER_HOME: home, PATH }).java).toBe(join(home, 'bin', 'java'));
   });
 
-  it('says what to install when ZOOKEEPER_HOME holds no server', () => {
+  it('names what to install when ZOOKEEPER_HOME holds no server', () => {
     expect(() => findZooKeeper({ ZOOKEEPER_HOME: home, JAVA_HOME: home })).toThrow(
       /ZOOKEEPER_HOME .*apt-get install -y zookeeper/,
     );
     expect(() => findZooKeeper({ ZOOKEEPER_HOME: join(home, 'none'), JAVA_HOME: home })).toThrow('ZooKeeper not found');
   });
 
-  it('says what to install when there is no Java', async () => {
+  it('names what to install when there is no Java', async () => {
     await writeFile(join(home, 'lib/zookeeper-3.9.3.jar'), '');
     const PATH = join(home, 'lib');
     expect(() => findZooKeeper({ ZOOKEEPER_HOME: home, PATH })).toThrow(/Java not found on PATH.*apt-get install/);

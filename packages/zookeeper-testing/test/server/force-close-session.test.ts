@@ -2,8 +2,8 @@ import { describe, expect, it, onTestFinished } from 'vitest';
 import { SessionTap, ZooKeeperServer } from '../../src/index.js';
 import { RawSession } from './raw-session.js';
 
-describe('endSession', () => {
-  it('ends a session that came from anywhere, by its id: the ephemeral node is gone', {
+describe('forceCloseSession', () => {
+  it('ends a session of any origin, by its id: the ephemeral node is gone', {
     timeout: 180_000,
   }, async () => {
     await using server = await ZooKeeperServer.start();

@@ -1,6 +1,6 @@
 import { existsSync, readFileSync } from 'node:fs';
 
-/** Whether a process runs. One that has ended but whose end nobody has collected (a zombie) does not. */
+/** Returns true if a process runs. A process that has ended but was not reaped (a zombie) does not run. */
 export function isAlive(pid: number | undefined): boolean {
   if (pid === undefined) return false;
   try {

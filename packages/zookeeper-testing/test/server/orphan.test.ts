@@ -14,7 +14,10 @@ interface Started {
   readonly folder: string;
 }
 
-/** Runs a Node.js process that starts a server and tells its process id. It uses the built package: `npm run build` comes first. */
+/**
+ * Runs a Node.js process that starts a server and prints its process id. It uses the built package: `npm run build`
+ * must run first.
+ */
 async function startChild(): Promise<{ child: ChildProcess; started: Started }> {
   const child = spawn(process.execPath, [CHILD], { stdio: ['ignore', 'pipe', 'inherit'] });
   const [line] = await once(createInterface(child.stdout), 'line');
@@ -22,7 +25,7 @@ async function startChild(): Promise<{ child: ChildProcess; started: Started }> 
 }
 
 describe('a server whose test process dies', () => {
-  it.each(['SIGKILL', 'SIGTERM'] as const)('dies with it, and its folder goes: %s', async (signal) => {
+  it.each(['SIGKILL', 'SIGTERM'] as const)('dies with it, and its folder is removed: %s', async (signal) => {
     const { child, started } = await startChild();
     expect(isAlive(started.pid)).toBe(true);
     child.kill(signal);

@@ -7,7 +7,10 @@ const EPHEMERAL = 1;
 // ACL of one entry: all permissions (31) for world:anyone.
 const OPEN_ACL = Buffer.concat([int(1), int(31), string('world'), string('anyone')]);
 
-/** As much of a ZooKeeper client as proves that a server accepts requests: it opens a session and creates nodes, one at a time. */
+/**
+ * A minimal ZooKeeper client that proves that a server accepts requests: it opens a session and creates nodes, one at a
+ * time.
+ */
 export class RawSession implements Disposable {
   readonly #socket: Socket;
   #timeoutMs = 0;
@@ -16,7 +19,7 @@ export class RawSession implements Disposable {
     this.#socket = socket;
   }
 
-  /** @param timeoutMs what is asked for; the server answers what it grants */
+  /** @param timeoutMs the requested timeout; the server replies with the granted one */
   static async open({ host, port }: Address, timeoutMs = 4_000): Promise<RawSession> {
     const session = new RawSession(connect({ host, port, noDelay: true }));
     await once(session.#socket, 'connect');
@@ -48,7 +51,7 @@ export class RawSession implements Disposable {
     this.#socket.destroy();
   }
 
-  /** Sends one frame and answers the next one that comes. */
+  /** Sends one frame and returns the next one that arrives. */
   async #ask(...parts: Buffer[]): Promise<Buffer> {
     const body = Buffer.concat(parts);
     this.#socket.write(Buffer.concat([int(body.length), body]));

@@ -8,7 +8,7 @@ function linesOf(text: string): string[] {
 }
 
 describe('renderConfiguration', () => {
-  it('describes a server that stands alone, with every limit off', () => {
+  it('describes a standalone server, with every limit off', () => {
     expect(linesOf(renderConfiguration(BASE, '/data'))).toEqual([
       'dataDir=/data',
       'clientPort=2181',

@@ -12,7 +12,7 @@ zk_watch_count\t9
 `;
 
 describe('parseCounters', () => {
-  it('reads the answer to mntr, and leaves out the connection that asked', () => {
+  it('parses the answer to mntr, and leaves out the connection that sent it', () => {
     expect(parseCounters(ANSWER)).toEqual({
       packetsReceived: 50,
       packetsSent: 40,

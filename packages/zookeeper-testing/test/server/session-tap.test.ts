@@ -4,7 +4,7 @@ import { ZooKeeperServer } from '../../src/server/zookeeper-server.js';
 import { RawSession } from './raw-session.js';
 
 describe('SessionTap', () => {
-  it('has the server end a session that it granted: the ephemeral node is gone', { timeout: 180_000 }, async () => {
+  it('makes the server end a session that it granted: the ephemeral node is gone', { timeout: 180_000 }, async () => {
     await using server = await ZooKeeperServer.start();
     const tap = await SessionTap.open(server);
     onTestFinished(() => tap.close());
@@ -15,7 +15,7 @@ describe('SessionTap', () => {
     expect(others).toEqual([]);
     await tap.end(id ?? 0n);
     expect((await server.counters()).ephemerals).toBe(0);
-    // Once more is fine.
+    // A second time has no effect.
     await tap.end(id ?? 0n);
     session[Symbol.dispose]();
   });

@@ -20,7 +20,7 @@ describe('an ensemble of three', () => {
     expect(ensemble.connectString.split(',').sort()).toEqual(members.map(({ address }) => address).sort());
   });
 
-  it('elects another leader when the leader dies, and takes the old one back', { timeout: SLOW }, async () => {
+  it('elects another leader when the leader dies, and accepts the old one again', { timeout: SLOW }, async () => {
     const old = await ensemble.leader();
     await old.kill();
     await ensemble.waitForQuorum();
@@ -40,7 +40,7 @@ describe('an ensemble of three', () => {
     await ensemble.waitForQuorum();
     expect(await ensemble.leader()).not.toBe(old);
     old.thaw();
-    // It says for a moment that it still leads.
+    // It still reports for a moment that it leads.
     await expect.poll(() => ensemble.followers(), POLL).toHaveLength(2);
     expect(await ensemble.followers()).toContain(old);
   });

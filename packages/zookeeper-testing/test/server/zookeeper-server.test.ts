@@ -18,7 +18,7 @@ describe('a running server', () => {
 
   afterAll(() => server.stop());
 
-  it('serves on the address that it tells', async () => {
+  it('serves on the address that it reports', async () => {
     expect(server.address).toBe(`127.0.0.1:${server.port}`);
     expect(isAlive(server.pid)).toBe(true);
     expect(await server.command('ruok')).toBe('imok');
@@ -47,7 +47,7 @@ describe('a running server', () => {
     expect(after.packetsSent - before.packetsSent).toBeGreaterThanOrEqual(3);
   });
 
-  it('answers nothing while frozen, and goes on when thawed', async () => {
+  it('answers nothing while frozen, and continues when thawed', async () => {
     await server.freeze();
     try {
       await expect(server.command('ruok', { timeoutMs: 200 })).rejects.toThrow('no answer within 200 ms');
@@ -95,7 +95,7 @@ describe('a running server', () => {
     await session.create('/kept');
   });
 
-  it('can stand behind a proxy', async () => {
+  it('works behind a proxy', async () => {
     await using proxy = await FaultProxy.open({ upstream: server });
     using session = await RawSession.open(proxy);
     await proxy.stall();
@@ -107,7 +107,7 @@ describe('a running server', () => {
 });
 
 describe('options', () => {
-  it('takes IPv6, session limits and Java options', async () => {
+  it('accepts IPv6, session limits and Java options', async () => {
     await using server = await ZooKeeperServer.start({
       host: '::1',
       minSessionTimeoutMs: 300,
