@@ -97,12 +97,12 @@ export class WatchIndex {
   }
 
   /** A change shows in the node's own watches and, if they list it, in its parent's. */
-  changed({ path, type: what }: NodeChange): void {
+  changed({ path, type }: NodeChange): void {
     for (const watch of this.#byPath.get(path) ?? []) watch.schedule();
     const parent = parentOf(path);
     if (parent === undefined) return;
     for (const watch of this.#byPath.get(parent) ?? []) {
-      if (watch.detail === 'data' || (watch.detail === 'names' && what === 'membership')) watch.schedule();
+      if (watch.detail === 'data' || (watch.detail === 'names' && type === 'membership')) watch.schedule();
     }
   }
 

@@ -106,8 +106,8 @@ describe('sessions', () => {
     tree.create('/s/c', bytes('3'), 0n);
     expect(statOf(tree, '/s/a')?.ephemeralOwner).toBe(session);
     expect(tree.closeSession(session)).toEqual([
-      { path: '/s/a', what: 'membership' },
-      { path: '/s/b', what: 'membership' },
+      { path: '/s/a', type: 'membership' },
+      { path: '/s/b', type: 'membership' },
     ]);
     expect(tree.paths()).toEqual(['/s', '/s/c']);
     expect(statOf(tree, '/s')).toMatchObject({ cversion: 5, pzxid: 6n, numChildren: 1 });
