@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { describe, test } from 'vitest';
 import { waitFor, withTimeout } from '../src/scaffold/deadline.js';
-import { runAndClose } from '../src/scaffold/run-and-close.js';
+import { runAndClose, Scene, type SceneOptions } from '../src/scaffold/scene.js';
 import { SeededRandom, withSeed } from '../src/support/seeded-random.js';
 
 describe('waitFor', () => {
@@ -44,6 +44,35 @@ describe('runAndClose', () => {
     assert.deepEqual(await runAndClose(fail, [close, close]), { error: first });
     assert.deepEqual(done, ['fail', 'close', 'close']);
     assert.equal(await runAndClose(async () => undefined, []), undefined);
+  });
+});
+
+describe('Scene', () => {
+  class TestScene extends Scene<{ close(): Promise<void> }, SceneOptions> {
+    readonly closed: string[] = [];
+
+    constructor() {
+      super({ close: async () => void this.closed.push('fixture') }, { patienceMs: 1_000, settleMs: 1 });
+    }
+
+    protected override closers(): readonly (() => Promise<void>)[] {
+      return [async () => void this.closed.push('client')];
+    }
+  }
+
+  test('closes what was opened, then the fixture', async () => {
+    const scene = new TestScene();
+    await scene.run(async () => undefined);
+    assert.deepEqual(scene.closed, ['client', 'fixture']);
+  });
+
+  test('rejects with the violations of a case that passes', async () => {
+    const scene = new TestScene();
+    await assert.rejects(
+      scene.run(async ({ journal }) => journal.violation('came after close')),
+      /1 broken rule\(s\):\ncame after close/,
+    );
+    assert.deepEqual(scene.closed, ['client', 'fixture']);
   });
 });
 

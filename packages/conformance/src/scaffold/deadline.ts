@@ -18,7 +18,9 @@ export async function withTimeout<T>(what: string, promise: Promise<T>, timeoutM
   }
 }
 
+/** How long to wait, and the message of a failure. */
 export interface WaitOptions {
+  /** The longest time to wait, ms. */
   readonly timeoutMs: number;
   /** Describes the actual state for the message. */
   readonly state?: () => string;

@@ -19,6 +19,7 @@ export class Journal {
     return this.#moment;
   }
 
+  /** Records a violated rule; `verdict` reports it. */
   violation(message: string): void {
     this.#violations.push(message);
   }

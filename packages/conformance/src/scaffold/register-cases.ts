@@ -4,6 +4,7 @@ import { canRun, type SuiteCase, type TestFunction } from './suite-case.js';
 /** Maps the name of a case to the reason for its failure. */
 export type KnownFailures = Readonly<Record<string, string>>;
 
+/** The cases of a suite, and how to run them. */
 export interface CaseRegistration<Scene, Need extends string> {
   readonly test: TestFunction;
   readonly cases: readonly SuiteCase<Scene, Need>[];

@@ -1,11 +1,12 @@
 import assert from 'node:assert/strict';
 import { pause, waitFor, withTimeout } from './deadline.js';
 import { Journal } from './journal.js';
-import { runAndClose } from './run-and-close.js';
 
 /** The part of a fixture that every suite needs. */
 export interface SceneFixture {
+  /** Faults on demand, if the fixture has them. */
   readonly faults?: unknown;
+  /** Discards the fixture. */
   close(): Promise<void>;
 }
 
@@ -44,10 +45,12 @@ export abstract class Scene<Fixture extends SceneFixture, Options extends SceneO
     return faults;
   }
 
+  /** Settles as `promise` does, or rejects with a message that names `what` after the scene's time limit. */
   async within<T>(what: string, promise: Promise<T>): Promise<T> {
     return await withTimeout(what, promise, this.options.patienceMs);
   }
 
+  /** Waits until `predicate` holds, or rejects with a message that names `what` after the scene's time limit. */
   async eventually(what: string, predicate: () => boolean): Promise<void> {
     await waitFor(what, predicate, { timeoutMs: this.options.patienceMs });
   }
@@ -60,4 +63,25 @@ export abstract class Scene<Fixture extends SceneFixture, Options extends SceneO
   async #closeFixture(): Promise<void> {
     await withTimeout('the fixture closes', this.fixture.close(), Math.max(this.options.patienceMs, 10_000));
   }
+}
+
+/** The failure of a case. */
+interface Failure {
+  readonly error: unknown;
+}
+
+/** Runs `play`, then each of `closers` in any case; returns the first failure. */
+export async function runAndClose(
+  play: () => Promise<void>,
+  closers: readonly (() => Promise<void>)[],
+): Promise<Failure | undefined> {
+  let failure: Failure | undefined;
+  for (const step of [play, ...closers]) {
+    try {
+      await step();
+    } catch (error) {
+      failure ??= { error };
+    }
+  }
+  return failure;
 }

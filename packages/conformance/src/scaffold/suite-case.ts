@@ -6,6 +6,7 @@ export interface SuiteCase<Scene, Need extends string> {
   readonly name: string;
   /** The capabilities that the fixture must have for this case. */
   readonly needs?: Need | readonly Need[];
+  /** Runs the case in a scene of its own. */
   run(scene: Scene): Promise<void>;
 }
 

@@ -1,5 +1,4 @@
 import type { NodeData } from '../node/node-snapshot.js';
-import { deepFreeze } from './deep-freeze.js';
 import { sameBytes, sameData } from './same-data.js';
 
 // `ignoreBOM` keeps a byte order mark as a character, as Python does: the text is then not a JSON object.
@@ -74,4 +73,19 @@ function trimAscii(text: string): string {
 
 function isAsciiSpace(code: number): boolean {
   return code === 0x20 || (code >= 0x09 && code <= 0x0d);
+}
+
+/**
+ * Freezes JSON data recursively and returns it.
+ * Written as a loop: data of another client may be nested deeper than the stack.
+ */
+function deepFreeze<T extends object>(root: T): T {
+  const open: object[] = [root];
+  for (let next = open.pop(); next !== undefined; next = open.pop()) {
+    Object.freeze(next);
+    for (const value of Object.values(next)) {
+      if (typeof value === 'object' && value !== null) open.push(value);
+    }
+  }
+  return root;
 }

@@ -1,6 +1,5 @@
 import { InvalidArgumentError } from '../errors/argument-errors.js';
-import { guardLogger } from '../log/guard-logger.js';
-import { defaultLogger, type Logger } from '../log/logger.js';
+import { defaultLogger, guardLogger, type Logger } from '../log/logger.js';
 import { type Clock, systemClock } from '../time/clock.js';
 import { type AclEntry, aclFrom } from './acl.js';
 import {

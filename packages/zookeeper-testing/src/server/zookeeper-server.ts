@@ -83,7 +83,6 @@ export class ZooKeeperServer implements AsyncDisposable {
 
   /**
    * Starts a standalone server, and resolves once it serves.
-   *
    * @throws {Error} ZooKeeper or Java is missing, or the server does not serve in time; the message ends with the
    * server's log
    */
@@ -136,7 +135,6 @@ export class ZooKeeperServer implements AsyncDisposable {
 
   /**
    * The address of the TLS port.
-   *
    * @throws {Error} it was started without `tls`
    */
   get secure(): Address {
@@ -162,7 +160,6 @@ export class ZooKeeperServer implements AsyncDisposable {
 
   /**
    * Starts it again on the same port with the same data, ending it first if it runs, and resolves once it serves.
-   *
    * @throws {Error} after `stop()`, or if it does not serve in time; a member of an ensemble needs a majority for that
    */
   async restart(): Promise<void> {
@@ -174,7 +171,6 @@ export class ZooKeeperServer implements AsyncDisposable {
   /**
    * Freezes the process (SIGSTOP), and resolves once none of its threads runs: connections stay open and nothing
    * answers.
-   *
    * @throws {Error} while it is down
    */
   async freeze(): Promise<void> {
@@ -183,7 +179,6 @@ export class ZooKeeperServer implements AsyncDisposable {
 
   /**
    * Continues a frozen process (SIGCONT). Sessions that were silent for too long expire then.
-   *
    * @throws {Error} while it is down
    */
   thaw(): void {
@@ -192,7 +187,6 @@ export class ZooKeeperServer implements AsyncDisposable {
 
   /**
    * Empties the data folder, as if the server were new.
-   *
    * @throws {Error} while the server runs
    */
   async wipe(): Promise<void> {
@@ -212,7 +206,6 @@ export class ZooKeeperServer implements AsyncDisposable {
 
   /**
    * Sends a four letter word, e.g. `mntr` or `wchs`, and returns the answer. `timeoutMs` is 20000 unless given.
-   *
    * @throws {Error} there is no complete answer in time, as from a server that is down or frozen
    */
   command(word: FourLetterWord, { timeoutMs = COMMAND_TIMEOUT_MS }: { timeoutMs?: number } = {}): Promise<string> {
@@ -222,7 +215,6 @@ export class ZooKeeperServer implements AsyncDisposable {
   /**
    * Ends a session, as the server does with one that has expired: its ephemeral nodes are deleted, and its client is
    * notified of the expiry when it reconnects. Has no effect on a session that has already ended.
-   *
    * @throws {Error} the server cannot be reached, or the client resumes the session every time
    */
   endSession(sessionId: bigint): Promise<void> {
@@ -245,7 +237,6 @@ export class ZooKeeperServer implements AsyncDisposable {
 
   /**
    * Resolves once it accepts requests.
-   *
    * @throws {Error} the process ends, or does not serve within the start's time limit; the message ends with the
    * server's log
    */
