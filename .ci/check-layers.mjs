@@ -121,8 +121,8 @@ const layers = {
     'zookeeper-native-client, no-tls',
     'library',
   ],
-  'zookeeper-testing': ['index', 'client-suite, fake, server, proxy', 'port'],
-  'test-support': ['index', 'fake-clock, outcome, wait-until, within', 'turn'],
+  'zookeeper-testing': ['index', 'faulty-route', 'client-suite, fake, server, proxy', 'port'],
+  'test-support': ['index', 'event-recorder, fake-clock, outcome, test-process, within', 'turn, wait-until'],
   cli: [
     'index',
     'run',

@@ -22,3 +22,13 @@ export class Outcome<T> {
     return typeof this.error === 'object' && this.error !== null && 'code' in this.error ? this.error.code : undefined;
   }
 }
+
+/** The `number` of the error that a promise rejects with; null if it resolves. */
+export async function errorNumber(promise: Promise<unknown>): Promise<number | null> {
+  try {
+    await promise;
+    return null;
+  } catch (error) {
+    return (error as { number: number }).number;
+  }
+}

@@ -1,7 +1,8 @@
+import { errorNumber } from '@ndsr/test-support';
 import type { WatchEvent, ZooKeeperClient } from '@ndsr/zookeeper-common';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { type Connected, connected, errorNumber, makeClient } from './support/recorder.js';
+import { type Connected, connected, makeClient } from './support/recorder.js';
 
 let server: ZooKeeperServer;
 let scene: Connected;

@@ -1,3 +1,4 @@
+export { FaultyRoute } from './faulty-route.js';
 export type { Address } from './port/address.js';
 export { freePort } from './port/free-port.js';
 export {

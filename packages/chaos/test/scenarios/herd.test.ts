@@ -1,7 +1,7 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import type { TestProcess } from '@ndsr/test-support';
 import { ZooKeeperEnsemble } from '@ndsr/zookeeper-testing';
 import { expect, it } from 'vitest';
-import type { TestProcess } from '../../../zookeeper-js/test/scenarios/child-process.js';
 import { sized } from '../../src/size.js';
 import { zooKeepers } from './support/backends.js';
 import { mostWithin, readBirths } from './support/read-stats.js';

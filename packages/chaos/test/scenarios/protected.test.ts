@@ -1,8 +1,7 @@
 import { digestId, NotAuthorizedError, type ServiceRegistry } from '@ndsr/core';
-import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
+import { FaultyRoute, ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import zookeeper from 'node-zookeeper-client';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished, vi } from 'vitest';
-import { FaultyRoute } from '../../../zookeeper-js/test/conformance/real/faulty-route.js';
 import { zooKeepers } from './support/backends.js';
 
 const ann = { username: 'ann', password: 'secret of ann' };

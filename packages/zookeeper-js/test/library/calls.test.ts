@@ -1,7 +1,7 @@
+import { errorNumber } from '@ndsr/test-support';
 import zookeeper from 'node-zookeeper-client';
 import { expect, test } from 'vitest';
 import { Calls } from '../../src/library/calls.js';
-import { errorNumber } from '../support/recorder.js';
 
 const never = () => undefined;
 

@@ -1,10 +1,11 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { errorNumber, waitUntil } from '@ndsr/test-support';
 import { FaultProxy, freePort, ZooKeeperServer } from '@ndsr/zookeeper-testing';
+import { FakeServer, handshakeFrame, opCodes } from '@ndsr/zookeeper-testing/fake';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createZooKeeperJsClient } from '../../src/zookeeper-js-client.js';
 import { bareClient } from '../support/bare-client.js';
-import { FakeServer, greetingFrame, opCodes } from '../support/fake-server.js';
-import { connected, errorNumber, makeClient, Recorder, until } from '../support/recorder.js';
+import { connected, makeClient, Recorder } from '../support/recorder.js';
 import { WatchedClock } from '../support/watched-clock.js';
 
 /** So short that waiting for a frozen server takes no time, for those tests; long beside what a busy machine takes, for the others. */
@@ -118,7 +119,7 @@ describe('closing ends everything', () => {
   });
 
   test('after expiry', async () => {
-    await using fake = await FakeServer.start({ greeting: () => greetingFrame(0) });
+    await using fake = await FakeServer.start({ handshake: () => handshakeFrame(0) });
     const client = start([fake]);
     await recorder.next('expired');
     await closeAndCheck(client);
@@ -143,10 +144,10 @@ describe('closing ends everything', () => {
   });
 
   test('when the server freezes in the handshake, within two seconds whatever the timeout', async () => {
-    await using fake = await FakeServer.start({ greeting: () => null });
+    await using fake = await FakeServer.start({ handshake: () => null });
     const client = makeClient([fake], { clock, sessionTimeoutMs: 30_000 });
     client.connect(recorder.observe);
-    await until(() => fake.greetings > 0, 'greeting');
+    await waitUntil('handshake', () => fake.handshakes > 0);
     await closeAndCheck(client, 2000);
   });
 
@@ -157,7 +158,7 @@ describe('closing ends everything', () => {
       clock.ran = resolve;
     });
     await closeAndCheck(client);
-    expect(fake.greetings).toBe(0);
+    expect(fake.handshakes).toBe(0);
   });
 });
 
@@ -171,17 +172,17 @@ describe('closing ends the session', () => {
   });
 
   test('also when it was still being made', async () => {
-    let greet: () => void = () => undefined;
+    let answerHandshake: () => void = () => undefined;
     await using fake = await FakeServer.start({
-      greeting: () => {
-        greet = () => fake.send(greetingFrame(2000));
+      handshake: () => {
+        answerHandshake = () => fake.send(handshakeFrame(2000));
         return null;
       },
     });
     const client = start([fake]);
-    await until(() => fake.greetings > 0, 'greeting');
+    await waitUntil('handshake', () => fake.handshakes > 0);
     const closing = client.close();
-    greet();
+    answerHandshake();
     await closing;
     expect(fake.types()).toEqual([opCodes.close]);
     expect(recorder.events).toEqual([]);
@@ -195,7 +196,7 @@ describe('closing ends the session', () => {
     fake.answer = ({ type }) => (type === opCodes.setWatches ? null : undefined);
     fake.requests.length = 0;
     fake.cut();
-    await until(() => fake.types().includes(opCodes.setWatches), 'watches');
+    await waitUntil('watches', () => fake.types().includes(opCodes.setWatches));
     await closeAndCheck(client);
     expect(fake.types()).toEqual([opCodes.setWatches, opCodes.close]);
   });

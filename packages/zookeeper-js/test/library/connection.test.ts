@@ -1,29 +1,29 @@
 import { connect } from 'node:net';
 import { Credentials, systemClock } from '@ndsr/core/backend';
-import { FakeClock } from '@ndsr/test-support';
+import { errorNumber, FakeClock, waitUntil } from '@ndsr/test-support';
 import { MalformedFrameError } from '@ndsr/zookeeper-common';
-import { describe, expect, onTestFinished, test } from 'vitest';
-import { Connection } from '../../src/library/connection.js';
-import { createLibraryClient } from '../../src/library/library-client.js';
-import { bareConnected } from '../support/bare-client.js';
 import {
-  type Answer,
   FakeServer,
+  type FakeServerAnswer,
   frameOf,
-  greetingFrame,
+  handshakeFrame,
   int,
   opCodes,
   reply,
   statBytes,
   watchEventFrame,
-} from '../support/fake-server.js';
-import { connected, errorNumber, makeClient, Recorder, until } from '../support/recorder.js';
+} from '@ndsr/zookeeper-testing/fake';
+import { describe, expect, onTestFinished, test } from 'vitest';
+import { Connection } from '../../src/library/connection.js';
+import { createLibraryClient } from '../../src/library/library-client.js';
+import { bareConnected } from '../support/bare-client.js';
+import { connected, makeClient, Recorder } from '../support/recorder.js';
 
 const readA = { path: '/a', watch: false };
 
 /** Answers `getData` so; everything else as usual. */
 const toGetData =
-  (make: (xid: number) => Buffer | null): Answer =>
+  (make: (xid: number) => Buffer | null): FakeServerAnswer =>
   ({ xid, type }) =>
     type === opCodes.getData ? make(xid) : undefined;
 
@@ -91,10 +91,10 @@ describe('what makes no sense', () => {
     expect((await client.getChildren(readA)).names).toHaveLength(names.length);
   });
 
-  test('a greeting longer than 1 KiB is refused when its length has come, and tried again', async () => {
-    let greetings = 0;
-    const greeting = () => (++greetings > 1 ? greetingFrame(2000) : int(1025));
-    await using fake = await FakeServer.start({ greeting });
+  test('a handshake longer than 1 KiB is refused when its length has come, and tried again', async () => {
+    let handshakes = 0;
+    const handshake = () => (++handshakes > 1 ? handshakeFrame(2000) : int(1025));
+    await using fake = await FakeServer.start({ handshake });
     const { recorder } = await connected([fake]);
     expect(recorder.types).toEqual(['fault', 'connected']);
   });
@@ -119,10 +119,10 @@ describe('what makes no sense', () => {
     expect(recorder.types).toEqual(['connected', 'fault', 'disconnected', 'connected']);
   });
 
-  test('a greeting of another protocol is a fault, and tried again', async () => {
-    let greetings = 0;
-    const greeting = () => (++greetings > 2 ? greetingFrame(2000) : Buffer.from('HTTP/1.1 400 Bad Request\r\n'));
-    await using fake = await FakeServer.start({ greeting });
+  test('a handshake of another protocol is a fault, and tried again', async () => {
+    let handshakes = 0;
+    const handshake = () => (++handshakes > 2 ? handshakeFrame(2000) : Buffer.from('HTTP/1.1 400 Bad Request\r\n'));
+    await using fake = await FakeServer.start({ handshake });
     const { recorder } = await connected([fake]);
     expect(recorder.types).toEqual(['fault', 'fault', 'connected']);
   });
@@ -150,10 +150,10 @@ describe('what makes no sense', () => {
         ended: tell('ended'),
       },
     });
-    await until(() => told.includes('ready'), 'ready');
+    await waitUntil('ready', () => told.includes('ready'));
     // As a request does that fails while it is sent: in between the answer and the event of the same packet.
     client.getData('/a', undefined, () => queueMicrotask(() => socket.destroy()));
-    await until(() => told.includes('ended'), 'the end of the connection');
+    await waitUntil('the end of the connection', () => told.includes('ended'));
     expect(told).toEqual(['established', 'ready', 'ended']);
   });
 
@@ -167,7 +167,7 @@ describe('what makes no sense', () => {
     });
     expect(() => manager.onSocketData(reply(0, 0, Buffer.alloc(9)))).toThrow(RangeError);
     fake.cut();
-    await until(() => fake.connectedAt.length === 2 && manager.state === 2, 'connected again');
+    await waitUntil('connected again', () => fake.connectedAt.length === 2 && manager.state === 2);
     expect(answered).toBe(false);
   });
 });
@@ -201,12 +201,12 @@ describe('a sign of life', () => {
       },
     });
     onTestFinished(() => connection.destroy());
-    await until(() => state.isReady && connection.quietMs === 0, 'ready');
+    await waitUntil('ready', () => state.isReady && connection.quietMs === 0);
     fake.answer = () => null;
     const receive = async (bytes: Buffer): Promise<void> => {
       const expected = socket.bytesRead + bytes.length;
       fake.send(bytes);
-      await until(() => socket.bytesRead >= expected || state.endedAfterMs !== null, 'what was sent');
+      await waitUntil('what was sent', () => socket.bytesRead >= expected || state.endedAfterMs !== null);
     };
     return { client, clock, connection, state, receive };
   }
@@ -347,7 +347,7 @@ describe('keeping a session alive', () => {
       fake.send(watchEventFrame(3, '/a'));
       bare.send(watchEventFrame(3, '/a'));
     }, 50);
-    await until(() => fake.requests.filter(({ type }) => type === opCodes.ping).length >= 2, 'pings');
+    await waitUntil('pings', () => fake.requests.filter(({ type }) => type === opCodes.ping).length >= 2);
     clearInterval(sending);
     expect(bare.requests).toEqual([]);
   });
@@ -359,15 +359,17 @@ describe('credentials that come', () => {
   test.each(['before it', 'in the middle of it', 'after it'])(
     '%s are sent once in a connection, before any request',
     async (when) => {
-      let greetings = 0;
-      await using fake = await FakeServer.start({ greeting: () => (++greetings === 1 ? null : greetingFrame(2000)) });
+      let handshakes = 0;
+      await using fake = await FakeServer.start({
+        handshake: () => (++handshakes === 1 ? null : handshakeFrame(2000)),
+      });
       const client = makeClient([fake]);
       const recorder = new Recorder();
       if (when === 'before it') client.authenticate(ann);
       client.connect(recorder.observe);
-      await until(() => greetings === 1, 'the greeting');
+      await waitUntil('the handshake', () => handshakes === 1);
       if (when === 'in the middle of it') client.authenticate(ann);
-      fake.send(greetingFrame(2000));
+      fake.send(handshakeFrame(2000));
       await recorder.next('connected');
       if (when === 'after it') client.authenticate(ann);
       client.authenticate(ann);

@@ -1,12 +1,13 @@
 import { connect } from 'node:net';
 import { systemClock } from '@ndsr/core/backend';
+import { errorNumber, waitUntil } from '@ndsr/test-support';
+import { FakeServer, handshakeFrame, opCodes, reply, watchEventFrame } from '@ndsr/zookeeper-testing/fake';
 import { describe, expect, test } from 'vitest';
 import { Connection } from '../../src/library/connection.js';
 import { batches } from '../../src/library/handshake.js';
 import { createLibraryClient } from '../../src/library/library-client.js';
 import { type BareClient, bareClient } from '../support/bare-client.js';
-import { FakeServer, greetingFrame, opCodes, reply, watchEventFrame } from '../support/fake-server.js';
-import { connected, errorNumber, until } from '../support/recorder.js';
+import { connected } from '../support/recorder.js';
 
 const none = { data: [], existence: [], child: [] };
 const lengths = (found: ReturnType<typeof batches>) =>
@@ -54,7 +55,7 @@ describe('the order of a handshake', () => {
     for (let number = 1; number <= 3; number++) await attempt();
     fake.requests.length = 0;
     await attempt();
-    await until(() => fake.types().length >= 2, 'requests');
+    await waitUntil('requests', () => fake.types().length >= 2);
     return fake.types();
   }
 
@@ -70,14 +71,14 @@ describe('the order of a handshake', () => {
   test('credentials go first, then the watches, with nothing left from failed attempts', async () => {
     let attempts = 0;
     await using fake = await FakeServer.start({
-      greeting: () => (++attempts > 3 ? greetingFrame(2000) : null),
+      handshake: () => (++attempts > 3 ? handshakeFrame(2000) : null),
     });
     const client = createLibraryClient(2000) as BareClient;
     prepare(client);
     const found = await fourthAttempt(fake, async () => {
       const before = attempts;
       const connection = open(client, fake);
-      await until(() => attempts > before, 'greeting');
+      await waitUntil('handshake', () => attempts > before);
       if (attempts <= 3) connection.destroy();
     });
     expect(found).toEqual([opCodes.auth, opCodes.setWatches]);
@@ -86,15 +87,15 @@ describe('the order of a handshake', () => {
 
   test('the bare library sends those of each failed attempt too', async () => {
     let attempts = 0;
-    await using fake = await FakeServer.start({ greeting: () => (++attempts > 3 ? greetingFrame(2000) : null) });
+    await using fake = await FakeServer.start({ handshake: () => (++attempts > 3 ? handshakeFrame(2000) : null) });
     const client = bareClient(fake);
     prepare(client);
     client.connect();
     for (let number = 1; number <= 3; number++) {
-      await until(() => attempts >= number, 'greeting');
+      await waitUntil('handshake', () => attempts >= number);
       fake.cut();
     }
-    await until(() => fake.types().length >= 8, 'requests');
+    await waitUntil('requests', () => fake.types().length >= 8);
     expect(fake.types().filter((type) => type === opCodes.auth)).toHaveLength(4);
   });
 
@@ -122,8 +123,8 @@ describe('after a reconnect', () => {
     fake.answer = ({ type }) => (type === opCodes.setWatches ? null : undefined);
     fake.requests.length = 0;
     fake.cut();
-    await until(() => fake.types().includes(opCodes.setWatches), 'watches');
-    await until(() => fake.requests.some(({ type }) => type === opCodes.ping), 'a ping that is answered');
+    await waitUntil('watches', () => fake.types().includes(opCodes.setWatches));
+    await waitUntil('a ping that is answered', () => fake.requests.some(({ type }) => type === opCodes.ping));
     expect(await errorNumber(client.exists({ path: '/a', watch: false }))).toBe(-4);
 
     const setWatches = fake.requests.find(({ type }) => type === opCodes.setWatches);

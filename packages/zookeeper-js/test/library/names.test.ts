@@ -1,8 +1,8 @@
-import { FakeClock } from '@ndsr/test-support';
+import { FakeClock, waitUntil } from '@ndsr/test-support';
+import { FakeServer } from '@ndsr/zookeeper-testing/fake';
 import { describe, expect, test } from 'vitest';
 import { lookupOf } from '../../src/library/known-addresses.js';
-import { FakeServer } from '../support/fake-server.js';
-import { makeClient, Recorder, until } from '../support/recorder.js';
+import { makeClient, Recorder } from '../support/recorder.js';
 
 /** A lookup that ends when the test says so. */
 function heldLookup() {
@@ -95,7 +95,7 @@ test('a name that moves to another address is followed', async () => {
   await recorder.next('connected');
   address = '127.0.0.9'; // nobody listens there
   server.cut();
-  await until(() => lookups >= 3, 'attempts in vain');
+  await waitUntil('attempts in vain', () => lookups >= 3);
   address = server.host;
   await recorder.next('connected', 2);
 });

@@ -1,7 +1,8 @@
+import { errorNumber } from '@ndsr/test-support';
+import { FakeServer } from '@ndsr/zookeeper-testing/fake';
 import { expect, test } from 'vitest';
 import { bareConnected } from '../support/bare-client.js';
-import { FakeServer } from '../support/fake-server.js';
-import { connected, errorNumber } from '../support/recorder.js';
+import { connected } from '../support/recorder.js';
 
 const badArguments = -8;
 const tooLarge = 2 ** 31;

@@ -1,11 +1,12 @@
 import { createServer } from 'node:net';
+import { waitUntil } from '@ndsr/test-support';
 import type { ServerAddress } from '@ndsr/zookeeper-common';
 import { freePort } from '@ndsr/zookeeper-testing';
+import { FakeServer, handshakeFrame, int } from '@ndsr/zookeeper-testing/fake';
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { createZooKeeperJsClient } from '../../src/zookeeper-js-client.js';
 import { ZooKeeperJsServiceRegistry } from '../../src/zookeeper-js-service-registry.js';
-import { FakeServer, greetingFrame, int } from '../support/fake-server.js';
-import { type ClientSetup, Recorder, until } from '../support/recorder.js';
+import { type ClientSetup, Recorder } from '../support/recorder.js';
 
 const host = '127.0.0.1';
 
@@ -23,7 +24,7 @@ function noting(servers: ServerAddress[], { sessionTimeoutMs = 4_000, ...environ
   const recorder = new Recorder();
   client.connect(recorder.observe);
   const first = async (): Promise<string | undefined> => {
-    await until(() => failures.length > 0, 'a failure');
+    await waitUntil('a failure', () => failures.length > 0);
     return failures[0];
   };
   return { client, recorder, failures, first };
@@ -39,7 +40,7 @@ describe('why a server cannot be connected to', () => {
     const lookup = () => Promise.reject(Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' }));
     const servers = [1, 2].map((port) => ({ host: 'zk.test', port }));
     const { failures } = noting(servers, { lookup });
-    await until(() => failures.length >= 2, 'both');
+    await waitUntil('both', () => failures.length >= 2);
     expect(failures.slice(0, 2)).toEqual(['zk.test:1 ENOTFOUND', 'zk.test:2 ENOTFOUND']);
   });
 
@@ -48,7 +49,7 @@ describe('why a server cannot be connected to', () => {
   });
 
   test('it accepts and is silent', async () => {
-    await using fake = await FakeServer.start({ greeting: () => null });
+    await using fake = await FakeServer.start({ handshake: () => null });
     expect(await noting([fake], { sessionTimeoutMs: 1_500 }).first()).toMatch(
       / connected, but no answer within \d+ ms$/,
     );
@@ -66,7 +67,7 @@ describe('why a server cannot be connected to', () => {
   });
 
   test('it is no ZooKeeper; the fault names it', async () => {
-    await using fake = await FakeServer.start({ greeting: () => Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n') });
+    await using fake = await FakeServer.start({ handshake: () => Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n') });
     const { first, recorder } = noting([fake]);
     expect(await first()).toBe(`127.0.0.1:${fake.port} its answer is not ZooKeeper protocol`);
     expect((await recorder.next('fault')).error.message).toBe(
@@ -93,7 +94,7 @@ describe('why a server cannot be connected to', () => {
   });
 
   test('nothing is said once the client is closed', async () => {
-    await using fake = await FakeServer.start({ greeting: () => greetingFrame(2_000) });
+    await using fake = await FakeServer.start({ handshake: () => handshakeFrame(2_000) });
     const { client, recorder, failures } = noting([fake]);
     await recorder.next('connected');
     await client.close();

@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { errorNumber, waitUntil } from '@ndsr/test-support';
 import type { ZooKeeperClient } from '@ndsr/zookeeper-common';
 import { FaultProxy, freePort, ZooKeeperServer } from '@ndsr/zookeeper-testing';
+import { FakeServer, handshakeFrame, opCodes, reply } from '@ndsr/zookeeper-testing/fake';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { bareClient, bareConnected } from '../support/bare-client.js';
-import { FakeServer, greetingFrame, opCodes, reply } from '../support/fake-server.js';
-import { connected, errorNumber, makeClient, Recorder, until } from '../support/recorder.js';
+import { connected, makeClient, Recorder } from '../support/recorder.js';
 import { WatchedClock } from '../support/watched-clock.js';
 
 const connectionLoss = -4;
@@ -52,8 +53,8 @@ describe('a connection that has become silent', () => {
 
   test('is noticed in the handshake too', async () => {
     const silentAtFirst = () => {
-      let greetings = 0;
-      return { greeting: () => (++greetings > 2 ? greetingFrame(1500) : null) };
+      let handshakes = 0;
+      return { handshake: () => (++handshakes > 2 ? handshakeFrame(1500) : null) };
     };
     await using fake = await FakeServer.start(silentAtFirst());
     await using bareFake = await FakeServer.start(silentAtFirst());
@@ -85,7 +86,10 @@ describe('a cut', () => {
     expect(await recorder.next('connected', 2)).toMatchObject({ sessionId });
     expect(await client.exists(read(parent))).not.toBe(null);
     const { accepted } = proxy;
-    await until(() => proxy.accepted >= accepted + 3, 'the bare client, which has kept the half frame, tries in vain');
+    await waitUntil(
+      'the bare client, which has kept the half frame, tries in vain',
+      () => proxy.accepted >= accepted + 3,
+    );
   });
 
   test('rejects each request once, and those made until the connection is back', async () => {
@@ -101,7 +105,7 @@ describe('a cut', () => {
     });
     await recorder.next('connected');
     for (const path of ['/1', '/2', '/3']) numbers.push(errorNumber(client.getData(read(path))));
-    await until(() => fake.types().length === 3, 'requests');
+    await waitUntil('requests', () => fake.types().length === 3);
     fake.cut();
     await recorder.next('connected', 2);
     expect(await Promise.all(numbers)).toEqual([-4, -4, -4, -4]);
@@ -148,7 +152,7 @@ describe('attempts', () => {
       socket.destroy();
       return null;
     };
-    await using bareFake = await FakeServer.start({ greeting: () => greetingFrame(2000) });
+    await using bareFake = await FakeServer.start({ handshake: () => handshakeFrame(2000) });
     const bare = bareClient(bareFake);
     bare.on('connected', () => bareFake.cut());
     bare.connect();
@@ -157,7 +161,7 @@ describe('attempts', () => {
     const { count, tookMs } = await connectionsTo(fake);
     // At 0, 100, 300, 700 and 1367 ms, and so on: the pause is at most a third of the timeout.
     expect(count).toBeLessThanOrEqual(5 + Math.ceil(Math.max(0, tookMs - 2000) / 667));
-    await until(() => bareFake.connectedAt.length > 100, 'the bare client never pauses');
+    await waitUntil('the bare client never pauses', () => bareFake.connectedAt.length > 100);
   });
 
   test('are spaced where a server proves good and drops the connection', async () => {
@@ -172,7 +176,7 @@ describe('attempts', () => {
     client.connect(() => undefined);
     const { count, tookMs } = await connectionsTo(fake);
     expect(count).toBeLessThanOrEqual(1 + Math.ceil(tookMs / 100));
-    await until(() => answers > 2, 'it goes on');
+    await waitUntil('it goes on', () => answers > 2);
   });
 
   test('go through all servers at once before there is a pause', async () => {
@@ -237,48 +241,48 @@ describe('a session that has ended', () => {
     const { client, recorder } = await connected([proxy], { sessionTimeoutMs: 3000 });
     await client.create(`${parent}/mine`, null, 'ephemeral');
     await proxy.refuse();
-    await until(async () => (await direct.exists(read(`${parent}/mine`))) === null, 'expiry');
+    await waitUntil('expiry', async () => (await direct.exists(read(`${parent}/mine`))) === null);
     await proxy.pass();
     await recorder.next('expired');
     const { accepted } = proxy;
     expect(await errorNumber(client.getData(read(parent)))).toBe(connectionLoss);
-    await until(() => proxy.connections === 0, 'the connection ends');
+    await waitUntil('the connection ends', () => proxy.connections === 0);
     await client.close();
     expect(recorder.types).toEqual(['connected', 'disconnected', 'expired']);
     expect(proxy.accepted).toBe(accepted);
   });
 
   test('ends although the server leaves the connection open', async () => {
-    let greetings = 0;
-    await using fake = await FakeServer.start({ greeting: () => greetingFrame(++greetings === 1 ? 60_000 : 0, 0n) });
+    let handshakes = 0;
+    await using fake = await FakeServer.start({ handshake: () => handshakeFrame(++handshakes === 1 ? 60_000 : 0, 0n) });
     const { recorder } = await connected([fake], { sessionTimeoutMs: 60_000 });
     fake.cut();
     await recorder.next('expired');
-    await until(() => fake.connections === 0, 'the client ends the connection');
+    await waitUntil('the client ends the connection', () => fake.connections === 0);
     expect(recorder.types).toEqual(['connected', 'disconnected', 'expired']);
   });
 
   test('is told as such where the servers silently give another one in its place', async () => {
-    let greetings = 0;
-    await using fake = await FakeServer.start({ greeting: () => greetingFrame(60_000, BigInt(++greetings)) });
+    let handshakes = 0;
+    await using fake = await FakeServer.start({ handshake: () => handshakeFrame(60_000, BigInt(++handshakes)) });
     const { client, recorder } = await connected([fake], { sessionTimeoutMs: 60_000 });
     fake.cut();
     await recorder.next('expired');
-    await until(() => fake.connections === 0, 'the client ends the connection');
+    await waitUntil('the client ends the connection', () => fake.connections === 0);
     expect(recorder.types).toEqual(['connected', 'disconnected', 'expired']);
     expect(await errorNumber(client.getData(read('/a')))).toBe(connectionLoss);
   });
 
   test('the bare library tells of the disconnection twice', async () => {
-    let greetings = 0;
-    await using fake = await FakeServer.start({ greeting: () => greetingFrame(++greetings === 1 ? 2000 : 0, 0n) });
+    let handshakes = 0;
+    await using fake = await FakeServer.start({ handshake: () => handshakeFrame(++handshakes === 1 ? 2000 : 0, 0n) });
     const bare = await bareConnected(fake);
     const told: string[] = [];
     for (const event of ['disconnected', 'expired']) bare.on(event, () => told.push(event));
     fake.cut();
-    await until(() => told.includes('expired'), 'expired');
+    await waitUntil('expired', () => told.includes('expired'));
     fake.cut();
-    await until(() => told.length === 3, 'disconnected again');
+    await waitUntil('disconnected again', () => told.length === 3);
     expect(told).toEqual(['disconnected', 'expired', 'disconnected']);
   });
 });
@@ -322,6 +326,6 @@ describe('20,000 watches', () => {
     };
     for (let number = 0; number < count; number++) watches.registerDataWatcher(pathOf(number), () => undefined);
     await bareProxy.cut();
-    await until(() => bareProxy.accepted >= 6, 'the bare client, whose watches are too long for a frame, loops');
+    await waitUntil('the bare client, whose watches are too long for a frame, loops', () => bareProxy.accepted >= 6);
   }, 180_000);
 });

@@ -1,7 +1,8 @@
+import { errorNumber } from '@ndsr/test-support';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { bareConnected } from '../support/bare-client.js';
-import { connected, errorNumber } from '../support/recorder.js';
+import { connected } from '../support/recorder.js';
 
 let server: ZooKeeperServer;
 beforeAll(async () => {

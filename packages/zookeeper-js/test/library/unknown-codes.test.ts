@@ -1,8 +1,9 @@
+import { errorNumber } from '@ndsr/test-support';
+import { FakeServer, opCodes, reply } from '@ndsr/zookeeper-testing/fake';
 import zookeeper from 'node-zookeeper-client';
 import { expect, test } from 'vitest';
 import { acceptUnknownCodes, type ExceptionModule } from '../../src/library/unknown-codes.js';
-import { FakeServer, opCodes, reply } from '../support/fake-server.js';
-import { connected, errorNumber } from '../support/recorder.js';
+import { connected } from '../support/recorder.js';
 
 const bare = zookeeper.Exception as unknown as ExceptionModule;
 

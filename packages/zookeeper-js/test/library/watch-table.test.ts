@@ -1,7 +1,8 @@
+import { waitUntil } from '@ndsr/test-support';
+import { FakeServer, opCodes, watchEventFrame } from '@ndsr/zookeeper-testing/fake';
 import { describe, expect, test } from 'vitest';
 import { bareConnected } from '../support/bare-client.js';
-import { FakeServer, opCodes, watchEventFrame } from '../support/fake-server.js';
-import { type Connected, connected, until } from '../support/recorder.js';
+import { type Connected, connected } from '../support/recorder.js';
 
 const watchA = { path: '/a', watch: true };
 const types = { created: 1, deleted: 2, changed: 3, children: 4 } as const;
@@ -76,7 +77,7 @@ describe('events', () => {
     process.on('warning', warn);
     const scene = await connected([fake]);
     await Promise.all(Array.from({ length: 1000 }, () => scene.client.getData(watchA)));
-    await until(() => new Promise((resolve) => setImmediate(() => resolve(true))), 'a turn of the event loop');
+    await waitUntil('a turn of the event loop', () => new Promise((resolve) => setImmediate(() => resolve(true))));
     process.off('warning', warn);
     expect(warnings).toEqual([]);
   });

@@ -1,8 +1,8 @@
+import { FakeServer } from '@ndsr/zookeeper-testing/fake';
 import { expect, test } from 'vitest';
 import { createLibraryClient } from '../../src/library/library-client.js';
 import { wrapXid } from '../../src/library/xid.js';
 import { bareConnected } from '../support/bare-client.js';
-import { FakeServer } from '../support/fake-server.js';
 
 const largest = 2 ** 31 - 1;
 

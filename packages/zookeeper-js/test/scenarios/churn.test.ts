@@ -4,7 +4,7 @@ import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { expect, it } from 'vitest';
 import { ZooKeeperJsServiceRegistry } from '../../src/index.js';
 import { BareClient } from './bare-client.js';
-import { TestProcess } from './child-process.js';
+import { startProcess } from './start-process.js';
 
 const churnMs = 30_000;
 const owners = ['0', '1', '2', '3'];
@@ -26,7 +26,7 @@ it('ends with the truth in every watcher after 30 s of changes by four processes
 
   const workers = owners.map((owner) => {
     const args = [server.address, owner, String(seed + Number(owner)), JSON.stringify(services)];
-    return new TestProcess('churn', args);
+    return startProcess('churn', args);
   });
   await using watcher = new ZooKeeperJsServiceRegistry({ servers: server.address, timeoutMs: 10_000 });
   const trouble: string[] = [];

@@ -1,6 +1,7 @@
+import type { TestProcess } from '@ndsr/test-support';
 import { FaultProxy, freePort, ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { TestProcess } from './child-process.js';
+import { startProcess } from './start-process.js';
 
 /** Far more than it takes to see that a process does not end by itself. */
 const staysMs = 2_500;
@@ -16,7 +17,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 function run(work: string, options: object = {}, address = server.address): TestProcess {
-  return new TestProcess('stay-or-end', [address, work, JSON.stringify(options)]);
+  return startProcess('stay-or-end', [address, work, JSON.stringify(options)]);
 }
 
 /** The exit code; undefined when it is still running then. */

@@ -1,11 +1,11 @@
 import { waitUntil } from '@ndsr/test-support';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { expect, it } from 'vitest';
-import { TestProcess } from './child-process.js';
+import { startProcess } from './start-process.js';
 
 it('lets a process that made, used and stopped 100 registries end by itself, with no socket left', async () => {
   await using server = await ZooKeeperServer.start();
-  const child = new TestProcess('hundred-registries', [server.address]);
+  const child = startProcess('hundred-registries', [server.address]);
   const said = JSON.parse(await child.next());
   expect(said).toEqual({ before: 0, after: 0, rejections: [] });
   expect(await child.exited).toBe(0);

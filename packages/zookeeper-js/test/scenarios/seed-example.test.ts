@@ -3,7 +3,7 @@ import { waitUntil } from '@ndsr/test-support';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { ZooKeeperJsServiceRegistry } from '../../src/index.js';
-import { TestProcess } from './child-process.js';
+import { startProcess } from './start-process.js';
 
 const statFields = [
   'czxid',
@@ -26,7 +26,7 @@ beforeAll(async () => {
 afterAll(() => server.stop());
 
 it('shows another process what one has registered, and that it is gone when it was killed', async () => {
-  const holder = new TestProcess('register-and-hold', [server.address, '/services/ssh/server1:22', '{"foo":"bar"}']);
+  const holder = startProcess('register-and-hold', [server.address, '/services/ssh/server1:22', '{"foo":"bar"}']);
   await holder.next();
   await using registry = new ZooKeeperJsServiceRegistry({ servers: server.address });
   const heard: NodeSnapshot[] = [];

@@ -1,8 +1,8 @@
 import { waitUntil } from '@ndsr/test-support';
 import { ZooKeeperEnsemble, ZooKeeperServer } from '@ndsr/zookeeper-testing';
+import { FakeServer, handshakeFrame } from '@ndsr/zookeeper-testing/fake';
 import { describe, expect, it } from 'vitest';
 import { ZooKeeperJsServiceRegistry } from '../../src/index.js';
-import { FakeServer, greetingFrame } from '../support/fake-server.js';
 import { BareClient } from './bare-client.js';
 
 describe('servers', () => {
@@ -58,8 +58,8 @@ describe('servers', () => {
   }, 180_000);
 
   it('loses a session that is silently replaced by another, and says so', async () => {
-    let greetings = 0;
-    await using fake = await FakeServer.start({ greeting: () => greetingFrame(10_000, BigInt(++greetings)) });
+    let handshakes = 0;
+    await using fake = await FakeServer.start({ handshake: () => handshakeFrame(10_000, BigInt(++handshakes)) });
     await using registry = new ZooKeeperJsServiceRegistry({ servers: `${fake.host}:${fake.port}`, timeoutMs: 10_000 });
     await registry.start();
     const phases: string[] = [];

@@ -9,7 +9,7 @@ import { type CertificateFiles, FaultProxy } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Fleet, text, WatchedRegistry } from '../tls/fleet.js';
 import { BareClient } from './bare-client.js';
-import { TestProcess } from './child-process.js';
+import { startProcess } from './start-process.js';
 
 let fleet: Fleet;
 beforeAll(async () => {
@@ -194,7 +194,7 @@ describe('a process with an open registry over TLS', () => {
   }, async () => {
     await using open = await Fleet.start({}, 'none');
     const options = JSON.stringify({ timeoutMs: 15_000, tls: true });
-    const run = () => new TestProcess('stay-or-end', [text(open.server.secure), 'get', options]);
+    const run = () => startProcess('stay-or-end', [text(open.server.secure), 'get', options]);
     vi.stubEnv('NODE_EXTRA_CA_CERTS', open.authority.certificateFile);
     const trusting = run();
     vi.unstubAllEnvs();
@@ -210,7 +210,7 @@ describe('a process with an open registry over TLS', () => {
     ['register', { keepAlive: false }, false],
     ['register', {}, true],
   ])('ends by itself unless there is a reason to stay: %s %o', async (work, options, stays) => {
-    const child = new TestProcess('stay-or-end', [
+    const child = startProcess('stay-or-end', [
       text(fleet.server.secure),
       work,
       JSON.stringify({ timeoutMs: 8_000, tls: fleet.files, ...options }),

@@ -1,8 +1,8 @@
+import { waitUntil } from '@ndsr/test-support';
 import type { ServerAddress } from '@ndsr/zookeeper-common';
 import zookeeper from 'node-zookeeper-client';
 import { onTestFinished } from 'vitest';
 import type { LibraryClient } from '../../src/library/library-types.js';
-import { until } from './recorder.js';
 
 export interface BareClient extends LibraryClient {
   connect(): void;
@@ -21,7 +21,7 @@ export function bareClient({ host, port }: ServerAddress, sessionTimeout = 2000)
 export async function bareConnected(server: ServerAddress, sessionTimeout?: number): Promise<BareClient> {
   const client = bareClient(server, sessionTimeout);
   client.connect();
-  await until(() => client.connectionManager.state === 2, 'the bare client connects');
+  await waitUntil('the bare client connects', () => client.connectionManager.state === 2);
   return client;
 }
 

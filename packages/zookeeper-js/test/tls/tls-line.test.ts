@@ -3,14 +3,15 @@ import { once } from 'node:events';
 import { writeFileSync } from 'node:fs';
 import { type AddressInfo, createServer } from 'node:net';
 import type { TLSSocket } from 'node:tls';
+import { waitUntil } from '@ndsr/test-support';
 import type { ServerAddress } from '@ndsr/zookeeper-common';
 import { CertificateAuthority, type CertificateFiles } from '@ndsr/zookeeper-testing';
+import { FakeServer } from '@ndsr/zookeeper-testing/fake';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { TlsOptions } from '../../src/index.js';
 import { tlsDial } from '../../src/tls/tls-line.js';
 import { TlsSettings } from '../../src/tls/tls-settings.js';
-import { FakeServer } from '../support/fake-server.js';
-import { connected, makeClient, Recorder, until } from '../support/recorder.js';
+import { connected, makeClient, Recorder } from '../support/recorder.js';
 
 const openssl = 'openssl';
 
@@ -97,7 +98,7 @@ describe('a connection over TLS', () => {
     const { code, message } = await faultOf(server, {});
     expect(code).toBe('ERR_NDSR_TLS');
     expect(message).toMatch(/of no authority that is trusted here/);
-    expect(server.greetings).toBe(0);
+    expect(server.handshakes).toBe(0);
   });
 
   it('survives cuts, and reads the credentials of its moment each time', async () => {
@@ -199,9 +200,9 @@ describe('close', () => {
     const { port } = silent.address() as AddressInfo;
     const client = makeClient([{ host: '127.0.0.1', port }], { dial: dialWith(trusting()) });
     client.connect(() => undefined);
-    await until(() => open === 1, 'a connection');
+    await waitUntil('a connection', () => open === 1);
     await client.close();
-    await until(() => open === 0, 'the end of the connection');
+    await waitUntil('the end of the connection', () => open === 0);
     silent.close();
   });
 });

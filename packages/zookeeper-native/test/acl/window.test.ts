@@ -1,9 +1,9 @@
 import { Credentials, digestId } from '@ndsr/core/backend';
+import { waitUntil } from '@ndsr/test-support';
 import { type AclRule, errorNumbers, TamperedError, ZooKeeperError } from '@ndsr/zookeeper-common';
-import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
+import { FaultyRoute, ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
-import { FaultyRoute } from '../../../zookeeper-js/test/conformance/real/faulty-route.js';
-import { connected, until } from '../support/recorder.js';
+import { connected } from '../support/recorder.js';
 import { Intruder } from './intruder.js';
 import { type InWindow, withWindow } from './window.js';
 
@@ -188,7 +188,7 @@ describe('a connection that breaks in the window', () => {
     await intruder.create(`${path}/child`);
     await route.comeBack();
     // The second break is in the window of the restriction after the reconnect, which nobody has heard of.
-    await until(() => breaks <= 0, 'the second break');
+    await waitUntil('the second break', () => breaks <= 0);
     await route.comeBack();
     await recorder.next('connected', 2);
     expect(await client.exists({ path, watch: false })).toMatchObject({ aversion: 1 });

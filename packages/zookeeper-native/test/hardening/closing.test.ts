@@ -1,8 +1,9 @@
 import { type IntervalHistogram, monitorEventLoopDelay } from 'node:perf_hooks';
+import { errorNumber, waitUntil } from '@ndsr/test-support';
 import { FaultProxy, ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { bareConnected } from '../support/bare-client.js';
-import { connected, errorNumber, makeClient, Recorder, until } from '../support/recorder.js';
+import { connected, makeClient, Recorder } from '../support/recorder.js';
 
 let server: ZooKeeperServer;
 beforeAll(async () => {
@@ -86,6 +87,6 @@ describe('closing', () => {
       await new Promise((resolve) => setTimeout(resolve, ms));
       await client.close();
     }
-    await until(() => proxy.connections === 0, 'no connection is left');
+    await waitUntil('no connection is left', () => proxy.connections === 0);
   });
 });

@@ -1,8 +1,9 @@
+import { errorNumber } from '@ndsr/test-support';
 import type { ZooKeeperClient } from '@ndsr/zookeeper-common';
 import { FaultProxy, ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { bareConnected } from '../support/bare-client.js';
-import { type Connected, connected, errorNumber } from '../support/recorder.js';
+import { type Connected, connected } from '../support/recorder.js';
 
 const read = (path: string) => ({ path, watch: false });
 

@@ -1,9 +1,9 @@
 import { once } from 'node:events';
 import { connect, createServer, type Socket } from 'node:net';
-import { FakeClock } from '@ndsr/test-support';
+import { FakeClock, waitUntil } from '@ndsr/test-support';
 import { freePort, ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, expect, onTestFinished, test } from 'vitest';
-import { connected, makeClient, Recorder, until } from '../support/recorder.js';
+import { connected, makeClient, Recorder } from '../support/recorder.js';
 
 let server: ZooKeeperServer;
 beforeAll(async () => {
@@ -48,10 +48,10 @@ test('a name whose lookup takes longer than any timeout is connected to once it 
   await clock.advance(60_000);
   expect(held).toHaveLength(1);
   held[0]?.([server.host]);
-  await until(async () => {
+  await waitUntil('a connection', async () => {
     await clock.advance(20);
     return recorder.types.includes('connected');
-  }, 'a connection');
+  });
   expect(held).toHaveLength(1);
 });
 

@@ -1,11 +1,12 @@
 import { once } from 'node:events';
 import { type AddressInfo, connect, createServer } from 'node:net';
+import { waitUntil } from '@ndsr/test-support';
 import type { ZooKeeperClient } from '@ndsr/zookeeper-common';
 import { FaultProxy, ZooKeeperServer } from '@ndsr/zookeeper-testing';
+import { FakeServer, handshakeFrame } from '@ndsr/zookeeper-testing/fake';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
-import { FakeServer, greetingFrame } from '../../../zookeeper-js/test/support/fake-server.js';
 import { bareConnected } from '../support/bare-client.js';
-import { connected, makeClient, Recorder, until } from '../support/recorder.js';
+import { connected, makeClient, Recorder } from '../support/recorder.js';
 
 let server: ZooKeeperServer;
 let direct: ZooKeeperClient;
@@ -35,7 +36,7 @@ test('what happened in an outage is told before connected; the library tells it 
   await proxy.pass();
   await recorder.next('connected', 2);
   expect(recorder.types).toEqual(['connected', 'disconnected', 'watch', 'connected']);
-  await until(() => bare.events.some((event) => event.startsWith('child')), 'the bare client hears of it');
+  await waitUntil('the bare client hears of it', () => bare.events.some((event) => event.startsWith('child')));
   expect(bare.events.map((event) => event.split(' ')[0])).toEqual(['connect', 'connecting', 'connect', 'child']);
 });
 
@@ -75,7 +76,7 @@ describe('the watches of 20,000 paths', () => {
     expect(recorder.of('watch').map(({ event }) => event)).toEqual([{ kind: 'created', path: paths[19_999] }]);
     expect(await direct.exists({ path: `${parent}/mine`, watch: false })).toMatchObject({ ephemeralOwner: sessionId });
     await direct.create(paths[7] ?? '', null, 'persistent');
-    await until(() => recorder.of('watch').length === 2, 'the other watches are armed');
+    await waitUntil('the other watches are armed', () => recorder.of('watch').length === 2);
   }, 180_000);
 });
 
@@ -132,14 +133,14 @@ describe('a socket that is opened when a break is told', () => {
       hearing.catch(() => undefined);
     };
     await proxy.cut();
-    await until(() => bare.events.filter((event) => event === 'connect').length === 2, 'the library is back');
+    await waitUntil('the library is back', () => bare.events.filter((event) => event === 'connect').length === 2);
     expect(heard).toBe('nothing');
   });
 });
 
 test('a session that the servers silently replace by another is told as expired', async () => {
-  let greetings = 0;
-  await using fake = await FakeServer.start({ greeting: () => greetingFrame(10_000, BigInt(++greetings)) });
+  let handshakes = 0;
+  await using fake = await FakeServer.start({ handshake: () => handshakeFrame(10_000, BigInt(++handshakes)) });
   const { recorder } = await connected([fake], { sessionTimeoutMs: 10_000 });
   fake.cut();
   await recorder.next('expired');

@@ -1,8 +1,7 @@
-import { FakeClock } from '@ndsr/test-support';
+import { errorNumber, FakeClock } from '@ndsr/test-support';
 import { ZooKeeperError } from '@ndsr/zookeeper-common';
 import { expect, test } from 'vitest';
 import { Calls, type Settle } from '../../src/library/calls.js';
-import { errorNumber } from '../support/recorder.js';
 
 const calls = () => new Calls(new FakeClock());
 const nothing = () => undefined;

@@ -1,10 +1,9 @@
-import { FakeClock } from '@ndsr/test-support';
+import { errorNumber, FakeClock } from '@ndsr/test-support';
 import type { ClientEvent, ServerAddress } from '@ndsr/zookeeper-common';
 import { beforeEach, describe, expect, test } from 'vitest';
 import type { StartProbe } from '../../src/library/probe.js';
 import { LibrarySession } from '../../src/library/session.js';
 import { type FakeNative, fakeLibrary } from '../support/fake-library.js';
-import { errorNumber } from '../support/recorder.js';
 
 const turn = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
 

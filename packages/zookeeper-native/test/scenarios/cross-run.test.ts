@@ -3,7 +3,7 @@ import { isDeepStrictEqual } from 'node:util';
 import { waitUntil } from '@ndsr/test-support';
 import { ZooKeeperEnsemble } from '@ndsr/zookeeper-testing';
 import { expect, it } from 'vitest';
-import { ask, startProcess } from './child-process.js';
+import { ask, startProcess } from './start-process.js';
 
 interface Report {
   readonly trouble: readonly string[];

@@ -1,7 +1,7 @@
 import { waitUntil } from '@ndsr/test-support';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { startProcess } from './child-process.js';
+import { startProcess } from './start-process.js';
 
 let server: ZooKeeperServer;
 beforeAll(async () => {

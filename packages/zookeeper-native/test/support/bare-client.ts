@@ -1,8 +1,8 @@
 import { createRequire } from 'node:module';
+import { waitUntil } from '@ndsr/test-support';
 import type { ServerAddress } from '@ndsr/zookeeper-common';
 import { onTestFinished } from 'vitest';
 import type { LibraryModule, NativeClient } from '../../src/library/library-types.js';
-import { until } from './recorder.js';
 
 const Library: LibraryModule = createRequire(import.meta.url)('zookeeper');
 
@@ -20,6 +20,6 @@ export async function bareConnected({ host, port }: ServerAddress, timeout = 4_0
   const config = { connect: servers, timeout, debug_level: 0, host_order_deterministic: false };
   native.init({ ...config, response_counter_limit: 0 });
   onTestFinished(() => void native.close());
-  await until(() => events.includes('connect'), 'the bare client connects');
+  await waitUntil('the bare client connects', () => events.includes('connect'));
   return { native, events };
 }

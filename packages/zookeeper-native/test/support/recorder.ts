@@ -1,10 +1,17 @@
-import type { ServerAddress } from '@ndsr/zookeeper-common';
+import { EventRecorder } from '@ndsr/test-support';
+import type { ClientEvent, ServerAddress, ZooKeeperClient } from '@ndsr/zookeeper-common';
 import { onTestFinished } from 'vitest';
-import { type Connected, Recorder } from '../../../zookeeper-js/test/support/recorder.js';
 import type { SessionEnvironment } from '../../src/library/session.js';
 import { createZooKeeperNativeClient } from '../../src/zookeeper-native-client.js';
 
-export { type Connected, errorNumber, Recorder, until } from '../../../zookeeper-js/test/support/recorder.js';
+/** A client's observer that keeps the events it receives. */
+export class Recorder extends EventRecorder<ClientEvent> {}
+
+export interface Connected {
+  readonly client: ZooKeeperClient;
+  readonly recorder: Recorder;
+  readonly sessionId: bigint;
+}
 
 interface ClientSetup extends SessionEnvironment {
   readonly sessionTimeoutMs?: number;

@@ -1,4 +1,17 @@
 export type { FakeRequest, LoggedRequest } from './fake-request.js';
+export {
+  FakeServer,
+  type FakeServerAnswer,
+  type FakeServerOptions,
+  type FakeServerRequest,
+  frameOf,
+  handshakeFrame,
+  int,
+  opCodes,
+  reply,
+  statBytes,
+  watchEventFrame,
+} from './fake-server.js';
 export type { FakeTree } from './fake-tree.js';
 export {
   type BreakOptions,

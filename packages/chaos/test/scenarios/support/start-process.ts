@@ -1,5 +1,5 @@
+import { TestProcess } from '@ndsr/test-support';
 import { onTestFinished } from 'vitest';
-import { TestProcess } from '../../../../zookeeper-js/test/scenarios/child-process.js';
 
 /** A program of `processes/`, running what was built. It is killed when the test is over, however that ends. */
 export function startProcess(program: string, args: readonly string[]): TestProcess {

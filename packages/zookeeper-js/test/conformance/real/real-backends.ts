@@ -2,8 +2,8 @@ import type { BackendFixture, RefusedWrites, RegistryFixture } from '@ndsr/confo
 import { type BackendContext, defaultLogger, type RegistryBackend, systemClock } from '@ndsr/core/backend';
 import { parseServerList, ZooKeeperBackend } from '@ndsr/zookeeper-common';
 import type { ZooKeeperServer } from '@ndsr/zookeeper-testing';
+import { FaultyRoute } from '@ndsr/zookeeper-testing';
 import { createZooKeeperJsClient, ZooKeeperJsServiceRegistry } from '../../../src/index.js';
-import { FaultyRoute } from './faulty-route.js';
 
 const timeoutMs = 4_000;
 let fixtures = 0;

@@ -1,9 +1,9 @@
 import type { ServerAddress, ZooKeeperClient } from '@ndsr/zookeeper-common';
 import type { ZooKeeperServer } from '@ndsr/zookeeper-testing';
+import { FaultyRoute } from '@ndsr/zookeeper-testing';
 import type { ClientFixture } from '@ndsr/zookeeper-testing/client-suite';
 import { createZooKeeperJsClient, type TlsOptions } from '../../../src/index.js';
 import { dialWith } from './dial.js';
-import { FaultyRoute } from './faulty-route.js';
 
 let fixtures = 0;
 

@@ -2,7 +2,7 @@ import type { BackendFixture, RefusedWrites, RegistryFixture } from '@ndsr/confo
 import { type BackendContext, defaultLogger, type RegistryBackend, systemClock } from '@ndsr/core/backend';
 import { parseServerList, ZooKeeperBackend } from '@ndsr/zookeeper-common';
 import type { ZooKeeperServer } from '@ndsr/zookeeper-testing';
-import { FaultyRoute } from '../../../../zookeeper-js/test/conformance/real/faulty-route.js';
+import { FaultyRoute } from '@ndsr/zookeeper-testing';
 import { createZooKeeperNativeClient, ZooKeeperNativeServiceRegistry } from '../../../src/index.js';
 
 const timeoutMs = 4_000;

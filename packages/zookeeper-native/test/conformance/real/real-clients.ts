@@ -1,7 +1,7 @@
 import type { ServerAddress, ZooKeeperClient } from '@ndsr/zookeeper-common';
 import type { ZooKeeperServer } from '@ndsr/zookeeper-testing';
+import { FaultyRoute } from '@ndsr/zookeeper-testing';
 import type { ClientFixture } from '@ndsr/zookeeper-testing/client-suite';
-import { FaultyRoute } from '../../../../zookeeper-js/test/conformance/real/faulty-route.js';
 import { createZooKeeperNativeClient } from '../../../src/index.js';
 
 let fixtures = 0;

@@ -1,10 +1,12 @@
-import { type Address, FaultProxy, type ZooKeeperServer } from '@ndsr/zookeeper-testing';
+import type { Address } from './port/address.js';
+import { FaultProxy } from './proxy/fault-proxy.js';
+import type { ZooKeeperServer } from './server/zookeeper-server.js';
 
-/** A way to a server that breaks on demand, and ends sessions on it. One for each fixture. */
+/** A connection path to a server, with the faults that conformance fixtures ask for: a `FaultProxy`, and session expiry. One per fixture. */
 export class FaultyRoute {
   readonly #server: ZooKeeperServer;
   readonly #proxy: FaultProxy;
-  /** The session that somebody had last. */
+  /** The latest session of each owner. */
   readonly #sessions = new Map<unknown, bigint>();
 
   private constructor(server: ZooKeeperServer, proxy: FaultProxy) {
@@ -12,7 +14,7 @@ export class FaultyRoute {
     this.#proxy = proxy;
   }
 
-  /** @param upstream the port of the server that is meant */
+  /** @param upstream the port of the server to forward to, such as its secure one */
   static async open(server: ZooKeeperServer, upstream: Address = server): Promise<FaultyRoute> {
     return new FaultyRoute(server, await FaultProxy.open({ upstream }));
   }
@@ -25,15 +27,17 @@ export class FaultyRoute {
     return this.#proxy.port;
   }
 
-  /** `owner` has a session over this route. */
+  /** Records that `owner` has a session over this route, so that `expire` can end it. */
   connected(owner: unknown, sessionId: bigint): void {
     this.#sessions.set(owner, sessionId);
   }
 
+  /** Refuses connections, and breaks the open ones. */
   async goDown(): Promise<void> {
     await this.#proxy.refuse();
   }
 
+  /** Keeps connections open, and forwards nothing. */
   async halfOpen(): Promise<void> {
     await this.#proxy.stall();
   }
@@ -42,11 +46,12 @@ export class FaultyRoute {
     await this.#proxy.pass();
   }
 
-  /** Closes each connection that more than so many bytes are sent over: one large request, since all others are small. */
+  /** Closes each connection over which more than that number of bytes is sent: one large request, since all others are small. */
   async refuseByClosing(bytes: number): Promise<void> {
     await this.#proxy.cutMidFrame({ direction: 'to-server', afterBytes: bytes });
   }
 
+  /** Makes the server expire the session of `owner`. */
   async expire(owner: unknown): Promise<void> {
     const sessionId = this.#sessions.get(owner);
     if (sessionId === undefined) throw new Error('has no session over this route');

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
 import { FrameReader } from '@ndsr/zookeeper-common';
 
+/** The op codes of requests. */
 export const opCodes = {
   exists: 3,
   getData: 4,
@@ -15,7 +16,8 @@ export const opCodes = {
   close: -11,
 } as const;
 
-export interface FakeRequest {
+/** A request that a `FakeServer` has received. */
+export interface FakeServerRequest {
   readonly xid: number;
   readonly type: number;
   /** The whole frame, length and header included. */
@@ -23,34 +25,39 @@ export interface FakeRequest {
   readonly socket: Socket;
 }
 
-/** Answers to what a test is about; `undefined` leaves it to the fake server, `null` is no answer. */
-export type Answer = (request: FakeRequest) => Buffer | null | undefined;
+/** The answer to a request: its frame, `null` for none, or `undefined` for the usual one. */
+export type FakeServerAnswer = (request: FakeServerRequest) => Buffer | null | undefined;
 
+/** Options of a `FakeServer`. */
 export interface FakeServerOptions {
+  /** The session timeout that it grants. @default 2,000 */
   readonly timeoutMs?: number;
-  readonly answer?: Answer;
-  /** The answer to the greeting; null is none. */
-  readonly greeting?: () => Buffer | null;
-  /** What it proves itself with over TLS; without it speaks in the clear. */
+  /** Answers requests in place of the server. */
+  readonly answer?: FakeServerAnswer;
+  /** Returns the answer to a handshake; null for none. */
+  readonly handshake?: () => Buffer | null;
+  /** Its certificate and key, for TLS; without it the connection is plain TCP. */
   readonly tls?: TlsOptions;
 }
 
-/** Speaks enough of the protocol to say to a client what no real server would say on demand. */
+/** A server that speaks enough of the protocol to give a client answers that no real server gives on demand. */
 export class FakeServer implements AsyncDisposable {
   readonly host = '127.0.0.1';
-  readonly requests: FakeRequest[] = [];
+  readonly requests: FakeServerRequest[] = [];
+  /** When each connection was accepted, by `performance.now()`. */
   readonly connectedAt: number[] = [];
-  /** Greetings that clients have sent. */
-  greetings = 0;
+  /** How many clients have begun a handshake. */
+  handshakes = 0;
   readonly #server: Server;
   readonly #sockets = new Set<Socket>();
-  answer: Answer;
-  readonly #greeting: () => Buffer | null;
+  /** May be replaced at any time. */
+  answer: FakeServerAnswer;
+  readonly #handshake: () => Buffer | null;
 
-  private constructor(server: Server, { timeoutMs = 2000, answer, greeting, tls }: FakeServerOptions) {
+  private constructor(server: Server, { timeoutMs = 2000, answer, handshake, tls }: FakeServerOptions) {
     this.#server = server;
     this.answer = answer ?? (() => undefined);
-    this.#greeting = greeting ?? (() => greetingFrame(timeoutMs));
+    this.#handshake = handshake ?? (() => handshakeFrame(timeoutMs));
     server.on(tls === undefined ? 'connection' : 'secureConnection', (socket) => this.#serve(socket));
   }
 
@@ -65,21 +72,22 @@ export class FakeServer implements AsyncDisposable {
     return (this.#server.address() as AddressInfo).port;
   }
 
-  /** Connections that are open. */
+  /** The number of open connections. */
   get connections(): number {
     return this.#sockets.size;
   }
 
-  /** Requests by kind, pings left out. */
+  /** The op codes of the requests so far, pings left out. */
   types(): number[] {
     return this.requests.map(({ type }) => type).filter((type) => type !== opCodes.ping);
   }
 
-  /** To all connections. */
+  /** Sends bytes over every connection. */
   send(bytes: Buffer): void {
     for (const socket of this.#sockets) socket.write(bytes);
   }
 
+  /** Breaks every connection. */
   cut(): void {
     for (const socket of this.#sockets) socket.destroy();
   }
@@ -92,7 +100,7 @@ export class FakeServer implements AsyncDisposable {
 
   #serve(socket: Socket): void {
     const reader = new FrameReader(longestRequestBytes);
-    let greeted = false;
+    let isHandshakeDone = false;
     this.connectedAt.push(performance.now());
     this.#sockets.add(socket);
     socket.on('error', () => undefined);
@@ -100,16 +108,16 @@ export class FakeServer implements AsyncDisposable {
     socket.on('data', (chunk) => {
       reader.push(chunk);
       for (let frame = reader.next(); frame !== null; frame = reader.next()) {
-        if (greeted) this.#request(socket, Buffer.from(frame));
-        else this.#greet(socket);
-        greeted = true;
+        if (isHandshakeDone) this.#request(socket, Buffer.from(frame));
+        else this.#answerHandshake(socket);
+        isHandshakeDone = true;
       }
     });
   }
 
-  #greet(socket: Socket): void {
-    this.greetings += 1;
-    this.#write(socket, this.#greeting());
+  #answerHandshake(socket: Socket): void {
+    this.handshakes += 1;
+    this.#write(socket, this.#handshake());
   }
 
   #request(socket: Socket, frame: Buffer): void {
@@ -125,7 +133,7 @@ export class FakeServer implements AsyncDisposable {
   }
 }
 
-function usualAnswer({ xid, type }: FakeRequest): Buffer | null {
+function usualAnswer({ xid, type }: FakeServerRequest): Buffer | null {
   if (type === opCodes.exists) return reply(xid, 0, Buffer.alloc(statBytes));
   if (type === opCodes.getData)
     return reply(xid, 0, Buffer.concat([int(2), Buffer.from('{}'), Buffer.alloc(statBytes)]));
@@ -135,31 +143,37 @@ function usualAnswer({ xid, type }: FakeRequest): Buffer | null {
 
 const longestRequestBytes = 0x10_0000;
 
+/** The length of a serialized stat. */
 export const statBytes = 68;
 
+/** A 32-bit number, serialized. */
 export function int(value: number): Buffer {
   const bytes = Buffer.alloc(4);
   bytes.writeInt32BE(value);
   return bytes;
 }
 
+/** A frame: the length of the parts, then the parts. */
 export function frameOf(...parts: Buffer[]): Buffer {
   const body = Buffer.concat(parts);
   return Buffer.concat([int(body.length), body]);
 }
 
-export function greetingFrame(timeoutMs: number, sessionId = 7n): Buffer {
+/** The answer to a handshake that gives a session; with a timeout of 0 the session has expired. */
+export function handshakeFrame(timeoutMs: number, sessionId = 7n): Buffer {
   const id = Buffer.alloc(8);
   id.writeBigInt64BE(sessionId);
   return frameOf(int(0), int(timeoutMs), id, int(16), Buffer.alloc(16), Buffer.alloc(1));
 }
 
+/** The answer to the request with that number. */
 export function reply(xid: number, error = 0, body: Buffer = Buffer.alloc(0), zxid = 1n): Buffer {
   const id = Buffer.alloc(8);
   id.writeBigInt64BE(zxid);
   return frameOf(int(xid), id, int(error), body);
 }
 
+/** A watch event: its numeric type and its path. */
 export function watchEventFrame(type: number, path: string | null): Buffer {
   const bytes = Buffer.from(path ?? '');
   return reply(-1, 0, Buffer.concat([int(type), int(3), int(path === null ? -1 : bytes.length), bytes]), -1n);

@@ -2,7 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-/** A program of `processes/`, running; heard line by line. It runs what was built, as a user's would. */
+/** A Node program that a test runs in a process of its own, and reads line by line. */
 export class TestProcess {
   readonly #child: ChildProcess;
   readonly #lines: string[] = [];
@@ -10,30 +10,25 @@ export class TestProcess {
   readonly exited: Promise<number | null>;
   #errors = '';
 
-  /**
-   * @param program its name, or where it is elsewhere
-   * @param nodeFlags what Node itself is told
-   */
-  constructor(program: string | URL, args: readonly string[], nodeFlags: readonly string[] = []) {
-    const file = fileURLToPath(
-      typeof program === 'string' ? new URL(`./processes/${program}.mjs`, import.meta.url) : program,
-    );
-    this.#child = spawn(process.execPath, [...nodeFlags, file, ...args], { stdio: ['pipe', 'pipe', 'pipe'] });
+  /** @param nodeFlags options for Node itself */
+  constructor(program: URL, args: readonly string[], nodeFlags: readonly string[] = []) {
+    const command = [...nodeFlags, fileURLToPath(program), ...args];
+    this.#child = spawn(process.execPath, command, { stdio: ['pipe', 'pipe', 'pipe'] });
     this.exited = new Promise((resolve) => this.#child.once('exit', (code) => resolve(code)));
     this.#child.stderr?.on('data', (chunk) => {
       this.#errors += chunk;
     });
     if (this.#child.stdout !== null) {
-      createInterface({ input: this.#child.stdout }).on('line', (line) => this.#heard(line));
+      createInterface({ input: this.#child.stdout }).on('line', (line) => this.#receive(line));
     }
   }
 
-  /** What it has written to stderr. */
+  /** All that it has written to stderr. */
   get errors(): string {
     return this.#errors;
   }
 
-  /** The next line that it says; rejects when it ends before. */
+  /** The next line of its stdout; rejects if the process ends before. */
   next(): Promise<string> {
     const line = this.#lines.shift();
     if (line !== undefined) return Promise.resolve(line);
@@ -43,6 +38,7 @@ export class TestProcess {
     return Promise.race([new Promise<string>((resolve) => this.#waiting.push(resolve)), ended]);
   }
 
+  /** Writes one line to its stdin. */
   tell(line: string): void {
     this.#child.stdin?.write(`${line}\n`);
   }
@@ -51,7 +47,7 @@ export class TestProcess {
     this.#child.kill('SIGKILL');
   }
 
-  #heard(line: string): void {
+  #receive(line: string): void {
     const waiting = this.#waiting.shift();
     if (waiting === undefined) this.#lines.push(line);
     else waiting(line);
