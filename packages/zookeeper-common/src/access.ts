@@ -4,7 +4,7 @@ import type { AclRule } from './client/zookeeper-client.js';
 const bits: Readonly<Record<AclPermission, number>> = { read: 1, write: 2, create: 4, delete: 8, admin: 16 };
 const all = 31;
 
-/** Who we are, and the ACL of what we make, as the Python package has it: all rights to the user, reading for all. */
+/** The ACL of new nodes. With credentials and no ACL option it is that of the Python package: all permissions for the user, read for everybody. */
 export class Access {
   readonly #own: readonly AclRule[] | undefined;
   #rules: readonly AclRule[] | undefined;
@@ -15,7 +15,7 @@ export class Access {
     if (credentials !== undefined) this.authenticate(credentials);
   }
 
-  /** For a new node; undefined for one that is open to all. */
+  /** The ACL of a new node; undefined for one that is open to everybody. */
   get rules(): readonly AclRule[] | undefined {
     return this.#rules;
   }

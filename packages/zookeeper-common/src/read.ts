@@ -9,27 +9,27 @@ import type { ZooKeeperClient } from './client/zookeeper-client.js';
 import type { Request } from './session/request-window.js';
 import { NodeReader } from './watch/node-reader.js';
 import { NodeView } from './watch/node-view.js';
-import type { ReaderPort } from './watch/reading.js';
+import type { ReaderPort } from './watch/read-request.js';
 
-/** What a read needs of the backend around it. */
+/** The parts of the backend that a read uses. */
 export interface ReadHost extends Omit<ReaderPort, 'isOver'> {
   readonly deadlines: OperationDeadlines;
-  /** Whether the servers have answered something since then. */
+  /** True if the servers have answered any request since `time`. */
   answeredSince(time: number): boolean;
 }
 
-/** A read that is never of one state: somebody changes the node faster than it can be read. */
-const mostRounds = 50;
+/** A read that never sees one consistent state: the node changes faster than it can be read. */
+const maxRounds = 50;
 
-/** Reads one node once, in as many requests as it takes. */
+/** Reads one node once, with as many requests as needed. */
 class Read implements ReaderPort, Operation {
   readonly what = 'read';
   readonly path: string;
   isOver = false;
   giveUp: (error: TimeoutError) => void = () => undefined;
   readonly #host: ReadHost;
-  /** It is sent after all that was asked for before. */
-  #lastAsked: Request<ZooKeeperClient> | undefined;
+  /** Requests are sent in order, so this one is sent last. */
+  #lastRequest: Request<ZooKeeperClient> | undefined;
 
   constructor(host: ReadHost, path: string) {
     this.#host = host;
@@ -37,7 +37,7 @@ class Read implements ReaderPort, Operation {
   }
 
   isPaused(since: number): boolean {
-    return this.#lastAsked?.isQueued === true && this.#host.answeredSince(since);
+    return this.#lastRequest?.isQueued === true && this.#host.answeredSince(since);
   }
 
   toServer(path: string): string {
@@ -48,9 +48,9 @@ class Read implements ReaderPort, Operation {
     return this.#host.isRecursive(path);
   }
 
-  ask(request: Request<ZooKeeperClient>): void {
-    this.#lastAsked = request;
-    this.#host.ask(request);
+  enqueue(request: Request<ZooKeeperClient>): void {
+    this.#lastRequest = request;
+    this.#host.enqueue(request);
   }
 
   async run({ children }: ReadOptions): Promise<RawNode> {
@@ -71,7 +71,7 @@ class Read implements ReaderPort, Operation {
     const { path } = this;
     const view = new NodeView(path, children);
     const reader = new NodeReader(this, path, false);
-    for (let round = 0; round < mostRounds && !this.isOver; round += 1) {
+    for (let round = 0; round < maxRounds && !this.isOver; round += 1) {
       const outcomes = await reader.round(view);
       for (const { error } of outcomes) if (error !== undefined) throw error;
       const node = view.whole();
@@ -81,7 +81,7 @@ class Read implements ReaderPort, Operation {
   }
 }
 
-/** The node as it is now. */
+/** Reads the current state of a node. */
 export function read(host: ReadHost, path: string, options: ReadOptions): Promise<RawNode> {
   return new Read(host, path).run(options);
 }

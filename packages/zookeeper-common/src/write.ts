@@ -4,34 +4,34 @@ import { errorNumbers, ZooKeeperError } from './client/zookeeper-error.js';
 import { isErrorNumber, translateError } from './errors/error-table.js';
 import type { Request } from './session/request-window.js';
 
-/** What a write needs of the backend around it. */
+/** The parts of the backend that a write uses. */
 export interface WriteHost {
   readonly deadlines: OperationDeadlines;
-  /** Has it sent when it is its turn. */
-  ask(write: Request<ZooKeeperClient>): void;
-  /** Whether the servers have answered something since then. */
+  /** Queues the request; it is sent once the window has room. */
+  enqueue(write: Request<ZooKeeperClient>): void;
+  /** True if the servers have answered any request since `time`. */
   answeredSince(time: number): boolean;
-  /** Whether the servers answer. */
-  isMoving(): boolean;
-  /** Settles when our own watches show what has become of `path`; undefined when they do already. */
-  shown(path: string): Promise<unknown> | undefined;
+  /** True if the servers have answered recently. */
+  isAnswering(): boolean;
+  /** Settles once our own watches have delivered the change of `path`; undefined if they have already. */
+  delivered(path: string): Promise<unknown> | undefined;
 }
 
 export interface WriteOptions<T> {
-  /** For messages: `create`. */
+  /** The operation, for messages: `create`. */
   readonly what: string;
   readonly path: string;
   readonly send: (client: ZooKeeperClient) => Promise<T>;
-  /** Makes the parents where there are none, before it is sent again; undefined for what needs none. */
+  /** Creates missing parents, before the write is sent again; undefined if it needs none. */
   readonly makeParents: (() => Promise<void>) | undefined;
 }
 
-/** Somebody may remove the parents that were just made. */
-const mostAttempts = 5;
+/** Another client may remove the parents that were just created. */
+const maxAttempts = 5;
 
 /**
- * A write, from the wait for its turn until our own watches show it, its failure in the registry's words: one object and one
- * promise, for thousands may wait together.
+ * A write, from the wait for its turn until our own watches have delivered it; it rejects with a registry error. One object and one
+ * promise, since thousands may be queued.
  */
 class Write<T> implements Request<ZooKeeperClient, T>, Operation {
   isQueued = false;
@@ -65,34 +65,34 @@ class Write<T> implements Request<ZooKeeperClient, T>, Operation {
     return this.isQueued && this.#host.answeredSince(since);
   }
 
-  /** Its author has been told already that it failed: then it is not sent any more. */
+  /** Sends nothing if the write has already been rejected. */
   send(client: ZooKeeperClient): Promise<T> {
     if (this.#isOver) return Promise.reject(new ZooKeeperError(errorNumbers.operationTimeout));
-    // However long it has waited, the servers have the whole time to answer, unless they have fallen silent.
-    if (this.isQueued && this.#host.isMoving()) this.#host.deadlines.begin(this);
+    // However long it was queued, the servers have the full timeout to answer, unless they have fallen silent.
+    if (this.isQueued && this.#host.isAnswering()) this.#host.deadlines.begin(this);
     return this.#send(client);
   }
 
   resolve(value: T): void {
-    // The servers send a write's watch event before its answer, so whoever is concerned has heard of it by now.
-    const shown = this.#host.shown(this.path);
-    if (shown === undefined) {
+    // The servers send a write's watch event before its answer, so the watchers have received it by now.
+    const delivered = this.#host.delivered(this.path);
+    if (delivered === undefined) {
       this.#succeed(value);
     } else {
-      shown.then(
+      delivered.then(
         () => this.#succeed(value),
         (error) => this.#fail(error),
       );
     }
   }
 
-  /** Nearly always the parents are there, so they are made where the servers say that they are not. */
+  /** Parents nearly always exist, so they are created only after the servers report that they are missing. */
   reject(thrown: unknown): void {
     const makeParents = this.#makeParents;
     const isOrphan = !this.#isOver && makeParents !== undefined && isErrorNumber(thrown, errorNumbers.noNode);
-    if (isOrphan && this.#attempts < mostAttempts) {
+    if (isOrphan && this.#attempts < maxAttempts) {
       makeParents().then(
-        () => this.#again(),
+        () => this.#resend(),
         (error) => this.#fail(error),
       );
     } else {
@@ -100,9 +100,9 @@ class Write<T> implements Request<ZooKeeperClient, T>, Operation {
     }
   }
 
-  #again(): void {
+  #resend(): void {
     this.#attempts += 1;
-    this.#host.ask(this);
+    this.#host.enqueue(this);
   }
 
   giveUp(error: TimeoutError): void {
@@ -126,7 +126,7 @@ class Write<T> implements Request<ZooKeeperClient, T>, Operation {
   }
 }
 
-/** Writes; resolves with what the servers answer. */
+/** Writes; resolves to the answer of the servers. */
 export function write<T>(host: WriteHost, options: WriteOptions<T>): Promise<T> {
-  return new Promise((resolve, reject) => host.ask(new Write(host, options, resolve, reject)));
+  return new Promise((resolve, reject) => host.enqueue(new Write(host, options, resolve, reject)));
 }

@@ -20,49 +20,49 @@ import { type ReadHost, read } from './read.js';
 import { Chroot } from './server-list/chroot.js';
 import type { ServerList } from './server-list/server-list.js';
 import { RequestWindow } from './session/request-window.js';
-import { SessionKeeper } from './session/session-keeper.js';
+import { SessionManager } from './session/session-manager.js';
 import { NodeWatcher, type WatcherPort } from './watch/node-watcher.js';
 import { RecursiveWatches } from './watch/recursive-watches.js';
-import { WatchHub } from './watch/watch-hub.js';
+import { WatchDispatcher } from './watch/watch-dispatcher.js';
 import { WatchRemoval } from './watch/watch-removal.js';
 import { type WriteHost, write } from './write.js';
 
-/** What a binding gives. */
+/** The options that a binding passes. */
 export interface ZooKeeperBackendOptions {
   /** `zookeeper-js`, `zookeeper-native`. */
   readonly name: string;
-  /** Where the servers are, and the chroot. */
+  /** The servers and the chroot. */
   readonly serverList: ServerList;
-  /** Makes a client of the library that is bound; called for each session. */
+  /** Creates a client of the bound library; called for each session. */
   readonly createClient: ZooKeeperClientFactory;
-  /** As `createBackend` is given it. */
+  /** The context that `createBackend` receives. */
   readonly context: BackendContext;
   /** How many requests may be in flight. @default 100 */
   readonly requestsInFlight?: number;
-  /** Whether the binding's clients have `replace`. */
+  /** True if the binding's clients have `replace`. */
   readonly atomicReplace: boolean;
-  /** Whether to use the recursive watches of the binding's clients, where the servers have them. @default false */
+  /** True to use the recursive watches of the binding's clients, if the servers support them. @default false */
   readonly recursiveWatches?: boolean;
-  /** Whether the binding's sockets and timers leave the process free to end while they are open. */
+  /** True if the process can end while the binding's sockets and timers are open. */
   readonly letsProcessEnd: boolean;
 }
 
-/** What a node that only holds others is made with, as kazoo has it. */
+/** The data of nodes that are created as parents, as in kazoo. */
 const noData = new Uint8Array(0);
 
-/** The registry's port on ZooKeeper, over any client library that has a binding. */
+/** The registry's port on ZooKeeper, over any client library with a binding. */
 export class ZooKeeperBackend implements RegistryBackend {
   readonly name: string;
   readonly capabilities: BackendCapabilities;
   readonly #chroot: Chroot;
   readonly #access: Access;
-  readonly #hub = new WatchHub();
+  readonly #dispatcher = new WatchDispatcher();
   readonly #recursive: RecursiveWatches;
   readonly #removal: WatchRemoval;
   readonly #window: RequestWindow<ZooKeeperClient>;
-  /** Not from within the call that asks for it: a watch that is begun while connected starts in a step of its own. */
-  readonly #beginning = new NextStep<NodeWatcher>((watcher) => this.#window.whenRoom(watcher));
-  readonly #keeper: SessionKeeper;
+  /** Deferred by a microtask, so that an observer is never called from inside `watch()`. */
+  readonly #deferredStarts = new NextStep<NodeWatcher>((watcher) => this.#window.whenRoom(watcher));
+  readonly #sessions: SessionManager;
   readonly #port: WatcherPort & ReadHost;
   readonly #parents: Parents;
   readonly #deadlines: OperationDeadlines;
@@ -79,32 +79,32 @@ export class ZooKeeperBackend implements RegistryBackend {
     this.#deadlines = new OperationDeadlines(context.clock, context.requestTimeoutMs);
     this.#writes = {
       deadlines: this.#deadlines,
-      ask: (request) => this.#window.add(request),
-      shown: (path) => this.#hub.caughtUp(path),
+      enqueue: (request) => this.#window.add(request),
+      delivered: (path) => this.#dispatcher.caughtUp(path),
       answeredSince: (time) => this.#window.answeredSince(time),
-      isMoving: () => this.#window.isMoving,
+      isAnswering: () => this.#window.isAnswering,
     };
     this.#window = new RequestWindow({
       clock: context.clock,
       requestTimeoutMs: context.requestTimeoutMs,
       size: options.requestsInFlight,
-      client: () => keeper.client,
+      client: () => sessions.client,
     });
-    const keeper = new SessionKeeper({
+    const sessions = new SessionManager({
       context,
       servers: serverList.servers,
       createClient,
-      changed: (event) => this.#changed(event),
-      connected: (fresh) => {
-        // Before the reads that do without a watch for it.
+      changed: (event) => this.#onWatchEvent(event),
+      connected: (isNewSession) => {
+        // Before the reads, which arm no watch below a recursive one.
         recursive.connected();
         this.#removal.connected();
-        this.#hub.connected(fresh);
+        this.#dispatcher.connected(isNewSession);
       },
-      disconnected: () => this.#window.drop(),
+      disconnected: () => this.#window.rejectQueued(),
     });
-    this.#keeper = keeper;
-    // Before all that waits: thousands of registrations may be queued that cannot succeed without their parent.
+    this.#sessions = sessions;
+    // Before all queued requests: thousands of registrations may be queued that cannot succeed without their parent.
     this.#parents = new Parents((serverPath, acl) =>
       this.#window.runFirst((client) => client.create(serverPath, noData, 'persistent', acl)),
     );
@@ -113,8 +113,8 @@ export class ZooKeeperBackend implements RegistryBackend {
         this.#request(async (client) => {
           if (wanted()) await client.watchRecursively?.(chroot.toServer(path));
         }),
-      disarm: (path) => keeper.latestClient?.forget(chroot.toServer(path)),
-      gone: (path) => this.#hub.recursiveGone(path),
+      disarm: (path) => sessions.latestClient?.forget(chroot.toServer(path)),
+      onRemoved: (path) => this.#dispatcher.onRecursiveWatchRemoved(path),
     });
     this.#recursive = recursive;
     this.#removal = new WatchRemoval({
@@ -122,44 +122,44 @@ export class ZooKeeperBackend implements RegistryBackend {
         this.#request(async (client) => {
           if (isUnneeded()) await client.removeWatches?.(chroot.toServer(path));
         }),
-      isWatched: (path) => this.#hub.isWatched(path),
+      isWatched: (path) => this.#dispatcher.isWatched(path),
     });
     this.#port = {
       clock: context.clock,
-      refreshes: this.#hub.refreshes,
+      refreshes: this.#dispatcher.refreshes,
       recursive,
       isRecursive: (path) => recursive.has(path),
       toServer: (path) => chroot.toServer(path),
-      ask: (request) => this.#window.add(request),
+      enqueue: (request) => this.#window.add(request),
       deadlines: this.#deadlines,
       answeredSince: (time) => this.#window.answeredSince(time),
       get isConnected() {
-        return keeper.client !== undefined;
+        return sessions.client !== undefined;
       },
     };
   }
 
   get quietMs(): number {
-    return this.#keeper.quietMs;
+    return this.#sessions.quietMs;
   }
 
   get serverFailures(): readonly ServerFailure[] {
-    return this.#keeper.serverFailures;
+    return this.#sessions.serverFailures;
   }
 
   connect(observer: ConnectionObserver): void {
-    this.#keeper.connect(observer);
+    this.#sessions.connect(observer);
   }
 
   authenticate(credentials: Credentials): void {
     this.#access.authenticate(credentials);
-    this.#keeper.authenticate(credentials);
+    this.#sessions.authenticate(credentials);
   }
 
   async close(): Promise<void> {
     this.#closed = true;
-    this.#hub.dispose();
-    await this.#deadlines.limitClose(this.#keeper.close());
+    this.#dispatcher.dispose();
+    await this.#deadlines.limitClose(this.#sessions.close());
     this.#window.stop();
   }
 
@@ -186,8 +186,8 @@ export class ZooKeeperBackend implements RegistryBackend {
       send: (client) => client.createSequential(serverPath, data, this.#access.rules),
       makeParents: () => this.#makeParents(serverPath, false),
     });
-    const flaw = flawOfSequentialPath(serverPath, made);
-    if (flaw !== undefined) throw flaw;
+    const error = flawOfSequentialPath(serverPath, made);
+    if (error !== undefined) throw error;
     return childOf(parentOf(path) ?? '/', nameOf(made));
   }
 
@@ -202,8 +202,8 @@ export class ZooKeeperBackend implements RegistryBackend {
   watch(path: string, { children }: ReadOptions, observer: WatchObserver): BackendWatch {
     const watcher = new NodeWatcher(path, children, this.#port, observer);
     if (this.#closed) return watcher;
-    this.#hub.add(watcher);
-    if (this.#port.isConnected) this.#beginning.add(watcher);
+    this.#dispatcher.add(watcher);
+    if (this.#port.isConnected) this.#deferredStarts.add(watcher);
     return {
       dispose: () => this.#unwatch(watcher),
       isPaused: (since) => watcher.isPaused(since),
@@ -213,22 +213,22 @@ export class ZooKeeperBackend implements RegistryBackend {
   #unwatch(watcher: NodeWatcher): void {
     watcher.dispose();
     const { path } = watcher;
-    this.#hub.remove(watcher);
-    if (!this.#hub.followsChildren(path)) this.#recursive.forget(path);
-    // While there is no connection, too: they would be armed again with the next one.
-    const client = this.#keeper.latestClient;
+    this.#dispatcher.remove(watcher);
+    if (!this.#dispatcher.followsChildren(path)) this.#recursive.forget(path);
+    // Even without a connection: the watches would be armed again on the next one.
+    const client = this.#sessions.latestClient;
     if (client === undefined) return;
     const paths = [path, ...[...watcher.childNames].map((name) => childOf(path, name))];
     for (const at of paths) {
-      if (!this.#hub.isWatched(at) && client.forget(this.#chroot.toServer(at))) void this.#removal.remove(at);
+      if (!this.#dispatcher.isWatched(at) && client.forget(this.#chroot.toServer(at))) void this.#removal.remove(at);
     }
   }
 
-  #changed(event: WatchEvent): void {
+  #onWatchEvent(event: WatchEvent): void {
     const path = this.#chroot.fromServer(event.path);
     if (path === undefined) return;
     this.#recursive.changed(path);
-    this.#hub.changed({ ...event, path });
+    this.#dispatcher.dispatch({ ...event, path });
   }
 
   #request<T>(send: (client: ZooKeeperClient) => Promise<T>): Promise<T> {
@@ -240,7 +240,7 @@ export class ZooKeeperBackend implements RegistryBackend {
   }
 
   #makeParents(serverPath: string, open: boolean): Promise<void> {
-    return this.#parents.makeFor(serverPath, open ? undefined : this.#access.rules);
+    return this.#parents.createFor(serverPath, open ? undefined : this.#access.rules);
   }
 
   #replacement(serverPath: string, version: number, data: Uint8Array, mode: CreateMode) {

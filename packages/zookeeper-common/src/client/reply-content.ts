@@ -1,8 +1,8 @@
 import { BackendError, checkPath, isName, type NodeStat } from '@ndsr/core/backend';
 
 /**
- * What is wrong with a list of children that was read; undefined where it is sound. A name becomes a part of a path and a
- * key: one that no node can have would be another node's. A list that does not fit its own stat would be read again for ever.
+ * Checks a list of children that was read; undefined if it is valid. A name becomes part of a path and a key: an invalid name
+ * could be that of another node. A list that does not match its own stat would be read again for ever.
  */
 export function flawOfChildren(path: string, names: readonly unknown[], stat: NodeStat): BackendError | undefined {
   const odd = names.find((name) => !isName(name));
@@ -16,7 +16,7 @@ export function flawOfChildren(path: string, names: readonly unknown[], stat: No
   return new BackendError(`${path}: the servers list ${counts}`, { path });
 }
 
-/** What is wrong with the path of a watch event; undefined where a node can have it. */
+/** Checks the path of a watch event; undefined if it is valid. */
 export function flawOfEventPath(path: unknown): BackendError | undefined {
   try {
     checkPath(path);
@@ -26,7 +26,7 @@ export function flawOfEventPath(path: unknown): BackendError | undefined {
   }
 }
 
-/** What is wrong with the path of a node whose name the servers completed with a number; undefined where it is sound. */
+/** Checks the path of a sequential node, whose number the servers append; undefined if it is valid. */
 export function flawOfSequentialPath(asked: string, made: unknown): BackendError | undefined {
   if (typeof made === 'string' && made.startsWith(asked) && /^-?\d{9,10}$/.test(made.slice(asked.length)))
     return undefined;

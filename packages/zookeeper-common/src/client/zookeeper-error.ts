@@ -1,4 +1,4 @@
-/** The servers' error numbers that anything here branches on. Same numbers in every client library. */
+/** The servers' error numbers that this code branches on. They are the same in every client library. */
 export const errorNumbers = {
   connectionLoss: -4,
   unimplemented: -6,
@@ -17,7 +17,7 @@ export const errorNumbers = {
   quotaExceeded: -125,
 } as const;
 
-/** A failed operation at the client port: the servers' number, whatever the library calls it. */
+/** A failed operation at the client port, with the servers' number, whatever the library calls it. */
 export class ZooKeeperError extends Error {
   override readonly name = 'ZooKeeperError';
   readonly number: number;
@@ -28,7 +28,7 @@ export class ZooKeeperError extends Error {
   }
 }
 
-/** Somebody changed a node between its making and its restriction: see the duties of `ZooKeeperClient`. */
+/** Another client changed a node before it had its ACL: see the duties of `ZooKeeperClient`. */
 export class TamperedError extends Error {
   override readonly name = 'TamperedError';
 }

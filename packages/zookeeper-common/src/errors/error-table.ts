@@ -15,7 +15,7 @@ import { errorNumbers, TamperedError, ZooKeeperError } from '../client/zookeeper
 
 type Translate = (path: string, cause: Error) => ServiceRegistryError;
 
-/** The servers' numbers in the registry's words; a number that is not listed becomes a `BackendError`. */
+/** Maps the servers' numbers to the registry's errors; a number that is not listed becomes a `BackendError`. */
 const table = new Map<number, Translate>([
   [errorNumbers.connectionLoss, (path, cause) => new NoConnectionError(undefined, { path, cause })],
   [errorNumbers.sessionExpired, (path, cause) => new NoConnectionError('The session is over', { path, cause })],
@@ -36,7 +36,7 @@ const table = new Map<number, Translate>([
   ],
 ]);
 
-/** What a client rejected with, as the registry's error about `path`. */
+/** Converts the rejection of a client to the registry's error about `path`. */
 export function translateError(thrown: unknown, path: string): ServiceRegistryError {
   if (thrown instanceof TamperedError) return new TamperedNodeError(path, thrown.message, { cause: thrown.cause });
   if (!(thrown instanceof ZooKeeperError)) return toRegistryError(thrown, { path });

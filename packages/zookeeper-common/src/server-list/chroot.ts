@@ -1,7 +1,7 @@
 /**
- * Maps a registry's paths to the servers' and back.
- * Done here and not by the client libraries: they differ in what they make of a chroot, none makes one that is missing,
- * and from inside it cannot be made.
+ * Maps the registry's paths to the servers' paths and back.
+ * Done here and not by the client libraries: they treat a chroot differently, none creates a missing one,
+ * and it cannot be created from inside it.
  */
 export class Chroot {
   readonly #root: string;
@@ -15,7 +15,7 @@ export class Chroot {
     return path === '/' ? this.#root || '/' : this.#root + path;
   }
 
-  /** Undefined for a path outside. */
+  /** Undefined for a path outside the chroot. */
   fromServer(path: string): string | undefined {
     if (this.#root === '') return path;
     if (path === this.#root) return '/';

@@ -6,32 +6,32 @@ import type { ServerAddress } from '../client/zookeeper-client.js';
 /** Looks up all addresses of a host name. */
 export type Lookup = (host: string) => Promise<readonly string[]>;
 
-/** What a resolver takes from outside. */
+/** The options of a `NameResolver`. */
 export interface NameResolverOptions {
-  /** For its pauses and limits; its timers keep no process alive. */
+  /** For pauses and limits; the timers do not keep the process alive. */
   readonly clock: Clock;
-  /** From 0 up to 1, as `Math.random`. */
+  /** From 0 up to 1, like `Math.random`. */
   readonly random: () => number;
-  /** @default that of the operating system */
+  /** @default the lookup of the operating system */
   readonly lookup?: Lookup | undefined;
-  /** Receives why a name has no address at the moment. Names that keep earlier addresses are reported as well. */
+  /** Receives the reason why a lookup gave no address. Names that keep earlier addresses are reported as well. */
   readonly onFailure?: ((host: string, error: Error) => void) | undefined;
 }
 
 interface HostName {
   readonly host: string;
-  /** The last answer that had any. */
+  /** Those of the last answer that had any. */
   addresses: readonly string[];
-  /** `overdue`: under way for so long that attempts do not wait for it any more. */
+  /** `overdue`: it takes so long that attempts no longer wait for it. */
   lookup: 'none' | 'pending' | 'overdue';
   cancelTimer: CancelTimer;
 }
 
 const nothing = (): void => undefined;
 
-/** Longer than a name server takes that works: after that, what is known already is used. */
+/** Longer than a working name server takes; after that, attempts use the known addresses. */
 const overdueAfterMs = 250;
-/** Between two lookups of a name that cannot be found, while nothing else can be done. */
+/** The shortest pause between two lookups of names that cannot be found, while no server has an address. */
 const shortestPauseMs = 250;
 const longestPauseMs = 10_000;
 
@@ -39,8 +39,8 @@ const systemLookup: Lookup = async (host) => (await lookup(host, { all: true }))
 
 /**
  * The addresses of one session's servers. A lookup cannot be cancelled, and with a dead first name server it takes
- * 5 s (glibc's default). So it belongs to the session and not to the attempt that asks for it: one per name at a time, all names in
- * parallel, and an answer is used whenever it comes. A name that cannot be found keeps the addresses that it had.
+ * 5 s (glibc's default). So it belongs to the session and not to the attempt that starts it: one per name at a time, all names in
+ * parallel, and an answer is used whenever it arrives. A name that cannot be found keeps its earlier addresses.
  */
 export class NameResolver {
   readonly #clock: Clock;
@@ -65,14 +65,14 @@ export class NameResolver {
     this.#hasLiteral = hosts.length < servers.length;
   }
 
-  /** As last answered; none before the first answer. An IP address is its own. */
+  /** The addresses of the last answer; none before the first one. An IP address is returned as it is. */
   addressesOf(host: string): readonly string[] {
     return this.#names.get(host)?.addresses ?? [host];
   }
 
   /**
-   * Looks every name up again in the background. Resolves once there is an address to connect to and each name is answered or
-   * overdue: at once where there are none but IP addresses. Names that cannot be found are tried again for as long as somebody waits.
+   * Looks up every name again in the background. Resolves once there is an address to connect to and each name is answered or
+   * overdue: at once if there are only IP addresses. Names that cannot be found are looked up again as long as a caller waits.
    */
   ready(): Promise<void> {
     this.#lookUpAll();
@@ -81,7 +81,7 @@ export class NameResolver {
     return new Promise((resolve) => this.#waiting.add(resolve));
   }
 
-  /** Nobody waits any more: leaves no timer. Lookups under way end by themselves. */
+  /** Leaves no timer; promises of `ready` stay pending. Lookups in progress end by themselves. */
   stop(): void {
     this.#stopWaiting();
     for (const { cancelTimer } of this.#names.values()) cancelTimer();

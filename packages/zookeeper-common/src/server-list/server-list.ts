@@ -1,21 +1,21 @@
 import { checkPath, InvalidArgumentError, InvalidPathError, kindOf } from '@ndsr/core/backend';
 import type { ServerAddress } from '../client/zookeeper-client.js';
 
-/** Where the ensemble is, and the path below which everything happens (`/` for none). */
+/** The servers of the ensemble, and the chroot (`/` for none). */
 export interface ServerList {
   readonly servers: readonly ServerAddress[];
   readonly chroot: string;
 }
 
-const usualPort = 2181;
+const defaultServerPort = 2181;
 
 /**
- * Reads ZooKeeper's connection string: `host[:port]`, comma-separated, IPv6 addresses in brackets, then at the end an
- * optional chroot: `zk1:2181,[::1]:2182/production`. The port is `defaultPort` where none is given.
+ * Parses ZooKeeper's connection string: `host[:port]`, comma-separated, IPv6 addresses in brackets, then an optional
+ * chroot at the end: `zk1:2181,[::1]:2182/production`. `defaultPort` is used for servers without a port.
  *
- * @throws {InvalidArgumentError} naming the entry that is wrong and what would be right
+ * @throws {InvalidArgumentError} with the invalid entry and the expected format
  */
-export function parseServerList(text: unknown, defaultPort = usualPort): ServerList {
+export function parseServerList(text: unknown, defaultPort = defaultServerPort): ServerList {
   if (typeof text !== 'string' || text === '') throw noString(text);
   if (text.includes('@')) throw credentialsInside();
   const slash = text.indexOf('/');
@@ -24,7 +24,7 @@ export function parseServerList(text: unknown, defaultPort = usualPort): ServerL
   return { servers, chroot: slash === -1 ? '/' : parseChroot(text.slice(slash), text) };
 }
 
-/** `zk1:2181`, `[::1]:2181`. */
+/** Formats an address: `zk1:2181`, `[::1]:2181`. */
 export function formatAddress({ host, port }: ServerAddress): string {
   return host.includes(':') ? `[${host}]:${port}` : `${host}:${port}`;
 }
@@ -43,7 +43,7 @@ function parseServer(entry: string, text: string, defaultPort: number): ServerAd
 }
 
 function parseChroot(chroot: string, text: string): string {
-  // A comma may stand in a path; here it nearly always is a second chroot, where there is only one.
+  // A path may contain a comma; here it is nearly always a second chroot, and only one is allowed.
   if (chroot.includes(',')) throw invalid(text, 'the chroot comes once, after the last server');
   try {
     return checkPath(chroot);
@@ -60,7 +60,7 @@ function noString(value: unknown): InvalidArgumentError {
   );
 }
 
-/** Nothing is quoted: whatever stands before an '@' may be a password. */
+/** Quotes nothing: the text before an '@' may be a password. */
 function credentialsInside(): InvalidArgumentError {
   return new InvalidArgumentError(
     "option 'servers' contains an '@'; expected host:port,host:port/chroot. Credentials go into 'username' and 'password'",

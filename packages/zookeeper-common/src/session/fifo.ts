@@ -1,9 +1,7 @@
-/** Fewer than that are not worth moving, ever. */
-const fewest = 1_024;
+/** Moving fewer items is not worth it. */
+const minCompactedItems = 1_024;
 
-/**
- * First in, first out. An array whose `shift` moves no element: tens of thousands wait after a reconnect.
- */
+/** A queue whose `shift` moves no element, unlike an array's: tens of thousands of requests wait after a reconnect. */
 export class Fifo<T> {
   #items: T[] = [];
   #first = 0;
@@ -16,14 +14,14 @@ export class Fifo<T> {
     const item = this.#items[this.#first];
     if (this.#first === this.#items.length) return undefined;
     this.#first += 1;
-    // What was taken is let go of when nothing is left, or when it is the greater part, so that a queue that never runs
-    // dry does not grow.
-    const isGreaterPart = this.#first > fewest && this.#first * 2 > this.#items.length;
+    // Frees the taken items when nothing is left, or when they are more than half, so that a queue that is never empty
+    // does not grow.
+    const isGreaterPart = this.#first > minCompactedItems && this.#first * 2 > this.#items.length;
     if (isGreaterPart || this.#first === this.#items.length) this.#compact();
     return item;
   }
 
-  /** Everything that waits; nothing does from then on. */
+  /** Removes and returns all items. */
   drain(): readonly T[] {
     const rest = this.#items.slice(this.#first);
     this.#items = [];

@@ -4,43 +4,43 @@ import { Fifo } from './fifo.js';
 
 export interface RequestWindowOptions<Client> {
   readonly clock: Clock;
-  /** How long a call waits for its answer. A request that has none for half as long again rejects with OPERATION_TIMEOUT. */
+  /** How long a call waits for its answer. A request without an answer for 1.5 times as long rejects with OPERATION_TIMEOUT. */
   readonly requestTimeoutMs: number;
-  /** How many may be in flight. @default 100: as many keep a server busy; more only block the event loop when their answers come at once */
+  /** How many requests may be in flight. @default 100: that keeps a server busy; more only block the event loop when their answers arrive at once */
   readonly size?: number | undefined;
-  /** What takes a request when it is its turn; undefined while there is no connection. */
+  /** The client that sends the next request; undefined while there is no connection. */
   client(): Client | undefined;
 }
 
-/** A request, sent through whatever takes it at the time. */
+/** Sends a request through the current client. */
 type Send<Client, T> = (client: Client) => Promise<T>;
 
-/** Something that may have to wait for its turn. */
+/** An item that may have to wait for its turn. */
 interface Queueable {
-  /** Whether it waits, still while it is sent. Kept by the window; false at first. */
+  /** True if it waits; still true while it is being sent. Maintained by the window; false at first. */
   isQueued: boolean;
 }
 
-/** From the wait for its turn to its end. */
+/** A request, from the wait for its turn to its end. */
 export interface Request<Client, T = unknown> extends Queueable {
   send(client: Client): Promise<T>;
   resolve(value: T): void;
   reject(error: unknown): void;
 }
 
-/** What begins when it is its turn, and runs requests of its own. Must not throw. */
-export interface Beginner extends Queueable {
+/** A task that begins when it is its turn, and sends requests of its own. Must not throw. */
+export interface Starter extends Queueable {
   begin(): void;
 }
 
-type Waiting<Client> = Request<Client> | Beginner;
+type Waiting<Client> = Request<Client> | Starter;
 
-/** Longer than any call waits, so that what is queued when the servers fall silent ends before it would be sent. */
-const placeInTimeouts = 1.5;
-/** Servers that have not answered for so long have fallen silent. */
+/** Longer than any call waits, so that requests that are queued when the servers fall silent end before they would be sent. */
+const giveUpAfterTimeouts = 1.5;
+/** Servers without an answer for this long have fallen silent. */
 const recentInTimeouts = 1 / 8;
 
-/** Lets at most so many requests be in flight; the rest start in the order in which they came, urgent ones first. */
+/** Limits the number of requests in flight; the others wait in the order in which they were added, urgent ones first. */
 export class RequestWindow<Client> {
   readonly #client: () => Client | undefined;
   readonly #size: number;
@@ -50,8 +50,8 @@ export class RequestWindow<Client> {
   readonly #urgent = new Fifo<Waiting<Client>>();
   readonly #recentMs: number;
   #inFlight = 0;
-  /** Places are free and not given to those who wait, because the servers have fallen silent. */
-  #isHeldUp = false;
+  /** There is room, but queued requests are not sent, because the servers have fallen silent. */
+  #isPaused = false;
   #answeredAt = Number.NEGATIVE_INFINITY;
 
   constructor({ clock, requestTimeoutMs, size = 100, client }: RequestWindowOptions<Client>) {
@@ -60,21 +60,21 @@ export class RequestWindow<Client> {
     this.#clock = clock;
     this.#recentMs = recentInTimeouts * requestTimeoutMs;
     const over = (request: Request<Client>): void => this.#giveUp(request);
-    // An operation keeps the process alive by its own deadline; what only a watch waits for must not.
-    this.#deadlines = new Deadlines({ clock, ms: placeInTimeouts * requestTimeoutMs, over, keepsAlive: false });
+    // An operation keeps the process alive by its own deadline; a request that only a watch waits for must not.
+    this.#deadlines = new Deadlines({ clock, ms: giveUpAfterTimeouts * requestTimeoutMs, over, keepsAlive: false });
   }
 
-  /** Whether the servers answer. */
-  get isMoving(): boolean {
+  /** True if the servers have answered recently. */
+  get isAnswering(): boolean {
     return this.answeredSince(this.#clock.now() - this.#recentMs);
   }
 
-  /** Whether the servers have answered something since then, so that requests that wait came closer to their turn. */
+  /** True if the servers have answered any request since `time`, so that queued requests have moved forward. */
   answeredSince(time: number): boolean {
     return this.#answeredAt >= time;
   }
 
-  /** Has it sent when it is its turn. */
+  /** Queues the request; it is sent once the window has room. */
   add(request: Request<Client>): void {
     this.#add(request, this.#waiting);
   }
@@ -83,29 +83,29 @@ export class RequestWindow<Client> {
     return this.#run(send, this.#waiting);
   }
 
-  /** Before everything that waits: what others cannot succeed without. */
+  /** Queues a request before all others: one that others depend on. */
   runFirst<T>(send: Send<Client, T>): Promise<T> {
     return this.#run(send, this.#urgent);
   }
 
   /**
-   * Has it begin when a request would not have to wait: thousands of whom each prepares its first request would fill the memory
-   * with what waits. It does not begin any more once the connection is lost.
+   * Begins the task once a request would not have to wait: thousands of tasks that all queue their first requests would fill
+   * the memory. It does not begin any more once the connection is lost.
    */
-  whenRoom(beginner: Beginner): void {
+  whenRoom(beginner: Starter): void {
     if (this.#isOpen) beginner.begin();
     else this.#enqueue(beginner, this.#waiting);
   }
 
-  /** What has not been sent yet is not going to be: it rejects as if the connection had broken under it. */
-  drop(): void {
+  /** Rejects all requests that have not been sent, as if the connection had broken during them. */
+  rejectQueued(): void {
     for (const waiting of [...this.#urgent.drain(), ...this.#waiting.drain()]) {
       waiting.isQueued = false;
       if (!('begin' in waiting)) waiting.reject(connectionLoss('Connection lost'));
     }
   }
 
-  /** No timer is left. */
+  /** Leaves no timer. */
   stop(): void {
     this.#deadlines.stop();
   }
@@ -125,9 +125,9 @@ export class RequestWindow<Client> {
     return this.#inFlight < this.#size;
   }
 
-  /** Whether what comes now need not wait. */
+  /** True if a new request is sent at once. */
   get #isOpen(): boolean {
-    return this.#hasRoom && !this.#isHeldUp;
+    return this.#hasRoom && !this.#isPaused;
   }
 
   #enqueue(waiting: Waiting<Client>, queue: Fifo<Waiting<Client>>): void {
@@ -162,7 +162,7 @@ export class RequestWindow<Client> {
     }
   }
 
-  /** It may have been given up before. */
+  /** It may have timed out before. */
   #ended(request: Request<Client>): void {
     if (this.#deadlines.end(request)) this.#inFlight -= 1;
     this.#fill();
@@ -172,13 +172,13 @@ export class RequestWindow<Client> {
     const message = `No answer within ${this.#deadlines.ms} ms`;
     request.reject(new ZooKeeperError(errorNumbers.operationTimeout, message));
     this.#inFlight -= 1;
-    // Servers that have fallen silent are sent nothing that waits as long as there is something that they may still answer.
-    this.#isHeldUp = !this.isMoving && this.#inFlight > 0;
-    if (!this.#isHeldUp) this.#fill();
+    // Silent servers get no queued requests as long as there is one in flight that they may still answer.
+    this.#isPaused = !this.isAnswering && this.#inFlight > 0;
+    if (!this.#isPaused) this.#fill();
   }
 
   #fill(): void {
-    this.#isHeldUp = false;
+    this.#isPaused = false;
     while (this.#hasRoom) {
       const next = this.#urgent.shift() ?? this.#waiting.shift();
       if (next === undefined) return;
@@ -189,7 +189,7 @@ export class RequestWindow<Client> {
   }
 }
 
-/** Whether the servers say so; below that are the numbers of what goes wrong on the way to them. */
+/** True if the error is an answer of the servers; numbers above -101 are failures on the way to them. */
 function isAnswer(error: unknown): boolean {
   return error instanceof ZooKeeperError && error.number <= errorNumbers.noNode;
 }

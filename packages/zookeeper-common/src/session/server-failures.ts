@@ -4,9 +4,9 @@ import { formatAddress } from '../server-list/server-list.js';
 
 const noAnswerYet = new Error('no answer yet');
 
-/** What the last attempt at each server failed with, for the errors of callers. */
+/** The error of the last attempt at each server, for the errors of callers. */
 export class ServerFailures {
-  /** By address, in the order of the configuration. */
+  /** By address, in configuration order. */
   readonly #errors: Map<string, Error>;
 
   constructor(servers: readonly ServerAddress[]) {
@@ -21,7 +21,7 @@ export class ServerFailures {
     this.#errors.set(formatAddress(server), error);
   }
 
-  /** There is a connection: what was known before says nothing about the next outage. */
+  /** Called when there is a connection: earlier errors say nothing about the next outage. */
   clear(): void {
     for (const server of this.#errors.keys()) this.#errors.set(server, noAnswerYet);
   }

@@ -1,17 +1,17 @@
 import type { ChildDetail, RawNode } from '@ndsr/core/backend';
 
 /**
- * The children of one node, as far as they are known: who is in the list, with what data, whose data have to be read again, and
- * who came and went since the list was read. Pure bookkeeping, for `NodeView`, which knows when what is read.
+ * The known children of one node: the names, their data, the names whose data must be read again, and the children
+ * that were created or deleted since the list was read. Pure bookkeeping for `NodeView`, which decides when to read.
  */
 export class ChildList {
   readonly #detail: ChildDetail;
   #names = new Set<string>();
   readonly #data = new Map<string, Uint8Array | null>();
   readonly #stale = new Set<string>();
-  /** In so far as that is told. `asked`: it came, and is being read. */
-  readonly #moves = new Map<string, 'came' | 'asked' | 'went'>();
-  /** What was handed out, while it is still so. */
+  /** Children that were created or deleted since the list was read, if that is reported. `reading`: created, and being read. */
+  readonly #moves = new Map<string, 'created' | 'reading' | 'deleted'>();
+  /** The map that was returned last; undefined once it is out of date. */
   #copy: RawNode['children'] | undefined;
 
   constructor(detail: ChildDetail) {
@@ -22,13 +22,13 @@ export class ChildList {
     return this.#names;
   }
 
-  /** Whether the data of every name are known. */
+  /** True if the data of every child is known. */
   get isComplete(): boolean {
     for (const name of this.#names) if (!this.#data.has(name)) return false;
     return true;
   }
 
-  /** Whether some data have to be read again. */
+  /** True if the data of some child must be read again. */
   get isStale(): boolean {
     return this.#stale.size > 0;
   }
@@ -37,7 +37,7 @@ export class ChildList {
     return this.#moves.size > 0;
   }
 
-  /** With the data, or null for each where only names are followed. Not to be changed: the same again while nothing has. */
+  /** The children with their data, or null for each if only names are followed. Do not modify it: it is the same map until something changes. */
   get known(): RawNode['children'] {
     this.#copy ??= new Map(this.#data);
     return this.#copy;
@@ -47,34 +47,34 @@ export class ChildList {
     return this.#moves.has(name);
   }
 
-  /** Whether it went since the list was read. */
-  hasGone(name: string): boolean {
-    return this.#moves.get(name) === 'went';
+  /** True if the child was deleted since the list was read. */
+  wasDeleted(name: string): boolean {
+    return this.#moves.get(name) === 'deleted';
   }
 
-  /** The data that are known of it, if there are any. */
+  /** The known data of a child, if any. */
   dataOf(name: string): Uint8Array | null {
     return this.#data.get(name) ?? null;
   }
 
-  /** Its data may be others. One that is not in the list is read when it is. */
-  expire(name: string): void {
-    if (this.#moves.get(name) === 'asked') this.#moves.set(name, 'came');
-    if (this.#names.has(name)) this.#expireData(name);
+  /** The data of a child may have changed. A child that is not in the list is read once it is. */
+  invalidate(name: string): void {
+    if (this.#moves.get(name) === 'reading') this.#moves.set(name, 'created');
+    if (this.#names.has(name)) this.#invalidateData(name);
   }
 
-  expireAll(): void {
-    for (const name of this.#data.keys()) this.expire(name);
+  invalidateAll(): void {
+    for (const name of this.#data.keys()) this.invalidate(name);
   }
 
-  /** Those whose data have to be read; from here on they are being read. */
+  /** Returns the names whose data must be read, and counts them as being read. */
   takeStale(): readonly string[] {
     const stale = [...this.#stale];
     this.#stale.clear();
     return stale;
   }
 
-  move(name: string, where: 'came' | 'went'): void {
+  move(name: string, where: 'created' | 'deleted'): void {
     this.#moves.set(name, where);
   }
 
@@ -82,53 +82,53 @@ export class ChildList {
     this.#moves.clear();
   }
 
-  /** Those that came and are not being read yet; from here on they are. */
-  takeNewcomers(): readonly string[] {
-    const newcomers = [...this.#moves].filter(([name, where]) => where === 'came' && !this.#names.has(name));
-    for (const [name] of newcomers) this.#moves.set(name, 'asked');
-    return newcomers.map(([name]) => name);
+  /** Returns the created children that are not being read yet, and counts them as being read. */
+  takeCreated(): readonly string[] {
+    const created = [...this.#moves].filter(([name, where]) => where === 'created' && !this.#names.has(name));
+    for (const [name] of created) this.#moves.set(name, 'reading');
+    return created.map(([name]) => name);
   }
 
-  /** Makes it the list that the moves lead to. */
-  followMoves(): void {
+  /** Applies the creations and deletions to the list. */
+  applyMoves(): void {
     for (const [name, where] of this.#moves) {
-      if (where === 'went') this.drop(name);
+      if (where === 'deleted') this.drop(name);
       else if (!this.#names.has(name)) {
         this.#names.add(name);
-        if (where === 'came') this.#expireData(name);
+        if (where === 'created') this.#invalidateData(name);
       }
     }
     this.#moves.clear();
   }
 
-  /** The list as it was read. */
+  /** Replaces the list by the one that was read. */
   replace(names: readonly string[]): void {
-    // Whoever is in the list again came again: what is known is of the one before.
-    for (const [name, where] of this.#moves) if (where === 'went') this.#forget(name);
+    // A deleted child that is in the list again was created again: the known data is of the old one.
+    for (const [name, where] of this.#moves) if (where === 'deleted') this.#forget(name);
     this.#moves.clear();
     this.#names = new Set(names);
     for (const name of this.#data.keys()) if (!this.#names.has(name)) this.#forget(name);
-    for (const name of names) if (!this.#data.has(name)) this.#meet(name);
+    for (const name of names) if (!this.#data.has(name)) this.#add(name);
   }
 
-  /** It is not in the list any more. */
+  /** Removes a child from the list. */
   drop(name: string): void {
     this.#names.delete(name);
     this.#forget(name);
   }
 
-  /** Its data as they were read. */
+  /** Sets the data of a child. */
   set(name: string, data: Uint8Array | null): void {
     this.#data.set(name, data);
     this.#copy = undefined;
   }
 
-  #meet(name: string): void {
-    if (this.#detail === 'data') this.#expireData(name);
+  #add(name: string): void {
+    if (this.#detail === 'data') this.#invalidateData(name);
     else this.set(name, null);
   }
 
-  #expireData(name: string): void {
+  #invalidateData(name: string): void {
     if (this.#detail === 'data') this.#stale.add(name);
   }
 

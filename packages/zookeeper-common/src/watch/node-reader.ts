@@ -1,21 +1,21 @@
 import type { ServiceRegistryError } from '@ndsr/core/backend';
-import type { Look, NodeView } from './node-view.js';
-import { type ReaderPort, type ReadingRound, readingOf } from './reading.js';
+import type { NodeView, PendingRead } from './node-view.js';
+import { type ReaderPort, type ReadRound, requestFor } from './read-request.js';
 
-/** What became of a look. */
-export interface Outcome {
-  readonly look: Look;
-  /** Why it did not get its answer; undefined when it did. */
+/** The outcome of a read. */
+export interface ReadOutcome {
+  readonly read: PendingRead;
+  /** The reason why there is no answer; undefined if there is one. */
   readonly error: ServiceRegistryError | undefined;
 }
 
-/** Reads what a view says is stale. */
+/** Reads the stale parts of a view. */
 export class NodeReader {
   readonly port: ReaderPort;
   readonly path: string;
   readonly #watch: boolean;
-  /** Whether some child was seen that has children itself. */
-  sawGrandchildren = false;
+  /** True if some child has children itself. */
+  hasGrandchildren = false;
 
   /** @param watch whether to arm a watch on everything that is read */
   constructor(port: ReaderPort, path: string, watch: boolean) {
@@ -25,46 +25,46 @@ export class NodeReader {
   }
 
   /**
-   * One round: everything that is stale, at the same time. Where there was no connection the look is put back. A child
-   * that cannot be read shows as one without data, so that it does not hide the others.
+   * Reads everything that is stale, at the same time. Without a connection the read is queued again. A child that cannot be read
+   * is shown without data, so that it does not hide the others.
    */
-  round(view: NodeView): Promise<readonly Outcome[]> {
+  round(view: NodeView): Promise<readonly ReadOutcome[]> {
     return new Promise((resolve) => {
-      const looks = view.takeLooks();
-      const round = new Round(this, view, looks.length, resolve);
-      for (const look of looks) this.port.ask(readingOf(look, round));
-      if (looks.length === 0) round.close();
+      const reads = view.takePendingReads();
+      const round = new Round(this, view, reads.length, resolve);
+      for (const read of reads) this.port.enqueue(requestFor(read, round));
+      if (reads.length === 0) round.close();
     });
   }
 
-  /** Whether to arm a watch on `path`. As things stand when it is asked for: a recursive watch that is added later is armed later. */
+  /** True to arm a watch on `path`. Evaluated when the read is queued: a recursive watch that is added later is armed later. */
   watches(path: string): boolean {
     return this.#watch && !this.port.isRecursive(path);
   }
 
-  /** Whether every coming and going of a child is told. */
-  get isTold(): boolean {
+  /** True if the creation and deletion of every child is reported. */
+  get reportsChildren(): boolean {
     return this.#watch && this.port.isRecursive(this.path);
   }
 }
 
-/** The looks that are under way together. */
-class Round implements ReadingRound {
+/** The reads of one round. */
+class Round implements ReadRound {
   readonly reader: NodeReader;
   readonly view: NodeView;
-  readonly #outcomes: Outcome[] = [];
+  readonly #outcomes: ReadOutcome[] = [];
   #left: number;
-  readonly #resolve: (outcomes: readonly Outcome[]) => void;
+  readonly #resolve: (outcomes: readonly ReadOutcome[]) => void;
 
-  constructor(reader: NodeReader, view: NodeView, looks: number, resolve: (outcomes: readonly Outcome[]) => void) {
+  constructor(reader: NodeReader, view: NodeView, reads: number, resolve: (outcomes: readonly ReadOutcome[]) => void) {
     this.reader = reader;
     this.view = view;
-    this.#left = looks;
+    this.#left = reads;
     this.#resolve = resolve;
   }
 
-  ended(look: Look, error?: ServiceRegistryError): void {
-    this.#outcomes.push({ look, error });
+  ended(read: PendingRead, error?: ServiceRegistryError): void {
+    this.#outcomes.push({ read, error });
     this.#left -= 1;
     if (this.#left === 0) this.close();
   }

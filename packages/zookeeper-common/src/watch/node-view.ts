@@ -1,11 +1,11 @@
 import { absentNode, type ChildDetail, type NodeStat, type RawNode } from '@ndsr/core/backend';
 import { ChildList } from './child-list.js';
 
-/** After so many rounds without a whole node children are changing faster than they can be read. */
-const mostRoundsInVain = 8;
+/** After this many rounds without a whole node, children are changing faster than they can be read. */
+const maxFruitlessRounds = 8;
 
-/** One thing to read. */
-export type Look =
+/** A part of the node that must be read. */
+export type PendingRead =
   | { readonly what: 'self' }
   | { readonly what: 'names' }
   | { readonly what: 'child'; readonly name: string };
@@ -14,11 +14,11 @@ const noChildren: RawNode['children'] = new Map();
 const noNames: ReadonlySet<string> = new Set();
 
 /**
- * What is known of one node, and what has to be read again. Pure bookkeeping: facts come in, the next looks and whole
- * nodes come out. A node is whole when its data, its list and every child's data are known and fit together. It may be
- * whole and stale at once: under steady change there is always something newer to read, and what is whole is delivered.
+ * The known state of one node, and the parts that must be read again. Pure bookkeeping: answers and events come in, the next
+ * reads and whole nodes come out. A node is whole when its data, its list and the data of every child are known and consistent.
+ * It may be whole and stale at once: under steady change there is always something newer to read, and whole nodes are delivered.
  *
- * There is one for each watched path, and most have no children: the list of children is made with the first of them.
+ * There is one view per watched path, and most have no children: the list of children is created with the first child.
  */
 export class NodeView {
   readonly #path: string;
@@ -27,18 +27,17 @@ export class NodeView {
   #data: Uint8Array | null = null;
   #dataStat: NodeStat | undefined;
   #listStat: NodeStat | undefined;
-  /** There was no list when it was to be read. */
+  /** The node was missing when its list was read. */
   #listMissing = false;
   #children: ChildList | undefined;
   #last: RawNode | undefined;
-  /** Whether anything was read since the last whole node, and how many rounds of reading ago that was. */
+  /** Set if anything was read since the last whole node; `#rounds` counts the rounds since then. */
   #read = false;
   #rounds = 0;
-  /** A list is being read. */
-  #listing = false;
+  #isListBeingRead = false;
   #selfIsStale = true;
   #namesAreStale = true;
-  /** Children came or went, and the stat that this leads to has to be read. */
+  /** Children were created or deleted, and the resulting stat must be read. */
   #movesAreStale = false;
 
   constructor(path: string, detail: ChildDetail) {
@@ -51,123 +50,124 @@ export class NodeView {
     return this.#selfIsStale || isListStale || (this.#children?.isStale ?? false);
   }
 
-  /** Whether it is known that there is something below it. */
+  /** True if the node is known to have children. */
   get hasChildren(): boolean {
     return this.#exists === true && this.#childCount > 0;
   }
 
-  /** The children that are known at the moment. */
+  /** The names of the known children. */
   get names(): Iterable<string> {
     return this.#children?.names ?? noNames;
   }
 
-  /** Whether there is a child of that name, as far as is known. */
-  lists(name: string): boolean {
+  /** True if a child of that name is known. */
+  hasChild(name: string): boolean {
     return this.#children?.names.has(name) ?? false;
   }
 
-  /** Everything may have changed unseen. */
-  expireAll(): void {
-    this.expireSelf();
-    this.expireNames();
+  /** Everything may have changed unnoticed. */
+  invalidateAll(): void {
+    this.invalidateSelf();
+    this.invalidateNames();
     this.#forgetMoves();
-    this.#children?.expireAll();
+    this.#children?.invalidateAll();
   }
 
-  expireSelf(): void {
+  invalidateSelf(): void {
     this.#selfIsStale = true;
   }
 
-  expireNames(): void {
+  invalidateNames(): void {
     this.#namesAreStale = true;
   }
 
-  /** One that is not in the list is read when it is. */
-  expireChild(name: string): void {
-    this.#children?.expire(name);
+  /** A child that is not in the list is read once it is. */
+  invalidateChild(name: string): void {
+    this.#children?.invalidate(name);
   }
 
-  /** A child came, which is told where every coming and going is: no list needs to be read for it. */
-  joinChild(name: string): void {
-    // It went and came again: what is known is of the one before, and the list too.
-    if (this.#children?.hasGone(name) && this.#rounds <= mostRoundsInVain) this.#children.drop(name);
-    this.#move(name, 'came');
-    this.expireChild(name);
+  /** Only called if the creation and deletion of every child is reported: then the list need not be read again. */
+  onChildCreated(name: string): void {
+    // It was deleted and created again: the known data is of the old child, and so is the list.
+    if (this.#children?.wasDeleted(name) && this.#rounds <= maxFruitlessRounds) this.#children.drop(name);
+    this.#move(name, 'created');
+    this.invalidateChild(name);
   }
 
-  /** A child went, which is told as above. */
-  leaveChild(name: string): void {
-    this.#move(name, 'went');
+  /** Only called if the creation and deletion of every child is reported. */
+  onChildDeleted(name: string): void {
+    this.#move(name, 'deleted');
   }
 
   /**
-   * The child went, or went and came again: the list tells which, and then it is read as a new one.
+   * The child was deleted, or deleted and created again: the list shows which, and then it is read as a new child.
    *
-   * @param told whether every coming and going is told
+   * @param reported whether the creation and deletion of every child is reported
    */
-  dropChild(name: string, told = false): void {
-    const children = this.lists(name) ? this.#children : undefined;
-    if (told && children === undefined) return;
-    if (told && children?.hasMoved(name)) this.#movesAreStale = true;
-    else this.expireNames();
+  dropChild(name: string, reported = false): void {
+    const children = this.hasChild(name) ? this.#children : undefined;
+    if (reported && children === undefined) return;
+    if (reported && children?.hasMoved(name)) this.#movesAreStale = true;
+    else this.invalidateNames();
     if (children === undefined) return;
-    if (this.#rounds <= mostRoundsInVain) {
+    if (this.#rounds <= maxFruitlessRounds) {
       children.drop(name);
     } else {
-      // Some child comes and goes faster than it can be read, and must not hide the others for ever: it is shown as it
-      // was last seen, or without data.
-      this.sawChild(name, children.dataOf(name));
-      this.expireChild(name);
+      // A child that is created and deleted faster than it can be read must not hide the others for ever: it is shown with its
+      // last known data, or without data.
+      this.onChild(name, children.dataOf(name));
+      this.invalidateChild(name);
     }
   }
 
   /**
-   * What has to be read now; it counts as fresh from here on, unless it is expired again. The list waits until every name
-   * of the last one has its data: with newcomers in each list there would never be a whole node otherwise.
+   * Returns the stale parts; they count as fresh from now on, unless they are invalidated again. The list waits until the data of every
+   * name in the last list is known: with new children in each list there would never be a whole node otherwise.
    */
-  takeLooks(): readonly Look[] {
+  takePendingReads(): readonly PendingRead[] {
     const knowsEveryChild = this.#knowsEveryChild;
     const names = this.#namesAreStale && this.#followsNames && knowsEveryChild;
     const moves = this.#movesAreStale && !this.#namesAreStale && knowsEveryChild;
-    const looks: Look[] = [];
-    if (this.#selfIsStale || moves) looks.push({ what: 'self' });
-    if (names) looks.push({ what: 'names' });
-    for (const name of this.#children?.takeStale() ?? []) looks.push({ what: 'child', name });
-    // Read after the stat by which they are in the list, so that they are known by the same round.
-    if (moves) for (const name of this.#children?.takeNewcomers() ?? []) looks.push({ what: 'child', name });
+    const reads: PendingRead[] = [];
+    if (this.#selfIsStale || moves) reads.push({ what: 'self' });
+    if (names) reads.push({ what: 'names' });
+    for (const name of this.#children?.takeStale() ?? []) reads.push({ what: 'child', name });
+    // Read after the stat that puts them into the list, so that they are known after the same round.
+    if (moves) for (const name of this.#children?.takeCreated() ?? []) reads.push({ what: 'child', name });
     this.#selfIsStale = false;
-    this.#listing = names;
+    this.#isListBeingRead = names;
     if (names) this.#namesAreStale = false;
     if (names || moves) this.#movesAreStale = false;
     this.#rounds += 1;
-    return looks;
+    return reads;
   }
 
-  /** A look did not get its answer. */
-  putBack(look: Look): void {
-    if (look.what === 'self') {
-      this.expireSelf();
+  /** A read got no answer. */
+  requeue(read: PendingRead): void {
+    if (read.what === 'self') {
+      this.invalidateSelf();
       this.#movesAreStale = this.#children?.hasMoves ?? false;
-    } else if (look.what === 'names') this.expireNames();
-    else this.expireChild(look.name);
+    } else if (read.what === 'names') this.invalidateNames();
+    else this.invalidateChild(read.name);
   }
 
-  /** @param told whether every coming and going of children is told: then those that were lead to this stat */
-  sawSelf(data: Uint8Array | null, stat: NodeStat, told = false): void {
+  /** @param reported whether the creation and deletion of every child is reported: then those so far lead to this stat */
+  onSelf(data: Uint8Array | null, stat: NodeStat, reported = false): void {
     this.#read = true;
     this.#exists = true;
-    // Zero bytes are no data: the Python side writes the one where it means the other.
+    // Zero bytes count as no data: the Python package writes zero bytes where it means none.
     this.#data = data === null || data.length === 0 ? null : data;
     this.#dataStat = stat;
-    if (told && this.#listStat !== undefined && !this.#listing && !this.#namesAreStale) this.#followMoves(stat);
+    if (reported && this.#listStat !== undefined && !this.#isListBeingRead && !this.#namesAreStale)
+      this.#applyMoves(stat);
   }
 
-  /** The node was not there to be read, which is not yet to say that it is absent now. */
-  missedSelf(): void {
+  /** The node was missing when it was read. It may exist by now. */
+  onSelfMissing(): void {
     this.#exists = undefined;
   }
 
-  sawNothing(): void {
+  onAbsent(): void {
     this.#read = true;
     this.#exists = false;
     this.#dataStat = undefined;
@@ -178,37 +178,37 @@ export class NodeView {
     this.#movesAreStale = false;
   }
 
-  /** There was no list. That the node is absent is for the reading of the node itself to tell. */
-  missedNames(): void {
+  /** The node was missing when its list was read. Only a read of the node itself decides that it is absent. */
+  onNamesMissing(): void {
     this.#listMissing = true;
   }
 
-  sawNames(names: readonly string[], stat: NodeStat): void {
+  onNames(names: readonly string[], stat: NodeStat): void {
     this.#read = true;
     this.#movesAreStale = false;
     this.#listStat = stat;
     this.#listMissing = false;
-    if (names.length > 0 || this.#children !== undefined) this.#growing.replace(names);
+    if (names.length > 0 || this.#children !== undefined) this.#childList.replace(names);
   }
 
-  sawChild(name: string, data: Uint8Array | null): void {
-    // A list that was read at the same time may know already that it is gone.
-    if (!this.lists(name)) {
-      this.expireChild(name);
+  onChild(name: string, data: Uint8Array | null): void {
+    // A list that was read at the same time may show already that it was deleted.
+    if (!this.hasChild(name)) {
+      this.invalidateChild(name);
       return;
     }
     this.#read = true;
-    this.#growing.set(name, data === null || data.length === 0 ? null : data);
+    this.#childList.set(name, data === null || data.length === 0 ? null : data);
   }
 
-  /** All looks are answered. Data and list were read one after the other: whichever is of an older state is stale. */
+  /** Called when all reads are answered. Data and list were read one after the other: the one of the older state is stale. */
   compare(): void {
     if (this.#exists !== true) return;
-    if (this.#listMissing || this.#isDataOlder()) this.expireSelf();
-    if (this.#listMissing || this.#isListOlder()) this.expireNames();
+    if (this.#listMissing || this.#isDataOlder()) this.invalidateSelf();
+    if (this.#listMissing || this.#isListOlder()) this.invalidateNames();
   }
 
-  /** The node as a whole; undefined while something of it is missing or does not fit together, or nothing was read. */
+  /** The whole node; undefined while a part is missing, parts are inconsistent, or nothing was read. */
   whole(): RawNode | undefined {
     if (!this.#read || this.#exists === undefined) return undefined;
     if (!this.#exists) return this.#remember(absentNode(this.#path));
@@ -218,7 +218,7 @@ export class NodeView {
     return this.#remember({ path: this.#path, data: this.#data, stat, children: this.#children?.known ?? noChildren });
   }
 
-  /** The last whole node again. */
+  /** The last whole node. */
   get last(): RawNode | undefined {
     return this.#last;
   }
@@ -227,14 +227,14 @@ export class NodeView {
     return this.#detail !== 'none';
   }
 
-  /** Of the two that were read, where they fit together. */
+  /** The newer of the two stats that were read. */
   get #newestStat(): NodeStat | undefined {
     const [data, list] = [this.#dataStat, this.#listStat];
     return data !== undefined && list !== undefined && list.pzxid > data.pzxid ? list : data;
   }
 
-  /** The list, from now on there is one. */
-  get #growing(): ChildList {
+  /** The list, created if there is none. */
+  get #childList(): ChildList {
     this.#children ??= new ChildList(this.#detail);
     return this.#children;
   }
@@ -247,8 +247,8 @@ export class NodeView {
     return this.#children?.isComplete ?? true;
   }
 
-  #move(name: string, where: 'came' | 'went'): void {
-    this.#growing.move(name, where);
+  #move(name: string, where: 'created' | 'deleted'): void {
+    this.#childList.move(name, where);
     this.#movesAreStale = true;
   }
 
@@ -257,18 +257,18 @@ export class NodeView {
     this.#movesAreStale = false;
   }
 
-  /** Makes the list that of `stat`. Somebody may come or go of whom we are not told, for want of the right to read him. */
-  #followMoves(stat: NodeStat): void {
-    this.#children?.followMoves();
+  /** Updates the list to that of `stat`. Changes of children that we are not permitted to read are not reported. */
+  #applyMoves(stat: NodeStat): void {
+    this.#children?.applyMoves();
     this.#movesAreStale = false;
     if (this.#childCount === stat.numChildren) this.#listStat = stat;
-    else this.expireNames();
+    else this.invalidateNames();
   }
 
   #fitsTogether(): boolean {
     if (this.#dataStat === undefined || this.#listStat === undefined) return false;
     if (this.#isDataOlder() || this.#isListOlder()) return false;
-    // A child that was dropped is in the list's stat still.
+    // The list's stat still counts a dropped child.
     return this.#childCount === this.#listStat.numChildren;
   }
 

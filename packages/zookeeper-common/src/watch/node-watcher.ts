@@ -1,21 +1,21 @@
 import type { CancelTimer, ChildDetail, Clock, RawNode, WatchObserver } from '@ndsr/core/backend';
 import { NoConnectionError } from '@ndsr/core/backend';
 import type { WatchEvent, ZooKeeperClient } from '../client/zookeeper-client.js';
-import type { Beginner, Request } from '../session/request-window.js';
-import { NodeReader, type Outcome } from './node-reader.js';
+import type { Request, Starter } from '../session/request-window.js';
+import { FailedReads } from './failed-reads.js';
+import { NodeReader, type ReadOutcome } from './node-reader.js';
 import { NodeView } from './node-view.js';
-import type { ReaderPort } from './reading.js';
+import type { ReaderPort } from './read-request.js';
 import type { RecursiveWatches } from './recursive-watches.js';
-import { Unreadable } from './unreadable.js';
 
 export interface WatcherPort extends Omit<ReaderPort, 'isOver'> {
   readonly clock: Clock;
   readonly isConnected: boolean;
-  /** Whether the servers have answered something since then. */
+  /** True if the servers have answered any request since `time`. */
   answeredSince(time: number): boolean;
-  /** Told when it begins to read what is stale, and when it has done so. */
+  /** Called when a refresh begins and when it ends. */
   readonly refreshes: { began(): void; ended(): void };
-  /** The watches from a path downwards, which spare the reading of a whole list for each child that comes or goes. */
+  /** The recursive watches, with which the list need not be read again for each created or deleted child. */
   readonly recursive: Pick<RecursiveWatches, 'add' | 'remove' | 'refuse'>;
 }
 
@@ -28,17 +28,17 @@ const shortestRetryMs = 1_000;
 const longestRetryMs = 30_000;
 
 /**
- * After so many rounds in a row that left something stale, though no event came meanwhile, the servers contradict themselves:
- * sound ones tell of the change that makes a read stale. Enough for a node with a child that cannot be read to be shown.
+ * After this many rounds in a row that left something stale without an event meanwhile, the servers contradict themselves:
+ * correct ones report the change that makes a read stale. It is enough to show a node with a child that cannot be read.
  */
-const mostRoundsInVain = 12;
+const maxFruitlessRounds = 12;
 
 /**
- * Follows one node. Level-triggered: an event only says what to read again, each read arms its
- * watch anew, and what was missed while there was no connection is found by reading. One refresh at a time, as many
- * rounds as it takes. A service, a node whose children have none themselves, gets a recursive watch once it is known.
+ * Follows one node. Level-triggered: an event only says which part to read again, each read arms its watch again, and
+ * changes during an outage are found by reading. One refresh at a time, with as many rounds as needed. A service
+ * (a node whose children have none themselves) gets a recursive watch once it is known to be one.
  */
-export class NodeWatcher implements ReaderPort, Beginner {
+export class NodeWatcher implements ReaderPort, Starter {
   readonly path: string;
   isQueued = false;
   readonly #port: WatcherPort;
@@ -46,26 +46,26 @@ export class NodeWatcher implements ReaderPort, Beginner {
   readonly #view: NodeView;
   readonly #reader: NodeReader;
   readonly #detail: ChildDetail;
-  readonly #unreadable = new Unreadable();
+  readonly #failedReads = new FailedReads();
   #refreshing = false;
-  /** What is under way is read for the sake of the watches alone: only what it finds to be otherwise is news. */
+  /** The current refresh only arms watches: the observer is called only if it finds a change. */
   #onlyRearming = false;
   #disposed = false;
   #cancelRetry: CancelTimer | undefined;
   #retries = 0;
-  /** How often there was a connection. */
+  /** The number of connections so far. */
   #connections = 0;
-  /** In which of them a read failed for lack of a connection. */
-  #cutOffIn: number | undefined;
-  /** Rounds in a row that left something stale though nothing was heard meanwhile. */
-  #roundsInVain = 0;
-  /** How much has been heard, how much of that has been asked for, and how much is in what was delivered last. */
-  #heard = 0;
-  #asked = 0;
+  /** The number of the connection in which a read failed with a connection loss. */
+  #disconnectedIn: number | undefined;
+  /** Rounds in a row that left something stale without an event meanwhile. */
+  #fruitlessRounds = 0;
+  /** How many changes were received, how many of them have been requested, and how many the last delivery contains. */
+  #received = 0;
+  #requested = 0;
   #delivered = 0;
   #waiters: Waiter[] | undefined;
-  /** It is sent after all that was asked for before. */
-  #lastAsked: Request<ZooKeeperClient> | undefined;
+  /** Requests are sent in order, so this one is sent last. */
+  #lastRequest: Request<ZooKeeperClient> | undefined;
 
   constructor(path: string, detail: ChildDetail, port: WatcherPort, observer: WatchObserver) {
     this.path = path;
@@ -84,90 +84,90 @@ export class NodeWatcher implements ReaderPort, Beginner {
     return this.#port.isRecursive(path);
   }
 
-  ask(request: Request<ZooKeeperClient>): void {
-    this.#lastAsked = request;
-    this.#port.ask(request);
+  enqueue(request: Request<ZooKeeperClient>): void {
+    this.#lastRequest = request;
+    this.#port.enqueue(request);
   }
 
-  /** Whether what it is to deliver waits for its turn, its beginning or a read, and has come closer to it since `since`. */
+  /** True if its start or its last read is queued, and has moved forward since `since`. */
   isPaused(since: number): boolean {
-    return (this.isQueued || this.#lastAsked?.isQueued === true) && this.#port.answeredSince(since);
+    return (this.isQueued || this.#lastRequest?.isQueued === true) && this.#port.answeredSince(since);
   }
 
   get isOver(): boolean {
     return this.#disposed;
   }
 
-  /** The children that are watched too. */
+  /** The names of the children, which are watched too. */
   get childNames(): Iterable<string> {
     return this.#view.names;
   }
 
-  /** Whether it can do with a recursive watch. */
+  /** True if it can use a recursive watch. */
   get followsChildren(): boolean {
     return this.#detail === 'data';
   }
 
-  /** Something happened to the node itself. */
-  ownEvent(kind: WatchEvent['kind']): void {
-    // It may be long until it comes again, and without children.
+  /** An event of the node itself. */
+  onOwnEvent(kind: WatchEvent['kind']): void {
+    // The node may stay absent for long, and come back without children.
     if (kind === 'deleted') this.#port.recursive.remove(this.path);
-    if (kind !== 'children') this.#view.expireSelf();
-    if (kind !== 'changed') this.#view.expireNames();
-    this.#hear({ merging: true });
+    if (kind !== 'children') this.#view.invalidateSelf();
+    if (kind !== 'changed') this.#view.invalidateNames();
+    this.#onChange({ merging: true });
   }
 
-  /** Something happened to the child of that name. */
-  childEvent(name: string, kind: WatchEvent['kind']): void {
-    if (kind === 'changed') this.#view.expireChild(name);
-    else if (this.#port.isRecursive(this.path)) this.#moved(name, kind);
+  /** An event of the child of that name. */
+  onChildEvent(name: string, kind: WatchEvent['kind']): void {
+    if (kind === 'changed') this.#view.invalidateChild(name);
+    else if (this.#port.isRecursive(this.path)) this.#onChildMoved(name, kind);
     else if (kind === 'deleted') this.#view.dropChild(name);
     else return;
-    this.#hear({ merging: true });
+    this.#onChange({ merging: true });
   }
 
-  /** Of a child, as recursive watches tell it, which tell of no list. */
-  #moved(name: string, kind: WatchEvent['kind']): void {
-    if (!this.followsChildren) this.#view.expireNames();
-    else if (kind === 'created') this.#view.joinChild(name);
-    else this.#view.leaveChild(name);
+  /** An event of a recursive watch about a child: there is no event about the list then. */
+  #onChildMoved(name: string, kind: WatchEvent['kind']): void {
+    if (!this.followsChildren) this.#view.invalidateNames();
+    else if (kind === 'created') this.#view.onChildCreated(name);
+    else this.#view.onChildDeleted(name);
   }
 
-  /** The recursive watch is gone: the node and its list need watches of their own. */
-  recursiveGone(): void {
+  /** The recursive watch was removed: the node and its list need watches of their own. */
+  onRecursiveWatchRemoved(): void {
     const onlyRearming = !this.#refreshing && !this.#view.isStale;
-    this.#view.expireSelf();
-    this.#view.expireNames();
-    this.#hear({ merging: true });
+    this.#view.invalidateSelf();
+    this.#view.invalidateNames();
+    this.#onChange({ merging: true });
     this.#onlyRearming = onlyRearming;
   }
 
-  /** Starts a watch that is begun while there is a connection; one that has started already is left alone. */
+  /** Starts a watch that is added while there is a connection, unless it has started already. */
   begin(): void {
     if (this.#connections === 0 && this.#port.isConnected) this.connected(true);
   }
 
-  /** There is a connection. `fresh`: in another session, which knows of no watch. */
-  connected(fresh: boolean): void {
+  /** There is a connection. A new session has no watches. */
+  connected(isNewSession: boolean): void {
     this.#connections += 1;
     this.#cancelRetry?.();
     this.#cancelRetry = undefined;
     this.#retries = 0;
-    if (fresh) this.#view.expireAll();
-    // That has no watch that could have been armed again.
-    this.#tryUnreadable();
+    if (isNewSession) this.#view.invalidateAll();
+    // Failed reads have no watch that could have been armed again.
+    this.#retryFailedReads();
     const known = this.#refreshing || this.#view.isStale ? undefined : this.#lastRead;
-    if (known === undefined) this.#hear({ merging: false });
-    // Every watch is armed and nothing was missed: what was read last is the truth of this moment.
+    if (known === undefined) this.#onChange({ merging: false });
+    // Every watch is armed and nothing was missed: the last node is current.
     else this.#observer.node(known);
   }
 
-  /** Resolves when all that has been heard so far is delivered, or cannot be at the moment; undefined when that is so already. */
+  /** Resolves once every change received so far is delivered, or cannot be for now; undefined if that is so already. */
   caughtUp(): Promise<void> | undefined {
-    if (this.#delivered >= this.#heard || !this.#refreshing) return undefined;
+    if (this.#delivered >= this.#received || !this.#refreshing) return undefined;
     return new Promise((resolve) => {
       this.#waiters ??= [];
-      this.#waiters.push({ upTo: this.#heard, resolve });
+      this.#waiters.push({ upTo: this.#received, resolve });
     });
   }
 
@@ -175,7 +175,7 @@ export class NodeWatcher implements ReaderPort, Beginner {
     this.#disposed = true;
     this.#cancelRetry?.();
     this.#cancelRetry = undefined;
-    this.#release(Number.POSITIVE_INFINITY);
+    this.#resolveWaiters(Number.POSITIVE_INFINITY);
   }
 
   /** The connection may have broken between the last answer and its delivery. */
@@ -183,10 +183,10 @@ export class NodeWatcher implements ReaderPort, Beginner {
     return this.#view.whole() ?? this.#view.last;
   }
 
-  /** @param merging whether more may come in the same step: one change often sets off two events */
-  #hear({ merging }: { readonly merging: boolean }): void {
-    this.#heard += 1;
-    this.#roundsInVain = 0;
+  /** @param merging whether more events may follow synchronously: one change often causes two events */
+  #onChange({ merging }: { readonly merging: boolean }): void {
+    this.#received += 1;
+    this.#fruitlessRounds = 0;
     this.#onlyRearming = false;
     this.#refresh(merging);
   }
@@ -198,10 +198,10 @@ export class NodeWatcher implements ReaderPort, Beginner {
     void this.#readUntilFresh(merging).then(() => {
       this.#refreshing = false;
       this.#port.refreshes.ended();
-      // Heard between the last round and this moment.
+      // A change was received after the last round.
       if (this.#view.isStale) this.#refresh(false);
       else this.#watchRecursively();
-      if (!this.#refreshing) this.#release(Number.POSITIVE_INFINITY);
+      if (!this.#refreshing) this.#resolveWaiters(Number.POSITIVE_INFINITY);
     });
   }
 
@@ -209,60 +209,60 @@ export class NodeWatcher implements ReaderPort, Beginner {
     if (merging) await undefined;
     while (this.#view.isStale && this.#mayRead) {
       const connection = this.#connections;
-      const heard = this.#heard;
+      const received = this.#received;
       const round = this.#reader.round(this.#view);
-      // The list may have to wait for the next round.
-      if (!this.#view.isStale) this.#asked = this.#heard;
+      // The list may be read in the next round only.
+      if (!this.#view.isStale) this.#requested = this.#received;
       const outcomes = await round;
       if (this.#disposed) return;
-      const news = this.#unreadable.note(outcomes);
+      const newError = this.#failedReads.record(outcomes);
       this.#deliver();
-      if (news !== undefined) this.#observer.fault(news);
-      this.#roundsInVain = this.#view.isStale && this.#heard === heard ? this.#roundsInVain + 1 : 0;
-      this.#note(outcomes, connection);
+      if (newError !== undefined) this.#observer.fault(newError);
+      this.#fruitlessRounds = this.#view.isStale && this.#received === received ? this.#fruitlessRounds + 1 : 0;
+      this.#recordOutcomes(outcomes, connection);
     }
   }
 
-  /** Whether reading again at once can lead to something. */
+  /** True if reading again at once is useful. */
   get #mayRead(): boolean {
-    return !this.#disposed && this.#cutOffIn !== this.#connections && !this.#isInVain;
+    return !this.#disposed && this.#disconnectedIn !== this.#connections && !this.#isFruitless;
   }
 
-  get #isInVain(): boolean {
-    return this.#roundsInVain >= mostRoundsInVain;
+  get #isFruitless(): boolean {
+    return this.#fruitlessRounds >= maxFruitlessRounds;
   }
 
-  /** Without a connection, or with an own part that may not be read, nobody knows whether it is still so. */
+  /** Delivers nothing without a connection, or if we are not permitted to read the node: then the state may be out of date. */
   #deliver(): void {
-    if (!this.#port.isConnected || this.#unreadable.hidesNode) return;
+    if (!this.#port.isConnected || this.#failedReads.hidesNode) return;
     const { last } = this.#view;
     const node = this.#view.whole();
     if (node === undefined) return;
-    this.#delivered = this.#asked;
+    this.#delivered = this.#requested;
     if (!this.#onlyRearming || last === undefined || !isSame(node, last)) this.#observer.node(node);
     this.#onlyRearming = false;
-    this.#release(this.#asked);
+    this.#resolveWaiters(this.#requested);
   }
 
   /**
-   * A watch from a node of many levels downwards would tell of what nobody asked for. And the servers do not tell of a
-   * node that we may not read, though it is in the list.
+   * A recursive watch on a node with several levels below would report events that nobody needs. And the servers report
+   * no event of a node that we are not permitted to read, although it is in the list.
    */
   #watchRecursively(): void {
     const { recursive } = this.#port;
     if (!this.followsChildren || this.#disposed) return;
-    if (this.#reader.sawGrandchildren) recursive.refuse(this.path);
-    else if (!this.#unreadable.isEmpty) recursive.remove(this.path);
+    if (this.#reader.hasGrandchildren) recursive.refuse(this.path);
+    else if (!this.#failedReads.isEmpty) recursive.remove(this.path);
     else if (this.#view.hasChildren) recursive.add(this.path);
   }
 
-  #note(outcomes: readonly Outcome[], connection: number): void {
-    // The next connection starts a refresh. A client may be late to tell that this one is gone: asking it again at once
-    // would go on for ever, and leave it no time to tell.
-    if (outcomes.some(({ error }) => error instanceof NoConnectionError)) this.#cutOffIn = connection;
-    const isCutOff = this.#cutOffIn === this.#connections && this.#port.isConnected;
-    if (!this.#unreadable.isEmpty || isCutOff || this.#isInVain) this.#retryLater();
-    else if (this.#roundsInVain === 0) this.#retries = 0;
+  #recordOutcomes(outcomes: readonly ReadOutcome[], connection: number): void {
+    // The next connection starts a refresh. A client may report a broken connection late: reading again at once would loop
+    // for ever, and leave it no time to report.
+    if (outcomes.some(({ error }) => error instanceof NoConnectionError)) this.#disconnectedIn = connection;
+    const wasDisconnected = this.#disconnectedIn === this.#connections && this.#port.isConnected;
+    if (!this.#failedReads.isEmpty || wasDisconnected || this.#isFruitless) this.#retryLater();
+    else if (this.#fruitlessRounds === 0) this.#retries = 0;
   }
 
   #retryLater(): void {
@@ -274,19 +274,19 @@ export class NodeWatcher implements ReaderPort, Beginner {
 
   #retry(): void {
     this.#cancelRetry = undefined;
-    this.#cutOffIn = undefined;
-    // One round, to see whether they still do.
-    if (this.#isInVain) this.#roundsInVain = mostRoundsInVain - 1;
-    this.#tryUnreadable();
+    this.#disconnectedIn = undefined;
+    // One more round, to see whether they still contradict themselves.
+    if (this.#isFruitless) this.#fruitlessRounds = maxFruitlessRounds - 1;
+    this.#retryFailedReads();
     this.#refresh(false);
   }
 
-  #tryUnreadable(): void {
-    this.#unreadable.keep((look) => look.what !== 'child' || this.#view.lists(look.name));
-    for (const look of this.#unreadable.looks) this.#view.putBack(look);
+  #retryFailedReads(): void {
+    this.#failedReads.keep((read) => read.what !== 'child' || this.#view.hasChild(read.name));
+    for (const read of this.#failedReads.reads) this.#view.requeue(read);
   }
 
-  #release(upTo: number): void {
+  #resolveWaiters(upTo: number): void {
     if (this.#waiters === undefined) return;
     const ready = this.#waiters.filter((waiter) => waiter.upTo <= upTo);
     const rest = this.#waiters.filter((waiter) => waiter.upTo > upTo);
@@ -295,7 +295,7 @@ export class NodeWatcher implements ReaderPort, Beginner {
   }
 }
 
-/** Whether nothing happened between two nodes of one view, which keeps the children that have not changed. */
+/** True if two nodes of one view are the same. The view keeps the map of children until it changes. */
 function isSame(one: RawNode, other: RawNode): boolean {
   if (one.stat === null || other.stat === null) return one.stat === other.stat;
   const { czxid, mzxid, pzxid } = one.stat;

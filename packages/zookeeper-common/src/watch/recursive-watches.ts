@@ -4,26 +4,26 @@ import { isErrorNumber } from '../errors/error-table.js';
 import { ServerFeature } from './server-feature.js';
 
 export interface RecursiveWatchesHost {
-  /** Arms one at the servers, before anything that is asked for later; `wanted` says whether to, when its turn comes. */
-  arm(path: string, wanted: () => boolean): Promise<void>;
-  /** Ends one at the servers, if it is there. */
+  /** Arms a watch on the servers, before any later request; `isWanted` is called when it is sent. */
+  arm(path: string, isWanted: () => boolean): Promise<void>;
+  /** Removes a watch on the servers, if there is one. */
   disarm(path: string): void;
-  /** Whoever did without a watch on `path` has to arm one. */
-  gone(path: string): void;
+  /** The recursive watch of `path` was removed: watchers that relied on it must arm their own. */
+  onRemoved(path: string): void;
 }
 
 /**
- * The recursive watches of a backend, by the registry's paths: which there are, through breaks and new sessions, and
- * whether the servers have such watches at all (3.6 and later do). Where they have not, nodes are watched one by one.
+ * The recursive watches of a backend, by the registry's paths. They are armed again after disconnects and in new sessions.
+ * Servers before 3.6 do not support them; then nodes are watched one by one.
  */
 export class RecursiveWatches {
   readonly #host: RecursiveWatchesHost;
   readonly #paths = new Set<string>();
-  /** Nodes of many levels, where it would tell too much. */
+  /** Nodes with several levels below, where it would report too much. */
   readonly #refused = new Set<string>();
   readonly #feature: ServerFeature;
 
-  /** @param possible false where the client library or the user has none */
+  /** @param possible false if the client library has none, or the user disabled them */
   constructor(possible: boolean, host: RecursiveWatchesHost) {
     this.#feature = new ServerFeature(possible);
     this.#host = host;
@@ -33,40 +33,40 @@ export class RecursiveWatches {
     return this.#paths.has(path);
   }
 
-  /** From now on everything from `path` downwards is told of, where that is possible. The root's would be of all there is. */
+  /** Watches `path` and everything below, if possible. Never the root: that would report every node. */
   add(path: string): void {
     if (!this.#feature.isSupported || path === '/' || this.#paths.has(path) || this.#refused.has(path)) return;
     this.#paths.add(path);
     void this.#arm(path);
   }
 
-  /** It is not wanted any more. */
+  /** Removes the watch of `path`. */
   remove(path: string): void {
     if (!this.#paths.delete(path)) return;
     this.#host.disarm(path);
-    this.#host.gone(path);
+    this.#host.onRemoved(path);
   }
 
-  /** As `remove`, and not to be added again as long as anybody is interested. */
+  /** Removes the watch of `path`, and does not add it again until `forget`. */
   refuse(path: string): void {
     if (!this.#feature.isSupported) return;
     this.#refused.add(path);
     this.remove(path);
   }
 
-  /** Nobody is interested in `path` any more. */
+  /** No watcher of `path` is left. */
   forget(path: string): void {
     this.#refused.delete(path);
     this.remove(path);
   }
 
-  /** Something happened at `path`, which is too deep where it is below a child. */
+  /** Called for each event. An event below a child means that there are several levels: the watch is refused. */
   changed(path: string): void {
     const above = parentOf(parentOf(path) ?? '/');
     if (above !== undefined && this.#paths.has(above)) this.refuse(above);
   }
 
-  /** There is a connection, and it has none of them yet. */
+  /** There is a connection, which has none of the watches yet. */
   connected(): void {
     this.#feature.connected();
     for (const path of this.#paths) void this.#arm(path);
@@ -82,13 +82,13 @@ export class RecursiveWatches {
       this.#feature.answered();
     } catch (thrown) {
       this.#feature.failed(thrown, sent);
-      if (!this.#feature.isSupported) this.#giveUp();
-      // After a lost connection the next one asks again.
+      if (!this.#feature.isSupported) this.#removeAll();
+      // After a connection loss the next connection arms it again.
       else if (!isErrorNumber(thrown, errorNumbers.connectionLoss)) this.refuse(path);
     }
   }
 
-  #giveUp(): void {
+  #removeAll(): void {
     for (const path of [...this.#paths]) this.remove(path);
   }
 }

@@ -1,22 +1,22 @@
 import { errorNumbers } from '../client/zookeeper-error.js';
 import { isErrorNumber } from '../errors/error-table.js';
 
-/** A server that does not know a request ends the connection, old ones without an answer. So may one that knows it, but not each time. */
-const mostUnanswered = 3;
+/** A server that does not know a request ends the connection, old ones without an answer. A server that knows it may do so too, but not every time. */
+const maxUnanswered = 3;
 
-/** Whether the servers support a kind of request that older ones do not know: found out by what becomes of such requests. */
+/** Finds out whether the servers support a kind of request that older ones do not know, by the outcomes of such requests. */
 export class ServerFeature {
   #isSupported: boolean;
-  /** Connections, one after the other, that ended without an answer to any. */
+  /** Consecutive connections that ended without an answer to such a request. */
   #unanswered = 0;
   #isCounted = false;
 
-  /** @param isSupported false where the client library or the user has none */
+  /** @param isSupported false if the client library does not support it, or the user disabled it */
   constructor(isSupported: boolean) {
     this.#isSupported = isSupported;
   }
 
-  /** As far as is known: not yet asked counts as supported. */
+  /** True until a request has failed for lack of support. */
   get isSupported(): boolean {
     return this.#isSupported;
   }
@@ -29,7 +29,7 @@ export class ServerFeature {
     this.#unanswered = 0;
   }
 
-  /** @param sent whether it had been sent before it failed */
+  /** @param sent whether the request had been sent before it failed */
   failed(thrown: unknown, sent: boolean): void {
     if (isErrorNumber(thrown, errorNumbers.unimplemented)) this.#isSupported = false;
     else if (isErrorNumber(thrown, errorNumbers.connectionLoss) && sent) this.#countConnection();
@@ -39,6 +39,6 @@ export class ServerFeature {
     if (this.#isCounted) return;
     this.#isCounted = true;
     this.#unanswered += 1;
-    if (this.#unanswered === mostUnanswered) this.#isSupported = false;
+    if (this.#unanswered === maxUnanswered) this.#isSupported = false;
   }
 }

@@ -1,15 +1,15 @@
 import { ServerFeature } from './server-feature.js';
 
 export interface WatchRemovalHost {
-  /** Removes all watches of `path` itself at the servers when its turn comes, if `isUnneeded` says so then. */
+  /** Removes all watches of `path` itself on the servers; `isUnneeded` is called when the request is sent. */
   remove(path: string, isUnneeded: () => boolean): Promise<void>;
-  /** Whether anybody is interested in `path`, as a root or as a child. */
+  /** True if some watcher shows `path` itself, or as a child. */
   isWatched(path: string): boolean;
 }
 
 /**
- * Removes watches that nobody needs any more at the servers (3.5 and later can), which would hold them until they tell of a
- * change or the connection ends. Nobody waits for it: what fails leaves a watch whose event is ignored.
+ * Removes unneeded watches on the servers (3.5 and later), which would keep them until they fire or the connection ends.
+ * Failures are ignored: they leave a watch whose event is ignored.
  */
 export class WatchRemoval {
   readonly #host: WatchRemovalHost;
@@ -19,12 +19,12 @@ export class WatchRemoval {
     this.#host = host;
   }
 
-  /** There is a connection, and it has none of the old watches. */
+  /** There is a connection, which has none of the old watches. */
   connected(): void {
     this.#feature.connected();
   }
 
-  /** Requests go out in order: whoever needs the path before that keeps its watches, whoever comes later arms anew. */
+  /** Requests are sent in order: a watcher that is added before that keeps the watches, one that is added later arms its own. */
   async remove(path: string): Promise<void> {
     if (!this.#feature.isSupported) return;
     let sent = false;

@@ -3,13 +3,13 @@ import { MalformedFrameError } from './malformed-frame-error.js';
 const lengthBytes = 4;
 
 /**
- * Cuts a stream of bytes into frames: a length and that many bytes.
+ * Splits a stream of bytes into frames: a length and that many bytes.
  *
- * One reader per connection, so that the half frame of a connection that broke never reaches the next one. Memory is taken
+ * Use one reader per connection, so that an incomplete frame of a broken connection never reaches the next one. Memory is allocated
  * for bytes that have arrived, never for a length that was only announced.
  */
 export class FrameReader {
-  /** The longest frame that is accepted, its length field excluded. May change from frame to frame. */
+  /** The maximum length of a frame, without its length field. May change from frame to frame. */
   maxBytes: number;
   #chunks: Buffer[] = [];
   #bytes = 0;
@@ -18,14 +18,14 @@ export class FrameReader {
     this.maxBytes = maxBytes;
   }
 
-  /** Takes bytes as they arrive. They are kept, not copied. */
+  /** Adds received bytes. They are kept, not copied. */
   push(chunk: Buffer): void {
     this.#chunks.push(chunk);
     this.#bytes += chunk.length;
   }
 
   /**
-   * Removes and returns the next whole frame with its length, null while it is incomplete.
+   * Removes and returns the next whole frame, including its length field; null while it is incomplete.
    * @throws {MalformedFrameError} if its length is negative or more than `maxBytes`
    */
   next(): Buffer | null {
@@ -43,12 +43,12 @@ export class FrameReader {
     return all.subarray(0, end);
   }
 
-  /** The number that the frame which has not come whole yet begins with; undefined where not so much of it has come. */
+  /** The xid of the incomplete frame; undefined if it has not arrived yet. */
   get incompleteXid(): number | undefined {
     return this.#bytes < lengthBytes + 4 ? undefined : this.#joined(lengthBytes + 4).readInt32BE(lengthBytes);
   }
 
-  /** The first chunk, made to hold at least so many bytes. Joins only when it must: once per frame. */
+  /** The first chunk, joined with the others if it has fewer than `bytes`: at most once per frame. */
   #joined(bytes: number): Buffer {
     const first = this.#chunks[0];
     if (first !== undefined && first.length >= bytes) return first;

@@ -2,43 +2,43 @@ import { MalformedFrameError } from './malformed-frame-error.js';
 
 const intBytes = 4;
 const longBytes = 8;
-/** How jute writes a buffer or a string that is null. */
+/** The length of a null buffer or string in jute. */
 const nullLength = -1;
 
 /**
  * Reads the values of ZooKeeper's encoding (jute) one after the other, from the bytes of one frame.
  *
- * Every length and count is compared with the bytes that are left before anything is allocated for it. Bytes after the
+ * Every length and count is checked against the remaining bytes before memory is allocated for it. Bytes after the
  * last value are allowed: newer servers append fields.
  */
 export class JuteReader {
   readonly #bytes: Buffer;
   #at: number;
 
-  /** @param at where the first value begins */
+  /** @param at the offset of the first value */
   constructor(bytes: Buffer, at = 0) {
     this.#bytes = bytes;
     this.#at = at;
   }
 
-  /** A signed number of 32 bits. */
+  /** Reads a signed 32-bit integer. */
   int(): number {
     return this.#bytes.readInt32BE(this.#advance(intBytes, 'a number'));
   }
 
-  /** A signed number of 64 bits. */
+  /** Reads a signed 64-bit integer. */
   long(): bigint {
     return this.#bytes.readBigInt64BE(this.#advance(longBytes, 'a number'));
   }
 
-  /** One byte, 0 or 1. */
+  /** Reads one byte, 0 or 1. */
   boolean(): boolean {
     const value = this.#bytes[this.#advance(1, 'a boolean')];
     if (value !== 0 && value !== 1) throw new MalformedFrameError(`a boolean of value ${value}; expected 0 or 1`);
     return value === 1;
   }
 
-  /** A view on the frame's own bytes, not a copy. */
+  /** Reads bytes. The result is a view of the frame, not a copy. */
   buffer(): Buffer | null {
     const length = this.int();
     if (length === nullLength) return null;
@@ -46,7 +46,7 @@ export class JuteReader {
     return this.#bytes.subarray(start, this.#at);
   }
 
-  /** Invalid UTF-8 becomes U+FFFD, which no name on a server contains. */
+  /** Reads a string. Invalid UTF-8 becomes U+FFFD, which no name on a server contains. */
   string(): string | null {
     const length = this.int();
     if (length === nullLength) return null;
@@ -55,8 +55,8 @@ export class JuteReader {
   }
 
   /**
-   * A list.
-   * @param item reads one; each takes four bytes at least, for its length
+   * Reads a list.
+   * @param item reads one item; each takes at least four bytes, for its length
    */
   vector<T>(item: (reader: this) => T): T[] {
     const count = this.int();
@@ -73,7 +73,7 @@ export class JuteReader {
     return this.#bytes.length - this.#at;
   }
 
-  /** Returns where the value begins. */
+  /** Moves past a value, and returns its offset. */
   #advance(length: number, what: string): number {
     if (length < 0 || length > this.#left) {
       throw new MalformedFrameError(`${what} of ${length} bytes where ${this.#left} are left`);

@@ -1,4 +1,4 @@
-/** The bytes are not what the protocol allows. Whatever follows them cannot be trusted, so their connection has to end. */
+/** The bytes violate the protocol. The bytes that follow cannot be trusted, so the connection must be closed. */
 export class MalformedFrameError extends Error {
   override readonly name = 'MalformedFrameError';
 }

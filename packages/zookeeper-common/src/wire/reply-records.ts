@@ -2,7 +2,7 @@ import type { NodeStat } from '@ndsr/core/backend';
 import type { JuteReader } from './jute-reader.js';
 import { MalformedFrameError } from './malformed-frame-error.js';
 
-/** What every frame after the first one begins with. */
+/** The header of every frame after the first one. */
 export interface ReplyHeader {
   readonly xid: number;
   readonly zxid: bigint;
@@ -10,20 +10,20 @@ export interface ReplyHeader {
   readonly errorNumber: number;
 }
 
-/** Reads the header; what is left after it is the body. */
+/** Reads the header; the body follows. */
 export function readReplyHeader(reader: JuteReader): ReplyHeader {
   return { xid: reader.int(), zxid: reader.long(), errorNumber: reader.int() };
 }
 
 /** The first frame of a connection. */
 export interface ConnectReply {
-  /** 0 or less: the session is over. */
+  /** 0 or less: the session has expired. */
   readonly timeoutMs: number;
   readonly sessionId: bigint;
   readonly password: Buffer;
 }
 
-/** Reads the first frame of a connection. @throws {MalformedFrameError} also where there is no password */
+/** Reads the first frame of a connection. @throws {MalformedFrameError} also if there is no password */
 export function readConnectReply(reader: JuteReader): ConnectReply {
   reader.int(); // the version of the protocol, always 0
   const timeoutMs = reader.int();
@@ -45,7 +45,7 @@ export function readWatchNotification(reader: JuteReader): WatchNotification {
   return { type: reader.int(), state: reader.int(), path: reader.string() };
 }
 
-/** Reads a node's stat: the answer to `exists` and `setData`, and a part of others. */
+/** Reads a node's stat: the answer to `exists` and `setData`, and part of other answers. */
 export function readStat(reader: JuteReader): NodeStat {
   return {
     czxid: reader.long(),
@@ -62,12 +62,12 @@ export function readStat(reader: JuteReader): NodeStat {
   };
 }
 
-/** The answer to `getData`. */
+/** Reads the answer to `getData`. */
 export function readDataReply(reader: JuteReader): { readonly data: Buffer | null; readonly stat: NodeStat } {
   return { data: reader.buffer(), stat: readStat(reader) };
 }
 
-/** The answer to `getChildren2`. The names are not checked. */
+/** Reads the answer to `getChildren2`. The names are not checked. */
 export function readChildrenReply(reader: JuteReader): {
   readonly names: readonly (string | null)[];
   readonly stat: NodeStat;
@@ -75,14 +75,14 @@ export function readChildrenReply(reader: JuteReader): {
   return { names: reader.vector((item) => item.string()), stat: readStat(reader) };
 }
 
-/** The answer to `create`: the path that was made. It is not checked. */
+/** Reads the answer to `create`: the created path. It is not checked. */
 export function readCreateReply(reader: JuteReader): string | null {
   return reader.string();
 }
 
 const multiOperations = { error: -1, create: 1, remove: 2, setData: 5, check: 13 } as const;
 
-/** The answer to `multi`: the error number of each operation, 0 for success. */
+/** Reads the answer to `multi`: the error number of each operation, 0 for success. */
 export function readMultiReply(reader: JuteReader): readonly number[] {
   const results: number[] = [];
   for (;;) {

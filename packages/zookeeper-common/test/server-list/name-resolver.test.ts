@@ -31,7 +31,7 @@ function setUp(...hosts: string[]) {
     lookup,
     onFailure: (host, { message }) => failures.push(`${host}: ${message}`),
   });
-  /** Whether an attempt that begins now may go on. */
+  /** True if an attempt that begins now may go on. */
   const attempt = () => {
     const state = { ready: false };
     void resolver.ready().then(() => {

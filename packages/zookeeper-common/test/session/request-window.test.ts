@@ -77,7 +77,7 @@ test('drop rejects all that waits, urgent or not, and leaves alone what is in fl
   const requests = new Requests(window);
   for (const id of [0, 1]) requests.ask(id);
   requests.ask(2, true);
-  window.drop();
+  window.rejectQueued();
   const [first, ...others] = requests.outcomes;
   for (const other of await Promise.all(others)) {
     expect(other).toBeInstanceOf(ZooKeeperError);
@@ -141,7 +141,7 @@ test('what waits for room does not begin once the connection is lost', async () 
       begun = true;
     },
   });
-  window.drop();
+  window.rejectQueued();
   await requests.answer(0);
   expect(begun).toBe(false);
 });
@@ -223,7 +223,7 @@ test('a request is queued from when it has to wait until it was sent, or dropped
   await turn(1);
   expect([first, second, third].map(({ isQueued }) => isQueued)).toEqual([false, false, true]);
   expect(whenSent).toEqual([false, true]);
-  window.drop();
+  window.rejectQueued();
   expect(third.isQueued).toBe(false);
 });
 

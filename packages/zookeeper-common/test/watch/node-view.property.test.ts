@@ -1,7 +1,7 @@
 import type { NodeStat } from '@ndsr/core/backend';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { type Look, NodeView } from '../../src/watch/node-view.js';
+import { NodeView, type PendingRead } from '../../src/watch/node-view.js';
 
 const names = ['a', 'b', 'c'];
 const name = fc.constantFrom(...names);
@@ -29,7 +29,7 @@ test.each(['none', 'names', 'data'] as const)(
       fc.property(rounds, (history) => {
         const view = new NodeView('/n', detail);
         for (const answers of history) {
-          const looks = view.takeLooks();
+          const looks = view.takePendingReads();
           for (const [i, look] of looks.entries()) take(view, look, answers[i % answers.length]);
           view.compare();
           view.whole();
@@ -41,41 +41,41 @@ test.each(['none', 'names', 'data'] as const)(
   },
 );
 
-function peek(view: NodeView): readonly Look[] {
-  const looks = view.takeLooks();
-  for (const look of looks) view.putBack(look);
+function peek(view: NodeView): readonly PendingRead[] {
+  const looks = view.takePendingReads();
+  for (const look of looks) view.requeue(look);
   return looks;
 }
 
-function take(view: NodeView, look: Look, answer: Answer | undefined): void {
+function take(view: NodeView, look: PendingRead, answer: Answer | undefined): void {
   if (answer === undefined) return;
   if (answer.event !== undefined) tell(view, answer.event);
-  if (answer.outcome === 'failed') view.putBack(look);
+  if (answer.outcome === 'failed') view.requeue(look);
   else if (look.what === 'self') takeSelf(view, answer);
   else if (look.what === 'names') takeNames(view, answer);
-  else if (answer.outcome === 'found') view.sawChild(look.name, new Uint8Array(1));
+  else if (answer.outcome === 'found') view.onChild(look.name, new Uint8Array(1));
   else if (answer.outcome === 'missing') view.dropChild(look.name);
-  else view.sawChild(look.name, null);
+  else view.onChild(look.name, null);
 }
 
 function tell(view: NodeView, { what, name }: { what: string; name: string }): void {
-  if (what === 'self') view.expireSelf();
-  else if (what === 'names') view.expireNames();
-  else if (what === 'all') view.expireAll();
-  else if (what === 'child') view.expireChild(name);
+  if (what === 'self') view.invalidateSelf();
+  else if (what === 'names') view.invalidateNames();
+  else if (what === 'all') view.invalidateAll();
+  else if (what === 'child') view.invalidateChild(name);
   else view.dropChild(name);
 }
 
 function takeSelf(view: NodeView, answer: Answer): void {
-  if (answer.outcome === 'found') view.sawSelf(null, statOf(answer));
+  if (answer.outcome === 'found') view.onSelf(null, statOf(answer));
   if (answer.outcome !== 'missing') return;
-  view.missedSelf();
-  view.sawNothing();
+  view.onSelfMissing();
+  view.onAbsent();
 }
 
 function takeNames(view: NodeView, answer: Answer): void {
-  if (answer.outcome === 'found') view.sawNames(answer.list, statOf(answer));
-  if (answer.outcome === 'missing') view.missedNames();
+  if (answer.outcome === 'found') view.onNames(answer.list, statOf(answer));
+  if (answer.outcome === 'missing') view.onNamesMissing();
 }
 
 function statOf({ mzxid, pzxid, list }: Answer): NodeStat {

@@ -1,7 +1,7 @@
 import { type ConnectionEvent, defaultLogger } from '@ndsr/core/backend';
 import { FakeClock, turn } from '@ndsr/test-support';
 import { describe, expect, test } from 'vitest';
-import { SessionKeeper } from '../../src/session/session-keeper.js';
+import { SessionManager } from '../../src/session/session-manager.js';
 import { ScriptedClient } from '../support/scripted-client.js';
 
 const timeoutMs = 4_000;
@@ -12,7 +12,7 @@ function open({ closesAtOnce = true, connect = true } = {}) {
   const events: ConnectionEvent[] = [];
   /** What the keeper's host is told, in order with what the observer is. */
   const log: string[] = [];
-  const keeper = new SessionKeeper({
+  const keeper = new SessionManager({
     context: { clock, logger: defaultLogger, random: () => 0.5, timeoutMs, requestTimeoutMs: 2 * timeoutMs },
     servers: [{ host: 'zk', port: 2181 }],
     createClient: (options) => {
@@ -248,7 +248,7 @@ describe('close of a session keeper', () => {
 });
 
 describe('why there is no connection', () => {
-  const listed = ({ serverFailures }: SessionKeeper): string[] =>
+  const listed = ({ serverFailures }: SessionManager): string[] =>
     serverFailures.map(({ server, error }) => `${server}: ${error.message}`);
   const failed = (client: ScriptedClient, message: string): void =>
     client.options.onServerFailure?.({ host: 'zk', port: 2181 }, new Error(message));
