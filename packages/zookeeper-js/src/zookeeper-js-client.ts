@@ -1,27 +1,30 @@
 import type { Credentials, NodeStat } from '@ndsr/core/backend';
 import type { AclRule, ClientObserver, ClientOptions, CreateMode, Read, ZooKeeperClient } from '@ndsr/zookeeper-common';
 import { toLibraryAcl } from './library/acl.js';
-import type { Settle } from './library/calls.js';
-import type { LibraryClient, LibraryStat, Watcher } from './library/library-types.js';
+import type { JsSettle } from './library/js-calls.js';
+import { JsSession, type JsSessionEnvironment } from './library/js-session.js';
+import type { LibraryClient, LibraryStat, LibraryWatcher } from './library/library-types.js';
 import { addWatchRequest, removeWatchesRequest } from './library/raw-request.js';
-import { LibrarySession, type SessionEnvironment } from './library/session.js';
 import { removeVersion } from './library/transaction-version.js';
 
 const modes: Record<CreateMode, number> = { persistent: 0, ephemeral: 1 };
 const ephemeralSequential = 3;
 const nothing = (): void => undefined;
 
-/** Makes a client over node-zookeeper-client. */
-export function createZooKeeperJsClient(options: ClientOptions, environment: SessionEnvironment = {}): ZooKeeperClient {
+/** Creates a client over node-zookeeper-client. */
+export function createZooKeeperJsClient(
+  options: ClientOptions,
+  environment: JsSessionEnvironment = {},
+): ZooKeeperClient {
   return new ZooKeeperJsClient(options, environment);
 }
 
-/** Translates the client port to node-zookeeper-client. What that library does wrong is put right in `library/`. */
+/** Implements the client port with node-zookeeper-client. The workarounds for that library's defects are in `library/`. */
 export class ZooKeeperJsClient implements ZooKeeperClient {
-  readonly #session: LibrarySession;
+  readonly #session: JsSession;
 
-  constructor(options: ClientOptions, environment: SessionEnvironment = {}) {
-    this.#session = new LibrarySession(options, environment);
+  constructor(options: ClientOptions, environment: JsSessionEnvironment = {}) {
+    this.#session = new JsSession(options, environment);
   }
 
   get quietMs(): number {
@@ -106,7 +109,7 @@ export class ZooKeeperJsClient implements ZooKeeperClient {
     const isRecursive = watches.recursive.has(path);
     const isArmed = watches.forget(path);
     if (!isRecursive) return isArmed;
-    // Nobody waits for it. Where it fails there is no such watch, for want of a connection or of such a server.
+    // A failure is ignored: then there is no such watch, for lack of a connection or of server support.
     this.removeWatches(path).catch(() => undefined);
     return false;
   }
@@ -117,12 +120,12 @@ export class ZooKeeperJsClient implements ZooKeeperClient {
 
   #read<T>(
     { path, watch }: Read,
-    start: (client: LibraryClient, watcher: Watcher | undefined, settle: Settle<T>) => void,
+    start: (client: LibraryClient, watcher: LibraryWatcher | undefined, settle: JsSettle<T>) => void,
   ): Promise<T> {
     const { watches } = this.#session;
     return this.#session.call<T>((client, settle) => {
       if (!watch) return start(client, undefined, settle);
-      const armed = watches.arming(path);
+      const armed = watches.startRead(path);
       start(client, watches.watcher, (error, value) => {
         armed();
         settle(error, value);
@@ -135,7 +138,7 @@ export class ZooKeeperJsClient implements ZooKeeperClient {
   }
 }
 
-/** The library takes nothing but a `Buffer`: other bytes it stores as null, without a word. */
+/** The library accepts only a `Buffer`: it stores other bytes as null, without an error. */
 function toBuffer(data: Uint8Array): Buffer {
   if (Buffer.isBuffer(data)) return data;
   return Buffer.from(data.buffer, data.byteOffset, data.byteLength);

@@ -1,8 +1,8 @@
 import type { Socket } from 'node:net';
 import type { ConnectionManager } from './library-types.js';
 
-/** Hands the requests of one turn to the system together: the library writes each by itself, and a call of the system costs more than a request. */
-export function writeTogether(manager: ConnectionManager): void {
+/** Sends the requests of one turn in one system call: the library writes each separately, and a system call costs more than a request. */
+export function coalesceWrites(manager: ConnectionManager): void {
   const queue = manager.queue;
   let corked: Socket | undefined;
   manager.queue = (request, callback) => {
@@ -10,7 +10,7 @@ export function writeTogether(manager: ConnectionManager): void {
     if (socket !== undefined && socket !== corked) {
       corked = socket;
       socket.cork();
-      // When no promise is left that could lead to another request.
+      // After all promise callbacks, which may send further requests.
       process.nextTick(() => {
         if (corked === socket) corked = undefined;
         socket.uncork();

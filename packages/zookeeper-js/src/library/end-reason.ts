@@ -1,12 +1,12 @@
-import type { Breach, Progress } from './line.js';
+import type { DisconnectCause, Progress } from './transport.js';
 
-/** Why a connection ended that the other side, or the network, ended. In words that fit into `zk1:2181 (…)`. */
-export function describeEnd({ progress, error }: Breach): Error {
+/** Describes the end of a connection that the server or the network closed. The message fits into `zk1:2181 (…)`. */
+export function describeEnd({ progress, error }: DisconnectCause): Error {
   if (error !== null) return error;
   return new Error(progress === 'answered' ? 'it ended the connection' : 'it ended the connection without an answer');
 }
 
-/** Why a connection was ended on which something came that makes no sense. */
+/** Describes the end of a connection that was closed for malformed data. */
 export function describeMalformed(progress: Progress, cause: unknown): Error {
   const isZooKeeper = progress === 'answered';
   const message = isZooKeeper
@@ -15,9 +15,9 @@ export function describeMalformed(progress: Progress, cause: unknown): Error {
   return new Error(message, { cause });
 }
 
-/** Why a connection was given up that had been silent for so long. */
+/** Describes the end of a connection that timed out. */
 export function describeSilence(progress: Progress, quietMs: number): Error {
   const time = `${Math.round(quietMs)} ms`;
-  if (progress === 'dialled') return new Error(`no connection within ${time}`);
+  if (progress === 'connecting') return new Error(`no connection within ${time}`);
   return new Error(progress === 'answered' ? `no answer for ${time}` : `connected, but no answer within ${time}`);
 }

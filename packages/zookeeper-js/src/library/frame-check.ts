@@ -15,7 +15,7 @@ import { opCodes } from './raw-request.js';
 const lengthBytes = 4;
 const notificationXid = -1;
 
-/** The bodies that the library decodes; of all other answers it looks at the header only. */
+/** Readers of the bodies that the library decodes; of all other answers it reads only the header. */
 const bodies: ReadonlyMap<number, (reader: JuteReader) => unknown> = new Map<number, (reader: JuteReader) => unknown>([
   [opCodes.create, readCreateReply],
   [opCodes.exists, readStat],
@@ -29,14 +29,14 @@ const bodies: ReadonlyMap<number, (reader: JuteReader) => unknown> = new Map<num
  * Checks the first frame of a connection, before the library decodes it.
  * @throws {MalformedFrameError}
  */
-export function checkGreeting(frame: Buffer): void {
+export function checkHandshake(frame: Buffer): void {
   readConnectReply(new JuteReader(frame, lengthBytes));
 }
 
 /**
  * Checks any other frame, before the library decodes it.
  *
- * @param next the request whose answer comes next; the library breaks the connection where it is another's
+ * @param next the header of the request whose answer is due; the library closes the connection if the frame answers another
  * @throws {MalformedFrameError}
  */
 export function checkReply(frame: Buffer, next: LibraryRequest['header'] | undefined): void {

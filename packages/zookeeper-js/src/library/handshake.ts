@@ -1,24 +1,24 @@
 import type { ConnectionManager, LibraryRequest } from './library-types.js';
 import { opCodes, rawRequest } from './raw-request.js';
 
-/** Far below the servers' limit for one frame, 1 MiB: above it they drop the connection, at every attempt anew. */
-const longestFrameBytes = 256 * 1024;
+/** Far below the servers' limit for one frame, 1 MiB: above it they drop the connection, at every attempt. */
+const maxFrameBytes = 256 * 1024;
 
 type Kind = 'data' | 'existence' | 'child';
 type Batch = Record<Kind, Buffer[]>;
 
 /**
- * What a connection starts with: session, credentials, watches.
+ * The start of a connection: session, credentials, watches.
  *
- * The library queues credentials and watches behind the requests that wait already, sends all watches in one frame, and
- * leaves both in the queue when the handshake fails, once per attempt. A `Connection` empties the queue when it ends, and
- * this fills it in order.
+ * The library queues credentials and watches behind the requests that are queued already, sends all watches in one frame, and
+ * leaves both in the queue when the handshake fails, once per attempt. A `JsConnection` empties the queue when it ends, and
+ * a `Handshake` fills it in order.
  */
 export class Handshake {
   #unanswered = 0;
   #failure: unknown = null;
 
-  /** @param recursive paths of recursive watches, which are to be armed as if node and list had been read */
+  /** @param recursive the paths of recursive watches, which are armed as if node and list had been read */
   constructor(manager: ConnectionManager, recursive: ReadonlySet<string>) {
     manager.watcherManager.isEmpty = () => true; // so that the library sends no watches itself
     manager.onSocketConnected();
@@ -29,8 +29,8 @@ export class Handshake {
   }
 
   /**
-   * Whether each watch is armed again or its event has been delivered: the servers send what was missed first.
-   * @throws when they refused
+   * True once each watch is armed again or its event has been delivered: the servers send missed events first.
+   * @throws if the servers rejected the watches
    */
   get done(): boolean {
     if (this.#failure !== null) throw new Error('the servers did not take the watches', { cause: this.#failure });
@@ -50,10 +50,10 @@ function setWatches(manager: ConnectionManager, recursive: ReadonlySet<string>):
     existence: Object.keys(tables.existenceWatchers),
     child: [...Object.keys(tables.childWatchers), ...recursive],
   };
-  return batches(paths, longestFrameBytes).map((batch) => rawRequest(opCodes.setWatches, body(manager.zxid, batch)));
+  return batches(paths, maxFrameBytes).map((batch) => rawRequest(opCodes.setWatches, body(manager.zxid, batch)));
 }
 
-/** Splits the paths into groups whose serialized form is at most so long. */
+/** Splits the paths into groups with at most `maxBytes` each when serialized. */
 export function batches(paths: Record<Kind, readonly string[]>, maxBytes: number): Batch[] {
   const all: Batch[] = [];
   let batch: Batch | undefined;
@@ -73,7 +73,7 @@ export function batches(paths: Record<Kind, readonly string[]>, maxBytes: number
   return all;
 }
 
-/** Header, transaction id, and the lengths of three lists. */
+/** The length of the header, the transaction id, and the counts of three lists. */
 const emptyBodyBytes = 8 + 8 + 3 * 4;
 
 function serialized(path: string): Buffer {

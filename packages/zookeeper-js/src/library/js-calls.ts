@@ -1,17 +1,17 @@
 import { errorNumbers, ZooKeeperError } from '@ndsr/zookeeper-common';
 
-/** Ends a call: with the library's error, or with what the function makes of the reply. */
-export type Settle<T> = (error: unknown, value: () => T) => void;
+/** Ends a call: with the library's error, or with the value that the function returns. */
+export type JsSettle<T> = (error: unknown, value: () => T) => void;
 
 /**
- * The requests under way. Each ends once, whatever the library does: it forgets the callback of a reply that it cannot
- * decode, and those of requests that wait when the session ends.
+ * The requests in flight. Each ends exactly once, although the library drops the callback of a reply that it cannot
+ * decode, and the callbacks of requests that are queued when the session ends.
  */
-export class Calls {
+export class JsCalls {
   readonly #rejects = new Set<(error: ZooKeeperError) => void>();
 
-  /** Starts a request. What it throws is about its arguments. */
-  run<T>(start: (settle: Settle<T>) => void): Promise<T> {
+  /** Starts a request. An error that `start` throws is reported as bad arguments. */
+  run<T>(start: (settle: JsSettle<T>) => void): Promise<T> {
     return new Promise((resolve, reject) => {
       this.#rejects.add(reject);
       try {
@@ -27,8 +27,8 @@ export class Calls {
     });
   }
 
-  /** Rejects all that is under way. Whether the servers carried it out is unknown. */
-  lose(): void {
+  /** Rejects all requests in flight. Whether the servers carried them out is unknown. */
+  rejectAll(): void {
     for (const reject of this.#rejects) reject(connectionLoss());
     this.#rejects.clear();
   }
@@ -43,7 +43,7 @@ function badArguments(cause: unknown): ZooKeeperError {
   return new ZooKeeperError(errorNumbers.badArguments, `ZooKeeper error BAD_ARGUMENTS (-8): ${reason}`, { cause });
 }
 
-/** The library's errors carry the servers' number as `code`. */
+/** The `code` of the library's errors is the servers' number. */
 function toZooKeeperError(error: unknown): ZooKeeperError {
   if (!hasCode(error)) return badArguments(error);
   return new ZooKeeperError(error.code, `ZooKeeper error ${error.getName()} (${error.code})`);

@@ -2,90 +2,98 @@ import type { Socket } from 'node:net';
 import type { Clock } from '@ndsr/core/backend';
 import { FrameReader, MalformedFrameError } from '@ndsr/zookeeper-common';
 import { describeEnd, describeMalformed, describeSilence } from './end-reason.js';
-import { checkGreeting, checkReply } from './frame-check.js';
+import { checkHandshake, checkReply } from './frame-check.js';
 import { Handshake } from './handshake.js';
-import { type ConnectionManager, states } from './library-types.js';
-import type { Breach, Line, Progress } from './line.js';
+import { type ConnectionManager, libraryStates } from './library-types.js';
 import { authRequest, pingRequest } from './raw-request.js';
+import type { DisconnectCause, Progress, Transport } from './transport.js';
 import { Watchdog } from './watchdog.js';
 
-/** What becomes of a connection. */
-export interface ConnectionObserver {
+/** Receives the events of a connection. */
+export interface JsConnectionObserver {
   /** The servers gave or renewed the session. */
   established(): void;
-  /** They answered something beyond the handshake. */
-  proven(): void;
+  /** The servers answered a request after the handshake. */
+  confirmed(): void;
   /** Requests may be sent. */
   ready(): void;
   fault(error: Error): void;
-  /** The session is over: the servers ended or replaced it, or did not accept what `refusal` says. The connection ends next. */
+  /** The session is over: the servers expired or replaced it, or rejected the credentials (`refusal`). The connection ends next. */
   expired(refusal?: Error): void;
-  /** Always the last, once. */
+  /** Always the last event, exactly once. */
   ended(end: ConnectionEnd): void;
 }
 
 export interface ConnectionEnd {
   readonly wasReady: boolean;
-  /** How long no answer had come by then. */
+  /** The time since the last answer. */
   readonly quietMs: number;
-  /** Null where it was ended here: by the watchdog, by nonsense that came, on leaving. */
-  readonly breach: Breach | null;
-  /** Whether it was ended for what came over it. */
+  /** Null if the connection was closed from this side: by the watchdog, for a malformed frame, or on `close`. */
+  readonly cause: DisconnectCause | null;
+  /** True if it was closed for a malformed frame. */
   readonly wasMalformed: boolean;
-  /** Why it ended. */
+  /** The reason for the end. */
   readonly error: Error;
 }
 
-export interface ConnectionOptions {
+export interface JsConnectionOptions {
   readonly manager: ConnectionManager;
-  readonly line: Pick<Line, 'socket' | 'opened'>;
+  readonly transport: Pick<Transport, 'socket' | 'openEvent'>;
   readonly clock: Clock;
-  readonly patienceMs: number;
-  /** Paths of recursive watches, as they are when the connection begins. */
+  readonly handshakeTimeoutMs: number;
+  /** The paths of recursive watches when the connection begins. */
   readonly recursive: ReadonlySet<string>;
-  /** The longest reply that is accepted. */
+  /** The maximum length of a reply, in bytes. */
   readonly maxReplyBytes: number;
-  readonly observer: ConnectionObserver;
+  readonly observer: JsConnectionObserver;
 }
 
 type Stage =
-  | { readonly name: 'dialling' | 'ready' | 'ended' }
-  | { readonly name: 'greeting' | 'arming'; readonly handshake: Handshake };
+  | { readonly name: 'connecting' | 'ready' | 'ended' }
+  | { readonly name: 'handshaking' | 'resubscribing'; readonly handshake: Handshake };
 
-/** A watch event, where every other frame has the number of its request or another negative one. */
+/** The xid of watch events; other frames have the number of their request, or another negative number. */
 const notificationXid = -1;
 
-/** A session takes 41 bytes. Nobody who has not given one yet may fill the memory. */
-const longestGreetingBytes = 1024;
+/** A handshake answer has 41 bytes. A peer that has not given a session yet must not fill the memory. */
+const maxHandshakeBytes = 1024;
 
 /**
- * One connection, from the dial to its end. Stands between the socket and the library's socket handlers: hands them
- * whole frames, looks afterwards at what they made of it, and breaks the connection when they throw.
+ * One connection, from the attempt to its end. Sits between the socket and the library's socket handlers: passes them
+ * whole frames, then checks what they did with each, and closes the connection when they throw.
  */
-export class Connection {
+export class JsConnection {
   readonly #manager: ConnectionManager;
   readonly #socket: Socket;
-  readonly #observer: ConnectionObserver;
+  readonly #observer: JsConnectionObserver;
   readonly #watchdog: Watchdog;
   readonly #recursive: ReadonlySet<string>;
-  /** The session to go on with; zeros for a new one. */
+  /** The session to resume; zeros for a new one. */
   readonly #resumedId: Buffer;
-  readonly #reader = new FrameReader(longestGreetingBytes);
+  readonly #reader = new FrameReader(maxHandshakeBytes);
   readonly #maxReplyBytes: number;
-  #stage: Stage = { name: 'dialling' };
-  #leaving = false;
+  #stage: Stage = { name: 'connecting' };
+  #isClosing = false;
   #wasMalformed = false;
-  #progress: Progress = 'dialled';
+  #progress: Progress = 'connecting';
   #error: NodeJS.ErrnoException | null = null;
-  /** Why it is ended by us. */
+  /** The reason why it is closed from this side. */
   #reason: Error | null = null;
-  /** Whether an answer was given whose receiver has not run yet. */
+  /** True if an answer was passed on whose callers have not run yet. */
   #answered = false;
-  /** An event that waits for those receivers. */
-  #held: Buffer | null = null;
+  /** An event that waits for those callers. */
+  #heldEvent: Buffer | null = null;
 
-  constructor({ manager, line, clock, patienceMs, recursive, maxReplyBytes, observer }: ConnectionOptions) {
-    const { socket, opened } = line;
+  constructor({
+    manager,
+    transport,
+    clock,
+    handshakeTimeoutMs,
+    recursive,
+    maxReplyBytes,
+    observer,
+  }: JsConnectionOptions) {
+    const { socket, openEvent } = transport;
     this.#manager = manager;
     this.#socket = socket;
     this.#observer = observer;
@@ -93,15 +101,15 @@ export class Connection {
     this.#maxReplyBytes = maxReplyBytes;
     this.#resumedId = Buffer.from(manager.sessionId);
     const probe = () => this.#guard(() => manager.queue(pingRequest()));
-    this.#watchdog = new Watchdog({ clock, patienceMs, probe, bark: () => this.#giveUp() });
+    this.#watchdog = new Watchdog({ clock, handshakeTimeoutMs, probe, onTimeout: () => this.#onTimeout() });
     manager.socket = socket;
     manager.onSocketTimeout = () => undefined; // its ping; ours do not wait until the socket is idle
     manager.pendingBuffer = null;
-    manager.setState(states.connecting);
+    manager.setState(libraryStates.connecting);
     socket.once('connect', () => {
       this.#progress = 'reached';
     });
-    socket.once(opened, () => this.#guard(() => this.#greet()));
+    socket.once(openEvent, () => this.#guard(() => this.#startHandshake()));
     socket.on('data', (chunk) => this.#guard(() => this.#read(chunk)));
     socket.on('drain', () => this.#guard(() => manager.onSocketDrain()));
     socket.on('error', (error) => {
@@ -114,55 +122,54 @@ export class Connection {
     return this.#stage.name === 'ready';
   }
 
-  /** For how long no answer has come. */
+  /** The time since the last answer, ms. */
   get quietMs(): number {
     return this.#watchdog.quietMs;
   }
 
   /**
-   * Sends credentials that came when the handshake was on its way: the library, which has been told of them too, sends them
-   * by itself only where it is connected, and at the beginning of each connection.
+   * Sends credentials that were added during the handshake: the library, which has them too, sends them
+   * by itself only while it is connected, and at the beginning of each connection.
    */
   authenticate(digest: Buffer): void {
-    if (this.#stage.name !== 'greeting') return;
+    if (this.#stage.name !== 'handshaking') return;
     this.#manager.packetQueue.queue.push({ request: authRequest(digest), callback: () => undefined });
   }
 
-  /** Ends the session, now or when the handshake is done, and waits for the end of the connection. */
-  async leave(): Promise<void> {
+  /** Closes the session, now or after the handshake, and waits for the end of the connection. */
+  async closeSession(): Promise<void> {
     const closed = new Promise<void>((resolve) => this.#socket.once('close', () => resolve()));
-    this.#leaving = true;
-    if (this.#stage.name === 'dialling') this.destroy();
-    else if (this.#stage.name !== 'greeting') this.#guard(() => this.#endSession());
+    this.#isClosing = true;
+    if (this.#stage.name === 'connecting') this.destroy();
+    else if (this.#stage.name !== 'handshaking') this.#guard(() => this.#endSession());
     await closed;
   }
 
-  /** Ends the connection. May be called again. */
+  /** Closes the connection. May be called again. */
   destroy(): void {
     this.#end(null);
   }
 
-  /** No answer comes any more. */
-  #giveUp(): void {
+  #onTimeout(): void {
     this.#reason = describeSilence(this.#progress, this.quietMs);
     this.destroy();
   }
 
-  #end(breach: Breach | null): void {
+  #end(cause: DisconnectCause | null): void {
     if (this.#stage.name === 'ended') return;
     const { quietMs } = this;
     const error = this.#reason ?? describeEnd({ progress: this.#progress, error: this.#error });
-    const end = { wasReady: this.ready, quietMs, breach, wasMalformed: this.#wasMalformed, error };
+    const end = { wasReady: this.ready, quietMs, cause, wasMalformed: this.#wasMalformed, error };
     this.#stage = { name: 'ended' };
     this.#watchdog.stop();
     this.#socket.destroy();
     this.#manager.pendingQueue = [];
     this.#manager.packetQueue.queue = [];
-    this.#manager.setState(states.disconnected);
+    this.#manager.setState(libraryStates.disconnected);
     this.#observer.ended(end);
   }
 
-  /** The library throws on what it does not know; uncaught, that would end the process. */
+  /** The library throws on unknown values; uncaught, that would end the process. */
   #guard(run: () => void): void {
     if (this.#stage.name === 'ended') return;
     try {
@@ -175,100 +182,100 @@ export class Connection {
     }
   }
 
-  #greet(): void {
+  #startHandshake(): void {
     this.#progress = 'opened';
-    this.#watchdog.heard();
-    this.#stage = { name: 'greeting', handshake: new Handshake(this.#manager, this.#recursive) };
+    this.#watchdog.onAnswer();
+    this.#stage = { name: 'handshaking', handshake: new Handshake(this.#manager, this.#recursive) };
   }
 
   #read(chunk: Buffer): void {
     this.#reader.push(chunk);
     this.#answered = false;
-    if (this.#held === null) this.#handle();
+    if (this.#heldEvent === null) this.#handleFrames();
   }
 
   /**
-   * Events must not overtake answers: a promise that is resolved here runs what waits for it only after this function,
-   * when an event of the same chunk would have been told of already. Only answers are a sign of life, also one that is still
-   * coming in: events may go on where no request is answered any more.
+   * Events must not overtake answers: the callers of a promise that is resolved here run only after this function, when an
+   * event of the same chunk would have been delivered already. Only answers count as a sign of life, including one that is
+   * still arriving: a server may go on sending events although it no longer answers requests.
    */
-  #handle(): void {
+  #handleFrames(): void {
     for (let frame = this.#next(); frame !== null; frame = this.#next()) {
       const event = frame.length >= 8 && this.#isEvent(frame.readInt32BE(4));
       if (event && this.#answered) {
-        this.#held = frame;
+        this.#heldEvent = frame;
         afterMicrotasks(() => this.#guard(() => this.#resume()));
         return;
       }
       if (!event) {
         this.#answered = true;
-        this.#watchdog.heard();
+        this.#watchdog.onAnswer();
       }
       this.#check(frame);
       this.#manager.onSocketData(frame);
-      this.#look();
+      this.#inspect();
     }
     const { incompleteXid } = this.#reader;
-    if (incompleteXid !== undefined && !this.#isEvent(incompleteXid)) this.#watchdog.heard();
+    if (incompleteXid !== undefined && !this.#isEvent(incompleteXid)) this.#watchdog.onAnswer();
   }
 
   #next(): Buffer | null {
-    const frame = this.#held;
-    this.#held = null;
-    // Broken while a frame waited, by a request that failed as it was sent for one: 'close' is about to say so. What the
-    // library then does to a destroyed socket would look like nonsense from the servers.
+    const frame = this.#heldEvent;
+    this.#heldEvent = null;
+    // The connection broke while a frame waited, for example by a failed write; the 'close' event follows. What the library
+    // would then do to a destroyed socket would look like malformed data from the servers.
     if (this.#stage.name === 'ended' || this.#socket.destroyed) return null;
     return frame ?? this.#reader.next();
   }
 
   #resume(): void {
     this.#answered = false;
-    this.#handle();
+    this.#handleFrames();
   }
 
   #isEvent(xid: number): boolean {
-    return this.#stage.name !== 'greeting' && xid === notificationXid;
+    return this.#stage.name !== 'handshaking' && xid === notificationXid;
   }
 
   /** The library trusts every count and length. */
   #check(frame: Buffer): void {
-    if (this.#stage.name === 'greeting') checkGreeting(frame);
+    if (this.#stage.name === 'handshaking') checkHandshake(frame);
     else checkReply(frame, this.#manager.pendingQueue[0]?.request.header);
   }
 
-  /** What a frame has changed. */
-  #look(): void {
+  /** Acts on what the library made of a frame. */
+  #inspect(): void {
     if (this.#stage.name === 'ended') return;
     if (this.#socket.destroyed) throw new MalformedFrameError('an answer to no request of ours');
     this.#progress = 'answered';
-    if (this.#manager.state === states.expired || this.#isReplaced) this.#expired();
-    else if (this.#manager.state === states.authFailed) this.#refused();
-    else if (this.#stage.name === 'greeting') this.#established(this.#stage.handshake);
-    else this.#proven();
+    if (this.#manager.state === libraryStates.expired || this.#isReplaced) this.#expired();
+    else if (this.#manager.state === libraryStates.authFailed) this.#rejectedCredentials();
+    else if (this.#stage.name === 'handshaking') this.#established(this.#stage.handshake);
+    else this.#confirmed();
   }
 
-  /** The servers gave another session than the one that was asked for: that one is over, though nobody says so. */
+  /** The servers gave another session than the requested one: that one has expired, although no answer says so. */
   get #isReplaced(): boolean {
     const { sessionId } = this.#manager;
     return this.#resumedId.some((byte) => byte !== 0) && !this.#resumedId.equals(sessionId);
   }
 
   #established(handshake: Handshake): void {
-    this.#stage = { name: 'arming', handshake };
+    this.#stage = { name: 'resubscribing', handshake };
     this.#reader.maxBytes = this.#maxReplyBytes;
     this.#watchdog.established(this.#manager.sessionTimeout);
     this.#observer.established();
-    if (this.#leaving) this.#endSession();
-    else this.#arm();
+    if (this.#isClosing) this.#endSession();
+    else this.#becomeReady();
   }
 
-  #proven(): void {
-    this.#observer.proven();
-    this.#arm();
+  #confirmed(): void {
+    this.#observer.confirmed();
+    this.#becomeReady();
   }
 
-  #arm(): void {
-    if (this.#stage.name !== 'arming' || this.#leaving || !this.#stage.handshake.done) return;
+  #becomeReady(): void {
+    if (this.#stage.name !== 'resubscribing' || this.#isClosing || !this.#stage.handshake.done) return;
     this.#stage = { name: 'ready' };
     this.#observer.ready();
   }
@@ -278,20 +285,20 @@ export class Connection {
     this.destroy();
   }
 
-  #refused(): void {
+  #rejectedCredentials(): void {
     const refusal = new Error('the servers did not take the credentials');
     this.#observer.fault(refusal);
     this.#expired(refusal);
   }
 
-  /** Requests that wait behind a full socket are given up: their callers were told so. */
+  /** Drops the requests that wait behind a full socket: their promises have been rejected. */
   #endSession(): void {
     this.#manager.packetQueue.queue = [];
     this.#manager.close();
   }
 }
 
-/** Runs it when no microtask is left, those added meanwhile included. */
+/** Runs a function when no microtask is left, including those added meanwhile. */
 function afterMicrotasks(run: () => void): void {
   queueMicrotask(() => process.nextTick(run));
 }

@@ -1,6 +1,6 @@
 import { parentOf } from '@ndsr/core/backend';
 import { flawOfEventPath, type WatchEvent } from '@ndsr/zookeeper-common';
-import type { Watcher, WatcherManager } from './library-types.js';
+import type { LibraryWatcher, WatcherManager } from './library-types.js';
 
 const kinds: ReadonlyMap<number, WatchEvent['kind']> = new Map([
   [1, 'created'],
@@ -9,32 +9,32 @@ const kinds: ReadonlyMap<number, WatchEvent['kind']> = new Map([
   [4, 'children'],
 ]);
 
-export interface WatchObserver {
+export interface JsWatchObserver {
   event(event: WatchEvent): void;
   fault(error: Error): void;
 }
 
-/** A read under way that arms a watch when it is answered. */
-interface Arming {
+/** A read in flight that arms a watch when it is answered. */
+interface PendingWatch {
   readonly path: string;
   forgotten: boolean;
 }
 
 /**
- * The library's table of armed watches, with one function in it for all of them: it is entered once per path and kind
- * however often a watch is armed, where different functions would add up.
+ * The library's table of armed watches, with the same function for all of them: it is stored once per path and kind,
+ * however often a watch is armed, while different functions would accumulate.
  *
- * The events are taken where they enter the table, so that one event of the servers is one event here, also where data
+ * Events are intercepted where they enter the table, so that one event of the servers is one event here, even if both data
  * and children of a path are watched and the node is deleted.
  */
-export class WatchTable {
-  /** To be given to the library with each read that is to arm a watch. */
-  readonly watcher: Watcher;
+export class JsWatchTable {
+  /** Pass it to the library with each read that arms a watch. */
+  readonly watcher: LibraryWatcher;
   readonly #manager: WatcherManager;
-  readonly #arming = new Set<Arming>();
+  readonly #pending = new Set<PendingWatch>();
   readonly #recursive = new Set<string>();
 
-  constructor(manager: WatcherManager, observer: WatchObserver) {
+  constructor(manager: WatcherManager, observer: JsWatchObserver) {
     this.#manager = manager;
     let wanted = false;
     this.watcher = () => {
@@ -43,9 +43,9 @@ export class WatchTable {
     const emit = manager.emit;
     manager.emit = (event) => {
       const kind = kinds.get(event.type);
-      // The library throws on such a type, in its data handler: an uncaught exception.
+      // The library throws on unknown types, in its data handler: an uncaught exception.
       if (kind === undefined) return observer.fault(new Error(`watch event of unknown type ${event.type}`));
-      // Of such a path the library's tables have what every object has.
+      // The library's tables are plain objects: an invalid path might be the name of an inherited property.
       const flaw = flawOfEventPath(event.path);
       if (flaw !== undefined) return observer.fault(flaw);
       wanted = false;
@@ -54,7 +54,7 @@ export class WatchTable {
     };
   }
 
-  /** From these paths downwards everything is told of. A reconnect ends that; then they are armed as if they had been read. */
+  /** The paths of recursive watches. A reconnect ends them; then the paths are armed as if they had been read. */
   get recursive(): ReadonlySet<string> {
     return this.#recursive;
   }
@@ -63,28 +63,28 @@ export class WatchTable {
     this.#recursive.add(path);
   }
 
-  /** Notes a read that will arm a watch. To be called back when it was answered. */
-  arming(path: string): () => void {
-    const arming = { path, forgotten: false };
-    this.#arming.add(arming);
+  /** Records a read that will arm a watch. Call the returned function when it is answered. */
+  startRead(path: string): () => void {
+    const pending = { path, forgotten: false };
+    this.#pending.add(pending);
     return () => {
-      this.#arming.delete(arming);
-      if (arming.forgotten) this.#drop(path);
+      this.#pending.delete(pending);
+      if (pending.forgotten) this.#drop(path);
     };
   }
 
-  /** What was under way will not be answered any more. */
+  /** Reads in flight will not be answered any more. */
   disconnected(): void {
-    this.#arming.clear();
+    this.#pending.clear();
   }
 
   /**
-   * The watches of `path` are armed no more at a reconnect; what they still have to tell is ignored.
-   * Returns whether there are any at the servers, or will be when a read under way is answered.
+   * The watches of `path` are not armed again at a reconnect; their events are ignored.
+   * Returns whether there are any on the servers, or will be when a read in flight is answered.
    */
   forget(path: string): boolean {
     let isArmed = this.#drop(path);
-    for (const arming of this.#arming) {
+    for (const arming of this.#pending) {
       if (arming.path !== path) continue;
       arming.forgotten = true;
       isArmed = true;

@@ -1,21 +1,21 @@
 import type { Socket } from 'node:net';
 
 /**
- * The few members of node-zookeeper-client that this package uses, its insides among them.
- * The published types know only the outside, and have every error argument always present.
+ * The few members of node-zookeeper-client that this package uses, including internal ones.
+ * The published types contain only the public ones, and declare every error argument as always present.
  */
 export interface LibraryClient {
   readonly connectionManager: ConnectionManager;
   addAuthInfo(scheme: string, auth: Buffer): void;
-  exists(path: string, watcher: Watcher | undefined, callback: Callback<[stat: LibraryStat | null]>): void;
+  exists(path: string, watcher: LibraryWatcher | undefined, callback: Callback<[stat: LibraryStat | null]>): void;
   getData(
     path: string,
-    watcher: Watcher | undefined,
+    watcher: LibraryWatcher | undefined,
     callback: Callback<[data: Buffer | undefined, stat: LibraryStat]>,
   ): void;
   getChildren(
     path: string,
-    watcher: Watcher | undefined,
+    watcher: LibraryWatcher | undefined,
     callback: Callback<[names: string[] | undefined, stat: LibraryStat]>,
   ): void;
   create(
@@ -30,15 +30,15 @@ export interface LibraryClient {
   transaction(): LibraryTransaction;
 }
 
-/** Made by the library's own class, and by nobody else. */
+/** An instance of the library's own class. */
 export type LibraryAcl = object;
 
-export type Watcher = () => void;
+export type LibraryWatcher = () => void;
 
 /** With an error the values are missing. */
 type Callback<Values extends unknown[]> = (error: unknown, ...values: Values) => void;
 
-/** 64 bits wide fields are eight bytes, big-endian. */
+/** 64-bit fields are eight bytes, big-endian. */
 export interface LibraryStat {
   readonly czxid: Buffer;
   readonly mzxid: Buffer;
@@ -66,14 +66,14 @@ export interface ConnectionManager {
   socket: Socket | undefined;
   pendingBuffer: Buffer | null;
   xid: number;
-  /** Last transaction seen: what the servers go by when they look for missed events. */
+  /** The last transaction seen: the servers use it to find missed events. */
   readonly zxid: Buffer;
   readonly sessionId: Buffer;
   readonly sessionTimeout: number;
   readonly watcherManager: WatcherManager;
-  /** Not yet sent. */
+  /** Requests that are not sent yet. */
   readonly packetQueue: { queue: Packet[] };
-  /** Sent, not yet answered. */
+  /** Requests that are sent and not answered yet. */
   pendingQueue: Packet[];
   setState(state: number): void;
   queue(request: LibraryRequest, callback?: Packet['callback']): void;
@@ -84,8 +84,8 @@ export interface ConnectionManager {
   onSocketTimeout(): void;
 }
 
-/** `ConnectionManager.STATES`, as far as used. */
-export const states = { disconnected: 0, connecting: 1, connected: 2, expired: -3, authFailed: -4 } as const;
+/** The used values of `ConnectionManager.STATES`. */
+export const libraryStates = { disconnected: 0, connecting: 1, connected: 2, expired: -3, authFailed: -4 } as const;
 
 interface Packet {
   readonly request: LibraryRequest;

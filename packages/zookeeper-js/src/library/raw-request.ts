@@ -19,9 +19,9 @@ const pingXid = -2;
 const authXid = -4;
 
 /**
- * A request in the library's shape, its body serialized already. The library gives it its number when it is sent.
+ * A request in the library's format, with a serialized body. The library assigns its number when it is sent.
  *
- * @param answeredAs whose answer the library takes the answer for: of what it does not know it would break the connection
+ * @param answeredAs the type by which the library decodes the answer: it closes the connection for types that it does not know
  */
 export function rawRequest(type: number, body: Buffer, answeredAs = type): LibraryRequest {
   const header = { xid: 0, type: answeredAs };
@@ -44,7 +44,7 @@ export function pingRequest(): LibraryRequest {
   return request;
 }
 
-/** The library sends credentials in no other way than by itself, at the beginning of a connection or at once. */
+/** Credentials. The library itself sends them only at the beginning of a connection, or at once. */
 export function authRequest(digest: Buffer): LibraryRequest {
   const request = rawRequest(
     opCodes.auth,
@@ -54,12 +54,12 @@ export function authRequest(digest: Buffer): LibraryRequest {
   return request;
 }
 
-/** Arms a persistent recursive watch. The error code that the servers append to their answer is in its header, too. */
+/** Arms a persistent recursive watch. The error code that the servers append to their answer is also in its header. */
 export function addWatchRequest(path: string): LibraryRequest {
   return rawRequest(opCodes.addWatch, withNumber(path, recursiveMode), opCodes.remove);
 }
 
-/** Ends all watches of `path` itself, of whatever kind. */
+/** Removes all watches of `path` itself, of any kind. */
 export function removeWatchesRequest(path: string): LibraryRequest {
   return rawRequest(opCodes.removeWatches, withNumber(path, anyKind), opCodes.remove);
 }
@@ -73,7 +73,7 @@ function withNumber(path: string, number: number): Buffer {
   return Buffer.concat([withLength(Buffer.from(path)), last]);
 }
 
-/** Of what is authenticated; the servers do not look at it. */
+/** The type of the authentication; the servers ignore it. */
 const noType = Buffer.alloc(4);
 
 function withLength(bytes: Buffer): Buffer {

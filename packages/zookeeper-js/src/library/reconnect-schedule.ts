@@ -2,31 +2,31 @@ import type { ServerAddress } from '@ndsr/zookeeper-common';
 
 const firstDelayMs = 100;
 const longestDelayMs = 10_000;
-/** Of the first attempt after the only server's connection broke: its other clients come back at the same time. */
+/** Before the first attempt after the connection to the only server broke: its other clients reconnect at the same time. */
 const longestJitterMs = 100;
-const shortestPatienceMs = 500;
+const minHandshakeTimeoutMs = 500;
 
 export interface Attempt {
   readonly server: ServerAddress;
   readonly delayMs: number;
-  /** How long to wait for the server in the handshake. */
-  readonly patienceMs: number;
+  /** How long to wait for the server until it has given a session. */
+  readonly handshakeTimeoutMs: number;
 }
 
-/** What is known of the session when an attempt is planned. */
+/** The state of the session when an attempt is planned. */
 export interface SessionView {
   readonly timeoutMs: number;
-  /** When a server was last heard from within the session, null before the first time. */
-  readonly contactAt: number | null;
+  /** When a server last answered within the session; null before the first time. */
+  readonly lastContactAt: number | null;
 }
 
 /**
- * Which server to try next, and when. All are tried once without waiting; then each attempt waits a random part of a
- * time that doubles with each pass. Where there is one server only, the first attempt after a connection that had been
- * good waits a little too: all its clients have lost it in the same moment, and behind one name there may be many servers.
- * Of several servers another one is tried at once: each client has an order of its own, so the clients spread.
+ * Decides which server to try next, and when. All are tried once without a pause; then each attempt waits a random part of a
+ * time that doubles with each pass. With a single server, the first attempt after a working connection waits
+ * a little too: all its clients have lost it at the same moment, and behind one name there may be many servers.
+ * With several servers another one is tried at once: each client has its own order, so the clients spread.
  *
- * The library has no such pause where a server accepts and then drops: it makes up to 60 connections a second.
+ * The library has no pause if a server accepts and then drops connections: it makes up to 60 connections a second.
  */
 export class ReconnectSchedule {
   readonly #servers: readonly ServerAddress[];
@@ -34,8 +34,8 @@ export class ReconnectSchedule {
   readonly #triedAt: Map<ServerAddress, number> = new Map();
   #next = 0;
   #attempts = 0;
-  #wasGood = false;
-  /** Connections in a row that ended for what came over them. */
+  #wasConfirmed = false;
+  /** Consecutive connections that were closed for malformed frames. */
   #malformed = 0;
 
   constructor(servers: readonly ServerAddress[], random: () => number) {
@@ -43,13 +43,13 @@ export class ReconnectSchedule {
     this.#random = random;
   }
 
-  /** A connection answered beyond the handshake. */
+  /** A connection answered a request after the handshake. */
   succeeded(): void {
     this.#attempts = 0;
-    this.#wasGood = true;
+    this.#wasConfirmed = true;
   }
 
-  /** @param wasMalformed whether for what came over it. Such a server may well answer other requests, and is good as often as it is tried */
+  /** @param wasMalformed whether for a malformed frame. Such a server may answer other requests, and succeed at every attempt */
   ended(wasMalformed: boolean): void {
     this.#malformed = wasMalformed ? this.#malformed + 1 : 0;
   }
@@ -62,25 +62,25 @@ export class ReconnectSchedule {
       pass === 0 ? this.#spacingMs(now, server) + this.#jitterMs() : this.#random() * longestWaitMs(now, pass, session);
     this.#next += 1;
     this.#attempts += 1;
-    this.#wasGood = false;
+    this.#wasConfirmed = false;
     this.#triedAt.set(server, now + delayMs);
-    return { server, delayMs, patienceMs: patienceMs(pass, this.#servers.length, session.timeoutMs) };
+    return { server, delayMs, handshakeTimeoutMs: handshakeTimeoutOf(pass, this.#servers.length, session.timeoutMs) };
   }
 
   #jitterMs(): number {
-    return this.#wasGood && this.#servers.length === 1 ? this.#random() * longestJitterMs : 0;
+    return this.#wasConfirmed && this.#servers.length === 1 ? this.#random() * longestJitterMs : 0;
   }
 
-  /** A server that proves good each time and then drops the connection must not be tried in a tight loop either. */
+  /** A server that answers each time and then drops the connection must not be tried in a tight loop either. */
   #spacingMs(now: number, server: ServerAddress): number {
     const triedAt = this.#triedAt.get(server);
     return triedAt === undefined ? 0 : Math.max(0, triedAt + firstDelayMs - now);
   }
 }
 
-/** While the session may be alive there is something to lose by waiting. */
-function longestWaitMs(now: number, pass: number, { timeoutMs, contactAt }: SessionView): number {
-  const mayBeAlive = contactAt !== null && now - contactAt < timeoutMs;
+/** Shorter while the session may be alive: it could be lost by waiting. */
+function longestWaitMs(now: number, pass: number, { timeoutMs, lastContactAt }: SessionView): number {
+  const mayBeAlive = lastContactAt !== null && now - lastContactAt < timeoutMs;
   return Math.min(
     firstDelayMs * 2 ** (pass - 1),
     mayBeAlive ? timeoutMs / 3 : Number.POSITIVE_INFINITY,
@@ -89,15 +89,15 @@ function longestWaitMs(now: number, pass: number, { timeoutMs, contactAt }: Sess
 }
 
 /**
- * A silent server is noticed when a third of the timeout is left: enough to try two others. Servers that are merely
- * slow, all of them, get more time in each pass; else a crowd that comes back together is never served.
+ * A silent server is detected when a third of the timeout is left: enough to try two others. If all servers are merely slow,
+ * they get more time in each pass; otherwise many clients that reconnect together would never be served.
  */
-function patienceMs(pass: number, servers: number, timeoutMs: number): number {
-  const first = Math.max(shortestPatienceMs, timeoutMs / (servers === 1 ? 3 : 6));
+function handshakeTimeoutOf(pass: number, servers: number, timeoutMs: number): number {
+  const first = Math.max(minHandshakeTimeoutMs, timeoutMs / (servers === 1 ? 3 : 6));
   return Math.max(first, Math.min(first * 2 ** pass, (timeoutMs * 2) / 3));
 }
 
-/** Fisher and Yates. */
+/** The Fisher–Yates shuffle. */
 function shuffled<T>(items: readonly T[], random: () => number): T[] {
   const left = [...items];
   const result: T[] = [];

@@ -3,34 +3,34 @@ import type { ServiceRegistryError } from '@ndsr/core/backend';
 import type { ServerAddress } from '@ndsr/zookeeper-common';
 
 /**
- * How far a connection came: it was `dialled`; the server's machine was `reached`; it was `opened`, so that bytes could be
- * sent, after the TLS handshake where there is one; the servers `answered` with a session, or with the end of one.
+ * How far a connection got: it is `connecting`; the server's host was `reached`; it was `opened`, so that bytes can be
+ * sent, after the TLS handshake if there is one; the servers `answered` with a session, or with the end of one.
  */
-export type Progress = 'dialled' | 'reached' | 'opened' | 'answered';
+export type Progress = 'connecting' | 'reached' | 'opened' | 'answered';
 
-/** What is known of a connection that was ended by the other side. */
-export interface Breach {
+/** Why a connection ended that was closed by the server or the network. */
+export interface DisconnectCause {
   readonly progress: Progress;
-  /** What the socket said; null where it was ended in order. */
+  /** The error of the socket; null if it was closed without one. */
   readonly error: NodeJS.ErrnoException | null;
 }
 
-/** A way to a server, on which the ZooKeeper protocol can be spoken once it is open. */
-export interface Line {
+/** A connection to a server, on which the ZooKeeper protocol can be used once it is open. */
+export interface Transport {
   readonly socket: Socket;
-  /** What the socket emits then. */
-  readonly opened: 'connect' | 'secureConnect';
+  /** The event of the socket when it is open. */
+  readonly openEvent: 'connect' | 'secureConnect';
   /**
-   * Why the servers could not be talked to, in words that say what would be right; undefined where they would tell nothing.
+   * Explains why the connection failed, and what would be right; undefined if there is nothing to explain.
    *
-   * @param wasGood whether the servers have given a session before: then they were reached in the right way
+   * @param endpointVerified whether the servers have given a session before, which shows that port and protocol are right
    */
-  explain(breach: Breach, wasGood: boolean): ServiceRegistryError | undefined;
+  explain(cause: DisconnectCause, endpointVerified: boolean): ServiceRegistryError | undefined;
 }
 
 /**
- * Begins a connection. Throws where that is not possible at all.
+ * Starts a connection. Throws if that is impossible.
  *
- * @param addresses of the server's host, at least one
+ * @param addresses the addresses of the server's host, at least one
  */
-export type Dial = (server: ServerAddress, addresses: readonly string[]) => Line;
+export type Connect = (server: ServerAddress, addresses: readonly string[]) => Transport;

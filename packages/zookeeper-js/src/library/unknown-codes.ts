@@ -3,9 +3,9 @@ export interface ExceptionModule {
   create: (code: number, path?: string) => Error;
 }
 
-const cured = new WeakSet<ExceptionModule>();
+const patched = new WeakSet<ExceptionModule>();
 
-/** An error whose number the library has no name for, in the shape of the library's own errors. */
+/** An error whose number the library does not know, with the members of the library's own errors. */
 class UnknownCodeError extends Error {
   readonly code: number;
   readonly path: string | undefined;
@@ -30,13 +30,13 @@ class UnknownCodeError extends Error {
 }
 
 /**
- * The library throws on an error number younger than itself (QUOTA_EXCEEDED, SESSION_MOVED, NO_WATCHER, ...), in its
- * data handler: an uncaught exception, and the request is never answered. Its function is shared by all its clients in
- * the process, so this is done once.
+ * The library throws on error numbers that are newer than itself (QUOTA_EXCEEDED, SESSION_MOVED, NO_WATCHER, ...), in its
+ * data handler: an uncaught exception, and the request is never answered. All its clients in the process share
+ * this function, so it is patched once.
  */
 export function acceptUnknownCodes(exception: ExceptionModule): void {
-  if (cured.has(exception)) return;
-  cured.add(exception);
+  if (patched.has(exception)) return;
+  patched.add(exception);
   const { create } = exception;
   exception.create = (code, path) => {
     try {

@@ -2,52 +2,52 @@ import type { CancelTimer, Clock } from '@ndsr/core/backend';
 
 export interface WatchdogOptions {
   readonly clock: Clock;
-  /** How long the other side may be silent until it has given a session. */
-  readonly patienceMs: number;
-  /** Asks the other side for a sign of life. */
+  /** How long the server may be silent until it has given a session. */
+  readonly handshakeTimeoutMs: number;
+  /** Sends a request that the server must answer. */
   readonly probe: () => void;
-  /** Called once, when the connection is to be given up. */
-  readonly bark: () => void;
+  /** Called once, when the connection has timed out. */
+  readonly onTimeout: () => void;
 }
 
 /**
- * Notices a connection on which no answer comes any more. The library does not: it waits for the kernel, which takes 15
- * minutes or for ever, also in the handshake. And it pings only while nothing goes either way, so that the session of a
- * client that is only told things ends.
+ * Detects a connection that no longer gets answers. The library does not: it waits for the kernel, which takes 15
+ * minutes or for ever, also during the handshake. And it pings only while the socket is idle, so the session of a
+ * client that only receives events expires.
  */
 export class Watchdog {
   readonly #options: WatchdogOptions;
-  #heardAt: number;
+  #answeredAt: number;
   /** Null during the handshake. */
   #timeoutMs: number | null = null;
   #probedAt = 0;
-  /** When the first probe was sent since something was heard. */
+  /** When the first probe since the last answer was sent. */
   #waitingSince: number | null = null;
   #cancel: CancelTimer = () => undefined;
   #stopped = false;
 
   constructor(options: WatchdogOptions) {
     this.#options = options;
-    this.#heardAt = options.clock.now();
-    this.#lookIn(options.patienceMs);
+    this.#answeredAt = options.clock.now();
+    this.#checkIn(options.handshakeTimeoutMs);
   }
 
-  /** How long no answer has come. */
+  /** The time since the last answer, ms. */
   get quietMs(): number {
-    return this.#options.clock.now() - this.#heardAt;
+    return this.#options.clock.now() - this.#answeredAt;
   }
 
-  /** An answer has come, or a part of one. Watch events are none. */
-  heard(): void {
-    this.#heardAt = this.#options.clock.now();
+  /** An answer was received, or a part of one. Watch events do not count. */
+  onAnswer(): void {
+    this.#answeredAt = this.#options.clock.now();
     this.#waitingSince = null;
   }
 
-  /** The handshake is done. Probes at once: only an answer beyond the handshake tells a good server. */
+  /** The handshake is done. Probes at once: only an answer after the handshake shows that the server works. */
   established(timeoutMs: number): void {
     this.#timeoutMs = timeoutMs;
     this.#probe(this.#options.clock.now());
-    this.#lookIn(timeoutMs / 3);
+    this.#checkIn(timeoutMs / 3);
   }
 
   stop(): void {
@@ -55,40 +55,40 @@ export class Watchdog {
     this.#cancel();
   }
 
-  /** After the event loop stood still timers run before what has arrived is read, hence the detour. */
-  #lookIn(ms: number): void {
+  /** After a stalled event loop, timers run before received data is read; hence `setImmediate`. */
+  #checkIn(ms: number): void {
     if (this.#stopped) return;
     this.#cancel();
     const { clock } = this.#options;
     this.#cancel = clock.backgroundTimer(Math.max(ms, 1), () => {
-      // Not unreferenced: in a process that does nothing else the event loop would wait for I/O before it got round to it.
-      const immediate = setImmediate(() => this.#look());
+      // Not unreferenced: in an otherwise idle process the event loop would wait for I/O before it ran this.
+      const immediate = setImmediate(() => this.#check());
       this.#cancel = () => clearImmediate(immediate);
     });
   }
 
-  #look(): void {
+  #check(): void {
     if (this.#stopped) return;
     const now = this.#options.clock.now();
-    if (this.#timeoutMs === null) this.#lookAtHandshake(now, this.#options.patienceMs);
-    else this.#lookAtSession(now, this.#timeoutMs / 3);
+    if (this.#timeoutMs === null) this.#checkHandshake(now, this.#options.handshakeTimeoutMs);
+    else this.#checkSession(now, this.#timeoutMs / 3);
   }
 
-  #lookAtHandshake(now: number, patienceMs: number): void {
-    const leftMs = this.#heardAt + patienceMs - now;
-    if (leftMs <= 0) this.#bark();
-    else this.#lookIn(leftMs);
+  #checkHandshake(now: number, timeoutMs: number): void {
+    const leftMs = this.#answeredAt + timeoutMs - now;
+    if (leftMs <= 0) this.#timeOut();
+    else this.#checkIn(leftMs);
   }
 
-  /** Silence counts only after a probe that had time to be answered: the event loop itself may have stood still. */
-  #lookAtSession(now: number, thirdMs: number): void {
+  /** Silence counts only after a probe that had time to be answered: the event loop itself may have stalled. */
+  #checkSession(now: number, thirdMs: number): void {
     const answerDueAt = this.#waitingSince === null ? Number.POSITIVE_INFINITY : this.#waitingSince + thirdMs;
-    const lostAt = Math.max(this.#heardAt + 2 * thirdMs, answerDueAt);
+    const lostAt = Math.max(this.#answeredAt + 2 * thirdMs, answerDueAt);
     if (now >= lostAt) {
-      this.#bark();
+      this.#timeOut();
     } else {
       if (now >= this.#probedAt + thirdMs) this.#probe(now);
-      this.#lookIn(Math.min(this.#probedAt + thirdMs, lostAt) - now);
+      this.#checkIn(Math.min(this.#probedAt + thirdMs, lostAt) - now);
     }
   }
 
@@ -98,8 +98,8 @@ export class Watchdog {
     this.#options.probe();
   }
 
-  #bark(): void {
+  #timeOut(): void {
     this.stop();
-    this.#options.bark();
+    this.#options.onTimeout();
   }
 }

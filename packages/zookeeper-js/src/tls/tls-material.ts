@@ -3,27 +3,27 @@ import { readFileSync } from 'node:fs';
 import { createSecureContext, type SecureContext } from 'node:tls';
 import type { Pem, TlsOptions } from './tls-options.js';
 
-/** What one connection proves with. */
+/** The certificates and keys of one connection. */
 export interface TlsMaterial {
   readonly context: SecureContext;
-  /** Our own certificate; `unknown` where it stands in a PKCS #12. */
+  /** Our own certificate; `unknown` if it is in a PKCS #12 archive. */
   readonly certificate: X509Certificate | 'unknown' | 'none';
 }
 
-/** What is wrong with a certificate, a key or its file, in words that hold nothing of it. */
+/** An invalid certificate, key or file. The message contains no secret. */
 export class MaterialError extends Error {}
 
-/** A value that was given, or what a file holds now, and how to call it. */
+/** The value of an option, or the content of a file, with its label for messages. */
 interface Source<Value> {
   readonly value: Value;
   readonly label: string;
 }
 
 /**
- * Reads the files that are named, and makes of all what a connection needs. Node itself says nothing of an authority that
- * is no certificate, and of a key that is none not whose it is, hence the checks.
+ * Reads the configured files, and creates the TLS context of a connection. Node itself reports no error for an authority that
+ * is not a certificate, and does not name the option of an invalid key; hence the checks.
  *
- * The files are read in one go, since they are small and near; it happens once for each attempt to connect.
+ * The files are read synchronously, since they are small and local; it happens once for each attempt to connect.
  *
  * @throws {MaterialError}
  */
@@ -50,7 +50,7 @@ export function readMaterial(options: TlsOptions): TlsMaterial {
   };
 }
 
-/** Checks what was given as a value: it will not be another later. */
+/** Checks the options that are values: they do not change later. */
 export function checkValues(options: TlsOptions): void {
   const { caFile, certFile, keyFile, pfxFile, passphraseFile, ...values } = options;
   const isWhole = [certFile, keyFile, pfxFile, passphraseFile].every((file) => file === undefined);
@@ -89,7 +89,7 @@ function read(file: string, label: string): Buffer {
   }
 }
 
-/** The first certificate in a text. */
+/** Parses the first certificate in a text. */
 function certificateIn({ value, label }: Source<string>): X509Certificate {
   if (!/^-----BEGIN (?:TRUSTED |X509 )?CERTIFICATE-----/m.test(value)) {
     throw new MaterialError(`${label} holds no certificate in PEM`);
@@ -111,16 +111,16 @@ function checkKey(
     throw new MaterialError(`${label} holds no private key in PEM`);
   }
   if (isEncrypted && passphrase === undefined) throw new MaterialError(`${label} needs its passphrase`);
-  if (!belongs(certificate, value, label, passphrase)) {
+  if (!matches(certificate, value, label, passphrase)) {
     throw new MaterialError(`${label} does not belong to the certificate`);
   }
 }
 
-function belongs(certificate: X509Certificate, key: string, label: string, passphrase: string | undefined): boolean {
+function matches(certificate: X509Certificate, key: string, label: string, passphrase: string | undefined): boolean {
   try {
     return certificate.checkPrivateKey(createPrivateKey(passphrase === undefined ? key : { key, passphrase }));
   } catch {
-    // The error of the library below says less, and it is the key that it has read.
+    // OpenSSL's error is less specific, and it concerns the key.
     throw new MaterialError(`${label} cannot be read${passphrase === undefined ? '' : ' with this passphrase'}`);
   }
 }

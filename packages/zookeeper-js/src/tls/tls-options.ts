@@ -1,45 +1,45 @@
 import { isIPv6 } from 'node:net';
 import { checkOptions, type Expectation, InvalidArgumentError, type OptionsShape, secret } from '@ndsr/core/backend';
 
-/** Certificates or a key in PEM: what stands in the file, not its name. */
+/** Certificates or a key in PEM format: the content of a file, not its name. */
 export type Pem = string | Uint8Array;
 
-/** The versions that can be asked for. Older ones are not safe. */
+/** The supported TLS versions. Older ones are not safe. */
 export type TlsVersion = 'TLSv1.2' | 'TLSv1.3';
 
 /**
- * How servers prove who they are, and this process who it is. Files are read anew for each connection, so certificates can
- * be replaced while the process runs. Of a value and a file that hold the same, one may be given.
+ * The certificates by which servers and this process are verified. Files are read again for each connection, so certificates can
+ * be replaced while the process runs. Set either the value or the file, not both.
  *
- * There is no way not to check a server's certificate: see docs/tls.md.
+ * Verification of the server's certificate cannot be disabled: see docs/tls.md.
  */
 export interface TlsOptions {
   /**
-   * The authorities that servers' certificates may be of, or a server's own certificate that none has signed.
-   * @default those that Node.js trusts, with what `NODE_EXTRA_CA_CERTS` adds
+   * The trusted authorities (CAs) of servers' certificates, or a server's self-signed certificate.
+   * @default the CAs that Node.js trusts, including those of `NODE_EXTRA_CA_CERTS`
    */
   readonly ca?: Pem | readonly Pem[] | undefined;
-  /** Holds what `ca` would say, in PEM. Read anew for each connection, as all files here are. */
+  /** The file with the value of `ca`, in PEM. Read again for each connection, like all files here. */
   readonly caFile?: string | undefined;
-  /** Our certificate, for servers that want one, and after it those of the authorities between it and theirs. With `key`. */
+  /** The client certificate, for servers that require one, followed by its intermediate CA certificates. Requires `key`. */
   readonly cert?: Pem | undefined;
-  /** Holds what `cert` would say. */
+  /** The file with the value of `cert`. */
   readonly certFile?: string | undefined;
   /** The private key of `cert`. */
   readonly key?: Pem | undefined;
-  /** Holds what `key` would say. */
+  /** The file with the value of `key`. */
   readonly keyFile?: string | undefined;
-  /** Certificate and key together, as PKCS #12, instead of `cert` and `key`. */
+  /** Certificate and key in one PKCS #12 archive, instead of `cert` and `key`. */
   readonly pfx?: Uint8Array | undefined;
-  /** Holds what `pfx` would be. */
+  /** The file with the value of `pfx`. */
   readonly pfxFile?: string | undefined;
-  /** What `key` or `pfx` is encrypted with. */
+  /** The passphrase of `key` or `pfx`. */
   readonly passphrase?: string | undefined;
-  /** Holds the passphrase; an end of line after it does not count. */
+  /** The file with the passphrase; a line break at its end is ignored. */
   readonly passphraseFile?: string | undefined;
   /**
-   * What the servers' certificates must be for, and what is asked for in the handshake (SNI), where that is another name than
-   * the one in `servers`: all servers have it.
+   * The name for which the servers' certificates must be valid, also sent in the handshake (SNI), if it differs from the hosts in
+   * `servers`. It applies to all servers.
    * @default the host in `servers`
    */
   readonly servername?: string | undefined;
@@ -86,23 +86,23 @@ const shape: OptionsShape = {
   maxVersion: version,
 };
 
-/** @throws {InvalidArgumentError} naming the option that is unknown, wrong, or does not go with another */
+/** @throws {InvalidArgumentError} for an option that is unknown, invalid, or in conflict with another */
 export function checkTlsOptions(label: string, options: TlsOptions): void {
   checkOptions(label, options, shape);
   const has = (name: keyof TlsOptions): boolean =>
     options[name] !== undefined || options[`${name}File` as keyof TlsOptions] !== undefined;
-  const refuse = (what: string): never => {
-    throw new InvalidArgumentError(`${label}: ${what}`);
+  const reject = (message: string): never => {
+    throw new InvalidArgumentError(`${label}: ${message}`);
   };
   for (const name of ['ca', 'cert', 'key', 'pfx', 'passphrase'] as const) {
     const both = options[name] !== undefined && options[`${name}File`] !== undefined;
-    if (both) refuse(`options '${name}' and '${name}File' are both given; expected one`);
+    if (both) reject(`options '${name}' and '${name}File' are both given; expected one`);
   }
-  if (has('cert') && !has('key')) refuse("option 'cert' or 'certFile' is given without its 'key' or 'keyFile'");
-  if (has('key') && !has('cert')) refuse("option 'key' or 'keyFile' is given without its 'cert' or 'certFile'");
-  if (has('pfx') && has('cert')) refuse("option 'pfx' or 'pfxFile' is given beside 'cert' and 'key'; expected one");
-  if (has('passphrase') && !has('key') && !has('pfx')) refuse("option 'passphrase' is given without a 'key' or 'pfx'");
+  if (has('cert') && !has('key')) reject("option 'cert' or 'certFile' is given without its 'key' or 'keyFile'");
+  if (has('key') && !has('cert')) reject("option 'key' or 'keyFile' is given without its 'cert' or 'certFile'");
+  if (has('pfx') && has('cert')) reject("option 'pfx' or 'pfxFile' is given beside 'cert' and 'key'; expected one");
+  if (has('passphrase') && !has('key') && !has('pfx')) reject("option 'passphrase' is given without a 'key' or 'pfx'");
   if (options.minVersion === 'TLSv1.3' && options.maxVersion === 'TLSv1.2') {
-    refuse("option 'minVersion' is above 'maxVersion'");
+    reject("option 'minVersion' is above 'maxVersion'");
   }
 }

@@ -5,22 +5,22 @@ import { checkTlsOptions, type TlsOptions } from './tls-options.js';
 
 const files = ['caFile', 'certFile', 'keyFile', 'pfxFile', 'passphraseFile'] as const;
 
-/** Checked options. Keys and passphrases come out by `read` alone: not in `inspect`, not as JSON. */
+/** Checked TLS options. Only `read` returns keys and passphrases; `inspect` and JSON do not contain them. */
 export class TlsSettings {
   readonly servername: string | undefined;
   readonly #options: TlsOptions;
 
-  /** @param options `true` for the defaults; undefined or false: no TLS, and no settings */
+  /** @param options `true` for the defaults; undefined or false for no TLS: then the result is undefined */
   static from(label: string, options: unknown): TlsSettings | undefined {
     if (options === undefined || options === false) return undefined;
     return new TlsSettings(`${label}, tls`, options === true ? {} : (options as TlsOptions));
   }
 
-  /** @throws {InvalidArgumentError} naming the option that is wrong */
+  /** @throws {InvalidArgumentError} for an invalid option */
   private constructor(label: string, options: TlsOptions) {
     checkTlsOptions(label, options);
     this.servername = options.servername;
-    // The working directory may be another one at a later connection.
+    // The working directory may have changed at a later connection.
     const absolute = files.map((name) => [name, options[name] === undefined ? undefined : resolve(options[name])]);
     this.#options = { ...options, ...Object.fromEntries(absolute) };
     try {
@@ -32,8 +32,8 @@ export class TlsSettings {
   }
 
   /**
-   * What to connect with now: files are read anew.
-   * @throws {MaterialError} which says what is wrong with which
+   * Reads the certificates and keys for one connection; files are read again each time.
+   * @throws {MaterialError} for an invalid file or value
    */
   read(): TlsMaterial {
     return readMaterial(this.#options);

@@ -1,7 +1,7 @@
 import { Duplex } from 'node:stream';
 import { expect, test } from 'vitest';
+import { coalesceWrites } from '../../src/library/coalesce-writes.js';
 import type { ConnectionManager } from '../../src/library/library-types.js';
-import { writeTogether } from '../../src/library/one-write.js';
 
 /** What the system is handed, each time. */
 class Line extends Duplex {
@@ -25,7 +25,7 @@ class Line extends Duplex {
 /** Writes what is queued at once, as the library does. */
 function managerOf(line: Line | undefined): { manager: ConnectionManager; queue: (text: string) => void } {
   const manager = { socket: line, queue: (text: string) => manager.socket?.write(text) };
-  writeTogether(manager as unknown as ConnectionManager);
+  coalesceWrites(manager as unknown as ConnectionManager);
   return { manager: manager as unknown as ConnectionManager, queue: (text) => manager.queue(text) };
 }
 

@@ -3,8 +3,8 @@ import { systemClock } from '@ndsr/core/backend';
 import { errorNumber, waitUntil } from '@ndsr/test-support';
 import { FakeServer, handshakeFrame, opCodes, reply, watchEventFrame } from '@ndsr/zookeeper-testing/fake';
 import { describe, expect, test } from 'vitest';
-import { Connection } from '../../src/library/connection.js';
 import { batches } from '../../src/library/handshake.js';
+import { JsConnection } from '../../src/library/js-connection.js';
 import { createLibraryClient } from '../../src/library/library-client.js';
 import { type BareClient, bareClient } from '../support/bare-client.js';
 import { connected } from '../support/recorder.js';
@@ -99,16 +99,23 @@ describe('the order of a handshake', () => {
     expect(fake.types().filter((type) => type === opCodes.auth)).toHaveLength(4);
   });
 
-  function open(client: BareClient, { host, port }: FakeServer): Connection {
+  function open(client: BareClient, { host, port }: FakeServer): JsConnection {
     const ignore = () => undefined;
-    return new Connection({
+    return new JsConnection({
       manager: client.connectionManager,
-      line: { socket: connect({ host, port }), opened: 'connect' },
+      transport: { socket: connect({ host, port }), openEvent: 'connect' },
       clock: systemClock,
-      patienceMs: 5000,
+      handshakeTimeoutMs: 5000,
       recursive: new Set(),
       maxReplyBytes: 1024,
-      observer: { established: ignore, proven: ignore, ready: ignore, fault: ignore, expired: ignore, ended: ignore },
+      observer: {
+        established: ignore,
+        confirmed: ignore,
+        ready: ignore,
+        fault: ignore,
+        expired: ignore,
+        ended: ignore,
+      },
     });
   }
 });

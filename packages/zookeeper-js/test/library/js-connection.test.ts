@@ -14,7 +14,7 @@ import {
   watchEventFrame,
 } from '@ndsr/zookeeper-testing/fake';
 import { describe, expect, onTestFinished, test } from 'vitest';
-import { Connection } from '../../src/library/connection.js';
+import { JsConnection } from '../../src/library/js-connection.js';
 import { createLibraryClient } from '../../src/library/library-client.js';
 import { bareConnected } from '../support/bare-client.js';
 import { connected, makeClient, Recorder } from '../support/recorder.js';
@@ -134,16 +134,16 @@ describe('what makes no sense', () => {
     const socket = connect(fake);
     const told: string[] = [];
     const tell = (what: string) => () => void told.push(what);
-    new Connection({
+    new JsConnection({
       manager: client.connectionManager,
-      line: { socket, opened: 'connect' },
+      transport: { socket, openEvent: 'connect' },
       clock: systemClock,
-      patienceMs: 2000,
+      handshakeTimeoutMs: 2000,
       recursive: new Set(),
       maxReplyBytes: 1024,
       observer: {
         established: tell('established'),
-        proven: () => undefined,
+        confirmed: () => undefined,
         ready: tell('ready'),
         fault: tell('fault'),
         expired: tell('expired'),
@@ -180,16 +180,16 @@ describe('a sign of life', () => {
     const client = createLibraryClient(timeoutMs);
     const socket = connect(fake);
     const state = { isReady: false, endedAfterMs: null as number | null, received: 0 };
-    const connection = new Connection({
+    const connection = new JsConnection({
       manager: client.connectionManager,
-      line: { socket, opened: 'connect' },
+      transport: { socket, openEvent: 'connect' },
       clock,
-      patienceMs: timeoutMs,
+      handshakeTimeoutMs: timeoutMs,
       recursive: new Set(),
       maxReplyBytes: 20_000,
       observer: {
         established: () => undefined,
-        proven: () => undefined,
+        confirmed: () => undefined,
         ready: () => {
           state.isReady = true;
         },

@@ -1,7 +1,7 @@
 import { FakeClock, waitUntil } from '@ndsr/test-support';
 import { FakeServer } from '@ndsr/zookeeper-testing/fake';
 import { describe, expect, test } from 'vitest';
-import { lookupOf } from '../../src/library/known-addresses.js';
+import { fixedLookup } from '../../src/library/fixed-lookup.js';
 import { makeClient, Recorder } from '../support/recorder.js';
 
 /** A lookup that ends when the test says so. */
@@ -114,7 +114,7 @@ describe('known addresses', () => {
   const known = ['10.0.0.1', '::1'];
 
   test('are all given to who asks for all, else the first', async () => {
-    const lookup = lookupOf(known);
+    const lookup = fixedLookup(known);
     const all = await new Promise((resolve) => lookup('zk', { all: true }, (_error, found) => resolve(found)));
     const one = await new Promise((resolve) => lookup('zk', {}, (_error, ...found) => resolve(found)));
     expect(all).toEqual([
@@ -126,7 +126,7 @@ describe('known addresses', () => {
 
   test('are given after the call, as any lookup answers', () => {
     let answered = false;
-    lookupOf(known)('zk', {}, () => {
+    fixedLookup(known)('zk', {}, () => {
       answered = true;
     });
     expect(answered).toBe(false);

@@ -3,7 +3,7 @@ import { type Attempt, ReconnectSchedule, type SessionView } from '../../src/lib
 
 const servers = ['a', 'b', 'c'].map((host) => ({ host, port: 2181 }));
 const oneServer = servers.slice(0, 1);
-const noSession: SessionView = { timeoutMs: 6000, contactAt: null };
+const noSession: SessionView = { timeoutMs: 6000, lastContactAt: null };
 const almostOne = () => 1 - Number.EPSILON;
 
 /** Plans attempts that all fail at once. */
@@ -59,7 +59,7 @@ describe('the pause', () => {
 
   test('is at most a third of the timeout while the session may be alive', () => {
     const schedule = new ReconnectSchedule(oneServer, almostOne);
-    const session = { timeoutMs: 900, contactAt: -1 };
+    const session = { timeoutMs: 900, lastContactAt: -1 };
     // 100 + 200 + 300 + 300: the session may have ended then.
     expect(delays(attempts(schedule, 7, session))).toEqual([0, 100, 200, 300, 300, 1600, 3200]);
   });
@@ -146,7 +146,7 @@ function backAt(downMs: number, random: () => number): number {
   schedule.succeeded();
   let now = 0;
   do {
-    now += schedule.plan(now, { timeoutMs: 6_000, contactAt: 0 }).delayMs;
+    now += schedule.plan(now, { timeoutMs: 6_000, lastContactAt: 0 }).delayMs;
   } while (now < downMs);
   return now;
 }
@@ -176,8 +176,8 @@ describe('ten thousand clients that lost one server together', () => {
 
 describe('the patience with a server', () => {
   const patience = (list: typeof servers, timeoutMs: number, count: number) =>
-    attempts(new ReconnectSchedule(list, almostOne), count, { timeoutMs, contactAt: null }).map((planned) =>
-      Math.round(planned.patienceMs),
+    attempts(new ReconnectSchedule(list, almostOne), count, { timeoutMs, lastContactAt: null }).map((planned) =>
+      Math.round(planned.handshakeTimeoutMs),
     );
 
   test('is a third of the timeout for one server, then more', () => {

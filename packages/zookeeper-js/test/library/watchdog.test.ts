@@ -12,12 +12,12 @@ function setUp() {
   const at = () => clock.now() - startedAt;
   const watchdog: Watchdog = new Watchdog({
     clock,
-    patienceMs: 500,
+    handshakeTimeoutMs: 500,
     probe: () => {
       scene.probedAt.push(at());
-      if (scene.answering) watchdog.heard();
+      if (scene.answering) watchdog.onAnswer();
     },
-    bark: () => scene.barkedAt.push(at()),
+    onTimeout: () => scene.barkedAt.push(at()),
   });
   return Object.assign(scene, { watchdog });
 }
@@ -34,7 +34,7 @@ describe('in the handshake', () => {
   test('what is heard buys time', async () => {
     const { clock, watchdog, barkedAt } = setUp();
     await clock.advance(400);
-    watchdog.heard();
+    watchdog.onAnswer();
     await clock.advance(400);
     expect(barkedAt).toEqual([]);
     await clock.advance(400);
@@ -55,7 +55,7 @@ describe('in the session', () => {
     const { clock, watchdog, probedAt } = setUp();
     watchdog.established(timeoutMs);
     for (let step = 0; step < 30; step++) {
-      watchdog.heard();
+      watchdog.onAnswer();
       await clock.advance(100);
     }
     expect(probedAt).toEqual([0, 1000, 2000, 3000]);
@@ -67,7 +67,7 @@ describe('in the session', () => {
       const scene = setUp();
       scene.watchdog.established(timeoutMs);
       await scene.clock.advance(quietFrom);
-      scene.watchdog.heard();
+      scene.watchdog.onAnswer();
       scene.answering = false;
       await scene.clock.advance(5000);
       expect(scene.barkedAt).toEqual([quietFrom + 2000]);
@@ -80,7 +80,7 @@ describe('in the session', () => {
     scene.answering = false;
     scene.watchdog.established(timeoutMs);
     await scene.clock.advance(1700);
-    scene.watchdog.heard();
+    scene.watchdog.onAnswer();
     await scene.clock.advance(5000);
     // Heard at 1700, probed at 2000, and so lost at 1700 + 2000.
     expect(scene.barkedAt).toEqual([3700]);
@@ -95,7 +95,7 @@ describe('when the event loop stood still', () => {
     scene.answering = false;
     await scene.clock.advance(600); // probed, not answered yet
     scene.clock.stall(1500);
-    scene.watchdog.heard();
+    scene.watchdog.onAnswer();
     await turn();
     expect(scene.barkedAt).toEqual([]);
   });
@@ -126,7 +126,7 @@ describe('when the event loop stood still', () => {
 test('knows how long nothing has been heard', async () => {
   const { clock, watchdog } = setUp();
   await clock.advance(100);
-  watchdog.heard();
+  watchdog.onAnswer();
   await clock.advance(50);
   expect(watchdog.quietMs).toBe(50);
 });
@@ -145,9 +145,9 @@ test('one that is stopped by its own probe leaves no timer', async () => {
   const clock = new FakeClock();
   const watchdog: Watchdog = new Watchdog({
     clock,
-    patienceMs: 500,
+    handshakeTimeoutMs: 500,
     probe: () => watchdog.stop(),
-    bark: () => expect.unreachable(),
+    onTimeout: () => expect.unreachable(),
   });
   watchdog.established(timeoutMs);
   expect(clock.pending).toBe(0);

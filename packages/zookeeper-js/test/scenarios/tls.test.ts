@@ -7,7 +7,7 @@ import { openRegistry } from '@ndsr/core';
 import { waitUntil } from '@ndsr/test-support';
 import { type CertificateFiles, FaultProxy } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
-import { Fleet, text, WatchedRegistry } from '../tls/fleet.js';
+import { Fleet, text, WatchedRegistry } from '../tls/secure-ensemble.js';
 import { BareClient } from './bare-client.js';
 import { startProcess } from './start-process.js';
 

@@ -1,7 +1,7 @@
 import { EventRecorder } from '@ndsr/test-support';
 import type { ClientEvent, ServerAddress, ZooKeeperClient } from '@ndsr/zookeeper-common';
 import { onTestFinished } from 'vitest';
-import type { SessionEnvironment } from '../../src/library/session.js';
+import type { JsSessionEnvironment } from '../../src/library/js-session.js';
 import { createZooKeeperJsClient } from '../../src/zookeeper-js-client.js';
 
 /** A client's observer that keeps the events it receives. */
@@ -13,7 +13,7 @@ export interface Connected {
   readonly sessionId: bigint;
 }
 
-export interface ClientSetup extends SessionEnvironment {
+export interface ClientSetup extends JsSessionEnvironment {
   readonly sessionTimeoutMs?: number;
 }
 

@@ -3,7 +3,7 @@ import { waitUntil } from '@ndsr/test-support';
 import { CertificateAuthority, type CertificateFiles, FaultProxy } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import type { TlsOptions } from '../../src/index.js';
-import { Fleet, text, WatchedRegistry } from './fleet.js';
+import { Fleet, text, WatchedRegistry } from './secure-ensemble.js';
 
 let fleet: Fleet;
 let expired: Fleet;

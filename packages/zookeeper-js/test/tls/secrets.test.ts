@@ -6,7 +6,7 @@ import type { BackendContext, RegistryBackend } from '@ndsr/core/backend';
 import { waitUntil } from '@ndsr/test-support';
 import { CertificateAuthority, type CertificateFiles } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, expect, it } from 'vitest';
-import { Fleet, text, WatchedRegistry } from './fleet.js';
+import { Fleet, text, WatchedRegistry } from './secure-ensemble.js';
 
 const passphrase = 'S3CRET:open sesame';
 

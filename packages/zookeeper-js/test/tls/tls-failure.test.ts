@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Progress } from '../../src/library/line.js';
-import { explainTls } from '../../src/tls/tls-trouble.js';
+import type { Progress } from '../../src/library/transport.js';
+import { explainTlsFailure } from '../../src/tls/tls-failure.js';
 
 const parties = { address: 'zk1:2281', name: 'zk1', certificate: 'none' } as const;
 const withOurs = { ...parties, certificate: 'unknown' } as const;
@@ -11,7 +11,7 @@ function coded(code: string): NodeJS.ErrnoException {
 
 function said(code: string | null, progress: Progress = 'reached', { wasGood = false, who = parties as never } = {}) {
   const error = code === null ? null : coded(code);
-  return explainTls(who, { progress, error }, wasGood)?.message;
+  return explainTlsFailure(who, { progress, error }, wasGood)?.message;
 }
 
 describe('explainTls', () => {
@@ -43,7 +43,7 @@ describe('explainTls', () => {
 
   it('says nothing where TLS has nothing to do with it', () => {
     for (const code of ['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH']) {
-      expect(said(code, 'dialled')).toBeUndefined();
+      expect(said(code, 'connecting')).toBeUndefined();
     }
     expect(said('ECONNRESET', 'answered')).toBeUndefined();
     for (const progress of ['reached', 'opened'] as const) {
@@ -56,7 +56,7 @@ describe('explainTls', () => {
 
   it("keeps the code of Node.js, and not the server's certificate that it hangs on its errors", () => {
     const error = Object.assign(coded('ERR_TLS_CERT_ALTNAME_INVALID'), { cert: { raw: Buffer.alloc(2_000) } });
-    const { cause } = explainTls(parties, { progress: 'reached', error }, false) ?? {};
+    const { cause } = explainTlsFailure(parties, { progress: 'reached', error }, false) ?? {};
     expect(cause).toMatchObject({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' });
     expect(cause).not.toHaveProperty('cert');
   });

@@ -9,8 +9,8 @@ import { CertificateAuthority, type CertificateFiles } from '@ndsr/zookeeper-tes
 import { FakeServer } from '@ndsr/zookeeper-testing/fake';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { TlsOptions } from '../../src/index.js';
-import { tlsDial } from '../../src/tls/tls-line.js';
 import { TlsSettings } from '../../src/tls/tls-settings.js';
+import { connectTls } from '../../src/tls/tls-transport.js';
 import { connected, makeClient, Recorder } from '../support/recorder.js';
 
 const openssl = 'openssl';
@@ -29,10 +29,10 @@ afterEach(() => vi.unstubAllEnvs());
 const proof = () => ({ cert: theirs.certificate, key: theirs.key });
 const trusting = () => ({ ca: authority.certificate });
 
-function dialWith(tls: TlsOptions) {
+function connectWith(tls: TlsOptions) {
   const settings = TlsSettings.from('test', tls);
   if (settings === undefined) throw new Error('no TLS');
-  return tlsDial(settings);
+  return connectTls(settings);
 }
 
 /** The first thing that is said of a client that tries. */
@@ -40,7 +40,7 @@ async function faultOf(
   server: ServerAddress,
   tls: TlsOptions | undefined,
 ): Promise<{ code?: string; message: string }> {
-  const client = makeClient([server], tls === undefined ? {} : { dial: dialWith(tls) });
+  const client = makeClient([server], tls === undefined ? {} : { connect: connectWith(tls) });
   const recorder = new Recorder();
   client.connect(recorder.observe);
   return (await recorder.next('fault')).error;
@@ -69,7 +69,7 @@ describe('a connection over TLS', () => {
     await using newer = await FakeServer.start({ tls: proof() });
     await using older = await FakeServer.start({ tls: { ...proof(), maxVersion: 'TLSv1.2' } });
     for (const [server, version] of [[newer, 'TLSv1.3'] as const, [older, 'TLSv1.2'] as const]) {
-      const { client } = await connected([server], { dial: dialWith(trusting()) });
+      const { client } = await connected([server], { connect: connectWith(trusting()) });
       await client.exists({ path: '/a', watch: false });
       expect(socketOf(server).getProtocol()).toBe(version);
     }
@@ -84,7 +84,7 @@ describe('a connection over TLS', () => {
   ])('to %s with servername %s asks for %s', async (host, servername, asked) => {
     await using server = await FakeServer.start({ tls: proof() });
     const tls = servername === undefined ? trusting() : { ...trusting(), servername };
-    const client = makeClient([{ host, port: server.port }], { dial: dialWith(tls) });
+    const client = makeClient([{ host, port: server.port }], { connect: connectWith(tls) });
     const recorder = new Recorder();
     client.connect(recorder.observe);
     await recorder.next('connected');
@@ -104,7 +104,7 @@ describe('a connection over TLS', () => {
   it('survives cuts, and reads the credentials of its moment each time', async () => {
     await using server = await FakeServer.start({ tls: { ...proof(), ...trusting(), requestCert: true } });
     const tls = { ...trusting(), certFile: ours.certificateFile, keyFile: ours.keyFile };
-    const { recorder } = await connected([server], { dial: dialWith(tls) });
+    const { recorder } = await connected([server], { connect: connectWith(tls) });
     for (const number of [2, 3, 4]) {
       server.cut();
       await recorder.next('connected', number);
@@ -121,7 +121,7 @@ describe('a connection over TLS', () => {
       tls: { ...proof(), ...trusting(), requestCert: true, rejectUnauthorized: true },
     });
     const tls = { ...trusting(), pfxFile: file, passphraseFile: `${file}.word` };
-    const { client } = await connected([server], { dial: dialWith(tls) });
+    const { client } = await connected([server], { connect: connectWith(tls) });
     await client.exists({ path: '/a', watch: false });
     expect(socketOf(server).authorized).toBe(true);
     writeFileSync(`${file}.word`, 'another');
@@ -166,15 +166,15 @@ describe('a client that cannot talk to its server', () => {
 
   it('is told nothing where nobody is there, nor while a server that was good goes down and comes up', async () => {
     await using server = await FakeServer.start({ tls: proof() });
-    const { recorder } = await connected([server], { dial: dialWith(trusting()) });
+    const { recorder } = await connected([server], { connect: connectWith(trusting()) });
     await using babbler = await babbling('');
     const nobody = { host: '127.0.0.1', port: 1 };
-    const { recorder: other } = await connected([nobody, server], { dial: dialWith(trusting()) });
+    const { recorder: other } = await connected([nobody, server], { connect: connectWith(trusting()) });
     server.cut();
     await recorder.next('connected', 2);
     expect([...recorder.of('fault'), ...other.of('fault')]).toEqual([]);
     // So it is for the next session of the same registry.
-    const next = makeClient([babbler], { dial: dialWith(trusting()), acquaintance: { wasGood: true } });
+    const next = makeClient([babbler], { connect: connectWith(trusting()), endpoint: { verified: true } });
     const nextRecorder = new Recorder();
     next.connect(nextRecorder.observe);
     await new Promise((resolve) => setTimeout(resolve, 300));
@@ -198,7 +198,7 @@ describe('close', () => {
     silent.listen(0, '127.0.0.1');
     await once(silent, 'listening');
     const { port } = silent.address() as AddressInfo;
-    const client = makeClient([{ host: '127.0.0.1', port }], { dial: dialWith(trusting()) });
+    const client = makeClient([{ host: '127.0.0.1', port }], { connect: connectWith(trusting()) });
     client.connect(() => undefined);
     await waitUntil('a connection', () => open === 1);
     await client.close();

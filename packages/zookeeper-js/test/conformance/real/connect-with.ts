@@ -1,11 +1,11 @@
 import type { TlsOptions } from '../../../src/index.js';
-import type { Dial } from '../../../src/library/line.js';
-import { dialPlain } from '../../../src/library/plain-line.js';
-import { tlsDial } from '../../../src/tls/tls-line.js';
+import { connectTcp } from '../../../src/library/tcp-transport.js';
+import type { Connect } from '../../../src/library/transport.js';
 import { TlsSettings } from '../../../src/tls/tls-settings.js';
+import { connectTls } from '../../../src/tls/tls-transport.js';
 
 /** How a registry with these options connects. */
-export function dialWith(tls: TlsOptions | undefined): Dial {
+export function connectWith(tls: TlsOptions | undefined): Connect {
   const settings = TlsSettings.from('fixture', tls);
-  return settings === undefined ? dialPlain : tlsDial(settings);
+  return settings === undefined ? connectTcp : connectTls(settings);
 }

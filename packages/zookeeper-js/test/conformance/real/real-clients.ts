@@ -3,20 +3,20 @@ import type { ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { FaultyRoute } from '@ndsr/zookeeper-testing';
 import type { ClientFixture } from '@ndsr/zookeeper-testing/client-suite';
 import { createZooKeeperJsClient, type TlsOptions } from '../../../src/index.js';
-import { dialWith } from './dial.js';
+import { connectWith } from './connect-with.js';
 
 let fixtures = 0;
 
 /** Clients on a server that others use too, each fixture below a node of its own; over its secure port with `tls`. */
 export async function openRealClients(server: ZooKeeperServer, tls?: TlsOptions): Promise<ClientFixture> {
   const root = `/clients-${++fixtures}`;
-  const dial = dialWith(tls);
+  const connect = connectWith(tls);
   const direct = tls === undefined ? server : server.secure;
   // The servers take their time for TLS.
   const sessionTimeoutMs = tls === undefined ? 4_000 : 8_000;
   const route = await FaultyRoute.open(server, direct);
   const make = ({ host, port }: ServerAddress): ZooKeeperClient =>
-    createZooKeeperJsClient({ servers: [{ host, port }], sessionTimeoutMs }, { dial });
+    createZooKeeperJsClient({ servers: [{ host, port }], sessionTimeoutMs }, { connect });
   await makeRoot(make(direct), root);
   return {
     root,
