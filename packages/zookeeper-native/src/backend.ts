@@ -1,6 +1,6 @@
 import type { RegistryOptions } from '@ndsr/core';
 import type { BackendDescriptor } from '@ndsr/core/backend';
-import { noTls } from './no-tls.js';
+import { nativeHasNoTls } from './no-tls.js';
 import {
   type ZooKeeperNativeRegistryOptions,
   ZooKeeperNativeServiceRegistry,
@@ -10,7 +10,7 @@ import {
 export const backend: BackendDescriptor = {
   name: 'zookeeper-native',
   urlOptions: {},
-  tls: { unsupported: noTls },
+  tls: { unsupported: nativeHasNoTls },
   fromLocation: (location) => ({ servers: location }),
   open: (options: RegistryOptions) => new ZooKeeperNativeServiceRegistry(options as ZooKeeperNativeRegistryOptions),
 };

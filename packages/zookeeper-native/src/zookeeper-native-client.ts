@@ -1,12 +1,12 @@
 import type { Credentials, NodeStat } from '@ndsr/core/backend';
 import type { AclRule, ClientObserver, ClientOptions, CreateMode, Read, ZooKeeperClient } from '@ndsr/zookeeper-common';
 import { errorNumbers } from '@ndsr/zookeeper-common';
-import type { Settle } from './library/calls.js';
 import type { NativeClient, NativeStat } from './library/library-types.js';
-import { checkPath, checkSize, createOverhead, setOverhead, toBuffer } from './library/request-check.js';
-import { type NodeRequests, RestrictedNodes, type Unsettled } from './library/restricted-nodes.js';
-import { LibrarySession, type SessionEnvironment } from './library/session.js';
-import type { Sight } from './library/watch-table.js';
+import type { NativeSettle } from './library/native-calls.js';
+import { NativeSession, type NativeSessionEnvironment } from './library/native-session.js';
+import type { WatchOrigin } from './library/native-watch-table.js';
+import { checkRequestPath, checkSize, createOverhead, setOverhead, toBuffer } from './library/request-check.js';
+import { type NodeRequests, RestrictedNodes, type UnsettledNode } from './library/restricted-nodes.js';
 
 const flags: Record<CreateMode, number> = { persistent: 0, ephemeral: 1 };
 const ephemeralSequential = 3;
@@ -20,29 +20,30 @@ interface Creation {
   readonly acl: readonly AclRule[] | undefined;
 }
 
-export interface ClientEnvironment extends SessionEnvironment {
-  /** Nodes that may stand open: one set for all clients that follow one another. @default one of its own */
-  readonly unsettled?: Set<Unsettled> | undefined;
+export interface NativeClientEnvironment extends NativeSessionEnvironment {
+  /** Nodes that may exist without their ACL: one set shared by successive clients. @default a set of its own */
+  readonly unsettled?: Set<UnsettledNode> | undefined;
 }
 
-/** Makes a client over `zookeeper`, the binding of the C client. */
+/** Creates a client over `zookeeper`, the binding of the C client. */
 export function createZooKeeperNativeClient(
   options: ClientOptions,
-  environment: ClientEnvironment = {},
+  environment: NativeClientEnvironment = {},
 ): ZooKeeperClient {
   return new ZooKeeperNativeClient(options, environment);
 }
 
 /**
- * Translates the client port to `zookeeper`. What that library does wrong is put right in `library/`.
- * It makes no node with an ACL: see `RestrictedNodes`. It has no transactions, so there is no `replace`; and it writes no node without data: null becomes zero bytes.
+ * Implements the client port with `zookeeper`. The workarounds for that library's defects are in `library/`.
+ * The library cannot create nodes with an ACL: see `RestrictedNodes`. It has no transactions, so there is no `replace`; and it cannot
+ * write a node without data: null becomes zero bytes.
  */
 export class ZooKeeperNativeClient implements ZooKeeperClient {
-  readonly #session: LibrarySession;
+  readonly #session: NativeSession;
   readonly #restricted: RestrictedNodes;
 
-  constructor(options: ClientOptions, environment: ClientEnvironment = {}) {
-    this.#session = new LibrarySession(options, environment);
+  constructor(options: ClientOptions, environment: NativeClientEnvironment = {}) {
+    this.#session = new NativeSession(options, environment);
     this.#restricted = new RestrictedNodes(this.#requests(), environment.unsettled ?? new Set());
   }
 
@@ -51,7 +52,7 @@ export class ZooKeeperNativeClient implements ZooKeeperClient {
   }
 
   connect(observer: ClientObserver): void {
-    this.#session.connect(observer, (tell) => this.#restricted.settle(tell));
+    this.#session.connect(observer, (report) => this.#restricted.settle(report));
   }
 
   authenticate(credentials: Credentials): void {
@@ -92,7 +93,7 @@ export class ZooKeeperNativeClient implements ZooKeeperClient {
   }
 
   create(path: string, data: Uint8Array | null, mode: CreateMode, acl?: readonly AclRule[]): Promise<void> {
-    // Null itself would be written as the word.
+    // The library would write null as the text "null".
     return this.#create<void>({ path, data: data ?? noBytes, flags: flags[mode], acl }, nothing);
   }
 
@@ -114,7 +115,7 @@ export class ZooKeeperNativeClient implements ZooKeeperClient {
     );
   }
 
-  /** The library has no way to remove a watch at the servers. */
+  /** The library cannot remove a watch on the servers. */
   forget(path: string): boolean {
     this.#session.watches.forget(path);
     return false;
@@ -164,19 +165,19 @@ export class ZooKeeperNativeClient implements ZooKeeperClient {
     };
   }
 
-  #armed(path: string, sight: Sight): void {
+  #armed(path: string, sight: WatchOrigin): void {
     this.#session.watches.arm(path, sight);
   }
 
-  #call<T>(path: string, start: (client: NativeClient, settle: Settle<T>) => number): Promise<T> {
+  #call<T>(path: string, start: (client: NativeClient, settle: NativeSettle<T>) => number): Promise<T> {
     return this.#session.call<T>((client, settle) => {
-      checkPath(path);
+      checkRequestPath(path);
       return start(client, settle);
     });
   }
 }
 
-/** Numbers that are 64 bits wide come as doubles: exact up to 2^53, which an ensemble does not see in its life. */
+/** 64-bit numbers arrive as doubles: exact up to 2^53, which no ensemble reaches. */
 function toNodeStat(stat: NativeStat): NodeStat {
   return {
     czxid: BigInt(stat.czxid),

@@ -1,8 +1,8 @@
 import type { NameResolver, ServerAddress } from '@ndsr/zookeeper-common';
 
 /**
- * The servers as addresses that the library takes without asking anybody: it looks names up synchronously, at the start
- * and at every reconnect, and with a name server that is silent everything stands still for 10 s each time.
+ * The servers as addresses, for which the library needs no name lookup: its lookups are synchronous, at the start
+ * and at every reconnect, and a silent name server would block the event loop for 10 s each time.
  */
 export class AddressBook {
   readonly #servers: readonly ServerAddress[];
@@ -13,34 +13,34 @@ export class AddressBook {
     this.#names = names;
   }
 
-  /** How many servers there are, by name. */
+  /** The number of configured servers. */
   get size(): number {
     return this.#servers.length;
   }
 
-  /** `address:port` of all servers whose names are known, as soon as one is. Waits until then; never rejects. */
+  /** Resolves to the `address:port` of every server whose name is resolved, once there is one. Never rejects. */
   async read(): Promise<readonly string[]> {
     await this.#names.ready();
     return [...new Set(this.#servers.flatMap((server) => this.#addressesOf(server)))];
   }
 
-  /** The servers behind an address that `read` gave: several where names lead to the same one. */
+  /** The servers at an address that `read` returned: several if their names resolve to the same address. */
   serversAt(address: string): readonly ServerAddress[] {
     return this.#servers.filter((server) => this.#addressesOf(server).includes(address));
   }
 
-  /** An IPv6 address too is written without brackets: the library takes what follows the last colon for the port. */
+  /** IPv6 addresses are written without brackets, too: the library takes the text after the last colon as the port. */
   #addressesOf({ host, port }: ServerAddress): readonly string[] {
     return this.#names.addressesOf(host).map((address) => `${withoutIdleZone(address)}:${port}`);
   }
 }
 
-/** A zone means something in link-local addresses (RFC 4007). In others glibc, by which the library goes, refuses `%lo`. */
+/** A zone is meaningful in link-local addresses only (RFC 4007). In others glibc, which the library uses, rejects `%lo`. */
 function withoutIdleZone(address: string): string {
   return /^fe[89ab]/i.test(address) ? address : address.replace(/%.*$/, '');
 }
 
-/** Fisher and Yates. */
+/** The Fisher–Yates shuffle. */
 function shuffled<T>(items: readonly T[], random: () => number): readonly T[] {
   const left = [...items];
   const result: T[] = [];

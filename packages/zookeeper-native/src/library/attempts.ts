@@ -1,30 +1,30 @@
 const firstPauseMs = 100;
 const longestPauseMs = 10_000;
-/** Before the first attempt after the only server's connection broke: its other clients come back at the same time. */
+/** Before the first attempt after the connection to the only server broke: its other clients reconnect at the same time. */
 const longestJitterMs = 100;
-const shortestPatienceMs = 500;
+const minTimeoutMs = 500;
 
 export interface Attempt {
   readonly addresses: readonly string[];
-  /** How long to wait for the servers to take or give the session. */
-  readonly patienceMs: number;
+  /** How long to wait for the server until it has given or resumed the session. */
+  readonly timeoutMs: number;
 }
 
-/** Where to begin. */
+/** The state in which the attempts start. */
 export interface AttemptsStart {
-  /** Whether there is a session that may still be saved: there is something to lose by waiting. @default never */
+  /** True if there is a session that may still be alive: it could be lost by waiting. @default never */
   readonly mayBeAlive?: () => boolean;
-  /** Whether a connection has just broken. @default false */
+  /** True if a connection has just broken. @default false */
   readonly isReturning?: boolean;
-  /** How many passes count as made. @default 0 */
+  /** The number of passes that count as made. @default 0 */
   readonly passes?: number;
-  /** Which server is the first. @default 0 */
+  /** The index of the first server. @default 0 */
   readonly first?: number;
 }
 
 /**
- * Each server is tried once without a pause, then each attempt waits a random part of a time that doubles with each pass.
- * Where a connection to the only server broke, the first attempt waits a little too: see docs/decisions/0005.
+ * Tries each server once without a pause; then each attempt waits a random part of a time that doubles with each pass.
+ * If a connection to the only server broke, the first attempt waits a little too: see docs/decisions/0005.
  */
 export class Attempts {
   readonly #timeoutMs: number;
@@ -46,7 +46,7 @@ export class Attempts {
     this.#mayBeAlive = mayBeAlive;
   }
 
-  /** How long to wait before the next attempt. */
+  /** The pause before the next attempt. */
   pauseMs(): number {
     const pass = this.#pass;
     return (
@@ -63,14 +63,14 @@ export class Attempts {
     return this.#mayBeAlive() ? Math.min(this.#timeoutMs / 3, longestPauseMs) : longestPauseMs;
   }
 
-  /** The known addresses in the order in which to dial them: another one first than the last time. */
+  /** The known addresses in the order in which to try them: each time another one first. */
   next(known: readonly string[]): Attempt {
     const pass = this.#pass;
     const first = known.length === 0 ? 0 : (this.#first + this.#made) % known.length;
     this.#made += 1;
     return {
       addresses: [...known.slice(first), ...known.slice(0, first)],
-      patienceMs: patienceMs(pass, known.length, this.#timeoutMs),
+      timeoutMs: timeoutMs(pass, known.length, this.#timeoutMs),
     };
   }
 
@@ -80,10 +80,10 @@ export class Attempts {
 }
 
 /**
- * A silent server must leave time for others; servers that are merely slow get more in each pass. Never so much that the
- * library itself gives the attempt up, after two thirds of the timeout: see `LibraryHandle`.
+ * A silent server must leave time for others; servers that are merely slow get more time in each pass. Always less than two thirds
+ * of the session timeout, after which the library itself gives up the attempt: see `LibraryHandle`.
  */
-function patienceMs(pass: number, servers: number, timeoutMs: number): number {
-  const first = Math.max(shortestPatienceMs, timeoutMs / (servers <= 1 ? 3 : 6));
+function timeoutMs(pass: number, servers: number, timeoutMs: number): number {
+  const first = Math.max(minTimeoutMs, timeoutMs / (servers <= 1 ? 3 : 6));
   return Math.min(first * 2 ** pass, timeoutMs / 2);
 }

@@ -1,13 +1,13 @@
 import { readdir, readFile, readlink } from 'node:fs/promises';
 
-/** `O_CLOEXEC`, as `/proc/self/fdinfo` has it. */
+/** `O_CLOEXEC`, as in `/proc/self/fdinfo`. */
 const closeOnExec = 0o2000000;
 
 /**
- * Whether sockets of this process that are connected to one of the ports would be inherited by its child processes. Node's
- * own never are. Linux only; elsewhere, or where it cannot be told, false.
+ * Returns whether child processes would inherit sockets of this process that are connected to one of the ports. They never inherit
+ * Node's own sockets. Linux only; false on other systems, or if it cannot be determined.
  *
- * @param proc what the kernel tells of the process
+ * @param proc the folder of the process in the proc file system
  */
 export async function inheritsSockets(ports: ReadonlySet<number>, proc = '/proc/self'): Promise<boolean> {
   if (process.platform !== 'linux') return false;
@@ -17,12 +17,12 @@ export async function inheritsSockets(ports: ReadonlySet<number>, proc = '/proc/
       if (ours.has(await readlink(`${proc}/fd/${fd}`).catch(() => '')) && (await isInherited(fd, proc))) return true;
     }
   } catch {
-    // Without /proc nothing can be told, and nothing is claimed.
+    // Without /proc it cannot be determined.
   }
   return false;
 }
 
-/** The links in `/proc/self/fd` of all TCP sockets on this machine that are connected to one of the ports. */
+/** The links, as in `/proc/self/fd`, of all TCP sockets on this machine that are connected to one of the ports. */
 async function socketsTo(ports: ReadonlySet<number>, proc: string): Promise<ReadonlySet<string>> {
   const tables = ['tcp', 'tcp6'].map((table) => readFile(`${proc}/net/${table}`, 'utf8').catch(() => ''));
   const found = new Set<string>();
@@ -39,16 +39,16 @@ async function isInherited(fd: string, proc: string): Promise<boolean> {
   return flags !== undefined && (Number.parseInt(flags, 8) & closeOnExec) === 0;
 }
 
-let looked = false;
+let isChecked = false;
 
-/** Looks once in the process, at its first connection. */
+/** Checks once per process, at its first connection. */
 export async function warnOfInheritedSockets(
   ports: ReadonlySet<number>,
   warn: (message: string) => void,
   proc?: string,
 ): Promise<void> {
-  if (looked) return;
-  looked = true;
+  if (isChecked) return;
+  isChecked = true;
   if (await inheritsSockets(ports, proc)) warn(warning);
 }
 

@@ -3,59 +3,59 @@ import type { CancelTimer, Clock, Credentials } from '@ndsr/core/backend';
 import type { AddressBook } from './address-book.js';
 import { Attempts } from './attempts.js';
 import type { FailureReporter } from './failure-reporter.js';
-import { LibraryHandle, type SessionKey } from './handle.js';
+import { LibraryHandle, type SessionKey } from './library-handle.js';
 import type { LibraryModule } from './library-types.js';
 
-export interface DiallerOptions {
+export interface ConnectorOptions {
   readonly load: () => LibraryModule;
   readonly book: AddressBook;
   readonly clock: Clock;
   readonly random: () => number;
   readonly timeoutMs: number;
-  /** Who to be, at the moment of each attempt. */
+  /** The credentials at the moment of each attempt. */
   readonly credentials: () => readonly Credentials[];
-  /** The session to go on with; null for a new one. */
+  /** The session to resume; null for a new one. */
   readonly resume: SessionKey | null;
-  /** How many connections of the session broke as soon as they were made, the last ones in a row. */
+  /** The number of the latest connections of the session in a row that broke soon after they were made. */
   readonly shortLived: number;
-  /** How many connections the session has had: each begins with another server. */
+  /** The number of connections that the session has had: each begins with another server. */
   readonly connections: number;
   readonly failures: Pick<FailureReporter, 'failed' | 'timedOut' | 'notTaken'>;
-  readonly observer: DiallerObserver;
+  readonly observer: ConnectorObserver;
 }
 
-interface DiallerObserver {
-  /** Called from inside the library. The dialler has done its work. */
+interface ConnectorObserver {
+  /** Called from inside the library. The connector is done. */
   connected(handle: LibraryHandle, addresses: readonly string[]): void;
-  /** The servers know the session no more. The dialler has done its work. */
+  /** The servers have expired the session. The connector is done. */
   ended(): void;
-  /** The library cannot be had: nothing will follow. */
+  /** The library cannot be loaded: no event follows. */
   failed(error: Error): void;
 }
 
-/** An attempt that is going on. */
-interface Dial {
+/** The attempt in progress. */
+interface ConnectAttempt {
   readonly handle: LibraryHandle;
   readonly address: string;
-  readonly patienceMs: number;
+  readonly timeoutMs: number;
   readonly until: number;
 }
 
-/** How often to look whether an attempt has failed: the library tells only of one that succeeds. */
-const lookEveryMs = 20;
+/** How often to check whether the attempt has failed: the library reports only success. */
+const pollEveryMs = 20;
 
 /**
- * Gets a handle connected. Each attempt is a handle of its own, to one server, with names looked up anew: left alone, the
- * library would try again only each third of the session timeout, and with the old addresses.
+ * Connects a handle. Each attempt has a handle of its own, to one server, and looks names up again: the library itself
+ * would retry only every third of the session timeout, and with the old addresses.
  */
-export class Dialler {
-  readonly #options: DiallerOptions;
+export class Connector {
+  readonly #options: ConnectorOptions;
   readonly #attempts: Attempts;
   #cancel: CancelTimer = () => undefined;
   #handle: LibraryHandle | null = null;
   #stopped = false;
 
-  constructor(options: DiallerOptions) {
+  constructor(options: ConnectorOptions) {
     const { timeoutMs, random, book, clock, resume, shortLived, connections } = options;
     const startedAt = clock.now();
     this.#options = options;
@@ -65,10 +65,10 @@ export class Dialler {
       passes: shortLived,
       first: connections,
     });
-    this.#wait();
+    this.#schedule();
   }
 
-  /** The attempt that is going on is made as those too. */
+  /** Adds credentials to the attempt in progress. */
   authenticate(credentials: Credentials): void {
     this.#handle?.authenticate(credentials);
   }
@@ -80,17 +80,17 @@ export class Dialler {
     this.#handle = null;
   }
 
-  #wait(): void {
-    this.#cancel = this.#options.clock.timer(this.#attempts.pauseMs(), () => void this.#dial());
+  #schedule(): void {
+    this.#cancel = this.#options.clock.timer(this.#attempts.pauseMs(), () => void this.#connect());
   }
 
-  async #dial(): Promise<void> {
+  async #connect(): Promise<void> {
     const { load, book, observer } = this.#options;
     try {
       const Library = load();
       const addresses = await book.read();
-      // Never in the microtasks of a callback of the library: another handle may be closing its socket around it, whose number
-      // would be given to ours while libuv still has it as the other's.
+      // Never in the microtasks of a callback of the library: another handle may be closing its socket at that moment. Our socket
+      // would get the same file descriptor while libuv still has it as the other's.
       await nextTurn();
       if (!this.#stopped) this.#open(Library, addresses);
     } catch (error) {
@@ -100,10 +100,10 @@ export class Dialler {
   }
 
   #open(Library: LibraryModule, known: readonly string[]): void {
-    const { addresses, patienceMs } = this.#attempts.next(known);
+    const { addresses, timeoutMs } = this.#attempts.next(known);
     const [address] = addresses;
     if (address === undefined) {
-      this.#wait();
+      this.#schedule();
       return;
     }
     const handle = new LibraryHandle(Library, this.#options.clock);
@@ -122,38 +122,38 @@ export class Dialler {
     });
     const { timeoutMs: sessionTimeoutMs, resume, credentials, clock, failures } = this.#options;
     if (handle.open({ address, sessionTimeoutMs, resume, credentials: credentials() })) {
-      this.#look({ handle, address, patienceMs, until: clock.now() + patienceMs });
+      this.#poll({ handle, address, timeoutMs, until: clock.now() + timeoutMs });
     } else {
       this.#giveUp(handle);
       failures.notTaken(address);
     }
   }
 
-  /** The handle is somebody else's, or dead. */
+  /** The handle belongs to the observer, or is dead. */
   #release(): void {
     this.#cancel();
     this.#stopped = true;
     this.#handle = null;
   }
 
-  #look(dial: Dial): void {
+  #poll(attempt: ConnectAttempt): void {
     const { clock, failures } = this.#options;
-    const { handle, address, patienceMs, until } = dial;
-    this.#cancel = clock.timer(lookEveryMs, () => {
+    const { handle, address, timeoutMs, until } = attempt;
+    this.#cancel = clock.timer(pollEveryMs, () => {
       const hasFailed = handle.isBetweenAttempts;
       if (!hasFailed && clock.now() <= until) {
-        this.#look(dial);
+        this.#poll(attempt);
         return;
       }
       this.#giveUp(handle);
       if (hasFailed) failures.failed(address);
-      else failures.timedOut(address, patienceMs);
+      else failures.timedOut(address, timeoutMs);
     });
   }
 
   #giveUp(handle: LibraryHandle): void {
     this.#handle = null;
     handle.abandon();
-    this.#wait();
+    this.#schedule();
   }
 }

@@ -10,10 +10,10 @@ export interface FailureReporterOptions {
   readonly report: ServerFailureListener;
 }
 
-/** A server that refuses must not get two connections for each attempt. */
+/** Limits the probes: a server that refuses must not get two connections for each attempt. */
 const probeEveryMs = 1_000;
 
-/** Reports why servers cannot be connected to. The library gives no reasons: what is not known here is found out by a probe. */
+/** Reports why connections to servers fail. The library gives no reasons: unknown ones are found by a probe. */
 export class FailureReporter {
   readonly #options: FailureReporterOptions;
   readonly #probes = new Set<Probe>();
@@ -24,23 +24,23 @@ export class FailureReporter {
     this.#options = options;
   }
 
-  /** The attempt was given up when nothing had come of it for so long. */
+  /** The attempt timed out after `ms`. */
   timedOut(address: string, ms: number): void {
     this.#report(address, new Error(`no answer within ${Math.round(ms)} ms`));
   }
 
-  /** The library does not take the address. */
+  /** The library rejected the address. */
   notTaken(address: string): void {
     this.#report(address, new Error('the C client does not take the address'));
   }
 
-  /** The attempt failed by itself. */
+  /** The attempt failed in the library. */
   failed(address: string): void {
     const now = this.#options.clock.now();
     const probedAt = this.#probedAt.get(address);
     if (this.#stopped || (probedAt !== undefined && now - probedAt < probeEveryMs)) return;
     this.#probedAt.set(address, now);
-    // Not in the step in which the library lets go of its socket: ours must not be given the same number.
+    // Deferred, since the library is closing its socket at this moment: ours must not get the same file descriptor.
     setImmediate(() => this.#probe(address));
   }
 
@@ -49,7 +49,7 @@ export class FailureReporter {
     this.#report(address, new Error('the connection broke; the C client gives no reason'));
   }
 
-  /** Reports nothing any more, and leaves no socket. */
+  /** Stops reporting, and leaves no socket. */
   stop(): void {
     this.#stopped = true;
     for (const probe of this.#probes) probe.stop();

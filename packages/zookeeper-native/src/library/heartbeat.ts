@@ -1,36 +1,36 @@
 import type { CancelTimer, Clock } from '@ndsr/core/backend';
 
-export interface PulseOptions {
+export interface HeartbeatOptions {
   readonly clock: Clock;
   readonly timeoutMs: number;
-  /** How long nothing has been asked. */
-  silentMs(): number;
-  /** How long requests have waited for any answer; 0 when there are none. */
+  /** The time since the last request, ms. */
+  idleMs(): number;
+  /** How long requests have waited for any answer, ms; 0 if there are none. */
   waitedMs(): number;
-  /** How long no answer has come. */
+  /** The time since the last answer, ms. */
   quietMs(): number;
-  /** Asks the servers for a sign of life. */
+  /** Sends a request that the servers must answer. */
   probe(): void;
-  /** No answer comes any more. */
-  stalled(): void;
+  /** Called when the connection has timed out. */
+  onTimeout(): void;
 }
 
 /**
- * Looks after a connection four times in each session timeout, and asks something when nothing else was asked, so that a
- * good connection is heard from in every third.
+ * Checks a connection four times per session timeout, and sends a request if there was no other, so that a
+ * working connection has an answer in every third of the timeout.
  *
- * The library itself breaks a connection on which nothing at all comes for two thirds of the timeout; here watch events do not
- * count. And it pings only while nothing is under way: the session of a client that waits for many answers ends. Nor does it
- * tell when a ping was answered, so that nobody knows for how long nothing was heard.
+ * The library itself closes a connection on which nothing at all arrives for two thirds of the timeout; here watch events do not
+ * count. And it pings only while no request is in flight: the session of a client that waits for many answers expires. Nor does it
+ * report when a ping was answered, so the time since the last answer would be unknown.
  */
-export class Pulse {
-  readonly #options: PulseOptions;
+export class Heartbeat {
+  readonly #options: HeartbeatOptions;
   #cancel: CancelTimer = () => undefined;
   #stopped = false;
 
-  constructor(options: PulseOptions) {
+  constructor(options: HeartbeatOptions) {
     this.#options = options;
-    this.#wait(this.#everyMs);
+    this.#checkIn(this.#everyMs);
   }
 
   stop(): void {
@@ -38,39 +38,39 @@ export class Pulse {
     this.#cancel();
   }
 
-  /** Before the library's own ping, which is due after a third. */
+  /** More often than the library's own ping, which is due after a third of the timeout. */
   get #everyMs(): number {
     return this.#options.timeoutMs / 4;
   }
 
-  /** After the event loop stood still timers run before what has arrived is read, hence the detour. */
-  #wait(ms: number): void {
+  /** After a stalled event loop, timers run before received data is read; hence `setImmediate`. */
+  #checkIn(ms: number): void {
     if (this.#stopped) return;
     this.#cancel = this.#options.clock.backgroundTimer(Math.max(ms, 1), () => {
-      // Not unreferenced: in a process that does nothing else the event loop would wait for I/O before it got round to it.
-      const immediate = setImmediate(() => this.#look());
+      // Not unreferenced: in an otherwise idle process the event loop would wait for I/O before it ran this.
+      const immediate = setImmediate(() => this.#check());
       this.#cancel = () => clearImmediate(immediate);
     });
   }
 
-  #look(): void {
-    const { silentMs, probe, stalled } = this.#options;
+  #check(): void {
+    const { idleMs, probe, onTimeout } = this.#options;
     const leftMs = this.#leftMs;
     if (leftMs <= 0) {
-      stalled();
+      onTimeout();
       return;
     }
     const everyMs = this.#everyMs;
-    const askedMs = silentMs();
-    if (askedMs >= everyMs * 0.9) {
+    const sinceRequestMs = idleMs();
+    if (sinceRequestMs >= everyMs * 0.9) {
       probe();
-      this.#wait(Math.min(everyMs, leftMs));
+      this.#checkIn(Math.min(everyMs, leftMs));
     } else {
-      this.#wait(Math.min(everyMs - askedMs, leftMs));
+      this.#checkIn(Math.min(everyMs - sinceRequestMs, leftMs));
     }
   }
 
-  /** Silence counts only after a request that had time to be answered: the event loop itself may have stood still. */
+  /** Silence counts only after a request that had time to be answered: the event loop itself may have stalled. */
   get #leftMs(): number {
     const { timeoutMs, waitedMs, quietMs } = this.#options;
     const thirdMs = timeoutMs / 3;

@@ -1,29 +1,29 @@
 import type { Clock, Credentials } from '@ndsr/core/backend';
 import type { WatchEvent } from '@ndsr/zookeeper-common';
-import { type LibraryModule, type NativeClient, states } from './library-types.js';
-import { SocketNumber } from './socket-number.js';
+import { type LibraryModule, type NativeClient, nativeStates } from './library-types.js';
+import { SocketDescriptor } from './socket-descriptor.js';
 
 /**
- * What becomes of a handle. Called from inside the library, in the middle of its work: where the connection has just
- * broken, nothing may be done here that opens a socket (see `LibraryHandle`).
+ * Receives the events of a handle. Called from inside the library, in the middle of its work: if the connection has just
+ * broken, the observer must not open a socket (see `LibraryHandle`).
  */
 export interface HandleObserver {
-  /** The servers gave or renewed the session, and have been told of the watches. */
+  /** The servers gave or resumed the session, and the library has sent them the watches. */
   connected(): void;
   disconnected(): void;
   watch(event: WatchEvent): void;
-  /** The servers ended the session, or do not take the credentials. The handle is dead. */
+  /** The servers expired the session or rejected the credentials. The handle is dead. */
   ended(): void;
 }
 
-/** What another handle needs to go on with a session. */
+/** With it another handle can resume a session. */
 export interface SessionKey {
   readonly id: string;
   readonly password: string;
 }
 
 export interface OpenOptions {
-  /** `address:port`. Only one: see `LibraryHandle`. */
+  /** `address:port`. Exactly one: see `LibraryHandle`. */
   readonly address: string;
   readonly sessionTimeoutMs: number;
   readonly resume: SessionKey | null;
@@ -37,54 +37,54 @@ const kinds: ReadonlyMap<string, WatchEvent['kind']> = new Map([
   ['child', 'children'],
 ]);
 
-/** Set aside for documentation: nobody is there. */
-const nowhere = '192.0.2.1:1';
-/** No list of servers at all to the library: with it, it does nothing whenever it would dial. */
-const unreadable = 'nowhere:0';
-/** How often to look whether a number is free again. */
-const lookEveryMs = 1_000;
+/** An address that is reserved for documentation, without a host. */
+const unreachableServer = '192.0.2.1:1';
+/** A server list that the library cannot parse: with it, the library does nothing when it would connect. */
+const invalidServers = 'nowhere:0';
+/** How often to check whether a file descriptor is free again. */
+const checkEveryMs = 1_000;
 
 /**
- * One client object of the library, with the ways around those of its defects that lie in single calls.
+ * One client object of the library, with the workarounds for defects of single calls.
  *
- * When the library closes its socket it tells so first, and lets go of the number in libuv only afterwards. A socket that
- * is opened in between gets the same number, and then nothing is ever heard on it. So whoever is told runs later, and a
- * handle whose connection broke outside of the library's own work is closed in the same step.
+ * When the library closes its socket it first emits the event, and only afterwards releases the file descriptor in libuv. A socket that
+ * is opened in between gets the same descriptor, and then never receives anything. So observers are notified later, and a
+ * handle whose connection broke outside of the library's own work is closed synchronously.
  *
- * Where it closes a socket and does not open another in the same step (nothing was heard for two thirds of the timeout, or
- * the next server of its list refused at once) it lets go of the number only at its next attempt, up to a third of the
- * timeout later. Whoever was given the number meanwhile, an HTTP connection perhaps, is then taken out of libuv's table,
- * hears nothing any more, and at its next change libuv aborts the process. So a handle makes one connection and dials one
- * server: after the second failure the library lets go of everything. It is closed in the very step in which the library tells
- * of the break, and no attempt may last for two thirds of the timeout. Where the second dial fails in the same call, and
- * somebody else was given the number since, the handle is kept, doing nothing, for as long as he has it. See docs/decisions/0009.
+ * If it closes a socket and does not open another in the same call (there was no answer for two thirds of the timeout, or
+ * the next server of its list refused at once) it releases the descriptor only at its next attempt, up to a third of the
+ * timeout later. A socket that got the descriptor meanwhile, perhaps an HTTP connection, is then removed from libuv's table,
+ * receives nothing any more, and at its next change libuv aborts the process. So a handle makes one connection, to one
+ * server: after the second failure the library releases everything. The handle is closed in the very call in which the library reports
+ * the break, and no attempt may last for two thirds of the timeout. If the second attempt fails in the same call, and another
+ * socket has got the descriptor since, the handle is kept, inactive, as long as that socket is open. See docs/decisions/0009.
  */
 export class LibraryHandle {
   readonly native: NativeClient;
   readonly #clock: Clock;
   #observer: HandleObserver | null = null;
-  /** Of the first dial. */
-  #socket: SocketNumber | null = null;
+  /** That of the first attempt. */
+  #descriptor: SocketDescriptor | null = null;
 
   constructor(Library: LibraryModule, clock: Clock) {
     this.#clock = clock;
     this.native = new Library({}).native;
-    // One function for each client: shared between two it ends the process.
-    this.native.emit = (event, _client, detail) => this.#hear(event, detail);
+    // One function for each client: if two shared it, the process would end.
+    this.native.emit = (event, _client, detail) => this.#onEvent(event, detail);
   }
 
   observe(observer: HandleObserver): void {
     this.#observer = observer;
   }
 
-  /** False when the library does not take the server: then nothing will ever happen. It says so in no other way. */
+  /** False if the library rejects the server: then no event follows. The library reports it in no other way. */
   open(options: OpenOptions): boolean {
-    let isTaken = false;
-    this.#socket = SocketNumber.of(() => {
-      isTaken = this.#init(options);
+    let isAccepted = false;
+    this.#descriptor = SocketDescriptor.ofSocketIn(() => {
+      isAccepted = this.#init(options);
     });
-    if (isTaken) for (const one of options.credentials) this.authenticate(one);
-    return isTaken;
+    if (isAccepted) for (const one of options.credentials) this.authenticate(one);
+    return isAccepted;
   }
 
   #init({ address, sessionTimeoutMs, resume }: OpenOptions): boolean {
@@ -92,33 +92,33 @@ export class LibraryHandle {
       connect: address,
       timeout: Math.round(sessionTimeoutMs),
       debug_level: 0,
-      // The switch is one for all clients of the process.
+      // A global setting for all clients of the process.
       host_order_deterministic: true,
-      // After so many reads without a whole answer (a large one comes in many pieces) the library would close itself,
-      // call that "expired", and really end the session.
+      // After this many reads without a whole answer (a large one arrives in many pieces) the library would close itself,
+      // report "expired", and really end the session.
       response_counter_limit: 1e9,
       ...(resume === null ? {} : { client_id: resume.id, client_password: resume.password }),
     });
     return made === this.native;
   }
 
-  /** After `open`. Sent at once where it is connected or about to be, else when it is. */
+  /** To be called after `open`. Sent at once if it is connected or connecting, otherwise once it is connected. */
   authenticate(credentials: Credentials): void {
     const { username, password } = credentials.reveal();
-    // What comes of it is told as the end of the session.
+    // A rejection is reported as the end of the session.
     this.native.add_auth('digest', `${username}:${password}`, () => undefined);
   }
 
   get isConnected(): boolean {
-    return this.native.state === states.connected;
+    return this.native.state === nativeStates.connected;
   }
 
-  /** Whether no attempt is going on: the one that was made has failed. */
+  /** True if no attempt is in progress: the last one has failed. */
   get isBetweenAttempts(): boolean {
-    return this.native.state === states.betweenAttempts;
+    return this.native.state === nativeStates.betweenAttempts;
   }
 
-  /** To be read while there is a session. */
+  /** Valid while there is a session. */
   get key(): SessionKey {
     return { id: this.native.client_id, password: this.native.client_password };
   }
@@ -127,28 +127,28 @@ export class LibraryHandle {
     return BigInt.asIntN(64, BigInt(`0x${this.native.client_id}`));
   }
 
-  /** Closes without a word to the servers: the session goes on until it times out. Waits for nobody. */
+  /** Closes the connection without closing the session, which lives until it times out. Does not block. */
   abandon(): void {
     this.#observer = null;
-    // To the library: the server that it is connected to is not in the new list, so it closes the socket.
-    if (this.isConnected) this.native.set_servers(nowhere);
-    if (this.isBetweenAttempts && this.#socket?.isTaken) this.#keepQuiet();
+    // The server that it is connected to is not in the new list, so the library closes the socket.
+    if (this.isConnected) this.native.set_servers(unreachableServer);
+    if (this.isBetweenAttempts && this.#descriptor?.isReused) this.#abandonLater();
     else this.native.close();
   }
 
-  /** Closing it now would take the number out of libuv's table, and with it a socket that is not ours. */
-  #keepQuiet(): void {
-    this.native.set_servers(unreadable);
-    this.#clock.backgroundTimer(lookEveryMs, () => this.abandon());
+  /** Closing it now would remove the descriptor from libuv's table, and with it a socket that is not ours. */
+  #abandonLater(): void {
+    this.native.set_servers(invalidServers);
+    this.#clock.backgroundTimer(checkEveryMs, () => this.abandon());
   }
 
-  /** As `abandon`, from inside of the library while it breaks the connection: the socket is closed already. */
+  /** Like `abandon`, from inside the library while it reports the break: the socket is closed already. */
   abandonInside(): void {
     this.#observer = null;
     this.native.close();
   }
 
-  #hear(event: string, detail: unknown): void {
+  #onEvent(event: string, detail: unknown): void {
     const observer = this.#observer;
     if (observer === null) return;
     const kind = kinds.get(event);

@@ -2,7 +2,7 @@
  * The few members of `zookeeper` that this package uses.
  *
  * Of its client only `native` is used, the addon's own object: every method of the class around it formats all its
- * arguments for a log line, the data among them, before it looks whether anybody reads the log.
+ * arguments for a log line, including the data, before it checks whether logging is enabled.
  */
 export type LibraryModule = new (config: object) => { readonly native: NativeClient };
 
@@ -11,22 +11,22 @@ type NativeListener = (event: string, client: unknown, detail: unknown) => void;
 
 /**
  * A session of the C client. A method that returns a negative number never calls back. Wrong arguments end the process:
- * a missing callback, for one, fails an assertion.
+ * for example, a missing callback fails an assertion.
  */
 export interface NativeClient {
-  /** Called for each event. To be set before `init`. */
+  /** Called for each event. Set it before `init`. */
   emit: NativeListener;
   readonly state: number;
-  /** Granted by the servers, ms; before that, asked. -1 before `init`. */
+  /** The granted session timeout, ms; before that the requested one; -1 before `init`. */
   readonly timeout: number;
   /** Hexadecimal, unsigned. */
   readonly client_id: string;
   readonly client_password: string;
-  /** Returns itself, or an error: it throws neither. */
+  /** Returns itself, or an error, which it does not throw. */
   init(config: NativeConfig): unknown;
-  /** While connected it waits for the servers, up to 4.5 s, in which nothing else runs. */
+  /** While connected it blocks until the servers answer, up to 4.5 s. */
   close(): unknown;
-  /** Kept, and sent at the beginning of each connection. To be called after `init`. */
+  /** Adds credentials, which are sent at the beginning of each connection. Call it after `init`. */
   add_auth(scheme: string, auth: string, callback: NativeCallback<[]>): number;
   set_servers(servers: string): number;
   a_exists(path: string, watch: boolean, callback: NativeCallback<[stat: NativeStat | null]>): number;
@@ -46,12 +46,12 @@ export interface NativeClient {
 export interface NativeConfig {
   /** `host:port`, comma-separated; an IPv6 address without brackets. */
   readonly connect: string;
-  /** Of the session, ms. */
+  /** The session timeout, ms. */
   readonly timeout: number;
   readonly debug_level: number;
   readonly host_order_deterministic: boolean;
   readonly response_counter_limit: number;
-  /** Of a session to go on with: both or none. */
+  /** The session to resume: both or none. */
   readonly client_id?: string;
   readonly client_password?: string;
 }
@@ -63,11 +63,11 @@ export interface NativeAcl {
   readonly perm: number;
 }
 
-/** With a code other than 0 the values mean nothing. */
+/** With a code other than 0 the values are meaningless. */
 export type NativeCallback<Values extends unknown[]> = (code: number, message: string, ...values: Values) => void;
 
 export interface NativeStat {
-  /** 64 bits wide, as doubles. */
+  /** 64-bit fields, as doubles. */
   readonly czxid: number;
   readonly mzxid: number;
   readonly pzxid: number;
@@ -82,5 +82,5 @@ export interface NativeStat {
   readonly numChildren: number;
 }
 
-/** `NativeClient.state`, as far as used. */
-export const states = { betweenAttempts: 0, connected: 3 } as const;
+/** The used values of `NativeClient.state`. */
+export const nativeStates = { betweenAttempts: 0, connected: 3 } as const;

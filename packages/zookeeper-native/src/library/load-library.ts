@@ -5,7 +5,7 @@ import type { LibraryModule } from './library-types.js';
 
 export interface LoadEnvironment {
   readonly isMainThread: boolean;
-  /** Loads the addon. It is told apart whether it is not installed or was not built by what this throws. */
+  /** Loads the addon. The error that it throws shows whether the addon is not installed or was not built. */
   require(): unknown;
 }
 
@@ -15,10 +15,9 @@ const here: LoadEnvironment = { isMainThread, require: () => require('zookeeper'
 const alternative = 'Or use @ndsr/zookeeper-js, which is the same without a native addon.';
 
 /**
- * Loads the client library, at the first use and not before: a process that has it installed but uses another backend
- * must not need its binary.
+ * Loads the client library at its first use: a process that uses another backend must not need its binary.
  *
- * @throws {UnsupportedError} in a worker thread, or where the addon is not installed or was not built
+ * @throws {UnsupportedError} in a worker thread, or if the addon is not installed or was not built
  */
 export function loadLibrary(environment: LoadEnvironment = here): LibraryModule {
   if (!environment.isMainThread) throw new UnsupportedError(inThread);
@@ -29,7 +28,7 @@ export function loadLibrary(environment: LoadEnvironment = here): LibraryModule 
   }
 }
 
-/** Before the addon is loaded: being loaded by a second thread is enough to end the whole process. */
+/** Checked before the addon is loaded: loading it in a second thread would end the whole process. */
 const inThread =
   'The native ZooKeeper client (npm package `zookeeper`) crashes the whole process when a worker thread loads it. ' +
   'Open the registry in the main thread, or use @ndsr/zookeeper-js, which works in every thread.';
@@ -49,7 +48,7 @@ function notBuilt(cause: unknown): string {
   ].join('\n');
 }
 
-/** A module that `zookeeper` itself lacks is another trouble. */
+/** False if a dependency of `zookeeper` is missing. */
 function isNotInstalled(cause: unknown): boolean {
   if (!(cause instanceof Error) || !('code' in cause)) return false;
   return cause.code === 'MODULE_NOT_FOUND' && cause.message.startsWith("Cannot find module 'zookeeper'");

@@ -1,60 +1,60 @@
 import type { Clock } from '@ndsr/core/backend';
 import { errorNumbers, ZooKeeperError } from '@ndsr/zookeeper-common';
 
-/** Ends a call: with the library's code, or with what the function makes of the answer. */
-export type Settle<T> = (code: number, message: string, value: () => T) => void;
+/** Ends a call: with the library's code, or with the value that the function returns. */
+export type NativeSettle<T> = (code: number, message: string, value: () => T) => void;
 
 type Reject = (error: ZooKeeperError) => void;
 
-/** What the library says of requests whose connection broke, or whose client is closing. */
-const lost: ReadonlySet<number> = new Set([
+/** The library's codes for requests whose connection broke, or whose client is closing. */
+const connectionLossCodes: ReadonlySet<number> = new Set([
   errorNumbers.connectionLoss,
   errorNumbers.operationTimeout,
   errorNumbers.sessionExpired,
-  -2, // Answers that do not fit the requests: the library breaks the connection then.
-  -9, // The client is dead; said at once.
+  -2, // Answers that do not match the requests: the library closes the connection then.
+  -9, // The client is dead; returned at once.
   -116, // The client is closing.
 ]);
 
-/** The requests under way. Each ends once, whether the library calls back or not. */
-export class Calls {
+/** The requests in flight. Each ends exactly once, whether the library calls back or not. */
+export class NativeCalls {
   readonly #clock: Clock;
   readonly #rejects = new Set<Reject>();
-  #heardAt: number;
+  #lastAnswerAt: number;
   #answeredAt = 0;
-  #askedAt = 0;
+  #lastRequestAt = 0;
   #waitingSince = 0;
 
   constructor(clock: Clock) {
     this.#clock = clock;
-    this.#heardAt = clock.now();
+    this.#lastAnswerAt = clock.now();
   }
 
-  /** How long no answer has come from the servers. Watch events are none. */
+  /** The time since the last answer of the servers, ms. Watch events do not count. */
   get quietMs(): number {
-    return this.#clock.now() - this.#heardAt;
+    return this.#clock.now() - this.#lastAnswerAt;
   }
 
-  /** How long nothing has been asked. */
-  get silentMs(): number {
-    return this.#clock.now() - this.#askedAt;
+  /** The time since the last request, ms. */
+  get idleMs(): number {
+    return this.#clock.now() - this.#lastRequestAt;
   }
 
-  /** How long the requests under way have waited for any answer. The servers answer one after the other. */
+  /** How long the requests in flight have waited for any answer, ms. The servers answer one after the other. */
   get waitedMs(): number {
     if (this.#rejects.size === 0) return 0;
     return this.#clock.now() - Math.max(this.#answeredAt, this.#waitingSince);
   }
 
-  /** The servers took the session: an answer to no request of this kind. */
-  heard(): void {
-    this.#heardAt = this.#clock.now();
+  /** The servers gave or resumed the session: that counts as an answer. */
+  sessionAccepted(): void {
+    this.#lastAnswerAt = this.#clock.now();
   }
 
-  /** Starts a request; `start` returns what the library did: below zero, and no callback will come. */
-  run<T>(start: (settle: Settle<T>) => number): Promise<T> {
+  /** Starts a request; `start` returns the library's code: if it is negative, there will be no callback. */
+  run<T>(start: (settle: NativeSettle<T>) => number): Promise<T> {
     return new Promise((resolve, reject) => {
-      this.#began(reject);
+      this.#add(reject);
       try {
         const code = start((answer, message, value) => {
           if (answer === 0) {
@@ -62,47 +62,47 @@ export class Calls {
             settleWith(value, resolve, reject);
           } else this.#failed(reject, answer, message);
         });
-        if (code < 0) this.#refuse(reject, toZooKeeperError(code, 'refused by the client'));
+        if (code < 0) this.#reject(reject, toZooKeeperError(code, 'refused by the client'));
       } catch (thrown) {
-        this.#refuse(reject, badArguments(thrown));
+        this.#reject(reject, badArguments(thrown));
       }
     });
   }
 
-  /** Rejects all that is under way. Whether the servers carried it out is unknown. */
-  lose(): void {
+  /** Rejects all requests in flight. Whether the servers carried them out is unknown. */
+  rejectAll(): void {
     for (const reject of this.#rejects) reject(connectionLoss());
     this.#rejects.clear();
   }
 
-  #began(reject: Reject): void {
-    this.#askedAt = this.#clock.now();
-    if (this.#rejects.size === 0) this.#waitingSince = this.#askedAt;
+  #add(reject: Reject): void {
+    this.#lastRequestAt = this.#clock.now();
+    if (this.#rejects.size === 0) this.#waitingSince = this.#lastRequestAt;
     this.#rejects.add(reject);
   }
 
   #answered(reject: Reject): void {
     this.#rejects.delete(reject);
-    this.#answeredAt = this.#heardAt = this.#clock.now();
+    this.#answeredAt = this.#lastAnswerAt = this.#clock.now();
   }
 
   #failed(reject: Reject, code: number, message: string): void {
-    // Later: the library is just letting go of its socket, see `LibraryHandle`.
-    if (lost.has(code)) {
-      setImmediate(() => this.#refuse(reject, connectionLoss()));
+    // Deferred: the library is closing its socket at this moment, see `LibraryHandle`.
+    if (connectionLossCodes.has(code)) {
+      setImmediate(() => this.#reject(reject, connectionLoss()));
     } else {
       this.#answered(reject);
       reject(toZooKeeperError(code, message));
     }
   }
 
-  #refuse(reject: Reject, error: ZooKeeperError): void {
+  #reject(reject: Reject, error: ZooKeeperError): void {
     this.#rejects.delete(reject);
     reject(error);
   }
 }
 
-/** What is thrown in the library's callback ends the process. */
+/** An exception in the library's callback would end the process. */
 function settleWith<T>(value: () => T, resolve: (value: T) => void, reject: (error: ZooKeeperError) => void): void {
   try {
     resolve(value());
@@ -121,6 +121,6 @@ function badArguments(cause: unknown): ZooKeeperError {
 }
 
 function toZooKeeperError(code: number, message: string): ZooKeeperError {
-  if (lost.has(code)) return connectionLoss();
+  if (connectionLossCodes.has(code)) return connectionLoss();
   return new ZooKeeperError(code, `ZooKeeper error ${code}: ${message}`);
 }

@@ -1,56 +1,58 @@
 import type { Clock } from '@ndsr/core/backend';
 import { errorNumbers, type WatchEvent, ZooKeeperError } from '@ndsr/zookeeper-common';
-import type { Calls, Settle } from './calls.js';
-import type { LibraryHandle, SessionKey } from './handle.js';
+import { Heartbeat } from './heartbeat.js';
+import type { LibraryHandle, SessionKey } from './library-handle.js';
 import type { NativeClient } from './library-types.js';
-import { Pulse } from './pulse.js';
-import { rearm } from './rearm.js';
-import type { WatchTable } from './watch-table.js';
+import type { NativeCalls, NativeSettle } from './native-calls.js';
+import type { NativeWatchTable } from './native-watch-table.js';
+import { resubscribe } from './resubscribe.js';
 
-/** What becomes of a link. Never called from within a call of the port, nor while the library lets go of a socket. */
-interface LinkObserver {
+/** Receives the events of a connection. Never called from inside a call of the port, nor while the library closes a socket. */
+interface NativeConnectionObserver {
   /** Requests may be sent, and every watch is armed. */
   ready(): void;
-  /** Was ready, and is not any more. */
+  /** It was ready, and the connection broke. */
   disconnected(quietMs: number): void;
   watch(event: WatchEvent): void;
   expired(): void;
-  /** The handle had to be given up, but not the session. Nothing follows. */
+  /** The handle was abandoned, but the session may be alive. No event follows. */
   lost(key: SessionKey): void;
 }
 
-export interface LinkOptions {
+export interface NativeConnectionOptions {
   readonly handle: LibraryHandle;
-  /** Of all servers, the one that the handle is connected to first. */
+  /** The addresses of all servers, beginning with the one that the handle is connected to. */
   readonly addresses: readonly string[];
-  /** Whether the session is older than the handle. */
+  /** True if the session is older than the handle. */
   readonly resumed: boolean;
   readonly clock: Clock;
-  readonly calls: Calls;
-  readonly watches: WatchTable;
-  readonly observer: LinkObserver;
+  readonly calls: NativeCalls;
+  readonly watches: NativeWatchTable;
+  readonly observer: NativeConnectionObserver;
 }
 
-/** `proving`: the servers took the session, and were asked something; `ready`: they answered; `away`: it broke. */
-type State = { readonly name: 'proving' | 'ready'; readonly pulse: Pulse } | { readonly name: 'away' | 'over' };
+/** `confirming`: the servers gave the session, and a request is in flight; `ready`: they answered; `disconnected`: the connection broke. */
+type State =
+  | { readonly name: 'confirming' | 'ready'; readonly heartbeat: Heartbeat }
+  | { readonly name: 'disconnected' | 'over' };
 
 /**
- * One connection, from its greeting to its end, over a handle of its own: the library would dial again by itself, and no
- * handle is let live to that (see `LibraryHandle`). Another goes on with the session.
+ * One connection, from its handshake to its end, over a handle of its own: the library would reconnect by itself, and the
+ * handle is closed before that (see `LibraryHandle`). Another handle resumes the session.
  */
-export class Link {
+export class NativeConnection {
   readonly handle: LibraryHandle;
-  readonly #options: LinkOptions;
-  #state: State = { name: 'away' };
-  /** Whether the handle has yet to be told of the watches. */
-  #unarmed: boolean;
-  /** What is to be told when the library has let go of its socket. */
-  #untold: (() => void) | null = null;
+  readonly #options: NativeConnectionOptions;
+  #state: State = { name: 'disconnected' };
+  /** True if the watches must be armed on this handle. */
+  #needsResubscribe: boolean;
+  /** The notifications that wait until the library has closed its socket. */
+  #pendingNotification: (() => void) | null = null;
 
-  constructor(options: LinkOptions) {
+  constructor(options: NativeConnectionOptions) {
     this.#options = options;
     this.handle = options.handle;
-    this.#unarmed = options.resumed;
+    this.#needsResubscribe = options.resumed;
   }
 
   get isReady(): boolean {
@@ -61,38 +63,38 @@ export class Link {
     return this.#state.name === 'over';
   }
 
-  /** Of all servers, the one of this connection first. */
+  /** The addresses of all servers, beginning with the one of this connection. */
   get addresses(): readonly string[] {
     return this.#options.addresses;
   }
 
-  /** Granted by the servers. */
+  /** The session timeout that the servers granted. */
   get timeoutMs(): number {
     return this.handle.native.timeout;
   }
 
-  /** The handle has just been connected. */
+  /** Starts it, with a handle that has just been connected. */
   begin(): void {
     this.handle.observe({
-      connected: () => this.#cameBack(),
-      disconnected: () => this.#broken(),
+      connected: () => this.#onReconnected(),
+      disconnected: () => this.#onBroken(),
       watch: (event) => this.#options.observer.watch(event),
-      ended: () => this.#ended(),
+      ended: () => this.#onEnded(),
     });
     this.#connected();
   }
 
-  /** Tells nothing any more, and leaves the handle to the caller. */
+  /** Emits nothing any more, and leaves the handle to the caller. */
   release(): void {
-    this.#leave({ name: 'over' });
-    this.#untold = null;
+    this.#setState({ name: 'over' });
+    this.#pendingNotification = null;
   }
 
   /**
-   * Starts a request of the library. Every request goes through here: the library sends at once, and when that fails it
-   * closes the socket, keeps its number in libuv, and says nothing until it next looks at its connection.
+   * Starts a request of the library. Every request goes through this method: the library sends at once, and when that fails it
+   * closes the socket, keeps the file descriptor in libuv, and reports nothing until it next checks its connection.
    */
-  request<T>(start: (client: NativeClient, settle: Settle<T>) => number): Promise<T> {
+  request<T>(start: (client: NativeClient, settle: NativeSettle<T>) => number): Promise<T> {
     const answer = this.#options.calls.run<T>((settle) => start(this.handle.native, settle));
     if (!this.handle.isConnected && !this.#isOver) this.#giveUp();
     return answer;
@@ -100,127 +102,127 @@ export class Link {
 
   #connected(): void {
     const { clock, calls } = this.#options;
-    calls.heard();
-    const pulse = new Pulse({
+    calls.sessionAccepted();
+    const heartbeat = new Heartbeat({
       clock,
       timeoutMs: this.timeoutMs,
-      silentMs: () => calls.silentMs,
+      idleMs: () => calls.idleMs,
       waitedMs: () => calls.waitedMs,
       quietMs: () => calls.quietMs,
-      probe: () => void this.#ask().catch(() => undefined),
-      stalled: () => this.#giveUp(),
+      probe: () => void this.#probe().catch(() => undefined),
+      onTimeout: () => this.#giveUp(),
     });
-    this.#leave({ name: 'proving', pulse });
-    void this.#prove(pulse);
+    this.#setState({ name: 'confirming', heartbeat });
+    void this.#confirm(heartbeat);
   }
 
-  /** Only an answer tells a good server. */
-  async #prove(pulse: Pulse): Promise<void> {
+  /** Only an answer shows that the server works. */
+  async #confirm(heartbeat: Heartbeat): Promise<void> {
     try {
-      await this.#ask();
-      if (this.#unarmed) await this.#rearm();
+      await this.#probe();
+      if (this.#needsResubscribe) await this.#resubscribe();
     } catch {
-      // The connection broke; that is told by the library itself.
+      // The connection broke; the library reports that itself.
       return;
     }
-    if (this.#state.name !== 'proving' || this.#state.pulse !== pulse) return;
-    this.#state = { name: 'ready', pulse };
-    this.#unarmed = false;
+    if (this.#state.name !== 'confirming' || this.#state.heartbeat !== heartbeat) return;
+    this.#state = { name: 'ready', heartbeat };
+    this.#needsResubscribe = false;
     this.#options.observer.ready();
   }
 
-  /** A handle that is new in the session has not seen what the old one saw: its server has to catch up first. */
-  async #ask(): Promise<void> {
-    const asked = this.request<void>((native, settle) =>
-      this.#unarmed
+  /** A new handle of an old session uses `sync`: its server may be behind the one of the old handle, and must catch up first. */
+  async #probe(): Promise<void> {
+    const answered = this.request<void>((native, settle) =>
+      this.#needsResubscribe
         ? native.a_sync('/', (code, message) => settle(code, message, () => undefined))
         : native.a_exists('/', false, (code, message) => settle(code, message, () => undefined)),
     );
     try {
-      await asked;
+      await answered;
     } catch (error) {
-      // Any other number is an answer too.
+      // Any other error is an answer too.
       if (!(error instanceof ZooKeeperError) || error.number === errorNumbers.connectionLoss) throw error;
     }
   }
 
-  /** The library knows of no watch that was armed on another handle. */
-  #rearm(): Promise<void> {
+  /** The library does not know the watches that were armed on another handle. */
+  #resubscribe(): Promise<void> {
     const { watches, observer } = this.#options;
-    const tell = (event: WatchEvent): void => observer.watch(event);
-    return rearm({ request: (start) => this.request(start), paths: watches.wanted(), tell });
+    const notify = (event: WatchEvent): void => observer.watch(event);
+    return resubscribe({ request: (start) => this.request(start), paths: watches.active(), notify });
   }
 
-  /** The library tells of the break, in the middle of it. */
-  #broken(): void {
+  /** Called by the library while it closes the socket. */
+  #onBroken(): void {
     if (this.#isOver) return;
-    this.#away();
+    this.#onDisconnected();
     this.#endWith(() => this.handle.abandonInside());
   }
 
-  /** Without a word that it was away: a request had broken it. */
-  #cameBack(): void {
+  /** The library reconnected without reporting a disconnect: a request had broken the connection. */
+  #onReconnected(): void {
     if (this.#isOver) return;
-    this.#away();
-    this.#later(() => this.#resign());
+    this.#onDisconnected();
+    this.#notifyLater(() => this.#abandonHandle());
   }
 
-  /** Not connected any more; whoever has to know is told later. */
-  #away(): void {
+  /** The connection broke; the observer is notified later. */
+  #onDisconnected(): void {
     const wasReady = this.#state.name === 'ready';
     const { calls, observer } = this.#options;
     const { quietMs } = calls;
-    this.#leave({ name: 'away' });
-    this.#later(() => {
-      calls.lose();
+    this.#setState({ name: 'disconnected' });
+    this.#notifyLater(() => {
+      calls.rejectAll();
       if (wasReady) observer.disconnected(quietMs);
     });
   }
 
-  #ended(): void {
-    this.#leave({ name: 'over' });
+  #onEnded(): void {
+    this.#setState({ name: 'over' });
     const { calls, observer } = this.#options;
-    this.#later(() => {
-      calls.lose();
+    this.#notifyLater(() => {
+      calls.rejectAll();
       observer.expired();
     });
   }
 
-  /** What the library holds is closed in this very step: see `LibraryHandle`. Another handle goes on with the session. */
+  /** Closes the handle synchronously: see `LibraryHandle`. Another handle resumes the session. */
   #giveUp(): void {
-    this.#away();
-    this.#resign();
+    this.#onDisconnected();
+    this.#abandonHandle();
   }
 
-  #resign(): void {
+  #abandonHandle(): void {
     this.#endWith(() => this.handle.abandon());
   }
 
   #endWith(close: () => void): void {
     if (this.#isOver) return;
     const { key } = this.handle;
-    this.#leave({ name: 'over' });
+    this.#setState({ name: 'over' });
     close();
-    this.#later(() => this.#options.observer.lost(key));
+    this.#notifyLater(() => this.#options.observer.lost(key));
   }
 
-  #leave(state: State): void {
-    if ('pulse' in this.#state) this.#state.pulse.stop();
+  #setState(state: State): void {
+    if ('heartbeat' in this.#state) this.#state.heartbeat.stop();
     this.#state = state;
   }
 
-  #later(tell: () => void): void {
-    const before = this.#untold;
-    this.#untold = () => {
+  #notifyLater(notify: () => void): void {
+    const before = this.#pendingNotification;
+    this.#pendingNotification = () => {
       before?.();
-      tell();
+      notify();
     };
-    if (before === null) setImmediate(() => this.#tellNow());
+    if (before === null) setImmediate(() => this.#notifyNow());
   }
 
-  #tellNow(): void {
-    const untold = this.#untold;
-    this.#untold = null;
+  #notifyNow(): void {
+    const untold = this.#pendingNotification;
+    this.#pendingNotification = null;
     untold?.();
   }
 }

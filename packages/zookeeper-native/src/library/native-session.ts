@@ -9,66 +9,66 @@ import {
   type WatchEvent,
 } from '@ndsr/zookeeper-common';
 import { AddressBook } from './address-book.js';
-import { Calls, connectionLoss, type Settle } from './calls.js';
 import { warnOfInheritedSockets } from './close-on-exec.js';
-import { endSession } from './closing.js';
-import { Dialler } from './dialler.js';
+import { closeSession } from './close-session.js';
+import { Connector } from './connector.js';
 import { FailureReporter } from './failure-reporter.js';
-import type { LibraryHandle, SessionKey } from './handle.js';
+import type { LibraryHandle, SessionKey } from './library-handle.js';
 import type { LibraryModule, NativeClient } from './library-types.js';
-import { Link } from './link.js';
 import { loadLibrary } from './load-library.js';
+import { connectionLoss, NativeCalls, type NativeSettle } from './native-calls.js';
+import { NativeConnection } from './native-connection.js';
+import { NativeWatchTable } from './native-watch-table.js';
 import { probeServer, type StartProbe } from './probe.js';
-import { WatchTable } from './watch-table.js';
 
-/** What a session takes from outside. */
-export interface SessionEnvironment {
+/** The dependencies of a session. */
+export interface NativeSessionEnvironment {
   readonly clock?: Clock | undefined;
-  /** From 0 up to 1, as `Math.random`. */
+  /** From 0 up to 1, like `Math.random`. */
   readonly random?: (() => number) | undefined;
   readonly load?: (() => LibraryModule) | undefined;
   readonly lookup?: Lookup | undefined;
-  /** Finds out why an attempt failed. */
+  /** Finds the reason why an attempt failed. */
   readonly startProbe?: StartProbe | undefined;
-  /** Told of a binding that was built wrong, once in the process. */
+  /** Receives a warning, once per process, if the addon was built in the wrong way. */
   readonly warn?: ((message: string) => void) | undefined;
 }
 
 type Phase =
   | { readonly name: 'idle' | 'over' }
-  | { readonly name: 'dialling'; readonly dialler: Dialler }
-  | { readonly name: 'linked'; readonly link: Link };
+  | { readonly name: 'connecting'; readonly connector: Connector }
+  | { readonly name: 'connected'; readonly connection: NativeConnection };
 
-/** Does what has to be done in a connection before anybody hears of it; undefined where there is nothing. Tells of trouble. */
-type Prepare = (tell: (error: Error) => void) => Promise<void> | undefined;
+/** Prepares a new connection before `connected` is emitted; undefined if there is nothing to do. Passes failures to `report`. */
+type Prepare = (report: (error: Error) => void) => Promise<void> | undefined;
 
 const nothingToPrepare: Prepare = () => undefined;
 
-/** A connection that broke before it was that old may have been dropped because it was made. */
+/** A connection that broke within this time may have been dropped by a server that drops every connection. */
 const shortLifeMs = 1_000;
 
-/** One ZooKeeper session, over one connection after the other, each with a handle of the library of its own. */
-export class LibrarySession {
-  readonly watches = new WatchTable();
+/** One ZooKeeper session over successive connections, each with its own handle of the library. */
+export class NativeSession {
+  readonly watches = new NativeWatchTable();
   readonly #options: ClientOptions;
-  readonly #environment: SessionEnvironment;
+  readonly #environment: NativeSessionEnvironment;
   readonly #clock: Clock;
   readonly #names: NameResolver;
-  readonly #book: AddressBook;
+  readonly #addresses: AddressBook;
   readonly #failures: FailureReporter;
-  readonly #calls: Calls;
+  readonly #calls: NativeCalls;
   #phase: Phase = { name: 'idle' };
-  readonly #identities: Credentials[];
+  readonly #credentials: Credentials[];
   #observer: ClientObserver = () => undefined;
   #prepare = nothingToPrepare;
-  /** Whether the observer has heard of the connection of the moment. */
+  /** True if `connected` was emitted for the current connection. */
   #announced = false;
   #closing: Promise<void> | null = null;
   #connections = 0;
-  /** How many connections broke as soon as they were made, the last ones in a row. */
+  /** The number of the latest connections in a row that broke soon after they were made. */
   #shortLived = 0;
 
-  constructor(options: ClientOptions, environment: SessionEnvironment) {
+  constructor(options: ClientOptions, environment: NativeSessionEnvironment) {
     this.#options = options;
     this.#environment = environment;
     this.#clock = environment.clock ?? systemClock;
@@ -81,67 +81,67 @@ export class LibrarySession {
       for (const server of options.servers) if (server.host === host) report(server, error);
     };
     this.#names = new NameResolver(options.servers, { clock, random: this.#random, lookup, onFailure });
-    this.#book = new AddressBook(options.servers, this.#names, this.#random);
-    this.#failures = new FailureReporter({ book: this.#book, clock, startProbe, report });
-    this.#calls = new Calls(this.#clock);
-    this.#identities = [...(options.credentials ?? [])];
+    this.#addresses = new AddressBook(options.servers, this.#names, this.#random);
+    this.#failures = new FailureReporter({ book: this.#addresses, clock, startProbe, report });
+    this.#calls = new NativeCalls(this.#clock);
+    this.#credentials = [...(options.credentials ?? [])];
   }
 
-  /** For how long no answer has come. */
+  /** The time since the last answer, ms. */
   get quietMs(): number {
     return this.#calls.quietMs;
   }
 
-  /** The session of the moment; `0n` before there is one. */
+  /** The current session; `0n` before there is one. */
   get id(): bigint {
-    return this.#phase.name === 'linked' ? this.#phase.link.handle.sessionId : 0n;
+    return this.#phase.name === 'connected' ? this.#phase.connection.handle.sessionId : 0n;
   }
 
   connect(observer: ClientObserver, prepare = nothingToPrepare): void {
     if (this.#phase.name !== 'idle') return;
     this.#observer = observer;
     this.#prepare = prepare;
-    this.#dial(null);
+    this.#startConnector(null);
   }
 
-  /** In this connection and in each that follows. */
+  /** Adds credentials to this and every later connection. */
   authenticate(credentials: Credentials): void {
-    if (this.#identities.some((known) => known.equals(credentials))) return;
-    this.#identities.push(credentials);
-    if (this.#phase.name === 'linked') this.#phase.link.handle.authenticate(credentials);
-    else if (this.#phase.name === 'dialling') this.#phase.dialler.authenticate(credentials);
+    if (this.#credentials.some((known) => known.equals(credentials))) return;
+    this.#credentials.push(credentials);
+    if (this.#phase.name === 'connected') this.#phase.connection.handle.authenticate(credentials);
+    else if (this.#phase.name === 'connecting') this.#phase.connector.authenticate(credentials);
   }
 
-  /** Starts a request of the library, or rejects at once where there is no connection. The library would queue it. */
-  call<T>(start: (client: NativeClient, settle: Settle<T>) => number): Promise<T> {
+  /** Starts a request of the library, or rejects at once if there is no connection. The library would queue it. */
+  call<T>(start: (client: NativeClient, settle: NativeSettle<T>) => number): Promise<T> {
     const phase = this.#phase;
-    if (phase.name !== 'linked' || !phase.link.isReady) return Promise.reject(connectionLoss());
-    return phase.link.request(start);
+    if (phase.name !== 'connected' || !phase.connection.isReady) return Promise.reject(connectionLoss());
+    return phase.connection.request(start);
   }
 
-  /** Ends the session where it can be reached. May be called again. */
+  /** Ends the session if the servers can be reached. May be called again. */
   close(): Promise<void> {
     this.#closing ??= this.#close();
     return this.#closing;
   }
 
   async #close(): Promise<void> {
-    const phase = this.#over();
-    if (phase.name === 'dialling') phase.dialler.stop();
-    if (phase.name !== 'linked') return;
-    phase.link.release();
-    const { handle, addresses, timeoutMs } = phase.link;
-    await endSession(handle, addresses, this.#clock, timeoutMs);
+    const phase = this.#terminate();
+    if (phase.name === 'connecting') phase.connector.stop();
+    if (phase.name !== 'connected') return;
+    phase.connection.release();
+    const { handle, addresses, timeoutMs } = phase.connection;
+    await closeSession(handle, addresses, this.#clock, timeoutMs);
   }
 
-  /** Nothing is tried, told or taken any more. Returns what was the phase. */
-  #over(): Phase {
+  /** From now on nothing is attempted, emitted or accepted. Returns the previous phase. */
+  #terminate(): Phase {
     const phase = this.#phase;
     this.#phase = { name: 'over' };
     this.#observer = () => undefined;
     this.#names.stop();
     this.#failures.stop();
-    this.#calls.lose();
+    this.#calls.rejectAll();
     return phase;
   }
 
@@ -149,35 +149,35 @@ export class LibrarySession {
     return this.#environment.random ?? Math.random;
   }
 
-  #dial(resume: SessionKey | null): void {
-    const dialler = new Dialler({
+  #startConnector(resume: SessionKey | null): void {
+    const connector = new Connector({
       load: this.#environment.load ?? loadLibrary,
-      book: this.#book,
+      book: this.#addresses,
       clock: this.#clock,
       random: this.#random,
       timeoutMs: this.#options.sessionTimeoutMs,
-      credentials: () => this.#identities,
+      credentials: () => this.#credentials,
       resume,
       shortLived: this.#shortLived,
       connections: this.#connections,
       failures: this.#failures,
       observer: {
-        connected: (handle, addresses) => this.#linked(handle, addresses, resume !== null),
+        connected: (handle, addresses) => this.#startConnection(handle, addresses, resume !== null),
         ended: () => setImmediate(() => this.#expired()),
         failed: (error) => {
-          this.#tell({ type: 'fault', error });
-          this.#over();
+          this.#emit({ type: 'fault', error });
+          this.#terminate();
         },
       },
     });
-    this.#phase = { name: 'dialling', dialler };
+    this.#phase = { name: 'connecting', connector };
   }
 
-  /** @param resumed whether the handle is a new one in an old session, so that it knows of no watch */
-  #linked(handle: LibraryHandle, addresses: readonly string[], resumed: boolean): void {
+  /** @param resumed whether the handle is a new one in an old session, and has no watches */
+  #startConnection(handle: LibraryHandle, addresses: readonly string[], resumed: boolean): void {
     this.#connections += 1;
     const beganAt = this.#clock.now();
-    const link = new Link({
+    const connection = new NativeConnection({
       handle,
       addresses,
       resumed,
@@ -187,80 +187,80 @@ export class LibrarySession {
       observer: {
         ready: () => {
           this.#shortLived = 0;
-          this.#ready(link);
+          this.#ready(connection);
         },
         disconnected: (quietMs) => this.#disconnected(quietMs, addresses),
         watch: (event) => this.#watch(event),
         expired: () => this.#expired(),
         lost: (key) => {
-          // Closed by whoever was just told of the break.
+          // The observer of the disconnect may have called `close`.
           if (this.#phase.name === 'over') return;
-          this.#broke(addresses);
-          // Servers that drop each connection must not be dialled in a tight loop.
+          this.#reportBroken(addresses);
+          // Servers that drop each connection must not be tried in a tight loop.
           if (this.#clock.now() - beganAt < shortLifeMs) this.#shortLived += 1;
-          this.#dial(key);
+          this.#startConnector(key);
         },
       },
     });
-    this.#phase = { name: 'linked', link };
-    link.begin();
+    this.#phase = { name: 'connected', connection };
+    connection.begin();
   }
 
-  #ready(link: Link): void {
-    const preparing = this.#prepare((error) => this.#tell({ type: 'fault', error }));
-    if (preparing === undefined) this.#announce(link);
-    // Else the connection broke, and the next one is prepared.
-    else preparing.then(() => this.#announce(link), ignore);
+  #ready(connection: NativeConnection): void {
+    const preparing = this.#prepare((error) => this.#emit({ type: 'fault', error }));
+    if (preparing === undefined) this.#announce(connection);
+    // Otherwise the connection broke, and the next one is prepared.
+    else preparing.then(() => this.#announce(connection), ignore);
   }
 
-  #announce(link: Link): void {
-    if (this.#phase.name !== 'linked' || this.#phase.link !== link || !link.isReady) return;
+  #announce(connection: NativeConnection): void {
+    if (this.#phase.name !== 'connected' || this.#phase.connection !== connection || !connection.isReady) return;
     this.#announced = true;
-    const [address = ''] = link.addresses;
-    const [server] = this.#book.serversAt(address);
-    this.#tell({ type: 'connected', sessionId: link.handle.sessionId, timeoutMs: link.timeoutMs, server });
+    const [address = ''] = connection.addresses;
+    const [server] = this.#addresses.serversAt(address);
+    this.#emit({ type: 'connected', sessionId: connection.handle.sessionId, timeoutMs: connection.timeoutMs, server });
     const warn =
       this.#environment.warn ?? ((message) => process.emitWarning(message, { code: 'NDSR_SOCKETS_INHERITED' }));
     void warnOfInheritedSockets(new Set(this.#options.servers.map(({ port }) => port)), warn);
   }
 
-  #broke([address]: readonly string[]): void {
+  #reportBroken([address]: readonly string[]): void {
     if (address !== undefined) this.#failures.disconnected(address);
   }
 
   #disconnected(quietMs: number, addresses: readonly string[]): void {
-    this.#broke(addresses);
-    if (this.#announced) this.#tell({ type: 'disconnected', quietMs });
+    this.#reportBroken(addresses);
+    if (this.#announced) this.#emit({ type: 'disconnected', quietMs });
     this.#announced = false;
   }
 
   #watch(event: WatchEvent): void {
-    if (this.watches.fire(event)) this.#tell({ type: 'watch', event });
+    if (this.watches.fire(event)) this.#emit({ type: 'watch', event });
   }
 
   #expired(): void {
     if (this.#phase.name === 'over') return;
     const observer = this.#observer;
-    this.#over();
-    inform(observer, { type: 'expired' });
+    this.#terminate();
+    notify(observer, { type: 'expired' });
   }
 
-  #tell(event: ClientEvent): void {
-    inform(this.#observer, event);
+  #emit(event: ClientEvent): void {
+    notify(this.#observer, event);
   }
 }
 
 function ignore(): void {
-  // It is told in another way.
+  // It is reported in another way.
 }
 
-/** An observer that throws must not disturb the library, in the middle of whose work it may run. */
-function inform(observer: ClientObserver, event: ClientEvent): void {
+/** An observer that throws must not disturb the library, which may be in the middle of its work. */
+function notify(observer: ClientObserver, event: ClientEvent): void {
   try {
     observer(event);
   } catch (error) {
     const fault = error instanceof Error ? error : new Error(String(error));
     if (event.type === 'fault') process.emitWarning(fault);
-    else inform(observer, { type: 'fault', error: fault });
+    else notify(observer, { type: 'fault', error: fault });
   }
 }

@@ -1,12 +1,12 @@
 import type { WatchEvent } from '@ndsr/zookeeper-common';
 
 /**
- * What a watch was armed by, and what was seen then: the last change of the data or of the list of children, as the
- * number of its transaction; or that there was no node.
+ * The read that armed a watch, and its result: the transaction id of the last change of the data or of the list of children, or
+ * the absence of the node.
  */
-export type Sight = { readonly of: 'data' | 'children'; readonly zxid: number } | { readonly of: 'absence' };
+export type WatchOrigin = { readonly of: 'data' | 'children'; readonly zxid: number } | { readonly of: 'absence' };
 
-/** The watches on one path, by what they were armed by; undefined where there is none. */
+/** The watches on one path, by the read that armed them; undefined if there is none. */
 interface Armed {
   data: number | undefined;
   absence: boolean;
@@ -19,55 +19,55 @@ export interface ArmedPath extends Readonly<Armed> {
 }
 
 /**
- * The watches that are armed. The library keeps a table of its own and sends it to the servers at each reconnect, in one
- * frame. This one knows when that frame is more than they take, and what to look for when it has to be done without.
+ * The armed watches. The library has a table of its own and sends it to the servers at each reconnect, in one
+ * frame. This table has the size of that frame, and the state that each watch was armed on.
  */
-export class WatchTable {
+export class NativeWatchTable {
   readonly #armed = new Map<string, Armed>();
   #bytes = 0;
 
-  /** What the library would send at a reconnect, without the few bytes around it. Includes what was forgotten. */
+  /** The bytes that the library would send at a reconnect, without the few bytes of the frame. Includes forgotten watches. */
   get bytes(): number {
     return this.#bytes;
   }
 
-  /** For a handle that knows of none: those that are wanted. The others are no more. */
-  wanted(): readonly ArmedPath[] {
+  /** Returns the watches to arm on a new handle, and drops the forgotten ones. */
+  active(): readonly ArmedPath[] {
     for (const [path, armed] of this.#armed) {
       if (!armed.forgotten) continue;
-      this.#count(path, -lists(armed));
+      this.#count(path, -listCount(armed));
       this.#armed.delete(path);
     }
     return [...this.#armed].map(([path, armed]) => ({ path, ...armed }));
   }
 
-  arm(path: string, sight: Sight): void {
+  arm(path: string, origin: WatchOrigin): void {
     const armed = this.#armed.get(path) ?? { data: undefined, absence: false, children: undefined, forgotten: false };
-    const before = lists(armed);
+    const before = listCount(armed);
     armed.forgotten = false;
-    if (sight.of === 'absence') armed.absence = true;
-    else armed[sight.of] = sight.zxid;
+    if (origin.of === 'absence') armed.absence = true;
+    else armed[origin.of] = origin.zxid;
     this.#armed.set(path, armed);
-    this.#count(path, lists(armed) - before);
+    this.#count(path, listCount(armed) - before);
   }
 
-  /** Uses up the watches that an event comes from. Whether anybody wants to know of it. */
+  /** Removes the watches that caused an event. Returns whether the event is to be reported. */
   fire({ path, kind }: WatchEvent): boolean {
     const armed = this.#armed.get(path);
     if (armed === undefined) return false;
-    const before = lists(armed);
+    const before = listCount(armed);
     if (kind !== 'children') {
       armed.data = undefined;
       armed.absence = false;
     }
     if (kind === 'children' || kind === 'deleted') armed.children = undefined;
-    const after = lists(armed);
+    const after = listCount(armed);
     this.#count(path, after - before);
     if (after === 0) this.#armed.delete(path);
     return after < before && !armed.forgotten;
   }
 
-  /** The library has no way to disarm a watch: it goes on telling the servers of it until it has fired. */
+  /** The library cannot remove a watch: it sends it to the servers at each reconnect until it has fired. */
   forget(path: string): void {
     const armed = this.#armed.get(path);
     if (armed !== undefined) armed.forgotten = true;
@@ -78,7 +78,7 @@ export class WatchTable {
   }
 }
 
-/** How many lists of the frame have the path. */
-function lists({ data, absence, children }: Armed): number {
+/** The number of lists in the frame that contain the path. */
+function listCount({ data, absence, children }: Armed): number {
   return Number(data !== undefined) + Number(absence) + Number(children !== undefined);
 }

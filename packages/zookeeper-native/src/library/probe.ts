@@ -1,22 +1,23 @@
 import { connect } from 'node:net';
 
-/** A probe under way; `stop` ends it without an outcome. */
+/** A probe in progress; `stop` ends it without a result. */
 export interface Probe {
   stop(): void;
 }
 
-/** A server of the same network answers in far less; more would only be kept open for longer. */
+/** A server in the same network answers in far less. */
 const limitMs = 1_000;
 
-/** Begins a probe; `found` is called later, at most once. */
+/** Starts a probe; `found` is called asynchronously, at most once. */
 export type StartProbe = (address: string, found: (error: Error) => void) => Probe;
 
 const noReason = 'it can be reached; the C client gives no reason';
 
 /**
- * Finds out why an attempt of the library failed, which does not say, by one TCP connection of our own. Keeps no process alive.
+ * Finds the reason why an attempt of the library failed, which the library does not report, with one TCP connection of its own.
+ * Does not keep the process alive.
  *
- * @param address `address:port`, as the library takes it
+ * @param address `address:port`, in the library's format
  */
 export function probeServer(address: string, found: (error: Error) => void): Probe {
   const colon = address.lastIndexOf(':');
@@ -31,7 +32,7 @@ export function probeServer(address: string, found: (error: Error) => void): Pro
   socket.unref();
   socket.setTimeout(limitMs, () => end(new Error(`no connection within ${limitMs} ms`)));
   socket.once('connect', () => end(new Error(noReason)));
-  // Stays: a socket that is destroyed may still report its error.
+  // Never removed: a destroyed socket may still emit its error.
   socket.on('error', (error) => end(error));
   return { stop: () => end() };
 }

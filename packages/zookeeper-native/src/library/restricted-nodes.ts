@@ -1,13 +1,13 @@
 import type { NodeStat } from '@ndsr/core/backend';
 import { type AclRule, errorNumbers, TamperedError, ZooKeeperError } from '@ndsr/zookeeper-common';
 
-/** Single requests, as the library has them: what it makes is open to all. */
+/** The requests of the library: nodes that it creates are open to everybody. */
 export interface NodeRequests {
-  /** The session of the moment. */
+  /** The current session. */
   readonly sessionId: bigint;
   create(path: string, data: Uint8Array, flags: number): Promise<string>;
   setAcl(path: string, acl: readonly AclRule[], aclVersion: number): Promise<void>;
-  /** What is asked next sees all that the servers had been asked by anybody before. */
+  /** The next read sees all earlier requests of any client. */
   sync(path: string): Promise<void>;
   getData(path: string): Promise<{ readonly data: Uint8Array | null; readonly stat: NodeStat }>;
   exists(path: string): Promise<NodeStat | null>;
@@ -16,24 +16,24 @@ export interface NodeRequests {
   remove(path: string, version: number): Promise<void>;
 }
 
-/** A node to be made. */
-export interface Restricted {
-  /** Of a sequential node without its number. */
+/** A node to create. */
+export interface RestrictedNode {
+  /** Without the number of a sequential node. */
   readonly path: string;
   readonly data: Uint8Array;
   readonly flags: number;
   readonly acl: readonly AclRule[];
 }
 
-/** A node that may stand there open, since the connection broke. */
-export interface Unsettled {
+/** A node that may exist without its ACL, since the connection broke. */
+export interface UnsettledNode {
   readonly path: string;
-  /** Whether `path` lacks the number that the servers gave. */
+  /** True if `path` lacks the number that the servers appended. */
   readonly isPrefix: boolean;
   /** The session of an ephemeral node, `0n` for a persistent one. */
   readonly owner: bigint;
   readonly acl: readonly AclRule[];
-  /** Whether the servers said that they made it. */
+  /** True if the servers confirmed its creation. */
   readonly wasMade: boolean;
 }
 
@@ -44,26 +44,26 @@ const anyVersion = -1;
 const noData = new Uint8Array(0);
 
 /**
- * Makes nodes with an ACL through a library that makes all of them open to everybody: makes the node, restricts it, and then
- * looks whether anybody touched it in between. That nobody changed the ACL is said by its version, which has to be 0 as one
- * restricts and 1 afterwards: servers hold what comes while a restriction is being carried out against the ACL of before. That
- * nobody put another node there or wrote into it is said by the node itself. Data that not everybody shall read are written
- * when all that is done. What was tampered with is removed where that is permitted, and `TamperedError` tells.
+ * Creates nodes with an ACL through a library that creates them open to everybody: creates the node, restricts it, and then
+ * checks whether another client changed it in between. The version of the ACL shows whether the ACL was changed: it must be 0 when the
+ * node is restricted and 1 afterwards, since servers check requests that arrive while the ACL is being set against the earlier one.
+ * The node itself shows whether it was replaced or written. Data that not everybody may read is written
+ * after all that. A node that was tampered with is removed if that is permitted, and `create` rejects with a `TamperedError`.
  * docs/decisions/0010 has the reasons.
  */
 export class RestrictedNodes {
   readonly #requests: NodeRequests;
-  readonly #unsettled: Set<Unsettled>;
+  readonly #unsettled: Set<UnsettledNode>;
 
-  /** @param unsettled outlives this session: the next one goes on with what it could not settle */
-  constructor(requests: NodeRequests, unsettled: Set<Unsettled>) {
+  /** @param unsettled shared with the next session, which settles the nodes that this one could not */
+  constructor(requests: NodeRequests, unsettled: Set<UnsettledNode>) {
     this.#requests = requests;
     this.#unsettled = unsettled;
   }
 
-  /** Resolves with the path that it has. */
-  async create(given: Restricted): Promise<string> {
-    // The caller may use its buffer again.
+  /** Resolves to the path of the node. */
+  async create(given: RestrictedNode): Promise<string> {
+    // The caller may reuse its buffer.
     const wanted = { ...given, data: Uint8Array.from(given.data) };
     const owner = (wanted.flags & ephemeral) === 0 ? 0n : this.#requests.sessionId;
     const path = await this.#make(wanted, owner);
@@ -74,22 +74,22 @@ export class RestrictedNodes {
       if (!isForAll(wanted.acl) && wanted.data.length > 0) await this.#requests.setData(path, wanted.data, 0);
       return path;
     } catch (thrown) {
-      // Its data may be missing: that is for the caller to see to, who looks what has become of it.
+      // The data may be missing: the caller checks the node after a connection loss.
       if (isRestricted && isLost(thrown)) throw thrown;
       throw await this.#takeBack(path, owner, wanted.acl, thrown);
     }
   }
 
   /**
-   * Sees to what the last connection left open; undefined where there is nothing. Rejects when the connection breaks.
+   * Settles the nodes that the last connection left open; undefined if there are none. Rejects when the connection breaks.
    *
-   * @param tell of what cannot be seen to
+   * @param report receives the failures
    */
-  settle(tell: (error: Error) => void): Promise<void> | undefined {
-    return this.#unsettled.size === 0 ? undefined : this.#settle(tell);
+  settle(report: (error: Error) => void): Promise<void> | undefined {
+    return this.#unsettled.size === 0 ? undefined : this.#settle(report);
   }
 
-  async #make({ path, data, flags, acl }: Restricted, owner: bigint): Promise<string> {
+  async #make({ path, data, flags, acl }: RestrictedNode, owner: bigint): Promise<string> {
     try {
       return await this.#requests.create(path, isForAll(acl) ? data : noData, flags);
     } catch (thrown) {
@@ -99,9 +99,9 @@ export class RestrictedNodes {
     }
   }
 
-  async #restrict({ path, data, acl }: Restricted, owner: bigint): Promise<void> {
+  async #restrict({ path, data, acl }: RestrictedNode, owner: bigint): Promise<void> {
     await this.#requests.setAcl(path, acl, 0).catch(becauseOfItsAcl);
-    // In one go: the servers carry them out in this order.
+    // Sent together: the servers carry them out in this order.
     const synced = this.#requests.sync(path);
     const [there] = await Promise.all([isForAll(acl) ? this.#whole(path) : this.#emptied(path), synced]);
     check(there.stat, owner, isSame(there.data, isForAll(acl) ? data : noData));
@@ -112,21 +112,21 @@ export class RestrictedNodes {
     return { data: data ?? noData, stat };
   }
 
-  /** Perhaps we may not read it. */
+  /** Uses `exists`, since we may not be permitted to read it. */
   async #emptied(path: string): Promise<Found> {
     const stat = await this.#requests.exists(path);
     if (stat === null) throw new ZooKeeperError(errorNumbers.noNode);
     return { data: new Uint8Array(stat.dataLength), stat };
   }
 
-  /** What `create` rejects with. */
+  /** Removes the node if possible. Returns the error with which `create` rejects. */
   async #takeBack(path: string, owner: bigint, acl: readonly AclRule[], thrown: unknown): Promise<unknown> {
     const unsettled = { path, isPrefix: false, owner, acl, wasMade: true };
     if (isLost(thrown)) {
       this.#unsettled.add(unsettled);
       return thrown;
     }
-    // Somebody who may do that removed it.
+    // Another client, which is permitted to, removed it.
     if (isNumber(thrown, errorNumbers.noNode)) return thrown;
     let outcome: string;
     try {
@@ -138,7 +138,7 @@ export class RestrictedNodes {
     return thrown instanceof Tampering ? new TamperedError(`${thrown.message}; ${outcome}`) : thrown;
   }
 
-  /** Whether it is gone. Another's node is left alone, but for one that has got our ACL. */
+  /** Returns whether the node is gone. A node of another session is left alone, unless it has got our ACL. */
   async #remove(path: string, owner: bigint, thrown: unknown): Promise<boolean> {
     const stat = await this.#requests.exists(path);
     if (stat === null) return true;
@@ -148,13 +148,13 @@ export class RestrictedNodes {
     return true;
   }
 
-  async #settle(tell: (error: Error) => void): Promise<void> {
+  async #settle(report: (error: Error) => void): Promise<void> {
     for (const unsettled of this.#unsettled) {
       try {
         for (const path of await this.#pathsOf(unsettled)) await this.#settleAt(path, unsettled);
       } catch (thrown) {
         if (isLost(thrown)) throw thrown;
-        tell(
+        report(
           new Error(
             `${unsettled.path} may have another ACL than it should: ${thrown instanceof Error ? thrown.message : thrown}`,
           ),
@@ -164,15 +164,15 @@ export class RestrictedNodes {
     }
   }
 
-  async #pathsOf({ path, isPrefix }: Unsettled): Promise<readonly string[]> {
+  async #pathsOf({ path, isPrefix }: UnsettledNode): Promise<readonly string[]> {
     if (!isPrefix) return [path];
     const slash = path.lastIndexOf('/') + 1;
     const names = await this.#requests.getNames(path.slice(0, slash - 1) || '/').catch(noneUnlessLost);
     return names.filter((name) => name.startsWith(path.slice(slash))).map((name) => path.slice(0, slash) + name);
   }
 
-  /** Nobody was told that it was made. It goes, unless it is in use. */
-  async #settleAt(path: string, { owner, acl, wasMade }: Unsettled): Promise<void> {
+  /** Its creation was not reported to the caller. Removes it, unless it is in use. */
+  async #settleAt(path: string, { owner, acl, wasMade }: UnsettledNode): Promise<void> {
     const stat = await this.#requests.exists(path);
     if (stat === null || stat.ephemeralOwner !== owner) return;
     const isUnused = stat.version === 0 && stat.numChildren === 0;
@@ -187,9 +187,9 @@ interface Found {
   readonly stat: NodeStat;
 }
 
-/** What was found. Its message says what was done. */
+/** A detected change by another client; the message describes it. */
 class Tampering extends Error {
-  /** Whether what is there has our ACL all the same. */
+  /** True if the node has our ACL nevertheless. */
   readonly isRestricted: boolean;
 
   constructor(message: string, isRestricted = false) {
@@ -200,7 +200,7 @@ class Tampering extends Error {
 
 const aclChanged = 'its ACL was changed';
 
-/** We may no longer do what everybody might as it was made, or what everybody may by our ACL. */
+/** These errors show that another client changed the ACL: we lack permissions that everybody had when the node was created, or that our ACL grants. */
 function becauseOfItsAcl(thrown: unknown): never {
   throw isNumber(thrown, errorNumbers.badVersion, errorNumbers.noAuth) ? new Tampering(aclChanged) : thrown;
 }
@@ -232,7 +232,7 @@ function unlessGone(thrown: unknown): void {
   if (!isNumber(thrown, errorNumbers.noNode)) throw thrown;
 }
 
-/** By us, and the answer was lost; or by somebody else. */
+/** The ACL was changed by us, and the answer was lost; or by another client. */
 function unlessItHasAnother(thrown: unknown): void {
   if (isNumber(thrown, errorNumbers.badVersion, errorNumbers.noAuth)) throw new Error('its ACL was changed meanwhile');
   unlessGone(thrown);

@@ -1,36 +1,36 @@
 import { errorNumbers, type WatchEvent, ZooKeeperError } from '@ndsr/zookeeper-common';
-import type { Settle } from './calls.js';
 import type { NativeClient, NativeStat } from './library-types.js';
-import type { ArmedPath } from './watch-table.js';
+import type { NativeSettle } from './native-calls.js';
+import type { ArmedPath } from './native-watch-table.js';
 
-/** Enough to keep a server busy. */
-const atOnce = 100;
+/** The number of concurrent reads: enough to keep a server busy. */
+const concurrency = 100;
 
-type Request = <T>(start: (native: NativeClient, settle: Settle<T>) => number) => Promise<T>;
+type Request = <T>(start: (native: NativeClient, settle: NativeSettle<T>) => number) => Promise<T>;
 
-export interface RearmOptions {
+export interface ResubscribeOptions {
   /** Starts a request of the library. */
   readonly request: Request;
   readonly paths: readonly ArmedPath[];
-  /** Told of what has changed since a watch was armed, as the servers would tell it. */
-  readonly tell: (event: WatchEvent) => void;
+  /** Receives the changes since a watch was armed, as the servers would report them. */
+  readonly notify: (event: WatchEvent) => void;
 }
 
 /**
- * Arms every watch again on a handle that knows of none, by looking again at what each was armed on. Rejects when the
+ * Arms every watch on a handle that has none, by repeating the read that armed it. Rejects when the
  * connection breaks.
  */
-export async function rearm({ request, paths, tell }: RearmOptions): Promise<void> {
+export async function resubscribe({ request, paths, notify }: ResubscribeOptions): Promise<void> {
   const waiting = paths.values();
   const worker = async (): Promise<void> => {
     for (const armed of waiting) {
-      for (const kind of await look(request, armed)) tell({ kind, path: armed.path });
+      for (const kind of await changesSince(request, armed)) notify({ kind, path: armed.path });
     }
   };
-  await Promise.all(Array.from({ length: atOnce }, worker));
+  await Promise.all(Array.from({ length: concurrency }, worker));
 }
 
-async function look(request: Request, armed: ArmedPath): Promise<readonly WatchEvent['kind'][]> {
+async function changesSince(request: Request, armed: ArmedPath): Promise<readonly WatchEvent['kind'][]> {
   const { path, data, absence, children } = armed;
   const [stat, list] = await Promise.all([
     data !== undefined || absence
@@ -53,7 +53,7 @@ async function look(request: Request, armed: ArmedPath): Promise<readonly WatchE
 
 type Done = (code: number, message: string, stat: NativeStat | null) => void;
 
-/** Null where there is no node; undefined where it may not be read, which is for the caller of the next read to hear. */
+/** Null if there is no node; undefined if it may not be read: the next read of the caller reports that. */
 async function read(
   request: Request,
   start: (native: NativeClient, done: Done) => number,

@@ -1,44 +1,42 @@
 import { closeSync, openSync, readlinkSync } from 'node:fs';
 
-/**
- * The number of a socket that the library opens: it does not tell. It can be found out where there is `/proc`.
- */
-export class SocketNumber {
-  readonly #number: number;
+/** The file descriptor of a socket that the library opens. The library does not expose it; `/proc` does. */
+export class SocketDescriptor {
+  readonly #fd: number;
   readonly #socket: string;
 
   private constructor(number: number, socket: string) {
-    this.#number = number;
+    this.#fd = number;
     this.#socket = socket;
   }
 
-  /** Runs `open`, and returns the number of the socket that it left open, if any: the system gives out the lowest one. */
-  static of(open: () => void): SocketNumber | null {
-    const number = lowestFree();
+  /** Runs `open`, and returns the descriptor of the socket that it left open, if any: the system assigns the lowest free one. */
+  static ofSocketIn(open: () => void): SocketDescriptor | null {
+    const number = lowestFreeDescriptor();
     open();
     const socket = number === null ? null : linkOf(number);
-    return number === null || !socket?.startsWith('socket:') ? null : new SocketNumber(number, socket);
+    return number === null || !socket?.startsWith('socket:') ? null : new SocketDescriptor(number, socket);
   }
 
-  /** Whether the socket is gone and its number is somebody else's now. */
-  get isTaken(): boolean {
-    const link = linkOf(this.#number);
+  /** True if the socket is closed and its descriptor belongs to another file now. */
+  get isReused(): boolean {
+    const link = linkOf(this.#fd);
     return link !== null && link !== this.#socket;
   }
 }
 
-function lowestFree(): number | null {
+function lowestFreeDescriptor(): number | null {
   try {
     const number = openSync('/dev/null', 'r');
     closeSync(number);
     return number;
   } catch {
-    // Such as when the process may open no more: then the library cannot either.
+    // For example at the limit of open files: then the library cannot open a socket either.
     return null;
   }
 }
 
-/** What is behind a number of this process; null where nothing is, or where that cannot be told. */
+/** The link of a descriptor in `/proc`; null if it is not open, or without `/proc`. */
 function linkOf(number: number): string | null {
   try {
     return readlinkSync(`/proc/self/fd/${number}`);

@@ -1,7 +1,7 @@
 import type { NodeStat } from '@ndsr/core/backend';
 import { type AclRule, errorNumbers, ZooKeeperError } from '@ndsr/zookeeper-common';
 import { describe, expect, test } from 'vitest';
-import { type NodeRequests, RestrictedNodes, type Unsettled } from '../../src/library/restricted-nodes.js';
+import { type NodeRequests, RestrictedNodes, type UnsettledNode } from '../../src/library/restricted-nodes.js';
 
 const acl: readonly AclRule[] = [{ scheme: 'ip', id: '10.0.0.1', permissions: 31 }];
 const data = new TextEncoder().encode('private');
@@ -79,7 +79,7 @@ class FakeNodes implements NodeRequests {
   }
 }
 
-function open(unsettled = new Set<Unsettled>()) {
+function open(unsettled = new Set<UnsettledNode>()) {
   const nodes = new FakeNodes();
   const restricted = new RestrictedNodes(nodes, unsettled);
   const told: string[] = [];

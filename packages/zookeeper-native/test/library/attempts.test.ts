@@ -38,15 +38,15 @@ describe('attempts', () => {
 
   test('leave a silent server in time for others, and slow ones more time in each pass', () => {
     const attempts = new Attempts(6_000, 2, almostOne);
-    const patience = Array.from({ length: 8 }, () => attempts.next(['a', 'b']).patienceMs);
+    const patience = Array.from({ length: 8 }, () => attempts.next(['a', 'b']).timeoutMs);
     expect(patience).toEqual([1_000, 1_000, 2_000, 2_000, 3_000, 3_000, 3_000, 3_000]);
-    expect(new Attempts(6_000, 1, almostOne).next(['a']).patienceMs).toBe(2_000);
-    expect(new Attempts(1_200, 1, almostOne).next(['a']).patienceMs).toBe(500);
+    expect(new Attempts(6_000, 1, almostOne).next(['a']).timeoutMs).toBe(2_000);
+    expect(new Attempts(1_200, 1, almostOne).next(['a']).timeoutMs).toBe(500);
   });
 
   test('never last until the library gives them up, after two thirds of the timeout', () => {
     const attempts = new Attempts(600, 1, almostOne);
-    const patience = Array.from({ length: 8 }, () => attempts.next(['a']).patienceMs);
+    const patience = Array.from({ length: 8 }, () => attempts.next(['a']).timeoutMs);
     expect(Math.max(...patience)).toBe(300);
   });
 

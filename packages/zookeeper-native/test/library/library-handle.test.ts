@@ -1,7 +1,7 @@
 import { createServer, type Server } from 'node:net';
 import { FakeClock } from '@ndsr/test-support';
 import { afterEach, describe, expect, test } from 'vitest';
-import { LibraryHandle } from '../../src/library/handle.js';
+import { LibraryHandle } from '../../src/library/library-handle.js';
 import { FakeNative } from '../support/fake-library.js';
 
 const sockets: Server[] = [];

@@ -1,9 +1,9 @@
 import { errorNumber, FakeClock } from '@ndsr/test-support';
 import { ZooKeeperError } from '@ndsr/zookeeper-common';
 import { expect, test } from 'vitest';
-import { Calls, type Settle } from '../../src/library/calls.js';
+import { NativeCalls, type NativeSettle } from '../../src/library/native-calls.js';
 
-const calls = () => new Calls(new FakeClock());
+const calls = () => new NativeCalls(new FakeClock());
 const nothing = () => undefined;
 
 test('an answer resolves with what is made of it', async () => {
@@ -57,12 +57,12 @@ test('an answer that cannot be read rejects, and throws nothing into the library
 
 test('a callback that never comes is made up for, once', async () => {
   const all = calls();
-  let late: Settle<string> = nothing;
+  let late: NativeSettle<string> = nothing;
   const call = all.run<string>((settle) => {
     late = settle;
     return 0;
   });
-  all.lose();
+  all.rejectAll();
   expect(await errorNumber(call)).toBe(-4);
   late(0, 'ok', () => 'late');
   expect(all.waitedMs).toBe(0);
@@ -84,8 +84,8 @@ test('a broken connection is told only after the library has let go of its socke
 
 test('knows how long answers are overdue, and since when nothing was asked or heard', async () => {
   const clock = new FakeClock();
-  const all = new Calls(clock);
-  const settles: Settle<void>[] = [];
+  const all = new NativeCalls(clock);
+  const settles: NativeSettle<void>[] = [];
   const ask = () =>
     all.run<void>((settle) => {
       settles.push(settle);
@@ -93,11 +93,11 @@ test('knows how long answers are overdue, and since when nothing was asked or he
     });
   const asked = [ask(), ask()];
   await clock.advance(100);
-  expect([all.waitedMs, all.silentMs, all.quietMs]).toEqual([100, 100, 100]);
+  expect([all.waitedMs, all.idleMs, all.quietMs]).toEqual([100, 100, 100]);
   settles.shift()?.(0, 'ok', nothing);
   await clock.advance(50);
-  expect([all.waitedMs, all.silentMs, all.quietMs]).toEqual([50, 150, 50]);
-  all.heard();
+  expect([all.waitedMs, all.idleMs, all.quietMs]).toEqual([50, 150, 50]);
+  all.sessionAccepted();
   expect([all.waitedMs, all.quietMs]).toEqual([50, 0]);
   settles.shift()?.(0, 'ok', nothing);
   await Promise.all(asked);

@@ -1,8 +1,8 @@
 import { errorNumber, FakeClock } from '@ndsr/test-support';
 import type { ClientEvent, ServerAddress } from '@ndsr/zookeeper-common';
 import { beforeEach, describe, expect, test } from 'vitest';
+import { NativeSession } from '../../src/library/native-session.js';
 import type { StartProbe } from '../../src/library/probe.js';
-import { LibrarySession } from '../../src/library/session.js';
 import { type FakeNative, fakeLibrary } from '../support/fake-library.js';
 
 const turn = () => new Promise((resolve) => setImmediate(() => setImmediate(resolve)));
@@ -33,7 +33,7 @@ function open(
     probes.push(probe);
     return { stop: () => Object.assign(probe, { isStopped: true }) };
   };
-  const session = new LibrarySession(
+  const session = new NativeSession(
     { servers, sessionTimeoutMs: 1_000, onServerFailure },
     { clock, random, load, lookup, startProbe },
   );
@@ -159,7 +159,7 @@ describe('a session', () => {
   });
 
   describe('such a break is noticed in the same step at the questions of the session itself, too:', () => {
-    /** Whether the client was closed in the very step in which a request broke its connection, for each such request. */
+    /** True if the client was closed in the very step in which a request broke its connection, for each such request. */
     function breaks(native: FakeNative): boolean[] {
       const closed: boolean[] = [];
       native.onSend = () => {
@@ -326,7 +326,7 @@ describe('a session', () => {
       throw new Error('not built');
     };
     const servers = [{ host: '10.0.0.1', port: 1 }];
-    const session = new LibrarySession({ servers, sessionTimeoutMs: 1_000 }, { clock, load });
+    const session = new NativeSession({ servers, sessionTimeoutMs: 1_000 }, { clock, load });
     session.connect((event) => events.push(event));
     await clock.advance(60_000);
     expect(events).toEqual([{ type: 'fault', error: expect.objectContaining({ message: 'not built' }) }]);

@@ -1,7 +1,7 @@
 import { EventRecorder } from '@ndsr/test-support';
 import type { ClientEvent, ServerAddress, ZooKeeperClient } from '@ndsr/zookeeper-common';
 import { onTestFinished } from 'vitest';
-import type { SessionEnvironment } from '../../src/library/session.js';
+import type { NativeSessionEnvironment } from '../../src/library/native-session.js';
 import { createZooKeeperNativeClient } from '../../src/zookeeper-native-client.js';
 
 /** A client's observer that keeps the events it receives. */
@@ -13,7 +13,7 @@ export interface Connected {
   readonly sessionId: bigint;
 }
 
-interface ClientSetup extends SessionEnvironment {
+interface ClientSetup extends NativeSessionEnvironment {
   readonly sessionTimeoutMs?: number;
 }
 
