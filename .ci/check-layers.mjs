@@ -110,10 +110,12 @@ const layers = {
     'access, parents, read, write',
     'watch',
     'session',
+    'tls',
+    'transport',
     'errors, server-list',
     'client, wire',
   ],
-  'zookeeper-js': ['index', 'backend', 'zookeeper-js-service-registry', 'zookeeper-js-client, tls', 'library'],
+  'zookeeper-js': ['index', 'backend', 'zookeeper-js-service-registry', 'zookeeper-js-client', 'library'],
   'zookeeper-native': [
     'index',
     'backend',

@@ -15,6 +15,12 @@ export type {
 export { errorNumbers, TamperedError, ZooKeeperError } from './client/zookeeper-error.js';
 export { type Lookup, NameResolver, type NameResolverOptions } from './server-list/name-resolver.js';
 export { formatAddress, parseServerList, type ServerList } from './server-list/server-list.js';
+export type { Pem, TlsOptions, TlsVersion } from './tls/tls-options.js';
+export { TlsSettings } from './tls/tls-settings.js';
+export { connectTls } from './tls/tls-transport.js';
+export { connectTcp } from './transport/tcp-transport.js';
+export type { Connect, DisconnectCause, Progress, Transport } from './transport/transport.js';
+export { Watchdog, type WatchdogOptions } from './transport/watchdog.js';
 export { FrameReader } from './wire/frame-reader.js';
 export { JuteReader } from './wire/jute-reader.js';
 export { MalformedFrameError } from './wire/malformed-frame-error.js';

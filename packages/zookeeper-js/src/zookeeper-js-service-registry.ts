@@ -1,10 +1,14 @@
 import { type RegistryOptions, ServiceRegistry } from '@ndsr/core';
 import { type BackendContext, checkOptions, type OptionsShape, type RegistryBackend } from '@ndsr/core/backend';
-import { parseServerList, type ServerList, ZooKeeperBackend } from '@ndsr/zookeeper-common';
-import { connectTcp } from './library/tcp-transport.js';
-import type { TlsOptions } from './tls/tls-options.js';
-import { TlsSettings } from './tls/tls-settings.js';
-import { connectTls } from './tls/tls-transport.js';
+import {
+  connectTls,
+  parseServerList,
+  type ServerList,
+  type TlsOptions,
+  TlsSettings,
+  ZooKeeperBackend,
+} from '@ndsr/zookeeper-common';
+import { connectWithoutTls } from './library/js-session.js';
 import { createZooKeeperJsClient } from './zookeeper-js-client.js';
 
 export interface ZooKeeperJsRegistryOptions extends RegistryOptions {
@@ -81,7 +85,7 @@ export class ZooKeeperJsServiceRegistry extends ServiceRegistry {
   }
 
   protected override createBackend(context: BackendContext): RegistryBackend {
-    const connect = this.#tls === undefined ? connectTcp : connectTls(this.#tls);
+    const connect = this.#tls === undefined ? connectWithoutTls : connectTls(this.#tls);
     const environment = { connect, endpoint: { verified: false }, maxReplyBytes: this.#maxReplyBytes };
     return new ZooKeeperBackend({
       name: 'zookeeper-js',

@@ -1,4 +1,4 @@
-import type { DisconnectCause, Progress } from './transport.js';
+import type { DisconnectCause, Progress } from '@ndsr/zookeeper-common';
 
 /** Describes the end of a connection that the server or the network closed. The message fits into `zk1:2181 (…)`. */
 export function describeEnd({ progress, error }: DisconnectCause): Error {

@@ -1,13 +1,18 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '@ndsr/core/backend';
-import { FrameReader, MalformedFrameError } from '@ndsr/zookeeper-common';
+import {
+  type DisconnectCause,
+  FrameReader,
+  MalformedFrameError,
+  type Progress,
+  type Transport,
+  Watchdog,
+} from '@ndsr/zookeeper-common';
 import { describeEnd, describeMalformed, describeSilence } from './end-reason.js';
 import { checkHandshake, checkReply } from './frame-check.js';
 import { Handshake } from './handshake.js';
 import { type ConnectionManager, libraryStates } from './library-types.js';
 import { authRequest, pingRequest } from './raw-request.js';
-import type { DisconnectCause, Progress, Transport } from './transport.js';
-import { Watchdog } from './watchdog.js';
 
 /** Receives the events of a connection. */
 export interface JsConnectionObserver {

@@ -4,11 +4,14 @@ import {
   type ClientEvent,
   type ClientObserver,
   type ClientOptions,
+  type Connect,
+  connectTcp,
   formatAddress,
   type Lookup,
   NameResolver,
   type ServerAddress,
   type ServerFailureListener,
+  type Transport,
 } from '@ndsr/zookeeper-common';
 import { endSession } from './closing.js';
 import { connectionLoss, JsCalls, type JsSettle } from './js-calls.js';
@@ -17,8 +20,9 @@ import { JsWatchTable } from './js-watch-table.js';
 import { createLibraryClient, digestOf } from './library-client.js';
 import type { LibraryClient } from './library-types.js';
 import { ReconnectSchedule } from './reconnect-schedule.js';
-import { connectTcp } from './tcp-transport.js';
-import type { Connect, Transport } from './transport.js';
+
+/** Connects over TCP. */
+export const connectWithoutTls = connectTcp("option 'tls', zookeeper-js+tls://");
 
 /** State shared by the successive sessions of one registry. */
 export interface EndpointStatus {
@@ -36,7 +40,7 @@ export interface JsSessionEnvironment {
   readonly random?: () => number;
   /** @default the lookup of the operating system */
   readonly lookup?: Lookup;
-  /** Opens the connections. @default `connectTcp` */
+  /** Opens the connections. @default `connectWithoutTls` */
   readonly connect?: Connect;
   readonly endpoint?: EndpointStatus;
   /**
@@ -72,7 +76,7 @@ export class JsSession {
   #closing: Promise<void> | null = null;
 
   constructor(options: ClientOptions, environment: JsSessionEnvironment) {
-    const { clock = systemClock, random = Math.random, lookup, connect = connectTcp } = environment;
+    const { clock = systemClock, random = Math.random, lookup, connect = connectWithoutTls } = environment;
     this.#client = createLibraryClient(options.sessionTimeoutMs);
     for (const credentials of options.credentials ?? []) this.authenticate(credentials);
     this.#clock = clock;

@@ -1,7 +1,6 @@
 import { FakeClock, waitUntil } from '@ndsr/test-support';
 import { FakeServer } from '@ndsr/zookeeper-testing/fake';
 import { describe, expect, test } from 'vitest';
-import { fixedLookup } from '../../src/library/fixed-lookup.js';
 import { makeClient, Recorder } from '../support/recorder.js';
 
 /** A lookup that ends when the test says so. */
@@ -108,27 +107,4 @@ test('all addresses of a name are tried', async () => {
   const recorder = new Recorder();
   client.connect(recorder.observe);
   await recorder.next('connected');
-});
-
-describe('known addresses', () => {
-  const known = ['10.0.0.1', '::1'];
-
-  test('are all given to who asks for all, else the first', async () => {
-    const lookup = fixedLookup(known);
-    const all = await new Promise((resolve) => lookup('zk', { all: true }, (_error, found) => resolve(found)));
-    const one = await new Promise((resolve) => lookup('zk', {}, (_error, ...found) => resolve(found)));
-    expect(all).toEqual([
-      { address: '10.0.0.1', family: 4 },
-      { address: '::1', family: 6 },
-    ]);
-    expect(one).toEqual(['10.0.0.1', 4]);
-  });
-
-  test('are given after the call, as any lookup answers', () => {
-    let answered = false;
-    fixedLookup(known)('zk', {}, () => {
-      answered = true;
-    });
-    expect(answered).toBe(false);
-  });
 });

@@ -5,12 +5,11 @@ import { type AddressInfo, createServer } from 'node:net';
 import type { TLSSocket } from 'node:tls';
 import { waitUntil } from '@ndsr/test-support';
 import type { ServerAddress } from '@ndsr/zookeeper-common';
+import { connectTls, TlsSettings } from '@ndsr/zookeeper-common';
 import { CertificateAuthority, type CertificateFiles } from '@ndsr/zookeeper-testing';
 import { FakeServer } from '@ndsr/zookeeper-testing/fake';
 import { afterAll, afterEach, beforeAll, describe, expect, it, vi } from 'vitest';
 import type { TlsOptions } from '../../src/index.js';
-import { TlsSettings } from '../../src/tls/tls-settings.js';
-import { connectTls } from '../../src/tls/tls-transport.js';
 import { connected, makeClient, Recorder } from '../support/recorder.js';
 
 const openssl = 'openssl';

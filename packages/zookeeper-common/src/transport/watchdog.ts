@@ -11,9 +11,9 @@ export interface WatchdogOptions {
 }
 
 /**
- * Detects a connection that no longer gets answers. The library does not: it waits for the kernel, which takes 15
- * minutes or for ever, also during the handshake. And it pings only while the socket is idle, so the session of a
- * client that only receives events expires.
+ * Detects a connection that no longer gets answers. The kernel alone takes 15 minutes or for ever, also during the
+ * handshake, and node-zookeeper-client relies on it. That library also pings only while the socket is idle, so the session
+ * of a client that only receives events would expire.
  */
 export class Watchdog {
   readonly #options: WatchdogOptions;

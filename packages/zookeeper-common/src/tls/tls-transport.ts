@@ -1,9 +1,10 @@
 import { isIP } from 'node:net';
 import { checkServerIdentity, connect } from 'node:tls';
 import { TlsError } from '@ndsr/core/backend';
-import { formatAddress, type ServerAddress } from '@ndsr/zookeeper-common';
-import { fixedLookup } from '../library/fixed-lookup.js';
-import type { Connect } from '../library/transport.js';
+import type { ServerAddress } from '../client/zookeeper-client.js';
+import { formatAddress } from '../server-list/server-list.js';
+import { fixedLookup } from '../transport/fixed-lookup.js';
+import type { Connect } from '../transport/transport.js';
 import { explainTlsFailure } from './tls-failure.js';
 import { MaterialError, type TlsMaterial } from './tls-material.js';
 import type { TlsSettings } from './tls-settings.js';

@@ -1,6 +1,6 @@
 import { FakeClock, turn } from '@ndsr/test-support';
 import { describe, expect, test } from 'vitest';
-import { Watchdog } from '../../src/library/watchdog.js';
+import { Watchdog } from '../../src/transport/watchdog.js';
 
 const timeoutMs = 3000;
 

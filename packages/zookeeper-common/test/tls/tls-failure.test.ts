@@ -1,6 +1,6 @@
 import { describe, expect, it } from 'vitest';
-import type { Progress } from '../../src/library/transport.js';
 import { explainTlsFailure } from '../../src/tls/tls-failure.js';
+import type { Progress } from '../../src/transport/transport.js';
 
 const parties = { address: 'zk1:2281', name: 'zk1', certificate: 'none' } as const;
 const withOurs = { ...parties, certificate: 'unknown' } as const;

@@ -1,6 +1,6 @@
 import type { Socket } from 'node:net';
 import type { ServiceRegistryError } from '@ndsr/core/backend';
-import type { ServerAddress } from '@ndsr/zookeeper-common';
+import type { ServerAddress } from '../client/zookeeper-client.js';
 
 /**
  * How far a connection got: it is `connecting`; the server's host was `reached`; it was `opened`, so that bytes can be

@@ -1,6 +1,6 @@
 import type { X509Certificate } from 'node:crypto';
 import { TlsError } from '@ndsr/core/backend';
-import type { DisconnectCause } from '../library/transport.js';
+import type { DisconnectCause } from '../transport/transport.js';
 import type { TlsMaterial } from './tls-material.js';
 
 /** The two sides of a TLS connection. */
