@@ -112,7 +112,7 @@ const layers = {
     'session',
     'tls',
     'transport',
-    'errors, server-list',
+    'errors, server-list, retry',
     'client, wire',
   ],
   'zookeeper-js': ['index', 'backend', 'zookeeper-js-service-registry', 'zookeeper-js-client', 'library'],

@@ -13,6 +13,15 @@ export type {
   ZooKeeperClientFactory,
 } from './client/zookeeper-client.js';
 export { errorNumbers, TamperedError, ZooKeeperError } from './client/zookeeper-error.js';
+export {
+  handshakeTimeoutMs,
+  type PlannedAttempt,
+  ReconnectPolicy,
+  type ReconnectSituation,
+  reconnectPauseMs,
+  type SessionView,
+  shuffled,
+} from './retry/reconnect-policy.js';
 export { type Lookup, NameResolver, type NameResolverOptions } from './server-list/name-resolver.js';
 export { formatAddress, parseServerList, type ServerList } from './server-list/server-list.js';
 export type { Pem, TlsOptions, TlsVersion } from './tls/tls-options.js';

@@ -16,6 +16,7 @@ import type {
   ZooKeeperClient,
   ZooKeeperClientFactory,
 } from '../client/zookeeper-client.js';
+import { backoffMs } from '../retry/backoff.js';
 import { formatAddress } from '../server-list/server-list.js';
 import { ServerFailures } from './server-failures.js';
 
@@ -31,8 +32,7 @@ export interface SessionManagerHost {
   disconnected(): void;
 }
 
-const shortestPauseMs = 100;
-const longestPauseMs = 10_000;
+const pause = { firstMs: 100, maxMs: 10_000 };
 
 /** After this many session timeouts without a connection, client and session are replaced. */
 const replaceAfterTimeouts = 2;
@@ -197,7 +197,7 @@ export class SessionManager {
     const lived = session !== undefined && livedMs >= session.timeoutMs;
     this.#shortLived = lived ? 0 : this.#shortLived + 1;
     if (this.#shortLived <= 1) return 0;
-    return random() * Math.min(longestPauseMs, shortestPauseMs * 2 ** (this.#shortLived - 1));
+    return backoffMs(this.#shortLived - 1, pause, random);
   }
 
   #closeClient(): void {

@@ -1,6 +1,7 @@
 import type { CancelTimer, ChildDetail, Clock, RawNode, WatchObserver } from '@ndsr/core/backend';
 import { NoConnectionError } from '@ndsr/core/backend';
 import type { WatchEvent, ZooKeeperClient } from '../client/zookeeper-client.js';
+import { backoffMs } from '../retry/backoff.js';
 import type { Request, Starter } from '../session/request-window.js';
 import { FailedReads } from './failed-reads.js';
 import { NodeReader, type ReadOutcome } from './node-reader.js';
@@ -24,8 +25,7 @@ interface Waiter {
   resolve(): void;
 }
 
-const shortestRetryMs = 1_000;
-const longestRetryMs = 30_000;
+const retryPause = { firstMs: 1_000, maxMs: 30_000 };
 
 /**
  * After this many rounds in a row that left something stale without an event meanwhile, the servers contradict themselves:
@@ -53,7 +53,6 @@ export class NodeWatcher implements ReaderPort, Starter {
   #disposed = false;
   #cancelRetry: CancelTimer | undefined;
   #retries = 0;
-  /** The number of connections so far. */
   #connections = 0;
   /** The number of the connection in which a read failed with a connection loss. */
   #disconnectedIn: number | undefined;
@@ -108,7 +107,6 @@ export class NodeWatcher implements ReaderPort, Starter {
     return this.#detail === 'data';
   }
 
-  /** An event of the node itself. */
   onOwnEvent(kind: WatchEvent['kind']): void {
     // The node may stay absent for long, and come back without children.
     if (kind === 'deleted') this.#port.recursive.remove(this.path);
@@ -117,7 +115,6 @@ export class NodeWatcher implements ReaderPort, Starter {
     this.#onChange({ merging: true });
   }
 
-  /** An event of the child of that name. */
   onChildEvent(name: string, kind: WatchEvent['kind']): void {
     if (kind === 'changed') this.#view.invalidateChild(name);
     else if (this.#port.isRecursive(this.path)) this.#onChildMoved(name, kind);
@@ -267,9 +264,8 @@ export class NodeWatcher implements ReaderPort, Starter {
 
   #retryLater(): void {
     if (this.#disposed || this.#cancelRetry !== undefined) return;
-    const pauseMs = Math.min(longestRetryMs, shortestRetryMs * 2 ** this.#retries);
+    this.#cancelRetry = this.#port.clock.backgroundTimer(backoffMs(this.#retries, retryPause), () => this.#retry());
     this.#retries += 1;
-    this.#cancelRetry = this.#port.clock.backgroundTimer(pauseMs, () => this.#retry());
   }
 
   #retry(): void {

@@ -9,6 +9,7 @@ import {
   formatAddress,
   type Lookup,
   NameResolver,
+  ReconnectPolicy,
   type ServerAddress,
   type ServerFailureListener,
   type Transport,
@@ -19,7 +20,6 @@ import { type ConnectionEnd, JsConnection } from './js-connection.js';
 import { JsWatchTable } from './js-watch-table.js';
 import { createLibraryClient, digestOf } from './library-client.js';
 import type { LibraryClient } from './library-types.js';
-import { ReconnectSchedule } from './reconnect-schedule.js';
 
 /** Connects over TCP. */
 export const connectWithoutTls = connectTcp("option 'tls', zookeeper-js+tls://");
@@ -60,7 +60,7 @@ export class JsSession {
   readonly watches: JsWatchTable;
   readonly #client: LibraryClient;
   readonly #clock: Clock;
-  readonly #schedule: ReconnectSchedule;
+  readonly #policy: ReconnectPolicy;
   readonly #names: NameResolver;
   readonly #connectTransport: Connect;
   readonly #onServerFailure: ServerFailureListener;
@@ -83,7 +83,7 @@ export class JsSession {
     this.#connectTransport = connect;
     this.#endpoint = environment.endpoint ?? { verified: false };
     this.#maxReplyBytes = environment.maxReplyBytes ?? defaultMaxReplyBytes;
-    this.#schedule = new ReconnectSchedule(options.servers, random);
+    this.#policy = new ReconnectPolicy(options.servers, random);
     this.#onServerFailure = options.onServerFailure ?? (() => undefined);
     const onFailure = (host: string, error: Error): void => {
       for (const server of options.servers) if (server.host === host) this.#failed(server, error);
@@ -149,7 +149,7 @@ export class JsSession {
 
   #scheduleAttempt(): void {
     const session = { timeoutMs: this.#timeoutMs, lastContactAt: this.#lastContactAt };
-    const { server, delayMs, handshakeTimeoutMs } = this.#schedule.plan(this.#clock.now(), session);
+    const { server, delayMs, handshakeTimeoutMs } = this.#policy.plan(this.#clock.now(), session);
     const cancel = this.#clock.backgroundTimer(delayMs, () => void this.#resolve(server, handshakeTimeoutMs));
     this.#phase = { name: 'waiting', cancel };
   }
@@ -192,7 +192,7 @@ export class JsSession {
         established,
         confirmed: () => {
           established();
-          this.#schedule.succeeded();
+          this.#policy.succeeded();
         },
         ready: () => this.#ready(server),
         fault: ({ message, cause }) =>
@@ -220,7 +220,7 @@ export class JsSession {
     if (this.#phase.name === 'over') return;
     const why = cause === null ? undefined : transport.explain(cause, this.#endpoint.verified);
     this.#failed(server, why ?? error);
-    this.#schedule.ended(wasMalformed);
+    this.#policy.ended(wasMalformed);
     this.#scheduleAttempt();
     this.#calls.rejectAll();
     this.watches.disconnected();

@@ -1,4 +1,4 @@
-import type { NameResolver, ServerAddress } from '@ndsr/zookeeper-common';
+import { type NameResolver, type ServerAddress, shuffled } from '@ndsr/zookeeper-common';
 
 /**
  * The servers as addresses, for which the library needs no name lookup: its lookups are synchronous, at the start
@@ -38,12 +38,4 @@ export class AddressBook {
 /** A zone is meaningful in link-local addresses only (RFC 4007). In others glibc, which the library uses, rejects `%lo`. */
 function withoutIdleZone(address: string): string {
   return /^fe[89ab]/i.test(address) ? address : address.replace(/%.*$/, '');
-}
-
-/** The Fisher–Yates shuffle. */
-function shuffled<T>(items: readonly T[], random: () => number): readonly T[] {
-  const left = [...items];
-  const result: T[] = [];
-  while (left.length > 0) result.push(...left.splice(Math.floor(random() * left.length), 1));
-  return result;
 }

@@ -1,8 +1,4 @@
-const firstPauseMs = 100;
-const longestPauseMs = 10_000;
-/** Before the first attempt after the connection to the only server broke: its other clients reconnect at the same time. */
-const longestJitterMs = 100;
-const minTimeoutMs = 500;
+import { handshakeTimeoutMs, reconnectPauseMs } from '@ndsr/zookeeper-common';
 
 export interface Attempt {
   readonly addresses: readonly string[];
@@ -48,19 +44,16 @@ export class Attempts {
 
   /** The pause before the next attempt. */
   pauseMs(): number {
-    const pass = this.#pass;
-    return (
-      this.#random() *
-      (pass === 0 ? this.#longestJitterMs : Math.min(firstPauseMs * 2 ** (pass - 1), this.#longestPauseMs))
+    return reconnectPauseMs(
+      {
+        pass: this.#pass,
+        servers: this.#servers,
+        isReturning: this.#isReturning,
+        mayBeAlive: this.#mayBeAlive(),
+        timeoutMs: this.#timeoutMs,
+      },
+      this.#random,
     );
-  }
-
-  get #longestJitterMs(): number {
-    return this.#isReturning && this.#servers === 1 ? longestJitterMs : 0;
-  }
-
-  get #longestPauseMs(): number {
-    return this.#mayBeAlive() ? Math.min(this.#timeoutMs / 3, longestPauseMs) : longestPauseMs;
   }
 
   /** The known addresses in the order in which to try them: each time another one first. */
@@ -70,20 +63,12 @@ export class Attempts {
     this.#made += 1;
     return {
       addresses: [...known.slice(first), ...known.slice(0, first)],
-      timeoutMs: timeoutMs(pass, known.length, this.#timeoutMs),
+      // Less than two thirds of the session timeout, after which the library itself gives up the attempt: see `LibraryHandle`.
+      timeoutMs: handshakeTimeoutMs(pass, known.length, this.#timeoutMs, this.#timeoutMs / 2),
     };
   }
 
   get #pass(): number {
     return Math.floor(this.#made / this.#servers);
   }
-}
-
-/**
- * A silent server must leave time for others; servers that are merely slow get more time in each pass. Always less than two thirds
- * of the session timeout, after which the library itself gives up the attempt: see `LibraryHandle`.
- */
-function timeoutMs(pass: number, servers: number, timeoutMs: number): number {
-  const first = Math.max(minTimeoutMs, timeoutMs / (servers <= 1 ? 3 : 6));
-  return Math.min(first * 2 ** pass, timeoutMs / 2);
 }

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'vitest';
-import { type Attempt, ReconnectSchedule, type SessionView } from '../../src/library/reconnect-schedule.js';
+import { type PlannedAttempt, ReconnectPolicy, type SessionView } from '../../src/retry/reconnect-policy.js';
 
 const servers = ['a', 'b', 'c'].map((host) => ({ host, port: 2181 }));
 const oneServer = servers.slice(0, 1);
@@ -7,17 +7,17 @@ const noSession: SessionView = { timeoutMs: 6000, lastContactAt: null };
 const almostOne = () => 1 - Number.EPSILON;
 
 /** Plans attempts that all fail at once. */
-function attempts(schedule: ReconnectSchedule, count: number, session = noSession, startAt = 0): Attempt[] {
+function attempts(policy: ReconnectPolicy, count: number, session = noSession, startAt = 0): PlannedAttempt[] {
   let now = startAt;
   return Array.from({ length: count }, () => {
-    const attempt = schedule.plan(now, session);
+    const attempt = policy.plan(now, session);
     now += attempt.delayMs;
     return attempt;
   });
 }
 
-const hosts = (planned: Attempt[]) => planned.map(({ server }) => server.host).join('');
-const delays = (planned: Attempt[]) => planned.map(({ delayMs }) => Math.round(delayMs));
+const hosts = (planned: PlannedAttempt[]) => planned.map(({ server }) => server.host).join('');
+const delays = (planned: PlannedAttempt[]) => planned.map(({ delayMs }) => Math.round(delayMs));
 
 describe('the order of servers', () => {
   test.each([
@@ -26,97 +26,97 @@ describe('the order of servers', () => {
     [[0.4, 0, 0], 'bacbac'],
   ])('is shuffled once by chance (%j), then round robin', (chances, expected) => {
     const left = [...chances];
-    const schedule = new ReconnectSchedule(servers, () => left.shift() ?? 0.5);
-    expect(hosts(attempts(schedule, 6))).toBe(expected);
+    const policy = new ReconnectPolicy(servers, () => left.shift() ?? 0.5);
+    expect(hosts(attempts(policy, 6))).toBe(expected);
   });
 
   test('goes on with the next server after a success', () => {
-    const schedule = new ReconnectSchedule(servers, () => 0);
-    attempts(schedule, 1);
-    schedule.succeeded();
-    expect(hosts(attempts(schedule, 2))).toBe('bc');
+    const policy = new ReconnectPolicy(servers, () => 0);
+    attempts(policy, 1);
+    policy.succeeded();
+    expect(hosts(attempts(policy, 2))).toBe('bc');
   });
 
   test('leaves the list that was given alone', () => {
     const given = [...servers];
-    new ReconnectSchedule(given, almostOne);
+    new ReconnectPolicy(given, almostOne);
     expect(given).toEqual(servers);
   });
 });
 
 describe('the pause', () => {
   test('is none in the first pass, then doubles with each pass up to ten seconds', () => {
-    const planned = attempts(new ReconnectSchedule(servers, almostOne), 30);
+    const planned = attempts(new ReconnectPolicy(servers, almostOne), 30);
     const passes = Array.from({ length: 10 }, (_, pass) => delays(planned.slice(pass * 3, pass * 3 + 3)));
     const expected = [0, 100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000];
     expect(passes).toEqual(expected.map((ms) => [ms, ms, ms]));
   });
 
   test('is a random part', () => {
-    const schedule = new ReconnectSchedule(oneServer, () => 0.25);
-    expect(delays(attempts(schedule, 4))).toEqual([0, 25, 50, 100]);
+    const policy = new ReconnectPolicy(oneServer, () => 0.25);
+    expect(delays(attempts(policy, 4))).toEqual([0, 25, 50, 100]);
   });
 
   test('is at most a third of the timeout while the session may be alive', () => {
-    const schedule = new ReconnectSchedule(oneServer, almostOne);
+    const policy = new ReconnectPolicy(oneServer, almostOne);
     const session = { timeoutMs: 900, lastContactAt: -1 };
     // 100 + 200 + 300 + 300: the session may have ended then.
-    expect(delays(attempts(schedule, 7, session))).toEqual([0, 100, 200, 300, 300, 1600, 3200]);
+    expect(delays(attempts(policy, 7, session))).toEqual([0, 100, 200, 300, 300, 1600, 3200]);
   });
 
   test('begins anew after a success', () => {
-    const schedule = new ReconnectSchedule(oneServer, almostOne);
-    attempts(schedule, 5);
-    schedule.succeeded();
-    expect(delays(attempts(schedule, 3, noSession, 60_000))).toEqual([100, 100, 200]);
+    const policy = new ReconnectPolicy(oneServer, almostOne);
+    attempts(policy, 5);
+    policy.succeeded();
+    expect(delays(attempts(policy, 3, noSession, 60_000))).toEqual([100, 100, 200]);
   });
 
   test('is a tenth of a second between attempts at a server that proves good and drops each time', () => {
-    const schedule = new ReconnectSchedule(oneServer, () => 0);
+    const policy = new ReconnectPolicy(oneServer, () => 0);
     const planned = Array.from({ length: 4 }, (_, number) => {
-      schedule.succeeded();
-      return schedule.plan(number * 100 + 5, noSession);
+      policy.succeeded();
+      return policy.plan(number * 100 + 5, noSession);
     });
     expect(delays(planned)).toEqual([0, 0, 0, 0]);
-    schedule.succeeded();
-    expect(schedule.plan(310, noSession).delayMs).toBe(95);
+    policy.succeeded();
+    expect(policy.plan(310, noSession).delayMs).toBe(95);
   });
 });
 
 describe('a server that proves good and then sends what cannot be read', () => {
   /** Its pauses, each time answered well before it is broken. */
-  const brokenDelays = (schedule: ReconnectSchedule, count: number, startAt = 0) => {
+  const brokenDelays = (policy: ReconnectPolicy, count: number, startAt = 0) => {
     let now = startAt;
     return Array.from({ length: count }, () => {
-      schedule.succeeded();
-      schedule.ended(true);
-      const { delayMs } = schedule.plan(now, noSession);
+      policy.succeeded();
+      policy.ended(true);
+      const { delayMs } = policy.plan(now, noSession);
       now += delayMs;
       return Math.round(delayMs);
     });
   };
 
   test('is tried with pauses that double, up to ten seconds', () => {
-    const schedule = new ReconnectSchedule(oneServer, almostOne);
-    expect(brokenDelays(schedule, 9)).toEqual([100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000]);
+    const policy = new ReconnectPolicy(oneServer, almostOne);
+    expect(brokenDelays(policy, 9)).toEqual([100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000]);
   });
 
   test('begins anew after a connection that ended otherwise', () => {
-    const schedule = new ReconnectSchedule(oneServer, almostOne);
-    brokenDelays(schedule, 6);
-    schedule.succeeded();
-    schedule.ended(false);
-    expect(Math.round(schedule.plan(60_000, noSession).delayMs)).toBe(100);
-    expect(brokenDelays(schedule, 2, 60_100)).toEqual([100, 200]);
+    const policy = new ReconnectPolicy(oneServer, almostOne);
+    brokenDelays(policy, 6);
+    policy.succeeded();
+    policy.ended(false);
+    expect(Math.round(policy.plan(60_000, noSession).delayMs)).toBe(100);
+    expect(brokenDelays(policy, 2, 60_100)).toEqual([100, 200]);
   });
 });
 
 describe('the first attempt after a good connection', () => {
   const afterSuccess = (list: typeof servers) => {
-    const schedule = new ReconnectSchedule(list, () => 0.5);
-    const first = schedule.plan(0, noSession).delayMs;
-    schedule.succeeded();
-    return [first, schedule.plan(60_000, noSession).delayMs];
+    const policy = new ReconnectPolicy(list, () => 0.5);
+    const first = policy.plan(0, noSession).delayMs;
+    policy.succeeded();
+    return [first, policy.plan(60_000, noSession).delayMs];
   };
 
   test('waits up to a tenth of a second where there is no other server', () => {
@@ -141,12 +141,12 @@ function busiestShare(downMs: number): number {
 }
 
 function backAt(downMs: number, random: () => number): number {
-  const schedule = new ReconnectSchedule(oneServer, random);
-  schedule.plan(-60_000, noSession);
-  schedule.succeeded();
+  const policy = new ReconnectPolicy(oneServer, random);
+  policy.plan(-60_000, noSession);
+  policy.succeeded();
   let now = 0;
   do {
-    now += schedule.plan(now, { timeoutMs: 6_000, lastContactAt: 0 }).delayMs;
+    now += policy.plan(now, { timeoutMs: 6_000, lastContactAt: 0 }).delayMs;
   } while (now < downMs);
   return now;
 }
@@ -174,21 +174,21 @@ describe('ten thousand clients that lost one server together', () => {
   });
 });
 
-describe('the patience with a server', () => {
-  const patience = (list: typeof servers, timeoutMs: number, count: number) =>
-    attempts(new ReconnectSchedule(list, almostOne), count, { timeoutMs, lastContactAt: null }).map((planned) =>
+describe('the time for a handshake', () => {
+  const timeouts = (list: typeof servers, timeoutMs: number, count: number) =>
+    attempts(new ReconnectPolicy(list, almostOne), count, { timeoutMs, lastContactAt: null }).map((planned) =>
       Math.round(planned.handshakeTimeoutMs),
     );
 
   test('is a third of the timeout for one server, then more', () => {
-    expect(patience(oneServer, 6000, 4)).toEqual([2000, 4000, 4000, 4000]);
+    expect(timeouts(oneServer, 6000, 4)).toEqual([2000, 4000, 4000, 4000]);
   });
 
   test('is a sixth of the timeout for several, so that two more can be tried within the session', () => {
-    expect(patience(servers, 6000, 10)).toEqual([1000, 1000, 1000, 2000, 2000, 2000, 4000, 4000, 4000, 4000]);
+    expect(timeouts(servers, 6000, 10)).toEqual([1000, 1000, 1000, 2000, 2000, 2000, 4000, 4000, 4000, 4000]);
   });
 
   test('is half a second at least', () => {
-    expect(patience(servers, 600, 7)).toEqual([500, 500, 500, 500, 500, 500, 500]);
+    expect(timeouts(servers, 600, 7)).toEqual([500, 500, 500, 500, 500, 500, 500]);
   });
 });

@@ -1,12 +1,14 @@
-import type { ServerAddress } from '@ndsr/zookeeper-common';
+import type { ServerAddress } from '../client/zookeeper-client.js';
+import { backoffMs } from './backoff.js';
 
 const firstDelayMs = 100;
-const longestDelayMs = 10_000;
+const maxDelayMs = 10_000;
 /** Before the first attempt after the connection to the only server broke: its other clients reconnect at the same time. */
-const longestJitterMs = 100;
+const maxJitterMs = 100;
 const minHandshakeTimeoutMs = 500;
 
-export interface Attempt {
+/** The next attempt to connect. */
+export interface PlannedAttempt {
   readonly server: ServerAddress;
   readonly delayMs: number;
   /** How long to wait for the server until it has given a session. */
@@ -28,7 +30,7 @@ export interface SessionView {
  *
  * The library has no pause if a server accepts and then drops connections: it makes up to 60 connections a second.
  */
-export class ReconnectSchedule {
+export class ReconnectPolicy {
   readonly #servers: readonly ServerAddress[];
   readonly #random: () => number;
   readonly #triedAt: Map<ServerAddress, number> = new Map();
@@ -54,21 +56,22 @@ export class ReconnectSchedule {
     this.#malformed = wasMalformed ? this.#malformed + 1 : 0;
   }
 
-  plan(now: number, session: SessionView): Attempt {
+  plan(now: number, session: SessionView): PlannedAttempt {
     const server = this.#servers[this.#next % this.#servers.length];
     if (server === undefined) throw new TypeError('no servers');
     const pass = Math.floor(Math.max(this.#attempts, this.#malformed) / this.#servers.length);
-    const delayMs =
-      pass === 0 ? this.#spacingMs(now, server) + this.#jitterMs() : this.#random() * longestWaitMs(now, pass, session);
+    const spacingMs = pass === 0 ? this.#spacingMs(now, server) : 0;
+    const delayMs = spacingMs + reconnectPauseMs(this.#situation(pass, now, session), this.#random);
     this.#next += 1;
     this.#attempts += 1;
     this.#wasConfirmed = false;
     this.#triedAt.set(server, now + delayMs);
-    return { server, delayMs, handshakeTimeoutMs: handshakeTimeoutOf(pass, this.#servers.length, session.timeoutMs) };
+    return { server, delayMs, handshakeTimeoutMs: handshakeTimeoutMs(pass, this.#servers.length, session.timeoutMs) };
   }
 
-  #jitterMs(): number {
-    return this.#wasConfirmed && this.#servers.length === 1 ? this.#random() * longestJitterMs : 0;
+  #situation(pass: number, now: number, { timeoutMs, lastContactAt }: SessionView): ReconnectSituation {
+    const mayBeAlive = lastContactAt !== null && now - lastContactAt < timeoutMs;
+    return { pass, servers: this.#servers.length, isReturning: this.#wasConfirmed, mayBeAlive, timeoutMs };
   }
 
   /** A server that answers each time and then drops the connection must not be tried in a tight loop either. */
@@ -78,27 +81,43 @@ export class ReconnectSchedule {
   }
 }
 
-/** Shorter while the session may be alive: it could be lost by waiting. */
-function longestWaitMs(now: number, pass: number, { timeoutMs, lastContactAt }: SessionView): number {
-  const mayBeAlive = lastContactAt !== null && now - lastContactAt < timeoutMs;
-  return Math.min(
-    firstDelayMs * 2 ** (pass - 1),
-    mayBeAlive ? timeoutMs / 3 : Number.POSITIVE_INFINITY,
-    longestDelayMs,
-  );
+/** The state that the pause before an attempt depends on. */
+export interface ReconnectSituation {
+  /** How many times every server has been tried. */
+  readonly pass: number;
+  /** The number of servers. */
+  readonly servers: number;
+  /** Whether a working connection has just broken. */
+  readonly isReturning: boolean;
+  /** Whether the session may still be alive: it could be lost by waiting. */
+  readonly mayBeAlive: boolean;
+  /** The session timeout. */
+  readonly timeoutMs: number;
+}
+
+/** The pause before an attempt: none in the first pass (a short one for a client that returns to its only server), then full jitter. */
+export function reconnectPauseMs(
+  { pass, servers, isReturning, mayBeAlive, timeoutMs }: ReconnectSituation,
+  random: () => number,
+): number {
+  if (pass === 0) return isReturning && servers === 1 ? random() * maxJitterMs : 0;
+  const maxMs = mayBeAlive ? Math.min(timeoutMs / 3, maxDelayMs) : maxDelayMs;
+  return backoffMs(pass - 1, { firstMs: firstDelayMs, maxMs }, random);
 }
 
 /**
  * A silent server is detected when a third of the timeout is left: enough to try two others. If all servers are merely slow,
  * they get more time in each pass; otherwise many clients that reconnect together would never be served.
+ *
+ * @param maxMs the longest time to wait. @default two thirds of the session timeout
  */
-function handshakeTimeoutOf(pass: number, servers: number, timeoutMs: number): number {
-  const first = Math.max(minHandshakeTimeoutMs, timeoutMs / (servers === 1 ? 3 : 6));
-  return Math.max(first, Math.min(first * 2 ** pass, (timeoutMs * 2) / 3));
+export function handshakeTimeoutMs(pass: number, servers: number, timeoutMs: number, maxMs?: number): number {
+  const firstMs = Math.max(minHandshakeTimeoutMs, timeoutMs / (servers <= 1 ? 3 : 6));
+  return backoffMs(pass, { firstMs, maxMs: maxMs ?? Math.max(firstMs, (timeoutMs * 2) / 3) });
 }
 
 /** The Fisher–Yates shuffle. */
-function shuffled<T>(items: readonly T[], random: () => number): T[] {
+export function shuffled<T>(items: readonly T[], random: () => number): T[] {
   const left = [...items];
   const result: T[] = [];
   while (left.length > 0) result.push(...left.splice(Math.floor(random() * left.length), 1));
