@@ -12,7 +12,7 @@ export type {
   ZooKeeperClient,
   ZooKeeperClientFactory,
 } from './client/zookeeper-client.js';
-export { errorNumbers, TamperedError, ZooKeeperError } from './client/zookeeper-error.js';
+export { badArguments, connectionLoss, errorNumbers, TamperedError, ZooKeeperError } from './client/zookeeper-error.js';
 export {
   handshakeTimeoutMs,
   type PlannedAttempt,
@@ -33,6 +33,7 @@ export { Watchdog, type WatchdogOptions } from './transport/watchdog.js';
 export { FrameReader } from './wire/frame-reader.js';
 export { JuteReader } from './wire/jute-reader.js';
 export { MalformedFrameError } from './wire/malformed-frame-error.js';
+export { opCodes } from './wire/op-codes.js';
 export {
   type ConnectReply,
   type ReplyHeader,

@@ -1,11 +1,10 @@
 import type { Credentials, NodeStat } from '@ndsr/core/backend';
 import type { AclRule, ClientObserver, ClientOptions, CreateMode, Read, ZooKeeperClient } from '@ndsr/zookeeper-common';
-import { toLibraryAcl } from './library/acl.js';
 import type { JsSettle } from './library/js-calls.js';
 import { JsSession, type JsSessionEnvironment } from './library/js-session.js';
+import { removeVersion, toLibraryAcl } from './library/library-client.js';
 import type { LibraryClient, LibraryStat, LibraryWatcher } from './library/library-types.js';
 import { addWatchRequest, removeWatchesRequest } from './library/raw-request.js';
-import { removeVersion } from './library/transaction-version.js';
 
 const modes: Record<CreateMode, number> = { persistent: 0, ephemeral: 1 };
 const ephemeralSequential = 3;

@@ -28,6 +28,17 @@ export class ZooKeeperError extends Error {
   }
 }
 
+/** The error of a request whose connection broke, or that found none: its outcome is unknown. */
+export function connectionLoss(message = 'ZooKeeper error CONNECTION_LOSS (-4)'): ZooKeeperError {
+  return new ZooKeeperError(errorNumbers.connectionLoss, message);
+}
+
+/** The error of a request whose arguments the client library rejected. */
+export function badArguments(cause: unknown): ZooKeeperError {
+  const reason = cause instanceof Error ? cause.message : String(cause);
+  return new ZooKeeperError(errorNumbers.badArguments, `ZooKeeper error BAD_ARGUMENTS (-8): ${reason}`, { cause });
+}
+
 /** Another client changed a node before it had its ACL: see the duties of `ZooKeeperClient`. */
 export class TamperedError extends Error {
   override readonly name = 'TamperedError';

@@ -1,5 +1,5 @@
 import { type Clock, Deadlines } from '@ndsr/core/backend';
-import { errorNumbers, ZooKeeperError } from '../client/zookeeper-error.js';
+import { connectionLoss, errorNumbers, ZooKeeperError } from '../client/zookeeper-error.js';
 import { Fifo } from './fifo.js';
 
 export interface RequestWindowOptions<Client> {
@@ -192,8 +192,4 @@ export class RequestWindow<Client> {
 /** True if the error is an answer of the servers; numbers above -101 are failures on the way to them. */
 function isAnswer(error: unknown): boolean {
   return error instanceof ZooKeeperError && error.number <= errorNumbers.noNode;
-}
-
-function connectionLoss(message: string): ZooKeeperError {
-  return new ZooKeeperError(errorNumbers.connectionLoss, message);
 }

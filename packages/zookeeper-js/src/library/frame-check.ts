@@ -1,5 +1,6 @@
 import {
   JuteReader,
+  opCodes,
   readChildrenReply,
   readConnectReply,
   readCreateReply,
@@ -10,7 +11,6 @@ import {
   readWatchNotification,
 } from '@ndsr/zookeeper-common';
 import type { LibraryRequest } from './library-types.js';
-import { opCodes } from './raw-request.js';
 
 const lengthBytes = 4;
 const notificationXid = -1;

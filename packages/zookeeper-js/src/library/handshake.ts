@@ -1,5 +1,6 @@
+import { opCodes } from '@ndsr/zookeeper-common';
 import type { ConnectionManager, LibraryRequest } from './library-types.js';
-import { opCodes, rawRequest } from './raw-request.js';
+import { rawRequest } from './raw-request.js';
 
 /** Far below the servers' limit for one frame, 1 MiB: above it they drop the connection, at every attempt. */
 const maxFrameBytes = 256 * 1024;

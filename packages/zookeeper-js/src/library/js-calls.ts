@@ -1,4 +1,4 @@
-import { errorNumbers, ZooKeeperError } from '@ndsr/zookeeper-common';
+import { badArguments, connectionLoss, ZooKeeperError } from '@ndsr/zookeeper-common';
 
 /** Ends a call: with the library's error, or with the value that the function returns. */
 export type JsSettle<T> = (error: unknown, value: () => T) => void;
@@ -32,15 +32,6 @@ export class JsCalls {
     for (const reject of this.#rejects) reject(connectionLoss());
     this.#rejects.clear();
   }
-}
-
-export function connectionLoss(): ZooKeeperError {
-  return new ZooKeeperError(errorNumbers.connectionLoss, 'ZooKeeper error CONNECTION_LOSS (-4)');
-}
-
-function badArguments(cause: unknown): ZooKeeperError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new ZooKeeperError(errorNumbers.badArguments, `ZooKeeper error BAD_ARGUMENTS (-8): ${reason}`, { cause });
 }
 
 /** The `code` of the library's errors is the servers' number. */

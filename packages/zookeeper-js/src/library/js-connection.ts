@@ -8,7 +8,7 @@ import {
   type Transport,
   Watchdog,
 } from '@ndsr/zookeeper-common';
-import { describeEnd, describeMalformed, describeSilence } from './end-reason.js';
+import { type ConnectionEnd, describeEnd, describeMalformed, describeSilence } from './connection-end.js';
 import { checkHandshake, checkReply } from './frame-check.js';
 import { Handshake } from './handshake.js';
 import { type ConnectionManager, libraryStates } from './library-types.js';
@@ -27,18 +27,6 @@ export interface JsConnectionObserver {
   expired(refusal?: Error): void;
   /** Always the last event, exactly once. */
   ended(end: ConnectionEnd): void;
-}
-
-export interface ConnectionEnd {
-  readonly wasReady: boolean;
-  /** The time since the last answer. */
-  readonly quietMs: number;
-  /** Null if the connection was closed from this side: by the watchdog, for a malformed frame, or on `close`. */
-  readonly cause: DisconnectCause | null;
-  /** True if it was closed for a malformed frame. */
-  readonly wasMalformed: boolean;
-  /** The reason for the end. */
-  readonly error: Error;
 }
 
 export interface JsConnectionOptions {

@@ -5,6 +5,7 @@ import {
   type ClientObserver,
   type ClientOptions,
   type Connect,
+  connectionLoss,
   connectTcp,
   formatAddress,
   type Lookup,
@@ -14,9 +15,9 @@ import {
   type ServerFailureListener,
   type Transport,
 } from '@ndsr/zookeeper-common';
-import { endSession } from './closing.js';
-import { connectionLoss, JsCalls, type JsSettle } from './js-calls.js';
-import { type ConnectionEnd, JsConnection } from './js-connection.js';
+import type { ConnectionEnd } from './connection-end.js';
+import { JsCalls, type JsSettle } from './js-calls.js';
+import { JsConnection } from './js-connection.js';
 import { JsWatchTable } from './js-watch-table.js';
 import { createLibraryClient, digestOf } from './library-client.js';
 import type { LibraryClient } from './library-types.js';
@@ -32,6 +33,9 @@ export interface EndpointStatus {
 
 /** Servers have no limit for answers: a list of 100,000 children has about 5 MB. */
 const defaultMaxReplyBytes = 64 * 1024 * 1024;
+
+/** The longest wait for a server that does not answer the close request. */
+const maxCloseMs = 2000;
 
 /** The dependencies of a session. */
 export interface JsSessionEnvironment {
@@ -129,7 +133,7 @@ export class JsSession {
 
   async #close(): Promise<void> {
     const phase = this.#terminate();
-    if (phase.name === 'open') await endSession(phase.connection, this.#clock, this.#timeoutMs);
+    if (phase.name === 'open') await closeInTime(phase.connection, this.#clock, this.#timeoutMs);
   }
 
   /** From now on nothing is attempted, emitted or accepted. Returns the previous phase. */
@@ -257,6 +261,16 @@ export class JsSession {
 function unref(socket: Socket): void {
   socket.unref();
   socket.once('connect', () => socket.unref());
+}
+
+/**
+ * Ends the session and then the connection, in bounded time: a frozen server never answers. The library throws or
+ * crashes when it is closed before or during the handshake, and waits for a frozen server for ever.
+ */
+async function closeInTime(connection: JsConnection, clock: Clock, timeoutMs: number): Promise<void> {
+  const cancel = clock.timer(Math.min(maxCloseMs, timeoutMs), () => connection.destroy());
+  await connection.closeSession();
+  cancel();
 }
 
 /** An observer that throws must not disturb the library, which may be in the middle of its work. */

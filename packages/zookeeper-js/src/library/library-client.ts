@@ -1,10 +1,10 @@
 import type { Credentials } from '@ndsr/core/backend';
+import type { AclRule } from '@ndsr/zookeeper-common';
 import zookeeper from 'node-zookeeper-client';
 import { coalesceWrites } from './coalesce-writes.js';
-import type { LibraryClient } from './library-types.js';
+import type { ConnectionManager, LibraryAcl, LibraryClient, LibraryTransaction } from './library-types.js';
 import { serializeBeforeQueueing } from './request-check.js';
 import { acceptUnknownCodes, type ExceptionModule } from './unknown-codes.js';
-import { wrapXid } from './xid.js';
 
 /** Creates the library's client, with workarounds for its defects that do not concern connections. */
 export function createLibraryClient(sessionTimeout: number): LibraryClient {
@@ -23,4 +23,32 @@ export function createLibraryClient(sessionTimeout: number): LibraryClient {
 export function digestOf(credentials: Credentials): Buffer {
   const { username, password } = credentials.reveal();
   return Buffer.from(`${username}:${password}`, 'utf8');
+}
+
+/** Undefined if there is none: the library then creates the node open to everybody. */
+export function toLibraryAcl(acl: readonly AclRule[] | undefined): LibraryAcl[] | undefined {
+  return acl?.map(({ scheme, id, permissions }) => new zookeeper.ACL(permissions, new zookeeper.Id(scheme, id)));
+}
+
+/** Adds a removal to a transaction. The library treats version 0 as "any version": `version || -1`. */
+export function removeVersion(transaction: LibraryTransaction, path: string, version: number): void {
+  transaction.remove(path, version);
+  const operation = transaction.ops.at(-1);
+  if (operation !== undefined) operation.version = version;
+}
+
+const maxXid = 0x7fff_ffff;
+
+/**
+ * The library increments request numbers for ever, and fails to serialize the number after 2^31 requests: 25 days at a
+ * thousand a second. Here it starts again at zero. Negative numbers are reserved: pings, notifications, credentials.
+ */
+export function wrapXid(manager: ConnectionManager): void {
+  let xid = manager.xid;
+  Object.defineProperty(manager, 'xid', {
+    get: () => xid,
+    set: (next: number) => {
+      xid = next > maxXid ? 0 : next;
+    },
+  });
 }

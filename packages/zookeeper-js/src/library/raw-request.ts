@@ -1,19 +1,5 @@
+import { opCodes } from '@ndsr/zookeeper-common';
 import type { LibraryRequest } from './library-types.js';
-
-export const opCodes = {
-  create: 1,
-  remove: 2,
-  exists: 3,
-  getData: 4,
-  setData: 5,
-  ping: 11,
-  getChildren: 12,
-  multi: 14,
-  removeWatches: 18,
-  auth: 100,
-  setWatches: 101,
-  addWatch: 106,
-} as const;
 
 const pingXid = -2;
 const authXid = -4;

@@ -1,7 +1,8 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { errorNumber, waitUntil } from '@ndsr/test-support';
+import { opCodes } from '@ndsr/zookeeper-common';
 import { FaultProxy, freePort, ZooKeeperServer } from '@ndsr/zookeeper-testing';
-import { FakeServer, handshakeFrame, opCodes } from '@ndsr/zookeeper-testing/fake';
+import { FakeServer, handshakeFrame } from '@ndsr/zookeeper-testing/fake';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { createZooKeeperJsClient } from '../../src/zookeeper-js-client.js';
 import { bareClient } from '../support/bare-client.js';

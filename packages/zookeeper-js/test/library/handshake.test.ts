@@ -1,7 +1,8 @@
 import { connect } from 'node:net';
 import { systemClock } from '@ndsr/core/backend';
 import { errorNumber, waitUntil } from '@ndsr/test-support';
-import { FakeServer, handshakeFrame, opCodes, reply, watchEventFrame } from '@ndsr/zookeeper-testing/fake';
+import { opCodes } from '@ndsr/zookeeper-common';
+import { FakeServer, handshakeFrame, reply, watchEventFrame } from '@ndsr/zookeeper-testing/fake';
 import { describe, expect, test } from 'vitest';
 import { batches } from '../../src/library/handshake.js';
 import { JsConnection } from '../../src/library/js-connection.js';

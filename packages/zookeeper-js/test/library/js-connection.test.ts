@@ -1,14 +1,13 @@
 import { connect } from 'node:net';
 import { Credentials, systemClock } from '@ndsr/core/backend';
 import { errorNumber, FakeClock, waitUntil } from '@ndsr/test-support';
-import { MalformedFrameError } from '@ndsr/zookeeper-common';
+import { MalformedFrameError, opCodes } from '@ndsr/zookeeper-common';
 import {
   FakeServer,
   type FakeServerAnswer,
   frameOf,
   handshakeFrame,
   int,
-  opCodes,
   reply,
   statBytes,
   watchEventFrame,

@@ -1,8 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { errorNumber, waitUntil } from '@ndsr/test-support';
 import type { ZooKeeperClient } from '@ndsr/zookeeper-common';
+import { opCodes } from '@ndsr/zookeeper-common';
 import { FaultProxy, freePort, ZooKeeperServer } from '@ndsr/zookeeper-testing';
-import { FakeServer, handshakeFrame, opCodes, reply } from '@ndsr/zookeeper-testing/fake';
+import { FakeServer, handshakeFrame, reply } from '@ndsr/zookeeper-testing/fake';
 import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest';
 import { bareClient, bareConnected } from '../support/bare-client.js';
 import { connected, makeClient, Recorder } from '../support/recorder.js';

@@ -1,5 +1,6 @@
 import { waitUntil } from '@ndsr/test-support';
-import { FakeServer, opCodes, watchEventFrame } from '@ndsr/zookeeper-testing/fake';
+import { opCodes } from '@ndsr/zookeeper-common';
+import { FakeServer, watchEventFrame } from '@ndsr/zookeeper-testing/fake';
 import { describe, expect, test } from 'vitest';
 import { bareConnected } from '../support/bare-client.js';
 import { type Connected, connected } from '../support/recorder.js';

@@ -1,5 +1,6 @@
 import { errorNumber } from '@ndsr/test-support';
-import { FakeServer, opCodes, reply } from '@ndsr/zookeeper-testing/fake';
+import { opCodes } from '@ndsr/zookeeper-common';
+import { FakeServer, reply } from '@ndsr/zookeeper-testing/fake';
 import zookeeper from 'node-zookeeper-client';
 import { expect, test } from 'vitest';
 import { acceptUnknownCodes, type ExceptionModule } from '../../src/library/unknown-codes.js';

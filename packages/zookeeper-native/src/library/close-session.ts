@@ -1,10 +1,10 @@
 import { connect, type Socket } from 'node:net';
 import { setImmediate as nextTurn } from 'node:timers/promises';
 import type { Clock } from '@ndsr/core/backend';
+import { opCodes } from '@ndsr/zookeeper-common';
 import type { LibraryHandle, SessionKey } from './library-handle.js';
 
 const longestMs = 2_000;
-const closeSessionType = -11;
 
 /**
  * Closes the session, in bounded time and without blocking the event loop. The library's own `close` waits for the servers
@@ -71,7 +71,7 @@ function connectRequest({ id, password }: SessionKey): Buffer {
 
 function closeRequest(): Buffer {
   const bytes = Buffer.alloc(8);
-  bytes.writeInt32BE(closeSessionType, 4);
+  bytes.writeInt32BE(opCodes.close, 4);
   return bytes;
 }
 

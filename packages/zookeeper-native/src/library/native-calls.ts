@@ -1,5 +1,5 @@
 import type { Clock } from '@ndsr/core/backend';
-import { errorNumbers, ZooKeeperError } from '@ndsr/zookeeper-common';
+import { badArguments, connectionLoss, errorNumbers, ZooKeeperError } from '@ndsr/zookeeper-common';
 
 /** Ends a call: with the library's code, or with the value that the function returns. */
 export type NativeSettle<T> = (code: number, message: string, value: () => T) => void;
@@ -109,15 +109,6 @@ function settleWith<T>(value: () => T, resolve: (value: T) => void, reject: (err
   } catch (cause) {
     reject(new ZooKeeperError(errorNumbers.badArguments, 'ZooKeeper answered with something unreadable', { cause }));
   }
-}
-
-export function connectionLoss(): ZooKeeperError {
-  return new ZooKeeperError(errorNumbers.connectionLoss, 'ZooKeeper error CONNECTION_LOSS (-4)');
-}
-
-function badArguments(cause: unknown): ZooKeeperError {
-  const reason = cause instanceof Error ? cause.message : String(cause);
-  return new ZooKeeperError(errorNumbers.badArguments, `ZooKeeper error BAD_ARGUMENTS (-8): ${reason}`, { cause });
 }
 
 function toZooKeeperError(code: number, message: string): ZooKeeperError {

@@ -3,6 +3,7 @@ import {
   type ClientEvent,
   type ClientObserver,
   type ClientOptions,
+  connectionLoss,
   type Lookup,
   NameResolver,
   type ServerFailureListener,
@@ -16,7 +17,7 @@ import { FailureReporter } from './failure-reporter.js';
 import type { LibraryHandle, SessionKey } from './library-handle.js';
 import type { LibraryModule, NativeClient } from './library-types.js';
 import { loadLibrary } from './load-library.js';
-import { connectionLoss, NativeCalls, type NativeSettle } from './native-calls.js';
+import { NativeCalls, type NativeSettle } from './native-calls.js';
 import { NativeConnection } from './native-connection.js';
 import { NativeWatchTable } from './native-watch-table.js';
 import { probeServer, type StartProbe } from './probe.js';

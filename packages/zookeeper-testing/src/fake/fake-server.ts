@@ -2,19 +2,7 @@ import { once } from 'node:events';
 import { type AddressInfo, createServer, type Server, type Socket } from 'node:net';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { createServer as createTlsServer, type TlsOptions } from 'node:tls';
-import { FrameReader } from '@ndsr/zookeeper-common';
-
-/** The op codes of requests. */
-export const opCodes = {
-  exists: 3,
-  getData: 4,
-  setData: 5,
-  ping: 11,
-  getChildren: 12,
-  auth: 100,
-  setWatches: 101,
-  close: -11,
-} as const;
+import { FrameReader, opCodes } from '@ndsr/zookeeper-common';
 
 /** A request that a `FakeServer` has received. */
 export interface FakeServerRequest {

@@ -7,7 +7,6 @@ export {
   frameOf,
   handshakeFrame,
   int,
-  opCodes,
   reply,
   statBytes,
   watchEventFrame,

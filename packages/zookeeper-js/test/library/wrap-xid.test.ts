@@ -1,7 +1,6 @@
 import { FakeServer } from '@ndsr/zookeeper-testing/fake';
 import { expect, test } from 'vitest';
-import { createLibraryClient } from '../../src/library/library-client.js';
-import { wrapXid } from '../../src/library/xid.js';
+import { createLibraryClient, wrapXid } from '../../src/library/library-client.js';
 import { bareConnected } from '../support/bare-client.js';
 
 const largest = 2 ** 31 - 1;

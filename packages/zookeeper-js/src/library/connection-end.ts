@@ -1,5 +1,18 @@
 import type { DisconnectCause, Progress } from '@ndsr/zookeeper-common';
 
+/** How a connection ended. */
+export interface ConnectionEnd {
+  readonly wasReady: boolean;
+  /** The time since the last answer. */
+  readonly quietMs: number;
+  /** Null if the connection was closed from this side: by the watchdog, for a malformed frame, or on `close`. */
+  readonly cause: DisconnectCause | null;
+  /** True if it was closed for a malformed frame. */
+  readonly wasMalformed: boolean;
+  /** The reason for the end. */
+  readonly error: Error;
+}
+
 /** Describes the end of a connection that the server or the network closed. The message fits into `zk1:2181 (…)`. */
 export function describeEnd({ progress, error }: DisconnectCause): Error {
   if (error !== null) return error;
