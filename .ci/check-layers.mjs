@@ -139,7 +139,7 @@ const layers = {
     'host',
     'safe-text, streams',
   ],
-  chaos: ['world', 'faults, operations', 'sites', 'truth', 'chance, size'],
+  chaos: ['runners', 'faults', 'workload', 'environment', 'oracle', 'chance, random, size'],
 };
 
 if (argv[1] === fileURLToPath(import.meta.url)) {

@@ -1,7 +1,7 @@
 // `npm run soak`: installs, builds and compiles what the soak needs, and runs it.
 // What follows `--` goes to it: npm run soak -- --minutes 60 --seed 1234
 import { join } from 'node:path';
-import { readOptions, UsageError } from '../packages/chaos/soak/options.mjs';
+import { readOptions, UsageError } from '../packages/chaos/src/runners/soak/options.mjs';
 import { ensureNativeBinding } from './native-binding.mjs';
 import { build, install, root, runMain, StepError, show } from './workspace.mjs';
 import { ensureZooKeeper } from './zookeeper.mjs';
@@ -16,7 +16,7 @@ await runMain(async () => {
   await build(['@ndsr/zookeeper-js', '@ndsr/zookeeper-native', '@ndsr/zookeeper-testing']);
   await ensureNativeBinding();
   await ensureZooKeeper();
-  process.exitCode = await show(process.execPath, [join(root, 'packages/chaos/soak/soak.mjs'), ...args], {
+  process.exitCode = await show(process.execPath, [join(root, 'packages/chaos/src/runners/soak/soak.mjs'), ...args], {
     timeoutMs: (minutes + graceMinutes) * 60_000,
   });
 });

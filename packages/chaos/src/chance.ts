@@ -1,8 +1,8 @@
 import { createHash, randomInt } from 'node:crypto';
 
 /**
- * Random numbers that are drawn by name. The same seed and name give the same number whatever else is drawn, so that one cell
- * alone repeats what it did among all the others.
+ * Random numbers drawn by name. The same seed and name give the same number whatever else is drawn: a cell that runs alone repeats
+ * the numbers it had among all the others.
  */
 export class Chance {
   readonly #key: string;
@@ -11,7 +11,7 @@ export class Chance {
     this.#key = String(key);
   }
 
-  /** The numbers of one part, by names of its own. */
+  /** A namespace: names in `part` do not collide with others. */
   of(part: string): Chance {
     return new Chance(`${this.#key}/${part}`);
   }
@@ -27,7 +27,7 @@ export class Chance {
   }
 }
 
-/** `NDSR_SEED`, or any. */
+/** `NDSR_SEED`, or a random seed when it is not set. @throws {TypeError} when it is not a whole number */
 export function seedOf(env: NodeJS.ProcessEnv): number {
   const given = env.NDSR_SEED;
   if (given === undefined || given === '') return randomInt(2 ** 32);

@@ -1,6 +1,6 @@
 import { env } from 'node:process';
 
-/** The part of the full size at which chaos runs: `NDSR_CHAOS_SIZE`, above 0 and at most 1. @throws {TypeError} when it is something else */
+/** `NDSR_CHAOS_SIZE`: the fraction of the full size, above 0 and at most 1. @default 1 @throws {TypeError} for any other value */
 export function sizeOf({ NDSR_CHAOS_SIZE: given = '1' }: NodeJS.ProcessEnv): number {
   const size = Number(given);
   if (size > 0 && size <= 1) return size;
@@ -9,12 +9,12 @@ export function sizeOf({ NDSR_CHAOS_SIZE: given = '1' }: NodeJS.ProcessEnv): num
 
 const size = sizeOf(env);
 
-/** `full` at full size; in proportion otherwise, rounded up to a multiple of `step`. */
+/** `full` scaled by the size, rounded up to a multiple of `step`. */
 export function sized(full: number, step = 1): number {
   return Math.ceil((full * size) / step) * step;
 }
 
-/** All of `items` at full size; otherwise every so many, which ones depends on `seed`. */
+/** All `items` at full size, otherwise a fraction of them that depends on `seed`. */
 export function sizedSample<T>(items: readonly T[], seed: number): T[] {
   const every = Math.round(1 / size);
   return items.filter((_, index) => (index + seed) % every === 0);

@@ -1,29 +1,29 @@
 import type { ZooKeeperEnsemble, ZooKeeperServer } from '@ndsr/zookeeper-testing';
-import type { ZooKeeperMeans } from '../sites/zookeeper-site.js';
+import type { ZooKeeperFault } from '../environment/zookeeper-environment.js';
 import type { Fault } from './fault.js';
 
 const memory = { because: 'it is one server that never fails in part' };
 
-/** What befalls some of three servers. */
+/** Faults of some of the servers in an ensemble of three. */
 export const ensembleFaults: readonly Fault[] = [
   {
     name: 'leader killed',
     timeoutMs: 2_000,
-    lastsMs: 800,
+    durationMs: 800,
     memory,
     zookeeper: () => kills({ serversAnswer: false, victims: async (ensemble) => [await ensemble.leader()] }),
   },
   {
     name: 'connected server killed',
     timeoutMs: 2_000,
-    lastsMs: 800,
+    durationMs: 800,
     memory,
     zookeeper: () => kills({ serversAnswer: true, victims: async (ensemble) => [await busiest(ensemble)] }),
   },
   {
     name: 'quorum lost and back',
     timeoutMs: 1_500,
-    lastsMs: 2_500,
+    durationMs: 2_500,
     memory,
     zookeeper: (chance) =>
       kills({
@@ -41,8 +41,8 @@ interface Kill {
   victims(ensemble: ZooKeeperEnsemble): Promise<readonly ZooKeeperServer[]>;
 }
 
-/** Kills some, and starts the same again. */
-function kills({ serversAnswer, victims }: Kill): ZooKeeperMeans {
+/** Kills servers and restarts the same ones. */
+function kills({ serversAnswer, victims }: Kill): ZooKeeperFault {
   const prepare = async (ensemble: ZooKeeperEnsemble) => {
     let killed: readonly ZooKeeperServer[] = [];
     return {
@@ -60,11 +60,11 @@ function kills({ serversAnswer, victims }: Kill): ZooKeeperMeans {
   return { servers: 3, prepare };
 }
 
-/** The follower that serves most of the registries. */
+/** The follower with the most connections. */
 async function busiest(ensemble: ZooKeeperEnsemble): Promise<ZooKeeperServer> {
   const followers = await ensemble.followers();
   const counted = followers.map(async (server) => ({ server, connections: (await server.counters()).connections }));
   const [most] = (await Promise.all(counted)).sort((a, b) => b.connections - a.connections);
-  if (most === undefined || most.connections === 0) throw new Error('no follower serves anybody');
+  if (most === undefined || most.connections === 0) throw new Error('no follower has a connection');
   return most.server;
 }

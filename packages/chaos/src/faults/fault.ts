@@ -1,44 +1,44 @@
 import type { ErrorCode } from '@ndsr/core';
 import type { Chance } from '../chance.js';
-import { MemorySite } from '../sites/memory-site.js';
-import type { BackendName, Harm, Site } from '../sites/site.js';
-import { type ZooKeeperMeans, ZooKeeperSite } from '../sites/zookeeper-site.js';
+import type { BackendName, Environment, FaultInjector } from '../environment/environment.js';
+import { MemoryEnvironment } from '../environment/memory-environment.js';
+import { ZooKeeperEnvironment, type ZooKeeperFault } from '../environment/zookeeper-environment.js';
 
-/** Why a backend cannot have a fault. */
+/** Why a fault is impossible on a backend. */
 interface NotPossible {
   readonly because: string;
 }
 
-/** Something that goes wrong, and how it is brought about on each backend. */
+/** A fault, and how it is injected on each backend. */
 export interface Fault {
   readonly name: string;
-  /** The session timeout that the registries ask for, ms. */
+  /** Session timeout of the registries, ms. */
   readonly timeoutMs: number;
-  /** How long it is in force, ms, apart from what injecting and healing take by themselves. */
-  readonly lastsMs: number;
-  /** What calls may reject with, besides the lack of a connection and of an answer. */
+  /** How long the fault lasts, ms, without the time that injecting and healing take. */
+  readonly durationMs: number;
+  /** Error codes that calls may reject with, in addition to no connection and timeout. */
   readonly mayReject?: readonly ErrorCode[];
-  /** How many paths one more registry watches meanwhile. */
-  readonly crowd?: number;
-  readonly memory: ((site: MemorySite, chance: Chance) => Harm) | NotPossible;
-  /** On both client libraries. */
-  readonly zookeeper: (chance: Chance) => ZooKeeperMeans;
+  /** How many paths an additional registry watches during the fault. */
+  readonly watchedPaths?: number;
+  readonly memory: ((environment: MemoryEnvironment, chance: Chance) => FaultInjector) | NotPossible;
+  /** For both client libraries. */
+  readonly zookeeper: (chance: Chance) => ZooKeeperFault;
 }
 
-/** Why `backend` cannot have `fault`; undefined when it can. */
-export function obstacle(fault: Fault, backend: BackendName): string | undefined {
+/** Why `fault` is impossible on `backend`; undefined when it is possible. */
+export function reasonNotPossible(fault: Fault, backend: BackendName): string | undefined {
   return backend === 'memory' && 'because' in fault.memory ? fault.memory.because : undefined;
 }
 
-/** Opens what the registries of one world connect to, with the fault made ready. */
-export async function openSite(fault: Fault, backend: BackendName, chance: Chance): Promise<Site> {
-  if (backend !== 'memory') return await ZooKeeperSite.open(backend, fault.zookeeper(chance));
+/** Opens the servers of one experiment and prepares the fault. */
+export async function openEnvironment(fault: Fault, backend: BackendName, chance: Chance): Promise<Environment> {
+  if (backend !== 'memory') return await ZooKeeperEnvironment.open(backend, fault.zookeeper(chance));
   const { memory } = fault;
   if ('because' in memory) throw new Error(`${fault.name} is not possible in memory: ${memory.because}`);
-  return new MemorySite((site) => memory(site, chance));
+  return new MemoryEnvironment((environment) => memory(environment, chance));
 }
 
-/** For a fault that is over by itself, or to which one has to get used. */
-export async function byItself(): Promise<void> {
+/** For a fault that ends by itself, or that is permanent. */
+export async function nothingToHeal(): Promise<void> {
   // There is nothing to heal.
 }

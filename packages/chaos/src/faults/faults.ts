@@ -5,7 +5,7 @@ import { processFaults } from './process-faults.js';
 import { routeFaults } from './route-faults.js';
 import { serverFaults } from './server-faults.js';
 
-/** The columns of the suite. */
+/** The columns of the fault suite. */
 export const faults: readonly Fault[] = [
   ...serverFaults,
   ...linkFaults,

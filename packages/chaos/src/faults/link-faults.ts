@@ -1,15 +1,15 @@
 import { type Direction, FaultProxy, type ZooKeeperServer } from '@ndsr/zookeeper-testing';
-import type { MemorySite } from '../sites/memory-site.js';
-import type { Harm } from '../sites/site.js';
-import type { ZooKeeperMeans } from '../sites/zookeeper-site.js';
+import type { FaultInjector } from '../environment/environment.js';
+import type { MemoryEnvironment } from '../environment/memory-environment.js';
+import type { ZooKeeperFault } from '../environment/zookeeper-environment.js';
 import type { Fault } from './fault.js';
 
-/** What befalls the link to the servers, while the servers go on. */
+/** Faults of the connection to servers that keep running. */
 export const linkFaults: readonly Fault[] = [
   {
     name: 'half-open link',
     timeoutMs: 1_200,
-    lastsMs: 2_600,
+    durationMs: 2_600,
     memory: { because: 'it has no sockets; requests that nobody answers are what a stalled server is' },
     zookeeper: (chance) => {
       const existingOnly = chance.pick('existing connections only', [true, false]);
@@ -19,7 +19,7 @@ export const linkFaults: readonly Fault[] = [
   {
     name: 'cut frame',
     timeoutMs: 2_000,
-    lastsMs: 600,
+    durationMs: 600,
     memory: answersLost,
     zookeeper: (chance) => {
       const direction = chance.pick<Direction>('direction', ['to-client', 'to-server']);
@@ -29,7 +29,7 @@ export const linkFaults: readonly Fault[] = [
   {
     name: 'latency of 1 s each way',
     timeoutMs: 4_000,
-    lastsMs: 4_000,
+    durationMs: 4_000,
     memory: ({ store }) => ({
       serversAnswer: true,
       inject: async () => store.delay(1_000),
@@ -40,14 +40,14 @@ export const linkFaults: readonly Fault[] = [
   {
     name: '20,000 watched paths, and a reconnect',
     timeoutMs: 20_000,
-    lastsMs: 500,
-    crowd: 20_000,
+    durationMs: 500,
+    watchedPaths: 20_000,
     memory: ({ store }) => ({ serversAnswer: false, inject: () => store.goDown(), heal: () => store.comeBack() }),
     zookeeper: () => overProxy((proxy) => proxy.refuse()),
   },
 ];
 
-function overProxy(inject: (proxy: FaultProxy) => Promise<void>): ZooKeeperMeans {
+function overProxy(inject: (proxy: FaultProxy) => Promise<void>): ZooKeeperFault {
   const prepare = async (server: ZooKeeperServer) => {
     const proxy = await FaultProxy.open({ upstream: server });
     return {
@@ -61,8 +61,8 @@ function overProxy(inject: (proxy: FaultProxy) => Promise<void>): ZooKeeperMeans
   return { servers: 1, prepare };
 }
 
-/** What was asked meanwhile is carried out, and the answers are lost when the link breaks. */
-function answersLost({ store }: MemorySite): Harm {
+/** Requests are executed during the fault, and their answers are lost when the connection breaks. */
+function answersLost({ store }: MemoryEnvironment): FaultInjector {
   let release = (): void => undefined;
   return {
     serversAnswer: false,

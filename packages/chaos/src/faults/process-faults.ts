@@ -1,46 +1,46 @@
 import { type Clock, systemClock } from '@ndsr/core/backend';
 import type { ZooKeeperServer } from '@ndsr/zookeeper-testing';
-import type { Harm } from '../sites/site.js';
-import { byItself, type Fault } from './fault.js';
+import type { FaultInjector } from '../environment/environment.js';
+import { type Fault, nothingToHeal } from './fault.js';
 
 const blockedMs = 1_700;
 const jumpMs = 3_600_000;
 
-/** What befalls the process of the registries. */
+/** Faults of the process that the registries run in. */
 export const processFaults: readonly Fault[] = [
   {
     name: 'event loop blocked for longer than the session timeout',
     timeoutMs: 1_000,
-    lastsMs: 0,
+    durationMs: 0,
     memory: blocked,
     zookeeper: () => ({ servers: 1, prepare: async (server) => direct(server, blocked()) }),
   },
   {
     name: 'clock jump',
     timeoutMs: 1_500,
-    lastsMs: 600,
+    durationMs: 600,
     memory: jumpingClock,
     zookeeper: () => ({ servers: 1, prepare: async (server) => direct(server, jumpingClock()) }),
   },
 ];
 
-/** No proxy of this process may be in between: it would stand still too. */
-function direct(server: ZooKeeperServer, harm: Harm) {
-  return { ...harm, servers: server.address };
+/** Without a proxy, which runs in this process and would be blocked too. */
+function direct(server: ZooKeeperServer, injector: FaultInjector) {
+  return { ...injector, servers: server.address };
 }
 
-function blocked(): Harm {
+function blocked(): FaultInjector {
   return {
     serversAnswer: true,
     async inject() {
       Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, blockedMs);
     },
-    heal: byItself,
+    heal: nothingToHeal,
   };
 }
 
-/** The time of day is an hour later from one moment to the next, as after the process was frozen; then it is put right. */
-function jumpingClock(): Harm {
+/** The wall clock jumps one hour ahead, as after a frozen process, and back when healed. */
+function jumpingClock(): FaultInjector {
   let aheadMs = 0;
   const clock: Clock = { ...systemClock, date: () => new Date(Date.now() + aheadMs) };
   return {

@@ -1,31 +1,31 @@
 import { NotAuthorizedError } from '@ndsr/core';
 import { FaultProxy, type ZooKeeperServer } from '@ndsr/zookeeper-testing';
-import { CredentialsSpoiler } from '../sites/credentials-spoiler.js';
-import type { MemorySite } from '../sites/memory-site.js';
-import { MovingName } from '../sites/moving-name.js';
-import type { Harm } from '../sites/site.js';
-import { byItself, type Fault } from './fault.js';
+import { CredentialsCorruptor } from '../environment/credentials-corruptor.js';
+import type { FaultInjector } from '../environment/environment.js';
+import type { MemoryEnvironment } from '../environment/memory-environment.js';
+import { MovingName } from '../environment/moving-name.js';
+import { type Fault, nothingToHeal } from './fault.js';
 
-/** What befalls the way to the servers, and the welcome there. */
+/** Faults of the route to the servers and of authentication. */
 export const routeFaults: readonly Fault[] = [
   {
     name: 'DNS answer changed',
     timeoutMs: 1_500,
-    lastsMs: 600,
+    durationMs: 600,
     memory: { because: 'it is reached without a name' },
     zookeeper: () => ({ servers: 1, prepare: moveName }),
   },
   {
     name: 'credentials refused after a reconnect',
     timeoutMs: 2_000,
-    lastsMs: 1_200,
+    durationMs: 1_200,
     mayReject: ['ERR_NDSR_NOT_AUTHORIZED'],
     memory: refused,
-    zookeeper: () => ({ servers: 1, prepare: spoilCredentials }),
+    zookeeper: () => ({ servers: 1, prepare: corruptCredentials }),
   },
 ];
 
-/** The servers have moved: the name stands for another address, and at the old one nobody answers. */
+/** The servers have moved: the host name resolves to another address, and the old address refuses connections. */
 async function moveName(server: ZooKeeperServer) {
   const before = await FaultProxy.open({ upstream: server });
   const after = await FaultProxy.open({ upstream: server, host: '::1', port: before.port });
@@ -37,7 +37,7 @@ async function moveName(server: ZooKeeperServer) {
       name.moveTo(after.host);
       await before.refuse();
     },
-    heal: byItself,
+    heal: nothingToHeal,
     async close() {
       name[Symbol.dispose]();
       await Promise.all([before.close(), after.close()]);
@@ -45,32 +45,32 @@ async function moveName(server: ZooKeeperServer) {
   };
 }
 
-async function spoilCredentials(server: ZooKeeperServer) {
-  const spoiler = await CredentialsSpoiler.open(server);
+async function corruptCredentials(server: ZooKeeperServer) {
+  const corruptor = await CredentialsCorruptor.open(server);
   return {
     options: { username: 'suite', password: 'secret' },
-    servers: spoiler.address,
+    servers: corruptor.address,
     serversAnswer: true,
-    inject: async () => spoiler.spoil(),
-    heal: async () => spoiler.relent(),
-    close: async () => spoiler.close(),
+    inject: async () => corruptor.corrupt(),
+    heal: async () => corruptor.passThrough(),
+    close: async () => corruptor.close(),
   };
 }
 
-/** It knows no credentials; what it can do is to refuse everything. */
-function refused({ store }: MemorySite): Harm {
-  // Made here: until somebody reads its stack, an error holds on to all that it was made in.
+/** The memory store has no credentials, so it refuses every request. */
+function refused({ store }: MemoryEnvironment): FaultInjector {
+  // Created here: until its stack is read, an error keeps the frames of its creation alive.
   const error = new NotAuthorizedError('/');
-  let relent = (): void => undefined;
+  let passThrough = (): void => undefined;
   return {
     serversAnswer: false,
     async inject() {
       await store.goDown();
-      relent = store.refuse({ error });
+      passThrough = store.refuse({ error });
       await store.comeBack();
     },
     async heal() {
-      relent();
+      passThrough();
     },
   };
 }

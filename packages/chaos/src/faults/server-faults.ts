@@ -1,61 +1,61 @@
 import { SessionTap, type ZooKeeperServer } from '@ndsr/zookeeper-testing';
-import type { MemorySite } from '../sites/memory-site.js';
-import type { Harm } from '../sites/site.js';
-import type { ZooKeeperMeans } from '../sites/zookeeper-site.js';
-import { byItself, type Fault } from './fault.js';
+import type { FaultInjector } from '../environment/environment.js';
+import type { MemoryEnvironment } from '../environment/memory-environment.js';
+import type { ZooKeeperFault } from '../environment/zookeeper-environment.js';
+import { type Fault, nothingToHeal } from './fault.js';
 
-/** What befalls a server that stands alone. */
+/** Faults of a single server. */
 export const serverFaults: readonly Fault[] = [
   {
     name: 'server killed and restarted within the session timeout',
     timeoutMs: 8_000,
-    lastsMs: 200,
+    durationMs: 200,
     memory: ({ store }) => ({ serversAnswer: false, inject: () => store.goDown(), heal: () => store.comeBack() }),
     zookeeper: () => atServer({ inject: (server) => server.kill(), heal: (server) => server.restart() }),
   },
   {
     name: 'server killed and restarted past the session timeout',
     timeoutMs: 1_000,
-    lastsMs: 1_600,
-    memory: (site) => ({
+    durationMs: 1_600,
+    memory: (environment) => ({
       serversAnswer: false,
       async inject() {
-        await site.store.goDown();
-        await site.expireAll();
+        await environment.store.goDown();
+        await environment.expireAll();
       },
-      heal: () => site.store.comeBack(),
+      heal: () => environment.store.comeBack(),
     }),
     zookeeper: () => atServer({ inject: (server) => server.kill(), heal: (server) => server.restart() }),
   },
   {
     name: 'session ended by the server',
     timeoutMs: 1_500,
-    lastsMs: 300,
-    memory: (site) => ({ serversAnswer: true, inject: () => site.expireAll(), heal: byItself }),
+    durationMs: 300,
+    memory: (environment) => ({ serversAnswer: true, inject: () => environment.expireAll(), heal: nothingToHeal }),
     zookeeper: () => ({ servers: 1, prepare: endSessions }),
   },
   {
     name: 'server stalled for less than the session timeout',
     timeoutMs: 3_000,
-    lastsMs: 800,
+    durationMs: 800,
     memory: held,
     zookeeper: () => atServer(stalled),
   },
   {
     name: 'server stalled for longer than the session timeout',
     timeoutMs: 1_000,
-    lastsMs: 2_400,
+    durationMs: 2_400,
     memory: held,
     zookeeper: () => atServer(stalled),
   },
 ];
 
-interface ServerHarm {
+interface ServerInjector {
   inject(server: ZooKeeperServer): Promise<void>;
   heal(server: ZooKeeperServer): Promise<void>;
 }
 
-const stalled: ServerHarm = {
+const stalled: ServerInjector = {
   inject: (server) => server.freeze(),
   async heal(server) {
     server.thaw();
@@ -63,7 +63,7 @@ const stalled: ServerHarm = {
   },
 };
 
-function atServer({ inject, heal }: ServerHarm): ZooKeeperMeans {
+function atServer({ inject, heal }: ServerInjector): ZooKeeperFault {
   const prepare = async (server: ZooKeeperServer) => ({
     servers: server.address,
     serversAnswer: false,
@@ -79,13 +79,13 @@ async function endSessions(server: ZooKeeperServer) {
     servers: `${tap.host}:${tap.port}`,
     serversAnswer: true,
     inject: async () => void (await Promise.all(tap.sessions.map((session) => tap.end(session)))),
-    heal: byItself,
+    heal: nothingToHeal,
     close: async () => tap.close(),
   };
 }
 
-/** It carries out what it is asked, and does not say so. */
-function held({ store }: MemorySite): Harm {
+/** Requests are executed, but their answers are held back. */
+function held({ store }: MemoryEnvironment): FaultInjector {
   let release = (): void => undefined;
   return {
     serversAnswer: false,

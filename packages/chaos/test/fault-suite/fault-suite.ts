@@ -1,36 +1,36 @@
 import { beforeAll, describe, it } from 'vitest';
 import { seedOf } from '../../src/chance.js';
-import { type Fault, obstacle } from '../../src/faults/fault.js';
-import { operations } from '../../src/operations/operations.js';
-import type { BackendName } from '../../src/sites/site.js';
+import type { BackendName } from '../../src/environment/environment.js';
+import { type Fault, reasonNotPossible } from '../../src/faults/fault.js';
+import { type ExperimentReport, invariants } from '../../src/runners/fault-suite/experiment-report.js';
+import { runExperiment } from '../../src/runners/fault-suite/run-experiment.js';
 import { sizedSample } from '../../src/size.js';
-import { playWorld } from '../../src/world/play-world.js';
-import { duties, type WorldReport } from '../../src/world/world-report.js';
+import { operations } from '../../src/workload/operations/operations.js';
 
 const seed = seedOf(process.env);
-const worldTimeoutMs = 900_000;
+const experimentTimeoutMs = 900_000;
 
-/** A test for each cell of `faults` on `backend`; below full size, of a part of the faults that the seed chooses. Each fault is injected once; the cells look at what came of it. */
+/** A test for each cell of `faults` on `backend`; below full size, only for faults selected by the seed. Each fault is injected once, and the cells check the results. */
 export function faultSuite(backend: BackendName, faults: readonly Fault[]): void {
-  const possible = faults.filter((one) => obstacle(one, backend) === undefined);
+  const possible = faults.filter((one) => reasonNotPossible(one, backend) === undefined);
   for (const fault of sizedSample(possible, seed)) {
     describe(`${fault.name}, ${backend}`, () => {
-      let played: Promise<WorldReport>;
+      let run: Promise<ExperimentReport>;
 
       beforeAll(async () => {
-        played = playWorld({ fault, backend, operations, seed });
-        // Each cell tells of a world that could not be played.
-        const report = await played.catch(() => undefined);
+        run = runExperiment({ fault, backend, operations, seed });
+        // Each cell reports an experiment that failed to run.
+        const report = await run.catch(() => undefined);
         if (process.env.NDSR_TIMELINE) console.log(String(report));
-      }, worldTimeoutMs);
+      }, experimentTimeoutMs);
 
-      for (const { name } of operations) it(name, async () => (await played).verdict(name));
-      for (const duty of dutiesOf(fault)) it(duty, async () => (await played).verdict(duty));
+      for (const { name } of operations) it(name, async () => (await run).assertHolds(name));
+      for (const invariant of invariantsOf(fault)) it(invariant, async () => (await run).assertHolds(invariant));
     });
   }
 }
 
-function dutiesOf(fault: Fault): string[] {
-  const { crowd, ...always } = duties;
-  return fault.crowd === undefined ? Object.values(always) : [crowd, ...Object.values(always)];
+function invariantsOf(fault: Fault): string[] {
+  const { load, ...always } = invariants;
+  return fault.watchedPaths === undefined ? Object.values(always) : [load, ...Object.values(always)];
 }

@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { expect, it } from 'vitest';
-import { obstacle } from '../../src/faults/fault.js';
+import { backendNames } from '../../src/environment/environment.js';
+import { reasonNotPossible } from '../../src/faults/fault.js';
 import { faults } from '../../src/faults/faults.js';
-import { operations } from '../../src/operations/operations.js';
-import { backendNames } from '../../src/sites/site.js';
+import { operations } from '../../src/workload/operations/operations.js';
 
 it('names every fault and every operation once', () => {
   for (const names of [faults.map(({ name }) => name), operations.map(({ name }) => name)]) {
@@ -11,9 +11,12 @@ it('names every fault and every operation once', () => {
   }
 });
 
-it('has every fault that the README tells of, and every reason why a backend cannot have one', () => {
+it('has every fault in the README, and every reason why one is impossible on a backend', () => {
   const readme = readFileSync(new URL('../../README.md', import.meta.url), 'utf8');
-  const rows = faults.map((fault) => [fault.name, ...backendNames.map((backend) => obstacle(fault, backend) ?? 'yes')]);
+  const rows = faults.map((fault) => [
+    fault.name,
+    ...backendNames.map((backend) => reasonNotPossible(fault, backend) ?? 'yes'),
+  ]);
   const table = readme.split('\n').filter((line) => line.startsWith('|'));
   const cells = table.slice(2).map((line) =>
     line

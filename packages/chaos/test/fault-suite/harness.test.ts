@@ -2,18 +2,18 @@ import type { ServiceRegistry } from '@ndsr/core';
 import { MemoryServiceRegistry } from '@ndsr/memory';
 import { beforeAll, describe, expect, it } from 'vitest';
 import { seedOf } from '../../src/chance.js';
-import { byItself, type Fault } from '../../src/faults/fault.js';
-import type { Operation } from '../../src/operations/operation.js';
-import { playWorld } from '../../src/world/play-world.js';
-import { duties, type WorldReport } from '../../src/world/world-report.js';
+import { type Fault, nothingToHeal } from '../../src/faults/fault.js';
+import { type ExperimentReport, invariants } from '../../src/runners/fault-suite/experiment-report.js';
+import { runExperiment } from '../../src/runners/fault-suite/run-experiment.js';
+import type { Operation } from '../../src/workload/operations/operation.js';
 
 const harmless: Fault = {
   name: 'nothing at all',
   timeoutMs: 100,
-  lastsMs: 50,
-  memory: () => ({ serversAnswer: true, inject: byItself, heal: byItself }),
+  durationMs: 50,
+  memory: () => ({ serversAnswer: true, inject: nothingToHeal, heal: nothingToHeal }),
   zookeeper: () => {
-    throw new Error('played in memory only');
+    throw new Error('for memory only');
   },
 };
 
@@ -21,7 +21,7 @@ const held: ServiceRegistry[] = [];
 const timers: NodeJS.Timeout[] = [];
 const lingering: ServiceRegistry[] = [];
 
-/** Operations of a registry that breaks its promises, each in one way, and what the suite must say of it. */
+/** Operations of a broken registry, each with one defect, and the violation that the suite must report. */
 const broken: readonly [Operation, RegExp][] = [
   [{ name: 'hangs', run: () => new Promise(() => undefined) }, /has not settled within/],
   [
@@ -30,24 +30,24 @@ const broken: readonly [Operation, RegExp][] = [
   ],
   [
     {
-      name: 'claims what is not so',
+      name: 'resolves to true without a registration',
       run: async () => true,
-      complaints: (subject, _, truth) => subject.standsAt('work/node', truth, { n: 1 }),
+      violations: (subject, _, oracle) => subject.expectRegistered('work/node', oracle, { n: 1 }),
     },
     /should be registered, and is not there/,
   ],
   [
     {
-      name: 'loses the bytes',
+      name: 'loses the data',
       prepare: async (subject) => void (await subject.registry.setNode(subject.at('work/node'), { n: 1 })),
       run: (subject) => subject.registry.setNode(subject.at('work/node'), { n: 2 }),
-      complaints: (subject, _, truth) => subject.standsAt('work/node', truth),
+      violations: (subject, _, oracle) => subject.expectRegistered('work/node', oracle),
     },
     /holds \{"pid":\d+,.*"n":2\}, and held/,
   ],
   [
     {
-      name: 'withdraws what should stand',
+      name: 'deletes a registration',
       run: (subject) => subject.registry.unset(subject.at('standing')),
     },
     /standing should be registered, and is not there/,
@@ -64,7 +64,7 @@ const broken: readonly [Operation, RegExp][] = [
   ],
   [
     {
-      name: 'calls back for nothing',
+      name: 'calls back without a change',
       run: async (subject) => {
         const log = subject.follow('new');
         const snapshot = await subject.registry.get(log.path);
@@ -75,27 +75,27 @@ const broken: readonly [Operation, RegExp][] = [
   ],
   [
     {
-      name: 'calls back what was let go of',
+      name: 'calls back after unwatch',
       run: async (subject) => {
         const log = subject.follow('new');
         const snapshot = await subject.registry.get(log.path);
-        subject.letGoOf('new');
+        subject.unwatch('new');
         log.callback({ ...snapshot });
       },
     },
-    /was called though it had been let go of/,
+    /was called after it was unwatched/,
   ],
-  [{ name: 'stays away', run: (subject) => subject.registry.stop() }, /the registry is stopped/],
+  [{ name: 'stays stopped', run: (subject) => subject.registry.stop() }, /the registry is stopped/],
   [
     {
-      name: 'leaves a ghost',
+      name: 'leaves a node behind',
       endsOpen: false,
       run: async (subject) => {
-        // The stop is only claimed.
+        // A stop that does nothing.
         Object.defineProperty(subject.registry, 'stop', { value: async () => lingering.push(subject.registry) });
       },
     },
-    /is left over from a session that is over/,
+    /is left over from a session that has ended/,
   ],
 ];
 
@@ -113,7 +113,7 @@ const careless: Operation = {
 const good: Operation = {
   name: 'is good',
   run: (subject) => subject.registry.setNode(subject.at('work/node'), { n: 1 }),
-  complaints: (subject, _, truth) => subject.standsAt('work/node', truth, { n: 1 }),
+  violations: (subject, _, oracle) => subject.expectRegistered('work/node', oracle, { n: 1 }),
 };
 
 function writeOn(registry: ServiceRegistry, path: string): void {
@@ -121,44 +121,47 @@ function writeOn(registry: ServiceRegistry, path: string): void {
 }
 
 async function secondRegistry(first: ServiceRegistry, path: string): Promise<ServiceRegistry> {
-  if (!(first instanceof MemoryServiceRegistry)) throw new Error('played in memory only');
+  if (!(first instanceof MemoryServiceRegistry)) throw new Error('for memory only');
   const second = new MemoryServiceRegistry({ store: first.store });
   await second.setNode(path, { second: true });
   return second;
 }
 
-describe('the suite sees', () => {
-  let report: WorldReport;
+describe('the suite detects', () => {
+  let report: ExperimentReport;
 
   beforeAll(async () => {
     const operations = [good, careless, ...broken.map(([operation]) => operation)];
     const seed = seedOf(process.env);
-    report = await playWorld({ fault: harmless, backend: 'memory', operations, seed, patienceMs: 4_000 });
+    report = await runExperiment({ fault: harmless, backend: 'memory', operations, seed, recoveryLimitMs: 4_000 });
     for (const timer of timers) clearInterval(timer);
     held.length = 0;
   }, 180_000);
 
-  it('nothing to complain of where all is well', () => report.verdict(good.name));
+  it('no violation for a good operation', () => report.assertHolds(good.name));
 
-  it.each(broken.map(([{ name }, complaint]) => [name, complaint] as const))(
+  it.each(broken.map(([{ name }, violation]) => [name, violation] as const))(
     'a call that %s',
-    (name, complaint) => void expect(() => report.verdict(name)).toThrow(complaint),
+    (name, violation) => void expect(() => report.assertHolds(name)).toThrow(violation),
   );
 
   it.each([
-    [duties.strays, /a careless warning/],
-    [duties.rest, /work\/data changed from/],
-    [duties.servers, /work\/second is still registered[\s\S]*count \d+ connections/],
-    [duties.handles, /of Timeout are open/],
-    [duties.memory, /of \d+ stopped registries are still held/],
-  ])('a process in which not: %s', (duty, complaint) => void expect(() => report.verdict(duty)).toThrow(complaint));
+    [invariants.uncaughtErrors, /a careless warning/],
+    [invariants.quiescence, /work\/data changed from/],
+    [invariants.servers, /work\/second is still registered[\s\S]*count \d+ connections/],
+    [invariants.handles, /of Timeout are open/],
+    [invariants.memory, /of \d+ stopped registries are still held/],
+  ])(
+    'a violation of: %s',
+    (invariant, violation) => void expect(() => report.assertHolds(invariant)).toThrow(violation),
+  );
 
-  it('a cell that nobody looked at', () => {
-    expect(() => report.verdict('no such operation')).toThrow("'no such operation' was not looked at");
+  it('a cell that was not checked', () => {
+    expect(() => report.assertHolds('no such operation')).toThrow("'no such operation' was not checked");
   });
 
-  it('what happened when: it tells it with each complaint, and how to repeat it', () => {
-    expect(() => report.verdict('hangs')).toThrow(
+  it('the timeline and the seed, which are reported with each violation', () => {
+    expect(() => report.assertHolds('hangs')).toThrow(
       /nothing at all on memory, NDSR_SEED=\d+\n[\s\S]*ms {2}FAULT[\s\S]*begins/,
     );
   });

@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
-import { endAll } from '../../soak/end-all.mjs';
+import { endAll } from '../../src/environment/end-all.mjs';
 
-test('ends all in order, whatever becomes of each, and says what did not end', async () => {
+test('ends everything in order, even when one hangs or fails, and reports those', async () => {
   /** @type {string[]} */
   const ended = [];
-  const complaints = await endAll(
+  const violations = await endAll(
     {
       first: async () => void ended.push('first'),
       hanging: () => new Promise(() => undefined),
@@ -14,8 +14,8 @@ test('ends all in order, whatever becomes of each, and says what did not end', a
     50,
   );
   expect(ended).toEqual(['first', 'last']);
-  expect(complaints).toEqual([
-    'hanging did not end: Error: nothing came of it for 50 ms',
+  expect(violations).toEqual([
+    'hanging did not end: Error: not settled within 50 ms',
     'failing did not end: Error: no',
   ]);
 });

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { FaultPlan, faultNames } from '../../soak/fault-plan.mjs';
-import { faults } from '../../soak/faults.mjs';
-import { Random } from '../../soak/random.mjs';
+import { faults } from '../../src/faults/soak-faults.mjs';
+import { Random } from '../../src/random.mjs';
+import { FaultPlan, faultNames } from '../../src/runners/soak/fault-plan.mjs';
 
 /**
  * @param {number} seed
@@ -12,23 +12,23 @@ function plan(seed, rounds) {
   return Array.from({ length: rounds }, () => faultPlan.next());
 }
 
-test('the same seed is the same plan, another seed another', () => {
+test('the same seed gives the same plan, another seed another one', () => {
   expect(plan(7, 20)).toEqual(plan(7, 20));
   expect(plan(8, 20)).not.toEqual(plan(7, 20));
 });
 
-test('every fault that is planned can be carried out, and the other way round', () => {
+test('every planned fault has an injector, and every injector is planned', () => {
   expect(Object.keys(faults).sort()).toEqual([...faultNames].sort());
 });
 
-test('every fault comes, whatever the seed', () => {
+test('every fault is planned for any seed', () => {
   for (const seed of [1, 2, 3]) {
     const planned = new Set(plan(seed, 12).flatMap(({ steps }) => steps.map(({ fault }) => fault)));
     expect([...planned].sort()).toEqual([...faultNames].sort());
   }
 });
 
-test('what is called long is longer than a session lives, and what is called short is not', () => {
+test('a fault "for long" lasts longer than the session timeout, a fault "for a moment" does not', () => {
   for (const { fault, forMs } of plan(5, 50).flatMap(({ steps }) => steps)) {
     if (fault.endsWith('for long')) expect(forMs).toBeGreaterThan(4_000);
     if (fault.endsWith('for a moment')) expect(forMs).toBeLessThan(4_000);

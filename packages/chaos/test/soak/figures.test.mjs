@@ -1,12 +1,12 @@
 import { expect, test } from 'vitest';
-import { Growth, slopeOf } from '../../soak/growth.mjs';
-import { readOptions, UsageError } from '../../soak/options.mjs';
-import { passwordOf } from '../../soak/session-password.mjs';
-import { sessionsIn } from '../../soak/take-look.mjs';
-import { Tally } from '../../soak/tally.mjs';
-import { wholeWorld } from './whole-world.mjs';
+import { passwordOf } from '../../src/faults/end-session.mjs';
+import { sessionsIn } from '../../src/oracle/observe.mjs';
+import { Growth, slopeOf } from '../../src/runners/soak/growth.mjs';
+import { readOptions, UsageError } from '../../src/runners/soak/options.mjs';
+import { Tally } from '../../src/runners/soak/tally.mjs';
+import { healthyObservation } from './healthy-observation.mjs';
 
-/** @import { Crew } from '../../soak/crew.mjs' */
+/** @import { Workers } from '../../src/environment/workers.mjs' */
 
 const mebibyte = 2 ** 20;
 
@@ -21,26 +21,26 @@ test('growth leaves out the beginning', () => {
   expect(growth.bytes).toBeCloseTo(0);
 });
 
-test('a process that leaks is found, one that breathes is not', () => {
+test('a process that leaks is a violation, one whose memory goes up and down is not', () => {
   expect(growthOf((minute) => minute * mebibyte)).toEqual(['heap', 'resident memory']);
   expect(growthOf((minute) => (minute % 7) * 3 * mebibyte)).toEqual([]);
 });
 
 /**
- * What a run of three hours says of a process that holds so many bytes.
+ * Returns the kinds of growth reported for a process that holds `bytesAt(minute)` bytes during three hours.
  *
  * @param {(minute: number) => number} bytesAt
  */
 function growthOf(bytesAt) {
   const tally = new Tally();
-  const crew = /** @type {Crew} */ (
-    /** @type {unknown} */ ({ workers: [{ name: 'worker 0.0' }], isVeteran: () => true })
+  const workers = /** @type {Workers} */ (
+    /** @type {unknown} */ ({ all: [{ name: 'worker 0.0' }], isLongLived: () => true })
   );
   for (let minute = 0; minute < 180; minute += 1) {
-    const look = wholeWorld();
-    for (const { report } of look.workers)
+    const observation = healthyObservation();
+    for (const { report } of observation.workers)
       report.resources = { heap: bytesAt(minute), rss: bytesAt(minute), sockets: 4 };
-    tally.take(look, crew, minute);
+    tally.take(observation, workers, minute);
   }
   return tally.checkGrowth().map(({ text }) => /: (.+) grew/.exec(text)?.[1]);
 }
@@ -69,7 +69,7 @@ Connections Sets (1)/(1):
   expect(sessionsIn(dump)).toEqual(['0100002def900000', '0300002df2c10000']);
 });
 
-test('options have defaults, and a typo is refused', () => {
+test('options have defaults, and an unknown option is rejected', () => {
   expect(readOptions([])).toMatchObject({ minutes: 2, workers: 8, verbose: false });
   expect(readOptions(['--minutes', '0.5', '--seed', '42', '--workers', '3', '--verbose'])).toEqual({
     minutes: 0.5,

@@ -3,7 +3,7 @@ import { once } from 'node:events';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { fileURLToPath } from 'node:url';
 import { expect, test } from 'vitest';
-import { guardOrphan } from '../../soak/orphan-guard.mjs';
+import { guardOrphan } from '../../src/environment/orphan-guard.mjs';
 
 const program = fileURLToPath(new URL('processes/guarded-parent.mjs', import.meta.url));
 
@@ -16,7 +16,7 @@ test('a frozen process does not outlive a parent that is killed', async () => {
   await expect.poll(() => isThere(pid), { timeout: 60_000 }).toBe(false);
 });
 
-test('an undone guard kills nobody', async () => {
+test('a guard that was ended kills no process', async () => {
   const child = spawn('sleep', ['600'], { stdio: 'ignore' });
   const exited = once(child, 'exit');
   const undo = guardOrphan(child.pid ?? 0);

@@ -1,16 +1,16 @@
-// What the workers find by themselves: it counts as much as what the coordinator finds.
+// The violations that workers detect by themselves. They count as much as those of the coordinator.
 import { EventEmitter } from 'node:events';
 import { StoppedError } from '@ndsr/core';
 import { MemoryServiceRegistry } from '@ndsr/memory';
 import { describe, expect, test, vi } from 'vitest';
-import { Activity, DeliberateError } from '../../processes/soak/activity.mjs';
-import { Audience } from '../../processes/soak/audience.mjs';
-import { Calls } from '../../processes/soak/calls.mjs';
-import { Wishes } from '../../processes/soak/wishes.mjs';
-import { configPaths, contestedPaths, ownPaths } from '../../soak/layout.mjs';
+import { configPaths, contestedPaths, ownPaths } from '../../src/oracle/paths.mjs';
+import { Activity, DeliberateError } from '../../src/workload/worker/activity.mjs';
+import { Calls } from '../../src/workload/worker/calls.mjs';
+import { DesiredState } from '../../src/workload/worker/desired-state.mjs';
+import { Subscribers } from '../../src/workload/worker/subscribers.mjs';
 
 /** @import { NodeSnapshot, ServiceRegistry } from '@ndsr/core' */
-/** @import { WorkerSettings } from '../../soak/protocol.mjs' */
+/** @import { WorkerSettings } from '../../src/workload/worker/protocol.mjs' */
 
 const timeoutMs = 1_000;
 const silent = () => undefined;
@@ -20,7 +20,7 @@ const settings = {
   servers: '',
   slot: 0,
   slots: 2,
-  life: 3,
+  incarnation: 3,
   seed: 1,
   timeoutMs,
   offline: 'throw',
@@ -29,7 +29,7 @@ const settings = {
 };
 const [own = ''] = ownPaths(0);
 const [config = ''] = configPaths(0);
-const [rival = ''] = contestedPaths;
+const [contender = ''] = contestedPaths;
 
 /**
  * As much of a registry as a test needs.
@@ -50,7 +50,7 @@ function snapshotAt(version, path = '/soak/alpha') {
   return /** @type {NodeSnapshot} */ (/** @type {unknown} */ ({ path, data: null, children: {}, stat: { version } }));
 }
 
-describe('audience', () => {
+describe('subscribers', () => {
   /** Hands its callbacks whatever the test wants, which a true registry would not. */
   function stage() {
     /** @type {((snapshot: NodeSnapshot) => unknown)[]} */
@@ -63,53 +63,53 @@ describe('audience', () => {
       peek: () => snapshotAt(1),
       freshness: () => ({ origin: 'live' }),
     });
-    return { activity, audience: new Audience(registry, activity), callbacks };
+    return { activity, subscribers: new Subscribers(registry, activity), callbacks };
   }
 
-  test('different values are no trouble, and the last is reported', () => {
-    const { activity, audience, callbacks } = stage();
-    audience.addCallback('/soak/alpha', 'data', 'quick');
+  test('accepts different values, and reports the last', () => {
+    const { activity, subscribers, callbacks } = stage();
+    subscribers.addCallback('/soak/alpha', 'data', 'quick');
     for (const version of [1, 2, 1]) callbacks[0]?.(snapshotAt(version));
     expect(troubleOf(activity)).toEqual([]);
-    const [subscriber] = audience.report().subscribers;
+    const [subscriber] = subscribers.report().subscribers;
     expect(subscriber).toMatchObject({ count: 3, last: expect.stringContaining('"version":1') });
-    expect(audience.report().views).toMatchObject([{ path: '/soak/alpha', origin: 'live', detail: 'data' }]);
+    expect(subscribers.report().views).toMatchObject([{ path: '/soak/alpha', origin: 'live', detail: 'data' }]);
   });
 
-  test('a get that a stopped registry refuses watches no more than before', async () => {
+  test('a get that a stopped registry rejects adds no watched path', async () => {
     const registry = new MemoryServiceRegistry();
-    const audience = new Audience(registry, new Activity(silent));
+    const subscribers = new Subscribers(registry, new Activity(silent));
     await registry.start();
-    audience.addCallback('/soak/alpha', 'names', 'quick');
+    subscribers.addCallback('/soak/alpha', 'names', 'quick');
     await registry.stop();
-    audience.noteRead('/soak/alpha');
+    subscribers.noteRead('/soak/alpha');
     await expect(registry.get('/soak/alpha')).rejects.toBeInstanceOf(StoppedError);
-    expect(audience.report().views).toMatchObject([{ path: '/soak/alpha', detail: 'names' }]);
+    expect(subscribers.report().views).toMatchObject([{ path: '/soak/alpha', detail: 'names' }]);
     await registry.start();
-    audience.noteRead('/soak/alpha');
+    subscribers.noteRead('/soak/alpha');
     await registry.get('/soak/alpha');
-    expect(audience.report().views).toMatchObject([{ path: '/soak/alpha', detail: 'data' }]);
+    expect(subscribers.report().views).toMatchObject([{ path: '/soak/alpha', detail: 'data' }]);
     await registry.stop();
   });
 
   test('an equal value twice', () => {
-    const { activity, audience, callbacks } = stage();
-    audience.addCallback('/soak/alpha', 'data', 'quick');
+    const { activity, subscribers, callbacks } = stage();
+    subscribers.addCallback('/soak/alpha', 'data', 'quick');
     for (const version of [1, 1]) callbacks[0]?.(snapshotAt(version));
     expect(troubleOf(activity)).toEqual([expect.stringContaining('was given twice')]);
   });
 
-  test.each(['removeOne', 'unwatch'])('a call after %s', (leave) => {
-    const { activity, audience, callbacks } = stage();
-    audience.addCallback('/soak/alpha', 'data', 'quick');
-    audience[/** @type {'removeOne' | 'unwatch'} */ (leave)]('/soak/alpha');
+  test.each(['removeOne', 'unwatch'])('a call after %s', (unsubscribe) => {
+    const { activity, subscribers, callbacks } = stage();
+    subscribers.addCallback('/soak/alpha', 'data', 'quick');
+    subscribers[/** @type {'removeOne' | 'unwatch'} */ (unsubscribe)]('/soak/alpha');
     callbacks[0]?.(snapshotAt(1));
-    expect(troubleOf(activity)).toEqual([expect.stringContaining('after it had left')]);
+    expect(troubleOf(activity)).toEqual([expect.stringContaining('after it was removed')]);
   });
 
   test('a snapshot of another path', () => {
-    const { activity, audience, callbacks } = stage();
-    audience.addCallback('/soak/alpha', 'data', 'quick');
+    const { activity, subscribers, callbacks } = stage();
+    subscribers.addCallback('/soak/alpha', 'data', 'quick');
     callbacks[0]?.(snapshotAt(1, '/soak/beta'));
     expect(troubleOf(activity)).toEqual([expect.stringContaining('was given /soak/beta')]);
   });
@@ -139,12 +139,12 @@ describe('calls', () => {
     ['ERR_NDSR_BACKEND', 1],
     ['ERR_NDSR_NO_NODE', 1],
     [undefined, 1],
-  ])('a rejection with %s is a finding: %i', async (code, findings) => {
+  ])('a rejection with %s is a violation: %i', async (code, violations) => {
     const activity = new Activity(silent);
     const calls = new Calls(activity, timeoutMs);
     const outcome = await calls.make('get /x', () => Promise.reject(Object.assign(new Error('no'), code && { code })));
     expect(outcome).toEqual({ ok: false });
-    expect(troubleOf(activity)).toHaveLength(findings);
+    expect(troubleOf(activity)).toHaveLength(violations);
     expect(calls.pending()).toEqual([]);
   });
 });
@@ -156,17 +156,17 @@ describe('activity', () => {
     ['ERR_NDSR_CALLBACK', new Error('not on purpose'), 1],
     ['ERR_NDSR_MISSED_CHANGE', undefined, 1],
     ['ERR_NDSR_BACKEND', new Error('what lay beneath'), 1],
-  ])('a fault %s because of %s is a finding: %i', (code, cause, findings) => {
+  ])('a fault %s because of %s is a violation: %i', (code, cause, violations) => {
     const registry = new EventEmitter();
     const activity = new Activity(silent);
     activity.follow(registryOf(registry));
     registry.emit('fault', { error: Object.assign(new Error('a fault', { cause }), { code }) });
     const trouble = troubleOf(activity);
-    expect(trouble).toHaveLength(findings);
-    if (findings > 0 && cause !== undefined) expect(trouble[0]).toContain(cause.message);
+    expect(trouble).toHaveLength(violations);
+    if (violations > 0 && cause !== undefined) expect(trouble[0]).toContain(cause.message);
   });
 
-  test('what stands is what events have told', () => {
+  test('reports the registrations according to the events', () => {
     const registry = new EventEmitter();
     const activity = new Activity(silent);
     activity.follow(registryOf(registry));
@@ -174,55 +174,55 @@ describe('activity', () => {
     registry.emit('registered', { path: '/b' });
     registry.emit('unregistered', { path: '/a', reason: 'lost' });
     registry.emit('phase', { phase: 'connected', sessionId: '0000000000000005' });
-    expect(activity.report('connected')).toMatchObject({ standing: ['/b'], sessionId: '0000000000000005' });
+    expect(activity.report('connected')).toMatchObject({ registered: ['/b'], sessionId: '0000000000000005' });
   });
 });
 
-describe('wishes', () => {
+describe('desired state', () => {
   /** @param {() => Promise<boolean>} answer of every call */
   function wishesOf(answer) {
     const host = { setNode: () => answer(), setData: () => answer(), unset: () => answer() };
-    return new Wishes(registryOf(host), new Calls(new Activity(silent), timeoutMs), settings);
+    return new DesiredState(registryOf(host), new Calls(new Activity(silent), timeoutMs), settings);
   }
 
   const refused = () => Promise.reject(Object.assign(new Error('no'), { code: 'ERR_NDSR_NO_CONNECTION' }));
 
-  test('a call that resolved stands, whether true or false', async () => {
+  test('a resolved call changes the desired state, resolved to true or false', async () => {
     for (const outcome of [true, false]) {
-      const wishes = wishesOf(async () => outcome);
-      await wishes.register(own);
-      await wishes.register(rival);
-      await wishes.configure(config);
-      expect(wishes.report()).toEqual({
+      const desiredState = wishesOf(async () => outcome);
+      await desiredState.register(own);
+      await desiredState.register(contender);
+      await desiredState.writeConfig(config);
+      expect(desiredState.report()).toEqual({
         wanted: [{ path: own, n: 3_000_001 }],
-        contested: [{ path: rival, n: 3_000_002 }],
+        contested: [{ path: contender, n: 3_000_002 }],
         config: [{ path: config, possible: [3_000_003] }],
       });
-      await wishes.withdraw(own);
-      await wishes.dropConfig(config);
-      expect(wishes.report()).toMatchObject({ wanted: [], config: [{ path: config, possible: [null] }] });
+      await desiredState.unregister(own);
+      await desiredState.removeConfig(config);
+      expect(desiredState.report()).toMatchObject({ wanted: [], config: [{ path: config, possible: [null] }] });
     }
   });
 
-  test('a registration that was refused leaves what stood before; data may be either', async () => {
+  test('a rejected registration leaves the previous one; data may be the old or the new', async () => {
     let answer = async () => true;
-    const wishes = wishesOf(() => answer());
-    await wishes.register(own);
-    await wishes.configure(config);
+    const desiredState = wishesOf(() => answer());
+    await desiredState.register(own);
+    await desiredState.writeConfig(config);
     answer = refused;
-    await wishes.register(own);
-    await wishes.withdraw(own);
-    await wishes.configure(config);
-    await wishes.dropConfig(config);
-    expect(wishes.report()).toMatchObject({
+    await desiredState.register(own);
+    await desiredState.unregister(own);
+    await desiredState.writeConfig(config);
+    await desiredState.removeConfig(config);
+    expect(desiredState.report()).toMatchObject({
       wanted: [{ path: own, n: 3_000_001 }],
       config: [{ path: config, possible: [3_000_002, 3_000_004, null] }],
     });
   });
 
-  test('of data that were never written by this process nothing is said', async () => {
-    const wishes = wishesOf(refused);
-    await wishes.configure(config);
-    expect(wishes.report()).toEqual({ wanted: [], contested: [], config: [] });
+  test('data that this process never wrote is not reported', async () => {
+    const desiredState = wishesOf(refused);
+    await desiredState.writeConfig(config);
+    expect(desiredState.report()).toEqual({ wanted: [], contested: [], config: [] });
   });
 });

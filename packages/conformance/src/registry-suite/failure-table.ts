@@ -35,7 +35,7 @@ export const failureTable = {
     situation: 'set, unset, lock while disconnected',
     answer:
       "rejects `NoConnectionError`. With `offline: 'defer'`: set/unset resolve false, WARN, and are carried out when the connection comes (latest wish per path wins)",
-    alsoIn: ['packages/chaos/test/scenarios/deferred-wishes.test.ts'],
+    alsoIn: ['packages/chaos/test/scenarios/deferred-writes.test.ts'],
   },
   readOnly: {
     situation: 'any write or lock with `readOnly: true`',

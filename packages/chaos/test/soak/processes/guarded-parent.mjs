@@ -1,6 +1,6 @@
 // Starts a process that never ends by itself, freezes it, puts it under guard, and says which it is.
 import { spawn } from 'node:child_process';
-import { guardOrphan } from '../../../soak/orphan-guard.mjs';
+import { guardOrphan } from '../../../src/environment/orphan-guard.mjs';
 
 const child = spawn('sleep', ['600'], { stdio: 'ignore' });
 child.kill('SIGSTOP');

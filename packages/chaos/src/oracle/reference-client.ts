@@ -1,0 +1,13 @@
+import type { Oracle } from './oracle.js';
+
+/** Another client, connected directly to the servers, that reads and changes nodes. */
+export interface ReferenceClient {
+  /** Everything at and below `root`. */
+  read(root: string): Promise<Oracle>;
+  /** Creates a persistent node and its parents. An existing node is left unchanged. */
+  create(path: string, data?: object): Promise<void>;
+  write(path: string, data: object): Promise<void>;
+  /** Resolves too when the node does not exist. */
+  remove(path: string): Promise<void>;
+  close(): Promise<void>;
+}
