@@ -139,7 +139,7 @@ const layers = {
     'host',
     'safe-text, streams',
   ],
-  chaos: ['runners', 'faults', 'workload', 'environment', 'oracle', 'chance, random, size'],
+  chaos: ['runners', 'faults', 'workload', 'environment', 'oracle', 'random, size, timeline, within'],
 };
 
 if (argv[1] === fileURLToPath(import.meta.url)) {

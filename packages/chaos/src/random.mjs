@@ -1,18 +1,32 @@
-/** Random numbers from a seed (mulberry32), for reproducible runs. */
-export class Random {
-  #state;
+import { createHash, randomInt } from 'node:crypto';
 
-  /** @param {number} seed */
+/**
+ * Random numbers from a seed, for reproducible runs. `of` derives independent generators by name: the same seed and names give the
+ * same numbers whatever else is drawn, so that a cell that runs alone repeats the numbers it had among all the others.
+ */
+export class Random {
+  #key;
+  #drawn = 0;
+
+  /** @param {number | string} seed */
   constructor(seed) {
-    this.#state = seed | 0;
+    this.#key = String(seed);
+  }
+
+  /**
+   * A generator of its own, always the same for `name`.
+   *
+   * @param {string} name
+   */
+  of(name) {
+    return new Random(`${this.#key}/${name}`);
   }
 
   /** From 0 (inclusive) to 1 (exclusive). */
   next() {
-    this.#state = (this.#state + 0x6d2b79f5) | 0;
-    let mixed = Math.imul(this.#state ^ (this.#state >>> 15), 1 | this.#state);
-    mixed = (mixed + Math.imul(mixed ^ (mixed >>> 7), 61 | mixed)) ^ mixed;
-    return ((mixed ^ (mixed >>> 14)) >>> 0) / 4_294_967_296;
+    const digest = createHash('sha256').update(`${this.#key}#${this.#drawn}`).digest();
+    this.#drawn += 1;
+    return digest.readUInt32BE(0) / 2 ** 32;
   }
 
   /**
@@ -49,8 +63,21 @@ export class Random {
     return Array.from(list, () => /** @type {T} */ (rest.splice(Math.floor(this.next() * rest.length), 1)[0]));
   }
 
-  /** A seed for another generator. */
+  /** A seed for a generator in another process. */
   seed() {
     return Math.floor(this.next() * 2 ** 31);
   }
+}
+
+/**
+ * `NDSR_SEED`, or a random seed when it is not set.
+ *
+ * @param {NodeJS.ProcessEnv} env
+ * @throws {TypeError} when it is not a whole number
+ */
+export function seedOf(env) {
+  const given = env.NDSR_SEED;
+  if (given === undefined || given === '') return randomInt(2 ** 32);
+  if (!/^\d+$/.test(given)) throw new TypeError(`NDSR_SEED must be a whole number, not '${given}'`);
+  return Number(given);
 }

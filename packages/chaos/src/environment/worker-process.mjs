@@ -17,9 +17,6 @@ class SilentError extends Error {}
 /** The coordinator's side of one worker process. */
 export class WorkerProcess {
   settings;
-  /** Why it may end; an end for which there is no reason is a violation. */
-  /** @type {'killed' | 'shut down' | undefined} */
-  expectedEnding;
   /** @type {string[]} */
   log = [];
   /** @type {ChildProcess} */
@@ -108,7 +105,6 @@ export class WorkerProcess {
 
   /** Resolves once the process has exited. */
   async kill() {
-    this.expectedEnding = 'killed';
     this.#child.kill('SIGKILL');
     if (this.ending === undefined) await this.#exited;
   }
@@ -119,7 +115,6 @@ export class WorkerProcess {
    * @param {number} timeoutMs
    */
   async shutDown(timeoutMs) {
-    this.expectedEnding = 'shut down';
     this.send('shut-down', {});
     const gone = this.ending !== undefined || this.#exited.then(() => true);
     return Promise.race([gone, limit(timeoutMs, '').catch(() => false)]);

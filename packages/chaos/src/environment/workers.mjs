@@ -2,7 +2,7 @@ import { Random } from '../random.mjs';
 import { WorkerProcess } from './worker-process.mjs';
 
 /** @import { WorkerSettings } from '../workload/worker/protocol.mjs' */
-/** @import { Timeline } from '../runners/soak/timeline.mjs' */
+/** @import { Timeline } from '../timeline.mjs' */
 
 /**
  * @typedef {object} CrewOptions
@@ -91,7 +91,7 @@ export class Workers {
     const worker = new WorkerProcess(this.#settings(slot, incarnation));
     this.#workers[slot] = worker;
     this.started += 1;
-    this.#options.timeline.add(`${worker.name} starts`);
+    this.#options.timeline.note(`${worker.name} starts`);
     await worker.whenReady();
     if (this.#paceMs > 0) worker.send('start-workload', { paceMs: this.#paceMs });
   }
@@ -103,7 +103,7 @@ export class Workers {
    */
   #settings(slot, incarnation) {
     const { size, seed, timeoutMs, direct, proxied, cacheFile } = this.#options;
-    const random = new Random(seed + 7_919 * slot + 104_729 * incarnation);
+    const random = new Random(seed).of(`worker ${slot}.${incarnation}`);
     return {
       backend: slot % 2 === 0 ? 'zookeeper-js' : 'zookeeper-native',
       servers: slot % 4 < 2 ? direct : proxied,

@@ -2,7 +2,7 @@ import type { RegistryOptions, ServiceRegistry } from '@ndsr/core';
 import { ZooKeeperJsServiceRegistry } from '@ndsr/zookeeper-js';
 import { ZooKeeperNativeServiceRegistry } from '@ndsr/zookeeper-native';
 import { ZooKeeperEnsemble, ZooKeeperServer } from '@ndsr/zookeeper-testing';
-import { ZooKeeperReferenceClient } from '../oracle/zookeeper-reference-client.js';
+import { ZooKeeperReferenceClient } from '../oracle/zookeeper-reference-client.mjs';
 import type { BackendName, Environment, FaultInjector } from './environment.js';
 
 const registries = {

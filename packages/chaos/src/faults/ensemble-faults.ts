@@ -1,6 +1,7 @@
 import type { ZooKeeperEnsemble, ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import type { ZooKeeperFault } from '../environment/zookeeper-environment.js';
-import type { Fault } from './fault.js';
+import { type Fault, injected } from './fault.js';
+import { killServers } from './injectors.mjs';
 
 const memory = { because: 'it is one server that never fails in part' };
 
@@ -25,11 +26,11 @@ export const ensembleFaults: readonly Fault[] = [
     timeoutMs: 1_500,
     durationMs: 2_500,
     memory,
-    zookeeper: (chance) =>
+    zookeeper: (random) =>
       kills({
         serversAnswer: false,
         victims: async ({ servers }) => {
-          const survivor = Math.floor(chance.between('survivor', 0, servers.length));
+          const survivor = random.of('survivor').between(0, servers.length - 1);
           return servers.filter((_, index) => index !== survivor);
         },
       }),
@@ -43,20 +44,11 @@ interface Kill {
 
 /** Kills servers and restarts the same ones. */
 function kills({ serversAnswer, victims }: Kill): ZooKeeperFault {
-  const prepare = async (ensemble: ZooKeeperEnsemble) => {
-    let killed: readonly ZooKeeperServer[] = [];
-    return {
-      servers: ensemble.connectString,
-      serversAnswer,
-      async inject() {
-        killed = await victims(ensemble);
-        await Promise.all(killed.map((server) => server.kill()));
-      },
-      async heal() {
-        await Promise.all(killed.map((server) => server.restart()));
-      },
-    };
-  };
+  const prepare = async (ensemble: ZooKeeperEnsemble) => ({
+    servers: ensemble.connectString,
+    serversAnswer,
+    ...injected(async () => killServers(await victims(ensemble))),
+  });
   return { servers: 3, prepare };
 }
 

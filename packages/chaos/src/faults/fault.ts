@@ -1,8 +1,9 @@
 import type { ErrorCode } from '@ndsr/core';
-import type { Chance } from '../chance.js';
 import type { BackendName, Environment, FaultInjector } from '../environment/environment.js';
 import { MemoryEnvironment } from '../environment/memory-environment.js';
 import { ZooKeeperEnvironment, type ZooKeeperFault } from '../environment/zookeeper-environment.js';
+import type { Random } from '../random.mjs';
+import type { Heal } from './injectors.mjs';
 
 /** Why a fault is impossible on a backend. */
 interface NotPossible {
@@ -20,9 +21,9 @@ export interface Fault {
   readonly mayReject?: readonly ErrorCode[];
   /** How many paths an additional registry watches during the fault. */
   readonly watchedPaths?: number;
-  readonly memory: ((environment: MemoryEnvironment, chance: Chance) => FaultInjector) | NotPossible;
+  readonly memory: ((environment: MemoryEnvironment, random: Random) => FaultInjector) | NotPossible;
   /** For both client libraries. */
-  readonly zookeeper: (chance: Chance) => ZooKeeperFault;
+  readonly zookeeper: (random: Random) => ZooKeeperFault;
 }
 
 /** Why `fault` is impossible on `backend`; undefined when it is possible. */
@@ -31,11 +32,22 @@ export function reasonNotPossible(fault: Fault, backend: BackendName): string | 
 }
 
 /** Opens the servers of one experiment and prepares the fault. */
-export async function openEnvironment(fault: Fault, backend: BackendName, chance: Chance): Promise<Environment> {
-  if (backend !== 'memory') return await ZooKeeperEnvironment.open(backend, fault.zookeeper(chance));
+export async function openEnvironment(fault: Fault, backend: BackendName, random: Random): Promise<Environment> {
+  if (backend !== 'memory') return await ZooKeeperEnvironment.open(backend, fault.zookeeper(random));
   const { memory } = fault;
   if ('because' in memory) throw new Error(`${fault.name} is not possible in memory: ${memory.because}`);
-  return new MemoryEnvironment((environment) => memory(environment, chance));
+  return new MemoryEnvironment((environment) => memory(environment, random));
+}
+
+/** A fault that `inject` starts and whose `heal` it returns. */
+export function injected(inject: () => Promise<Heal>): Pick<FaultInjector, 'inject' | 'heal'> {
+  let heal: Heal = nothingToHeal;
+  return {
+    async inject() {
+      heal = await inject();
+    },
+    heal: () => heal(),
+  };
 }
 
 /** For a fault that ends by itself, or that is permanent. */

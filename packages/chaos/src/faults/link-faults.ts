@@ -2,7 +2,8 @@ import { type Direction, FaultProxy, type ZooKeeperServer } from '@ndsr/zookeepe
 import type { FaultInjector } from '../environment/environment.js';
 import type { MemoryEnvironment } from '../environment/memory-environment.js';
 import type { ZooKeeperFault } from '../environment/zookeeper-environment.js';
-import type { Fault } from './fault.js';
+import { type Fault, injected } from './fault.js';
+import { type Heal, network } from './injectors.mjs';
 
 /** Faults of the connection to servers that keep running. */
 export const linkFaults: readonly Fault[] = [
@@ -11,9 +12,9 @@ export const linkFaults: readonly Fault[] = [
     timeoutMs: 1_200,
     durationMs: 2_600,
     memory: { because: 'it has no sockets; requests that nobody answers are what a stalled server is' },
-    zookeeper: (chance) => {
-      const existingOnly = chance.pick('existing connections only', [true, false]);
-      return overProxy((proxy) => proxy.stall({ existingOnly }));
+    zookeeper: (random) => {
+      const existingOnly = random.of('existing connections only').pick([true, false]);
+      return overProxy((proxies) => network.stall(proxies, { existingOnly }));
     },
   },
   {
@@ -21,9 +22,9 @@ export const linkFaults: readonly Fault[] = [
     timeoutMs: 2_000,
     durationMs: 600,
     memory: answersLost,
-    zookeeper: (chance) => {
-      const direction = chance.pick<Direction>('direction', ['to-client', 'to-server']);
-      return overProxy((proxy) => proxy.cutMidFrame({ direction }));
+    zookeeper: (random) => {
+      const direction = random.of('direction').pick<Direction>(['to-client', 'to-server']);
+      return overProxy((proxies) => network.cutMidFrame(proxies, { direction }));
     },
   },
   {
@@ -35,7 +36,7 @@ export const linkFaults: readonly Fault[] = [
       inject: async () => store.delay(1_000),
       heal: async () => store.delay(0),
     }),
-    zookeeper: () => overProxy((proxy) => proxy.delay(1_000)),
+    zookeeper: () => overProxy((proxies) => network.delay(proxies, 1_000)),
   },
   {
     name: '20,000 watched paths, and a reconnect',
@@ -43,18 +44,17 @@ export const linkFaults: readonly Fault[] = [
     durationMs: 500,
     watchedPaths: 20_000,
     memory: ({ store }) => ({ serversAnswer: false, inject: () => store.goDown(), heal: () => store.comeBack() }),
-    zookeeper: () => overProxy((proxy) => proxy.refuse()),
+    zookeeper: () => overProxy((proxies) => network.refuse(proxies)),
   },
 ];
 
-function overProxy(inject: (proxy: FaultProxy) => Promise<void>): ZooKeeperFault {
+function overProxy(inject: (proxies: readonly FaultProxy[]) => Promise<Heal>): ZooKeeperFault {
   const prepare = async (server: ZooKeeperServer) => {
     const proxy = await FaultProxy.open({ upstream: server });
     return {
       servers: proxy.address,
       serversAnswer: true,
-      inject: () => inject(proxy),
-      heal: () => proxy.pass(),
+      ...injected(() => inject([proxy])),
       close: () => proxy.close(),
     };
   };

@@ -2,7 +2,8 @@ import { SessionTap, type ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import type { FaultInjector } from '../environment/environment.js';
 import type { MemoryEnvironment } from '../environment/memory-environment.js';
 import type { ZooKeeperFault } from '../environment/zookeeper-environment.js';
-import { type Fault, nothingToHeal } from './fault.js';
+import { type Fault, injected, nothingToHeal } from './fault.js';
+import { freezeServer, type Heal, killServers } from './injectors.mjs';
 
 /** Faults of a single server. */
 export const serverFaults: readonly Fault[] = [
@@ -11,7 +12,7 @@ export const serverFaults: readonly Fault[] = [
     timeoutMs: 8_000,
     durationMs: 200,
     memory: ({ store }) => ({ serversAnswer: false, inject: () => store.goDown(), heal: () => store.comeBack() }),
-    zookeeper: () => atServer({ inject: (server) => server.kill(), heal: (server) => server.restart() }),
+    zookeeper: () => atServer((server) => killServers([server])),
   },
   {
     name: 'server killed and restarted past the session timeout',
@@ -25,7 +26,7 @@ export const serverFaults: readonly Fault[] = [
       },
       heal: () => environment.store.comeBack(),
     }),
-    zookeeper: () => atServer({ inject: (server) => server.kill(), heal: (server) => server.restart() }),
+    zookeeper: () => atServer((server) => killServers([server])),
   },
   {
     name: 'session ended by the server',
@@ -39,36 +40,22 @@ export const serverFaults: readonly Fault[] = [
     timeoutMs: 3_000,
     durationMs: 800,
     memory: held,
-    zookeeper: () => atServer(stalled),
+    zookeeper: () => atServer(freezeServer),
   },
   {
     name: 'server stalled for longer than the session timeout',
     timeoutMs: 1_000,
     durationMs: 2_400,
     memory: held,
-    zookeeper: () => atServer(stalled),
+    zookeeper: () => atServer(freezeServer),
   },
 ];
 
-interface ServerInjector {
-  inject(server: ZooKeeperServer): Promise<void>;
-  heal(server: ZooKeeperServer): Promise<void>;
-}
-
-const stalled: ServerInjector = {
-  inject: (server) => server.freeze(),
-  async heal(server) {
-    server.thaw();
-    await server.waitUntilServing();
-  },
-};
-
-function atServer({ inject, heal }: ServerInjector): ZooKeeperFault {
+function atServer(inject: (server: ZooKeeperServer) => Promise<Heal>): ZooKeeperFault {
   const prepare = async (server: ZooKeeperServer) => ({
     servers: server.address,
     serversAnswer: false,
-    inject: () => inject(server),
-    heal: () => heal(server),
+    ...injected(() => inject(server)),
   });
   return { servers: 1, prepare };
 }

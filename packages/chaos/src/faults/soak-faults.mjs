@@ -1,11 +1,13 @@
 import { ownPaths } from '../oracle/paths.mjs';
-import { removeAsAnotherClient } from '../oracle/read-server.mjs';
+import { ZooKeeperReferenceClient } from '../oracle/zookeeper-reference-client.mjs';
 import { endSession } from './end-session.mjs';
+import { freezeServer, killServers, network } from './injectors.mjs';
 
 /** @import { FaultProxy, ZooKeeperEnsemble, ZooKeeperServer } from '@ndsr/zookeeper-testing' */
 /** @import { Workers } from '../environment/workers.mjs' */
+/** @import { Heal } from './injectors.mjs' */
 /** @import { Step } from '../runners/soak/fault-plan.mjs' */
-/** @import { Timeline } from '../runners/soak/timeline.mjs' */
+/** @import { Timeline } from '../timeline.mjs' */
 
 /**
  * @typedef {object} SoakEnvironment
@@ -28,28 +30,28 @@ export const faults = {
     kill(environment, step, [choose(await environment.ensemble.followers(), step)]),
   'kill the server of a worker': async (environment, step) =>
     kill(environment, step, [await serverOfWorker(environment, step)]),
-  'freeze a server for a moment': freezeServer,
-  'freeze a server for long': freezeServer,
+  'freeze a server for a moment': freeze,
+  'freeze a server for long': freeze,
   'lose the quorum': (environment, step) => kill(environment, step, allBut(environment.ensemble.servers, step)),
   'kill all servers': (environment, step) => kill(environment, step, environment.ensemble.servers),
 
-  cut: onProxies((proxy) => proxy.cut()),
-  reset: onProxies((proxy) => proxy.cut({ reset: true })),
-  stall: onProxies((proxy) => proxy.stall()),
-  'stall what is open': onProxies((proxy) => proxy.stall({ existingOnly: true })),
-  'stall one direction': onProxies((proxy, { target }) =>
-    proxy.stall({ direction: target < 0.5 ? 'to-server' : 'to-client' }),
+  cut: onProxies((proxies) => network.cut(proxies, {})),
+  reset: onProxies((proxies) => network.cut(proxies, { reset: true })),
+  stall: onProxies((proxies) => network.stall(proxies, {})),
+  'stall what is open': onProxies((proxies) => network.stall(proxies, { existingOnly: true })),
+  'stall one direction': onProxies((proxies, { target }) =>
+    network.stall(proxies, { direction: target < 0.5 ? 'to-server' : 'to-client' }),
   ),
-  delay: onProxies((proxy, { target }) => proxy.delay(20 + Math.round(target * 300))),
-  'cut in the middle of a frame': onProxies((proxy, { target }) =>
-    proxy.cutMidFrame({
+  delay: onProxies((proxies, { target }) => network.delay(proxies, 20 + Math.round(target * 300))),
+  'cut in the middle of a frame': onProxies((proxies, { target }) =>
+    network.cutMidFrame(proxies, {
       direction: target < 0.3 ? 'to-server' : 'to-client',
       afterBytes: 1 + Math.round(target * 60),
       existingOnly: target < 0.5,
     }),
   ),
-  refuse: onProxies((proxy) => proxy.refuse()),
-  'accept and drop': onProxies((proxy) => proxy.acceptAndDrop()),
+  refuse: onProxies((proxies) => network.refuse(proxies)),
+  'accept and drop': onProxies((proxies) => network.acceptAndDrop(proxies)),
 
   'kill a worker, its successor at once': killWorker,
   'kill a worker, its successor later': killWorker,
@@ -71,7 +73,8 @@ export const faults = {
   'remove a registration from outside': async (environment, step) => {
     const { settings } = choose(environment.workers.all, step);
     const path = ownPaths(settings.slot)[Math.floor(step.variant * 6)] ?? '';
-    await removeAsAnotherClient(choose(environment.ensemble.servers, step), path);
+    const client = await ZooKeeperReferenceClient.connect(choose(environment.ensemble.servers, step).address);
+    await client.remove(path).finally(() => client.close());
   },
 };
 
@@ -97,7 +100,7 @@ export async function heal({ ensemble, proxies, workers }) {
  */
 export async function replace({ ensemble, timeline }, addresses) {
   for (const server of ensemble.servers.filter(({ address }) => addresses.includes(address))) {
-    timeline.add(`minority, reset: ${server.port}`);
+    timeline.note(`minority, reset: ${server.port}`);
     console.error(
       `Split brain: ${server.address} differs from the other servers. It is emptied and copies their state.`,
     );
@@ -113,34 +116,32 @@ export async function replace({ ensemble, timeline }, addresses) {
  * @param {readonly ZooKeeperServer[]} servers
  */
 async function kill({ sleep, timeline }, { forMs }, servers) {
-  await Promise.all(servers.map((server) => server.kill()));
-  timeline.add(`down: ${servers.map(({ port }) => port).join(', ')}`);
+  const heal = await killServers(servers);
+  timeline.note(`down: ${servers.map(({ port }) => port).join(', ')}`);
   await sleep(forMs);
-  await Promise.all(servers.map((server) => server.restart()));
+  await heal();
 }
 
 /** @type {Fault} */
-async function freezeServer({ ensemble, sleep, timeline }, step) {
+async function freeze({ ensemble, sleep, timeline }, step) {
   const server = choose(ensemble.servers, step);
-  await server.freeze();
-  timeline.add(`frozen: ${server.port}`);
+  const heal = await freezeServer(server);
+  timeline.note(`frozen: ${server.port}`);
   await sleep(step.forMs);
-  server.thaw();
-  await server.waitUntilServing();
+  await heal();
 }
 
 /**
  * Injects a fault at one proxy or at all of them.
  *
- * @param {(proxy: FaultProxy, step: Step) => Promise<void>} inject
+ * @param {(proxies: readonly FaultProxy[], step: Step) => Promise<Heal>} inject
  * @returns {Fault}
  */
 function onProxies(inject) {
   return async ({ proxies, sleep }, step) => {
-    const affected = step.variant < 0.4 ? proxies : [choose(proxies, step)];
-    await Promise.all(affected.map((proxy) => inject(proxy, step)));
+    const heal = await inject(step.variant < 0.4 ? proxies : [choose(proxies, step)], step);
     await sleep(step.forMs);
-    await Promise.all(affected.map((proxy) => proxy.pass()));
+    await heal();
   };
 }
 
@@ -148,7 +149,7 @@ function onProxies(inject) {
 async function killWorker({ workers, sleep, timeline }, step) {
   const worker = choose(workers.killable, step);
   await worker.kill();
-  timeline.add(`killed: ${worker.name}`);
+  timeline.note(`killed: ${worker.name}`);
   await sleep(step.forMs);
   await workers.resetServers(worker);
 }
@@ -157,7 +158,7 @@ async function killWorker({ workers, sleep, timeline }, step) {
 async function freezeWorker({ workers, sleep, timeline }, step) {
   const worker = choose(workers.all, step);
   worker.freeze();
-  timeline.add(`frozen: ${worker.name}`);
+  timeline.note(`frozen: ${worker.name}`);
   await sleep(step.forMs);
   worker.thaw();
 }
@@ -166,7 +167,7 @@ async function freezeWorker({ workers, sleep, timeline }, step) {
 async function blockWorker({ workers, sleep, timeline }, step) {
   const worker = choose(workers.all, step);
   worker.send('block', { forMs: step.forMs });
-  timeline.add(`blocked: ${worker.name}`);
+  timeline.note(`blocked: ${worker.name}`);
   await sleep(step.forMs);
 }
 

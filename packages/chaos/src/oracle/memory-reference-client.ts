@@ -1,7 +1,7 @@
 import { NodeExistsError, NoNodeError } from '@ndsr/core';
 import { MemoryBackend, type MemoryStore } from '@ndsr/memory';
-import { Oracle, type StoredNode } from './oracle.js';
 import type { ReferenceClient } from './reference-client.js';
+import type { ServerNodes, StoredNode } from './server-nodes.mjs';
 
 /** Reference client of a memory store: its own backend, without a registry. */
 export class MemoryReferenceClient implements ReferenceClient {
@@ -21,10 +21,10 @@ export class MemoryReferenceClient implements ReferenceClient {
     return referenceClient;
   }
 
-  async read(root: string): Promise<Oracle> {
+  async read(root: string): Promise<ServerNodes> {
     const paths = this.#store.dump().filter((path) => path === root || path.startsWith(`${root}/`));
     const nodes = await Promise.all(paths.map(async (path) => [path, await this.#readOne(path)] as const));
-    return new Oracle(new Map(nodes.filter((node): node is [string, StoredNode] => node[1] !== undefined)));
+    return new Map(nodes.filter((node): node is [string, StoredNode] => node[1] !== undefined));
   }
 
   async create(path: string, data?: object): Promise<void> {
@@ -48,8 +48,9 @@ export class MemoryReferenceClient implements ReferenceClient {
   }
 
   async #readOne(path: string): Promise<StoredNode | undefined> {
-    const { data, stat } = await this.#backend.read(path, { children: 'none' });
-    return stat === null ? undefined : { data: data === null || data.length === 0 ? null : Buffer.from(data), stat };
+    const { data, stat, children } = await this.#backend.read(path, { children: 'names' });
+    if (stat === null) return undefined;
+    return { text: data === null ? null : Buffer.from(data).toString(), children: [...children.keys()].sort(), stat };
   }
 }
 

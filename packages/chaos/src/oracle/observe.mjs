@@ -1,4 +1,5 @@
-import { readServer } from './read-server.mjs';
+import { root } from './paths.mjs';
+import { ZooKeeperReferenceClient } from './zookeeper-reference-client.mjs';
 
 /** @import { Observation } from './checks/violation.mjs' */
 /** @import { SoakEnvironment } from '../faults/soak-faults.mjs' */
@@ -19,7 +20,7 @@ export async function observe({ ensemble, workers }) {
     }),
   );
   const serverStates = await Promise.all(
-    ensemble.servers.map(async (server) => ({ server: server.address, nodes: await readServer(server) })),
+    ensemble.servers.map(async (server) => ({ server: server.address, nodes: await readServer(server.address) })),
   );
   const counters = await Promise.all(ensemble.servers.map((server) => server.counters()));
   const leader = await ensemble.leader();
@@ -30,6 +31,22 @@ export async function observe({ ensemble, workers }) {
     sessions: sessionsIn(await leader.command('dump')),
     connections: counters.reduce((sum, { connections }) => sum + connections, 0),
   };
+}
+
+/**
+ * Reads the soak's nodes from one server. A write comes first, so that the server has caught up with all earlier writes.
+ *
+ * @param {string} address
+ */
+async function readServer(address) {
+  const client = await ZooKeeperReferenceClient.connect(address);
+  try {
+    await client.create(`${root}-checks`);
+    await client.write(`${root}-checks`, { probe: true });
+    return await client.read(root);
+  } finally {
+    await client.close();
+  }
 }
 
 /**

@@ -1,9 +1,9 @@
-import type { Oracle } from './oracle.js';
+import type { ServerNodes } from './server-nodes.mjs';
 
 /** Another client, connected directly to the servers, that reads and changes nodes. */
 export interface ReferenceClient {
-  /** Everything at and below `root`. */
-  read(root: string): Promise<Oracle>;
+  /** Every node at and below `root`. */
+  read(root: string): Promise<ServerNodes>;
   /** Creates a persistent node and its parents. An existing node is left unchanged. */
   create(path: string, data?: object): Promise<void>;
   write(path: string, data: object): Promise<void>;

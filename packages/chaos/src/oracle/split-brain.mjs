@@ -1,7 +1,7 @@
 import { canonical } from './canonical.mjs';
 
 /** @import { Observation } from './checks/violation.mjs' */
-/** @import { ServerNodes } from './read-server.mjs' */
+/** @import { ServerNodes } from './server-nodes.mjs' */
 
 /** Servers are read one after the other, so they may differ for a moment; a follower must be in sync within 2 s. */
 const lastingMs = 12_000;

@@ -1,5 +1,6 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ServiceRegistry } from '@ndsr/core';
+import { Oracle } from '../oracle/oracle.js';
 import type { ReferenceClient } from '../oracle/reference-client.js';
 import { SnapshotLog } from './operations/snapshot-log.js';
 
@@ -14,11 +15,11 @@ export class LoadWorkload {
   readonly #logs: readonly SnapshotLog[];
   readonly #changed: readonly SnapshotLog[];
 
-  /** @param pick a number from 0 (inclusive) to 1 (exclusive) by name; it selects the paths that change */
-  constructor(registry: ServiceRegistry, size: number, pick: (name: string) => number) {
+  /** @param pick a number from 0 (inclusive) to 1 (exclusive) that selects the paths that change */
+  constructor(registry: ServiceRegistry, size: number, pick: number) {
     this.#registry = registry;
     this.#logs = Array.from({ length: size }, (_, index) => new SnapshotLog(pathOf(index), 'names'));
-    const start = Math.floor(pick('first') * size);
+    const start = Math.floor(pick * size);
     const step = Math.max(1, Math.floor(size / changedCount));
     this.#changed = this.#logs.filter((_, index) => (index + start) % step === 0);
   }
@@ -44,7 +45,7 @@ export class LoadWorkload {
 
   async violations(referenceClient: ReferenceClient): Promise<string[]> {
     const wrong: string[] = [];
-    for (const log of this.#changed) wrong.push(...log.violations(await referenceClient.read(log.path)));
+    for (const log of this.#changed) wrong.push(...log.violations(new Oracle(await referenceClient.read(log.path))));
     const quiet = this.#logs.filter((log) => !this.#changed.includes(log) && log.snapshots.length !== 1);
     if (quiet.length > 0) wrong.push(`${quiet.length} callbacks of paths that did not change were called again`);
     const dead = this.#logs.filter(({ path }) => this.#registry.freshness(path)?.origin !== 'live');

@@ -1,7 +1,7 @@
 import { beforeAll, describe, it } from 'vitest';
-import { seedOf } from '../../src/chance.js';
 import type { BackendName } from '../../src/environment/environment.js';
 import { type Fault, reasonNotPossible } from '../../src/faults/fault.js';
+import { seedOf } from '../../src/random.mjs';
 import { type ExperimentReport, invariants } from '../../src/runners/fault-suite/experiment-report.js';
 import { runExperiment } from '../../src/runners/fault-suite/run-experiment.js';
 import { sizedSample } from '../../src/size.js';

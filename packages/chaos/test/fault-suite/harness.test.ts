@@ -1,8 +1,8 @@
 import type { ServiceRegistry } from '@ndsr/core';
 import { MemoryServiceRegistry } from '@ndsr/memory';
 import { beforeAll, describe, expect, it } from 'vitest';
-import { seedOf } from '../../src/chance.js';
 import { type Fault, nothingToHeal } from '../../src/faults/fault.js';
+import { seedOf } from '../../src/random.mjs';
 import { type ExperimentReport, invariants } from '../../src/runners/fault-suite/experiment-report.js';
 import { runExperiment } from '../../src/runners/fault-suite/run-experiment.js';
 import type { Operation } from '../../src/workload/operations/operation.js';

@@ -19,7 +19,7 @@ import {
 } from './healthy-observation.mjs';
 
 /** @import { Observation, ObservedWorker } from '../../src/oracle/checks/violation.mjs' */
-/** @import { StoredNode } from '../../src/oracle/read-server.mjs' */
+/** @import { StoredNode } from '../../src/oracle/server-nodes.mjs' */
 
 /** @typedef {(observation: Observation, first: ObservedWorker['report'], second: ObservedWorker['report']) => void} Damage */
 

@@ -15,7 +15,7 @@ test('ends everything in order, even when one hangs or fails, and reports those'
   );
   expect(ended).toEqual(['first', 'last']);
   expect(violations).toEqual([
-    'hanging did not end: Error: not settled within 50 ms',
+    'hanging did not end: Error: Not within 50 ms: hanging end',
     'failing did not end: Error: no',
   ]);
 });

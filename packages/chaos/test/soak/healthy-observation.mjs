@@ -1,5 +1,4 @@
 import { canonical } from '../../src/oracle/canonical.mjs';
-import { expectedSnapshot } from '../../src/oracle/expected-snapshot.mjs';
 import {
   config,
   contested,
@@ -10,9 +9,10 @@ import {
   root,
   services,
 } from '../../src/oracle/paths.mjs';
+import { expectedSnapshot } from '../../src/oracle/server-nodes.mjs';
 
 /** @import { Observation, ObservedWorker } from '../../src/oracle/checks/violation.mjs' */
-/** @import { StoredNode } from '../../src/oracle/read-server.mjs' */
+/** @import { StoredNode } from '../../src/oracle/server-nodes.mjs' */
 
 export const nowhere = `${root}/nowhere/at-all`;
 export const [ownOfFirst = '', removedOfFirst = ''] = ownPaths(0);

@@ -1,8 +1,8 @@
-import { dataFrom } from '../expected-snapshot.mjs';
 import { config, contestedPaths, parentOf, root, services } from '../paths.mjs';
+import { dataFrom } from '../server-nodes.mjs';
 
 /** @import { Registration } from '../../workload/worker/protocol.mjs' */
-/** @import { StoredNode, ServerNodes } from '../read-server.mjs' */
+/** @import { StoredNode, ServerNodes } from '../server-nodes.mjs' */
 /** @import { Check, Violation, Observation, ObservedWorker } from './violation.mjs' */
 
 const scaffolding = new Set([root, ...services, parentOf(contestedPaths[0] ?? ''), config]);

@@ -1,7 +1,7 @@
-import { expectedSnapshot } from '../expected-snapshot.mjs';
+import { expectedSnapshot } from '../server-nodes.mjs';
 
 /** @import { SubscriberReport, View } from '../../workload/worker/protocol.mjs' */
-/** @import { ServerNodes } from '../read-server.mjs' */
+/** @import { ServerNodes } from '../server-nodes.mjs' */
 /** @import { Check, Violation } from './violation.mjs' */
 
 /**

@@ -1,7 +1,7 @@
 // Input and output of the checks. Types only.
 
 /** @import { WorkerReport } from '../../workload/worker/protocol.mjs' */
-/** @import { ServerNodes } from '../read-server.mjs' */
+/** @import { ServerNodes } from '../server-nodes.mjs' */
 
 /**
  * @typedef {object} Violation an invariant that does not hold

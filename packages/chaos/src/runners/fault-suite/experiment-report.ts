@@ -1,5 +1,5 @@
 import type { BackendName } from '../../environment/environment.js';
-import type { Timeline } from './timeline.js';
+import type { Timeline } from '../../timeline.mjs';
 
 /** Invariants of the process and the servers at the end of each experiment. */
 export const invariants = {

@@ -1,22 +1,22 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { ErrorCode, RegistryOptions, ServiceRegistry } from '@ndsr/core';
-import { within } from '@ndsr/test-support';
-import type { Chance } from '../../chance.js';
 import type { Environment } from '../../environment/environment.js';
 import type { Fault } from '../../faults/fault.js';
-import type { Oracle } from '../../oracle/oracle.js';
+import { Oracle } from '../../oracle/oracle.js';
 import type { ReferenceClient } from '../../oracle/reference-client.js';
+import type { Random } from '../../random.mjs';
+import type { Timeline } from '../../timeline.mjs';
+import { within } from '../../within.mjs';
 import { LoadWorkload } from '../../workload/load-workload.js';
 import type { Operation } from '../../workload/operations/operation.js';
 import { type ExperimentReport, invariants } from './experiment-report.js';
 import { type Moment, moments, Scenario, scenariosRoot } from './scenario.js';
-import type { Timeline } from './timeline.js';
 
 export interface ExperimentOptions {
   readonly fault: Fault;
   readonly environment: Environment;
   readonly operations: readonly Operation[];
-  readonly chance: Chance;
+  readonly random: Random;
   readonly timeline: Timeline;
   readonly report: ExperimentReport;
   /** How long recovery may take after the fault, in addition to the session timeouts, ms. */
@@ -93,17 +93,16 @@ export class Experiment {
   }
 
   #createLoad(): LoadWorkload | undefined {
-    const { fault, chance, timeline } = this.#options;
+    const { fault, random, timeline } = this.#options;
     if (fault.watchedPaths === undefined) return undefined;
     const registry = this.#registry('the load', { logger: timeline.logger('the load', invariants.load) });
-    return new LoadWorkload(registry, fault.watchedPaths, (name) => chance.between(`load ${name}`, 0, 1));
+    return new LoadWorkload(registry, fault.watchedPaths, random.of('load').next());
   }
 
   #registry(name: string, options: RegistryOptions): ServiceRegistry {
-    const { fault, environment, chance } = this.#options;
-    const ofThis = chance.of(name);
-    let drawn = 0;
-    const random = (): number => ofThis.between(String(drawn++), 0, 1);
+    const { fault, environment, random: all } = this.#options;
+    const own = all.of(name);
+    const random = (): number => own.next();
     return environment.registry({ timeoutMs: fault.timeoutMs, restoreJitterMs: 200, random, ...options });
   }
 
@@ -156,7 +155,7 @@ export class Experiment {
   #begin(moment: Moment, ms: number): Promise<void> {
     return this.#eachScenario(async (scenario) => {
       if (scenario.moment !== moment) return;
-      await sleep(this.#options.chance.between(scenario.name, 0, ms));
+      await sleep(this.#options.random.of(scenario.name).next() * ms);
       await scenario.run();
     });
   }
@@ -241,7 +240,7 @@ export class Experiment {
   }
 
   #readOracle(): Promise<Oracle> {
-    return this.#withReferenceClient((referenceClient) => referenceClient.read(scenariosRoot));
+    return this.#withReferenceClient(async (referenceClient) => new Oracle(await referenceClient.read(scenariosRoot)));
   }
 
   async #withReferenceClient<T>(work: (referenceClient: ReferenceClient) => Promise<T>): Promise<T> {

@@ -1,14 +1,15 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { Chance } from '../../chance.js';
 import type { BackendName, Environment } from '../../environment/environment.js';
 import { type Fault, openEnvironment } from '../../faults/fault.js';
+import { Oracle } from '../../oracle/oracle.js';
+import { Random } from '../../random.mjs';
+import { Timeline } from '../../timeline.mjs';
 import type { Operation } from '../../workload/operations/operation.js';
 import { Experiment, type ExperimentOptions } from './experiment.js';
 import { ExperimentReport, invariants } from './experiment-report.js';
 import { heapInUse } from './heap.js';
 import { openHandles, tooManyHandles } from './open-handles.js';
 import { scenariosRoot } from './scenario.js';
-import { Timeline } from './timeline.js';
 import { UncaughtErrors } from './uncaught-errors.js';
 
 export interface ExperimentSettings {
@@ -34,12 +35,12 @@ export async function runExperiment({
 }: ExperimentSettings): Promise<ExperimentReport> {
   const timeline = new Timeline();
   const report = new ExperimentReport({ fault: fault.name, backend, seed }, timeline);
-  const chance = new Chance(seed).of(fault.name).of(backend);
+  const random = new Random(seed).of(fault.name).of(backend);
   const uncaughtErrors = new UncaughtErrors();
   try {
-    const environment = await openEnvironment(fault, backend, chance);
+    const environment = await openEnvironment(fault, backend, random);
     try {
-      await runIn({ fault, environment, operations, chance, timeline, report, recoveryLimitMs });
+      await runIn({ fault, environment, operations, random, timeline, report, recoveryLimitMs });
     } finally {
       await environment.close();
     }
@@ -84,7 +85,7 @@ async function warmUp(environment: Environment): Promise<void> {
 
 async function leftOnServers(environment: Environment): Promise<string[]> {
   const referenceClient = await environment.referenceClient();
-  const oracle = await referenceClient.read(scenariosRoot);
+  const oracle = new Oracle(await referenceClient.read(scenariosRoot));
   await referenceClient.close();
   const nodes = oracle.ephemerals().map((path) => `${path} is still registered`);
   const deadline = performance.now() + closingMs;

@@ -8,11 +8,11 @@ import {
 } from '@ndsr/core';
 import type { Oracle } from '../../oracle/oracle.js';
 import type { ReferenceClient } from '../../oracle/reference-client.js';
+import type { Timeline } from '../../timeline.mjs';
 import type { Operation } from '../../workload/operations/operation.js';
 import { type Outcome, settled } from '../../workload/operations/outcome.js';
 import type { SnapshotLog } from '../../workload/operations/snapshot-log.js';
 import { Subject } from '../../workload/operations/subject.js';
-import type { Timeline } from './timeline.js';
 
 /** When an operation is started, relative to the fault. */
 export const moments = ['before', 'during', 'after'] as const;

@@ -35,11 +35,11 @@ const mostFindings = 30;
 export async function runRound(environment, plan, context) {
   const { tally, lag, stableBytes, timeoutMs, seed } = context;
   const { workers, timeline } = environment;
-  timeline.begin();
+  timeline.restart();
   await runStorm(environment, plan, tally);
   workers.stopWorkload();
   await heal(environment);
-  timeline.add('healed');
+  timeline.note('healed');
   const resetMinority = async (/** @type {readonly string[]} */ servers) => {
     tally.minority += servers.length;
     await replace(environment, servers);

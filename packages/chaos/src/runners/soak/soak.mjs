@@ -9,12 +9,12 @@ import { endAll } from '../../environment/end-all.mjs';
 import { Workers } from '../../environment/workers.mjs';
 import { StableBytes } from '../../oracle/checks/stable-bytes.mjs';
 import { Random } from '../../random.mjs';
+import { Timeline } from '../../timeline.mjs';
 import { FaultPlan } from './fault-plan.mjs';
 import { LagMeter } from './lag-meter.mjs';
 import { readOptions, UsageError } from './options.mjs';
 import { runRound } from './round.mjs';
 import { Tally } from './tally.mjs';
-import { Timeline } from './timeline.mjs';
 
 /** @import { SoakEnvironment } from '../../faults/soak-faults.mjs' */
 /** @import { SoakOptions } from './options.mjs' */

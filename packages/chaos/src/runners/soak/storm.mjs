@@ -53,14 +53,14 @@ async function inject(environment, step, tally) {
   const { timeline } = environment;
   const fault = faults[step.fault];
   if (fault === undefined) throw new Error(`no fault '${step.fault}'`);
-  timeline.add(`${step.fault}, for ${step.forMs} ms`);
+  timeline.note(`${step.fault}, for ${step.forMs} ms`);
   try {
     await fault(environment, step);
     tally.fault(step.fault);
-    timeline.add(`healed: ${step.fault}`);
+    timeline.note(`healed: ${step.fault}`);
   } catch (error) {
     if (environment.isEnding()) throw error;
     // For example, during an election there is no leader to kill. Anything left over is healed after the storm.
-    timeline.add(`failed: ${step.fault}: ${error}`);
+    timeline.note(`failed: ${step.fault}: ${error}`);
   }
 }

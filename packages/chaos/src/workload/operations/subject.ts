@@ -97,9 +97,9 @@ export class Subject {
   /** Violations unless the node holds `data`, or without `data` the bytes from before the fault. */
   expectData(name: string, oracle: Oracle, data?: object): string[] {
     const path = this.at(name);
-    const bytes = oracle.at(path)?.data?.toString();
-    const before = this.#before?.at(path)?.data?.toString();
-    if (bytes === undefined) return [`${path} should hold data, and holds none`];
+    const bytes = oracle.at(path)?.text;
+    const before = this.#before?.at(path)?.text;
+    if (!bytes) return [`${path} should hold data, and holds none`];
     if (data === undefined) return bytes === before ? [] : [`${path} holds ${bytes}, and held ${before}`];
     const { pid, created, ...said } = JSON.parse(bytes);
     if (JSON.stringify(said) === JSON.stringify(data) && pid === process.pid && typeof created === 'string') return [];
