@@ -20,21 +20,21 @@ export interface GlobalOptions {
 
 export const defaultUrl = 'zookeeper-js://localhost:2181';
 
-/** What the whole program shares: where data go, and what ends a command. */
+/** State shared by the whole program: the data output, and the signal that ends a command. */
 export interface Endings {
   readonly data: DataOutput;
   readonly end: AbortController;
 }
 
-/** What a command works with. */
+/** The context of a command. */
 export class Context {
   readonly host: Host;
   readonly clock: Clock;
   readonly talk: Talk;
   readonly url: string;
-  /** The session timeout that was asked for; undefined: the URL's, or the registry's default. */
+  /** The requested session timeout; undefined: the URL's, or the registry's default. */
   readonly timeoutMs: number | undefined;
-  /** Aborted when the command shall end: by a signal (`Interruption`), or because nobody reads stdout (`OutputClosed`). */
+  /** Aborted when the command must end: by a signal (`Interruption`), or because stdout has no reader (`OutputClosed`). */
   readonly ending: AbortSignal;
   readonly #data: DataOutput;
   readonly #end: AbortController;
@@ -50,7 +50,7 @@ export class Context {
     this.ending = end.signal;
   }
 
-  /** The URL as it may be shown. */
+  /** The URL without credentials, safe to print. */
   get place(): string {
     return showUrl(this.url);
   }
@@ -60,18 +60,18 @@ export class Context {
     return colorsFor(this.host.stdout, this.host.env);
   }
 
-  /** Whether a person looks at stdout. */
+  /** True when stdout is a terminal. */
   get isTerminal(): boolean {
     return this.host.stdout.isTTY === true;
   }
 
-  /** How a table is shown on stdout. */
+  /** The layout of a table on stdout. */
   get tableOptions(): TableOptions {
     return { width: this.host.stdout.columns, heading: (text) => styled(this.colors.bold, text) };
   }
 
   /**
-   * Data, to stdout; resolves when they are on their way, so that a slow reader is waited for.
+   * Writes data to stdout; resolves once it is flushed, so that a slow reader applies backpressure.
    *
    * @throws {OutputFailed} stdout cannot be written
    */
@@ -79,24 +79,24 @@ export class Context {
     return this.#data.write(text);
   }
 
-  /** Ends the command when nobody reads stdout any more, though nothing is written. Returns its undo. */
+  /** Ends the command when the reader of stdout closes it, even if nothing is written. Returns a function that cancels this. */
   endWithReader(): () => void {
     return this.host.onReaderGone?.(() => this.#end.abort(new OutputClosed())) ?? (() => undefined);
   }
 
-  /** A registry at `url` that is not started. */
+  /** Creates a registry for `url`, not started. */
   open(options: RegistryOptions, url = this.url): Promise<ServiceRegistry> {
     const timeout = this.timeoutMs === undefined ? {} : { timeoutMs: this.timeoutMs };
     return openRegistry({ url, logger: this.talk.logger, ...timeout, ...options });
   }
 
-  /** Says what it waits for, when that takes more than 2 s. */
+  /** Prints what it waits for when that takes more than 2 s. */
   progress<Result>(what: string | (() => string), work: Promise<Result>): Promise<Result> {
     return withProgress(this, typeof what === 'string' ? () => what : what, work);
   }
 
   /**
-   * Runs `work` with a registry that is connected, and stops that whatever comes: what it registered is withdrawn.
+   * Runs `work` with a connected registry and always stops the registry afterwards, which removes its registrations.
    *
    * @throws {Exit} with `exitCodes.noConnection` when it cannot be reached
    */
@@ -115,15 +115,15 @@ export class Context {
     }
   }
 
-  /** For what waits until something comes: below a misspelt chroot nothing ever does. */
+  /** For commands that wait: below a misspelt chroot nothing ever appears. */
   async warnOfMissingChroot(registry: ServiceRegistry): Promise<void> {
     const missing = await this.unlessEnding(missingChroot(registry, this.url));
     if (missing !== undefined) this.talk.warn(missing);
   }
 
-  /** As `work`; rejects with the reason as soon as the command shall end. */
+  /** Settles like `work`; rejects with the reason as soon as the command must end. */
   async unlessEnding<Result>(work: Promise<Result>): Promise<Result> {
-    // Nobody waits for it any more when the command ends; its failure is nobody's then.
+    // Nothing awaits it after the command has ended, so a late failure is ignored.
     work.catch(() => undefined);
     this.ending.throwIfAborted();
     let stop = (): void => undefined;
@@ -138,16 +138,16 @@ export class Context {
     }
   }
 
-  /** Resolves when the command shall end. */
+  /** Resolves when the command must end. */
   async untilEnding(): Promise<void> {
     if (this.ending.aborted) return;
-    // The timer keeps the process alive, whatever else there is.
+    // The timer keeps the process alive.
     const cancel = keepAlive(this.clock);
     await new Promise((resolve) => this.ending.addEventListener('abort', resolve, { once: true }));
     cancel();
   }
 
-  /** Who cannot be reached is what a user needs to know first. */
+  /** The unreachable servers are the first thing that a user needs to know. */
   #withPlace(error: unknown): unknown {
     const code = error instanceof Error && 'code' in error ? error.code : undefined;
     if (code !== 'ERR_NDSR_NO_CONNECTION' && code !== 'ERR_NDSR_TIMEOUT') return error;

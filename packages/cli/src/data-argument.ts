@@ -3,15 +3,15 @@ import { type DataInput, InvalidArgumentError, type NodeData } from '@ndsr/core'
 import { maxNodeBytes } from '@ndsr/core/backend';
 
 export interface DataOptions {
-  /** The data are text, whatever they look like. */
+  /** The data is text, even if it looks like JSON. */
   readonly text?: boolean | undefined;
 }
 
 /**
- * What a user typed as data: a JSON object, else text. Other JSON is refused, as the registry does, and so is what looks like an object
- * and is none: it is nearly always a mistake.
+ * Parses a data argument: a JSON object, otherwise text. Other JSON is rejected, as by the registry, and so is text that begins like an
+ * object but is not valid JSON, which is nearly always a mistake.
  *
- * @throws {InvalidArgumentError} saying what it is, or where the JSON is broken
+ * @throws {InvalidArgumentError} with the kind of JSON, or the position of the syntax error
  */
 export function parseData(input: string, { text = false }: DataOptions): DataInput {
   const trimmed = input.trim();
@@ -23,7 +23,7 @@ export function parseData(input: string, { text = false }: DataOptions): DataInp
   try {
     return JSON.parse(trimmed) as NodeData;
   } catch (error) {
-    // The rest of what the parser says quotes the data, which may hold a secret.
+    // The rest of the parser's message quotes the data, which may contain a secret.
     const place = /position \d+/.exec(String(error))?.[0];
     const reason = place === undefined ? '' : ` (see ${place})`;
     throw new InvalidArgumentError(
@@ -48,9 +48,9 @@ function kindOfJson(text: string): string | undefined {
 }
 
 /**
- * All of stdin, as text without the line end that every `echo` adds.
+ * All of stdin as text, without the trailing line end that `echo` adds.
  *
- * @throws {InvalidArgumentError} it is not UTF-8, or more than a node can hold
+ * @throws {InvalidArgumentError} when it is not UTF-8, or larger than a node
  */
 export async function readData(stdin: Readable, signal: AbortSignal): Promise<string> {
   const chunks: Buffer[] = [];
@@ -61,7 +61,7 @@ export async function readData(stdin: Readable, signal: AbortSignal): Promise<st
     for await (const chunk of stdin) {
       chunks.push(Buffer.from(chunk));
       length += chunk.length;
-      // Not read to its end: it may have none.
+      // Stop here: stdin may be endless.
       if (length > maxNodeBytes) throw new InvalidArgumentError(`stdin: more than ${maxNodeBytes} bytes`);
     }
   } finally {

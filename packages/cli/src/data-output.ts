@@ -2,10 +2,10 @@ import { OutputClosed, OutputFailed } from './endings.js';
 import type { Output } from './host.js';
 import type { SafeText } from './safe-text.js';
 
-/** What the system says of a pipe or a socket that nobody reads any more. */
+/** Error codes of a pipe or a socket whose reader has closed it. */
 const closedCodes: ReadonlySet<unknown> = new Set(['EPIPE', 'ECONNRESET', 'ERR_STREAM_DESTROYED']);
 
-/** Writes data to stdout, and ends the command when that takes no more. */
+/** Writes data to stdout, and ends the command when stdout is closed or fails. */
 export class DataOutput {
   readonly #stdout: Output;
   readonly #end: AbortController;
@@ -17,9 +17,9 @@ export class DataOutput {
   }
 
   /**
-   * Resolves when `text` is on its way, also when nobody reads it any more: whoever closed the other end has all that it wanted.
+   * Resolves once `text` is flushed, also when the reader has closed the pipe: it has all it wanted.
    *
-   * @throws {OutputFailed} it cannot be written
+   * @throws {OutputFailed} when it cannot be written
    */
   async write(text: SafeText): Promise<void> {
     const error = await new Promise<Error | null | undefined>((resolve) => this.#stdout.write(text, resolve));

@@ -3,7 +3,7 @@ import { InvalidArgumentError, Option } from 'commander';
 const unitMs: Readonly<Record<string, number>> = { ms: 1, s: 1_000, m: 60_000, h: 3_600_000 };
 
 /**
- * `500ms`, `30s`, `2m`, `1h`, `1.5s`, and `0`, as milliseconds. A number without a unit could mean anything, and is refused.
+ * Parses `500ms`, `30s`, `2m`, `1h`, `1.5s` and `0` to milliseconds. A number without a unit is ambiguous and is rejected.
  *
  * @throws {InvalidArgumentError} of commander, which adds the option and the value
  */
@@ -17,14 +17,14 @@ export function parseDuration(text: string): number {
   return Number(match[1]) * unit;
 }
 
-/** As `parseDuration`, for what must take some time. */
+/** Like `parseDuration`, but rejects 0. */
 export function parsePositiveDuration(text: string): number {
   const ms = parseDuration(text);
   if (ms > 0) return ms;
   throw new InvalidArgumentError('Expected a duration longer than 0, such as 5s.');
 }
 
-/** An option whose default is written, and shown in the help, as a user would write it. */
+/** An option whose default is shown in the help in the same format as users type it. */
 export function durationOption(flags: string, description: string, standard: string, parse = parseDuration): Option {
   return new Option(flags, description).argParser(parse).default(parse(standard), standard);
 }

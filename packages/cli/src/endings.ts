@@ -1,6 +1,6 @@
 import type { EndSignal } from './host.js';
 
-/** A command ends with this exit code, and a message where there is something to say. */
+/** Ends a command with this exit code and an optional message. */
 export class Exit extends Error {
   readonly exitCode: number;
 
@@ -22,7 +22,7 @@ export class Interruption extends Error {
   }
 }
 
-/** stdout takes no more, for another reason than that nobody reads it: a full disk, for one. */
+/** stdout cannot be written, for example because the disk is full. A closed pipe is `OutputClosed`. */
 export class OutputFailed extends Error {
   constructor(cause: Error) {
     super(`stdout cannot be written: ${cause.message.replace(/, write$/, '')}`, { cause });
@@ -30,7 +30,7 @@ export class OutputFailed extends Error {
   }
 }
 
-/** Nobody reads stdout any more, as in `ndsr watch PATH | head -1`: it has all that it wanted. */
+/** The reader of stdout has closed it, as in `ndsr watch PATH | head -1`: it has all it wanted. */
 export class OutputClosed extends Error {
   constructor() {
     super('stdout is closed');

@@ -4,32 +4,32 @@ import { Exit, Interruption, OutputClosed, OutputFailed } from './endings.js';
 import { signalExitCode } from './host.js';
 
 /**
- * What `ndsr` ends with, when it is not the exit code of a command that it ran. From 64 on, so that they are not taken for
- * that; where `sysexits.h` says the same, it has the same number. They are stable.
+ * Exit codes of `ndsr` itself, as opposed to those of a command that it ran. From 64 on, to distinguish them; the same numbers as
+ * `sysexits.h` where it has the same meaning. They are stable.
  */
 export const exitCodes = {
   ok: 0,
-  /** Something else failed; the message says what. */
+  /** Any other failure; see the message. */
   failed: 1,
   /** A wrong command, option or value. Nothing was sent. */
   usage: 64,
-  /** There is no such node. */
+  /** The node does not exist. */
   noNode: 66,
-  /** The registry cannot be reached, or did not answer in time. */
+  /** The registry is unreachable or did not answer in time. */
   noConnection: 69,
-  /** Something of somebody else's stands in the way: a live registration, children, a lock for another number. */
+  /** A conflict with another owner: a live registration, children, a lock with another number of holders. */
   taken: 73,
-  /** stdout cannot be written, as on a full disk. That nobody reads it any more is no failure. */
+  /** stdout cannot be written, for example on a full disk. A closed pipe is not a failure. */
   noOutput: 74,
-  /** What was waited for did not come in time. */
+  /** A wait timed out. */
   notInTime: 75,
   /** Not permitted, by an ACL or by `readOnly`. */
   denied: 77,
-  /** The lock was lost, and the command ended for that. */
+  /** The lock was lost, so the command was ended. */
   lockLost: 79,
-  /** The command cannot be executed, as shells say it. */
+  /** The command cannot be executed; same number as in shells. */
   notExecutable: 126,
-  /** There is no such command, as shells say it. */
+  /** The command does not exist; same number as in shells. */
   notFound: 127,
 } as const;
 
@@ -53,7 +53,7 @@ const byErrorCode: Partial<Record<ErrorCode, number>> = {
   ERR_NDSR_LEADERSHIP_LOST: exitCodes.lockLost,
 };
 
-/** The exit code for what a command threw. */
+/** The exit code for an error that a command threw. */
 export function exitCodeOf(thrown: unknown): number {
   if (thrown instanceof Exit) return thrown.exitCode;
   if (thrown instanceof OutputClosed) return exitCodes.ok;

@@ -3,34 +3,34 @@ import type { Readable, Writable } from 'node:stream';
 import { standardOutput } from './streams/standard-output.js';
 import { watchReader } from './streams/watch-reader.js';
 
-/** What asks a process to end, and what `ndsr` answers by withdrawing what it registered. */
+/** Signals that ask a process to end. `ndsr` removes its registrations on each of them. */
 export type EndSignal = 'SIGINT' | 'SIGTERM' | 'SIGHUP';
 
 const endSignals: readonly EndSignal[] = ['SIGINT', 'SIGTERM', 'SIGHUP'];
 
-/** A stream to write to; a terminal says how large it is. */
+/** An output stream; a terminal has a size. */
 export type Output = Writable & {
   readonly isTTY?: boolean | undefined;
   readonly columns?: number | undefined;
   readonly rows?: number | undefined;
 };
 
-/** The process that a command runs in, as far as it looks at it. */
+/** The parts of the process that commands use. */
 export interface Host {
   readonly env: Readonly<Record<string, string | undefined>>;
   readonly stdin: Readable;
   /** For data. */
   readonly stdout: Output;
-  /** For talk. */
+  /** For messages. */
   readonly stderr: Output;
-  /** Hears of each signal that asks to end. Returns its undo. */
+  /** Adds a listener for signals that ask the process to end. Returns a function that removes it. */
   onSignal(listener: (signal: EndSignal) => void): () => void;
   /**
-   * Calls `listener` once nobody reads stdout any more, where that shows before something is written. Returns its undo. Left out: it
-   * shows when something is written.
+   * Calls `listener` once the reader of stdout closes it, where that can be detected before a write. Returns a function that removes the
+   * listener. If missing, a closed pipe is detected by the next write.
    */
   onReaderGone?(listener: () => void): () => void;
-  /** Ends the process at once: whoever asks a second time does not want to wait. */
+  /** Ends the process at once, on a second signal. */
   exit(code: number): void;
 }
 
@@ -55,7 +55,7 @@ export const processHost: Host = {
   exit: (code) => process.exit(code),
 };
 
-/** The exit code of a process that a signal ended, as shells say it. */
+/** The exit code of a process that a signal ended; same number as in shells. */
 export function signalExitCode(signal: NodeJS.Signals): number {
   return 128 + constants.signals[signal];
 }

@@ -1,10 +1,10 @@
 import type { Context } from './context.js';
 import type { RootCommand } from './root-command.js';
 
-/** What a command does; its exit code, 0 when there is none. */
+/** The action of a command; returns the exit code, or undefined for 0. */
 export type Work = (context: Context) => Promise<number | undefined>;
 
-/** What the files in `commands/` define their commands on. */
+/** Passed to the files in `commands/` to define their commands. */
 export interface Definition {
   readonly program: RootCommand;
   /** The arguments of the whole command line. */

@@ -3,14 +3,14 @@ import { Exit } from './endings.js';
 import { exitCodes } from './exit-codes.js';
 import { showUrl, splitChroot } from './url.js';
 
-/** `error` itself, or why there is no such node: the chroot does not exist, so that nothing is below it. */
+/** Returns `error`, or a clearer one when the node is missing because the chroot does not exist. */
 export async function explainMissing(error: unknown, registry: ServiceRegistry, url: string): Promise<unknown> {
   if (!(error instanceof NoNodeError)) return error;
   const missing = await missingChroot(registry, url);
   return missing === undefined ? error : new Exit(exitCodes.noNode, missing);
 }
 
-/** That the chroot of `url` does not exist, and how to create it; undefined where it exists, or there is none. */
+/** The message that the chroot of `url` does not exist, and how to create it; undefined when it exists or the URL has none. */
 export async function missingChroot(registry: ServiceRegistry, url: string): Promise<string | undefined> {
   const { servers, chroot } = splitChroot(url);
   if (chroot === '' || !(await isMissing(registry))) return undefined;
@@ -19,7 +19,7 @@ export async function missingChroot(registry: ServiceRegistry, url: string): Pro
   return `the chroot ${chroot} does not exist at ${place}; ${advice}`;
 }
 
-/** What cannot be read may be there. */
+/** A node that cannot be read may exist. */
 async function isMissing(registry: ServiceRegistry): Promise<boolean> {
   try {
     return (await registry.get('/', { children: 'names' })).stat === null;

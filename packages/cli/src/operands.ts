@@ -1,12 +1,12 @@
 import type { Command } from 'commander';
 
-/** What stands before `--`, and the command after it. */
+/** The operands before `--`, and the command after it. */
 export interface Operands {
   readonly own: readonly string[];
   readonly command: readonly string[];
 }
 
-/** Tells the two apart: commander does not say which of a command's operands came after `--`. */
+/** Splits the operands: commander does not report which of them came after `--`. */
 export function splitOperands(args: readonly string[], { args: operands }: Command): Operands {
   const end = args.indexOf('--');
   const after = end === -1 ? 0 : args.length - end - 1;
@@ -14,7 +14,7 @@ export function splitOperands(args: readonly string[], { args: operands }: Comma
   return { own: operands.slice(0, cut), command: operands.slice(cut) };
 }
 
-/** @throws {CommanderError} there are more operands than `most`, or no command where there must be one */
+/** @throws {CommanderError} when there are more operands than `most`, or a required command is missing */
 export function checkOperands(of: Command, { own, command }: Operands, most: number, needsCommand: boolean): void {
   const extra = own[most];
   if (extra !== undefined) of.error(`'${extra}' is one argument too many; the command to run comes after --`);

@@ -1,7 +1,7 @@
 import { checkPath } from '@ndsr/core/backend';
 import { InvalidArgumentError } from 'commander';
 
-/** A path, checked before anything is opened. */
+/** Parses and validates a path before a registry is opened. */
 export function parsePath(text: string): string {
   try {
     return checkPath(text);

@@ -41,7 +41,7 @@ const define = [
 ];
 
 export interface ProgramActions {
-  /** Runs a command with the options that all share. */
+  /** Runs a command with the global options. */
   invoke(options: GlobalOptions, work: Work): Promise<void>;
   /** Help, to stdout. */
   print(text: SafeText): void;

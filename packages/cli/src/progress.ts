@@ -1,15 +1,15 @@
 import type { CancelTimer, Clock } from '@ndsr/core';
 import type { Talk } from './talk.js';
 
-/** Work that takes longer says so. */
+/** Work that takes longer is reported. */
 const silentMs = 2_000;
-/** How often it is said again: in place on a terminal, a new line elsewhere. */
+/** How often the report is repeated: in place on a terminal, on a new line otherwise. */
 const againMs = { terminal: 1_000, elsewhere: 10_000 };
 
 /**
- * Waits for `work`, and says on stderr what it waits for once that takes more than 2 s.
+ * Waits for `work`, and prints on stderr what it waits for once that takes more than 2 s.
  *
- * @param what asked anew each time, for what changes meanwhile
+ * @param what called for each report, since the text may change
  */
 export async function withProgress<Result>(
   { talk, clock }: { readonly talk: Talk; readonly clock: Clock },

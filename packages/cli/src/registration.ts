@@ -1,7 +1,7 @@
 import { type DataInput, NotOwnerError, type RegistryEvents, type ServiceRegistry } from '@ndsr/core';
 import type { Talk } from './talk.js';
 
-/** What is said of a registration that no longer stands; nothing where the registry itself has said why. */
+/** The message for a lost registration; undefined when the registry itself has reported the reason. */
 const words: Readonly<Record<RegistryEvents['unregistered']['reason'], string | undefined>> = {
   unset: 'is withdrawn',
   stopped: 'is withdrawn',
@@ -10,7 +10,7 @@ const words: Readonly<Record<RegistryEvents['unregistered']['reason'], string | 
   taken: undefined,
 };
 
-/** A node that is there while a service is up. The latest wish counts, one at a time. */
+/** A node that exists while a service is up. Calls are serialized; the latest desired state wins. */
 export class Registration {
   readonly #registry: ServiceRegistry;
   readonly #path: string;
@@ -29,7 +29,7 @@ export class Registration {
     });
   }
 
-  /** @throws what the registry refuses; without a connection it is made up for later */
+  /** @throws the registry's rejection; without a connection the call is deferred */
   set(wanted: boolean): Promise<void> {
     if (wanted === this.#wanted) return this.#working;
     this.#wanted = wanted;
@@ -45,7 +45,7 @@ export class Registration {
     try {
       await this.#registry.unset(this.#path);
     } catch (error) {
-      // Another process has it by now, and keeps it.
+      // Another process owns the node by now.
       if (!(error instanceof NotOwnerError)) throw error;
     }
   }

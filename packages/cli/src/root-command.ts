@@ -1,8 +1,8 @@
 import { Command, type HelpContext } from 'commander';
 
-/** `ndsr` itself, which has no help for a command that does not exist. */
+/** The root command `ndsr`, which prints no help for a command that does not exist. */
 export class RootCommand extends Command {
-  /** Without this, `ndsr gett --help` would print the help of `ndsr`, and be no failure. */
+  /** Otherwise `ndsr gett --help` would print the help of `ndsr` and succeed. */
   override helpInformation(context?: HelpContext): string {
     const [first] = this.args;
     const isName = first !== undefined && !first.startsWith('-');
@@ -10,7 +10,7 @@ export class RootCommand extends Command {
     return super.helpInformation(context);
   }
 
-  /** Fails as `ndsr NAME` does. */
+  /** Fails like `ndsr NAME`. */
   refuseCommand(name: string): void {
     this.parse([name], { from: 'user' });
   }

@@ -10,9 +10,9 @@ import { makeProgram } from './program.js';
 import { colorsFor, Talk } from './talk.js';
 
 /**
- * Runs the command `ndsr` with these arguments, and answers its exit code. Never rejects.
+ * Runs the command `ndsr` with these arguments, and resolves to its exit code. Never rejects.
  *
- * For tests, and for tools that bring the command along. With `host` it runs elsewhere than in this process's streams.
+ * For tests, and for tools that embed the command. With `host` it uses other streams than those of this process.
  */
 export async function run(
   args: readonly string[],
@@ -41,20 +41,20 @@ async function perform(args: readonly string[], host: Host, clock: Clock, ending
     },
     print: (text) => {
       help = help.then(() => endings.data.write(text));
-      // It is awaited below; meanwhile it is no rejection that nobody handles.
+      // Awaited below; this avoids an unhandled rejection until then.
       help.catch(() => undefined);
     },
   });
   try {
     await program.parseAsync(args, { from: 'user' });
   } finally {
-    // Where it cannot be written, that is what the command ends with.
+    // A failed write decides the exit code.
     await help;
   }
   return exitCode;
 }
 
-/** The first signal ends the command politely, the second at once. */
+/** The first signal ends the command after cleaning up, the second ends the process at once. */
 function watchSignals(host: Host, end: AbortController): () => void {
   return host.onSignal((signal) => {
     if (end.signal.aborted) host.exit(signalExitCode(signal));
@@ -64,12 +64,12 @@ function watchSignals(host: Host, end: AbortController): () => void {
 
 function watchOutput(host: Host, data: DataOutput): () => void {
   const failed = (error: Error): void => data.fail(error);
-  // Nothing is to be said to a stderr that is closed, and nothing ends for that.
+  // Errors of a closed stderr are ignored.
   const ignore = (): void => undefined;
   host.stdout.on('error', failed);
   host.stderr.on('error', ignore);
   return () => {
-    // The listeners stay where a late error would end the process.
+    // The listeners stay: without them a late error would end the process.
     if (host === processHost) return;
     host.stdout.off('error', failed);
     host.stderr.off('error', ignore);
@@ -77,7 +77,7 @@ function watchOutput(host: Host, data: DataOutput): () => void {
 }
 
 function tell(host: Host, error: unknown): void {
-  // Commander has said what was wrong; a signal and a closed pipe need no words.
+  // Commander has already printed its error; a signal and a closed pipe need no message.
   if (error instanceof CommanderError || error instanceof Interruption || error instanceof OutputClosed) return;
   if (error instanceof Exit && error.message === '') return;
   const message = error instanceof Error ? error.message : String(error);

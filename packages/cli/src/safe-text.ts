@@ -1,8 +1,8 @@
 declare const safe: unique symbol;
 
 /**
- * Text that may be written to a terminal: what came from a node, a server or the command line is escaped in it. The type is the proof:
- * streams take nothing else, and a plain string becomes one by `escapeControls` alone.
+ * Text that is safe for a terminal: everything from a node, a server or the command line is escaped. The type proves it: streams accept
+ * nothing else, and only `escapeControls` makes one of a plain string.
  */
 export type SafeText = string & { readonly [safe]: true };
 
@@ -10,12 +10,12 @@ export type SafeText = string & { readonly [safe]: true };
 const unsafe = /[\p{Cc}\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 const unsafeInLines = /[^\P{Cc}\n]|[\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/gu;
 
-/** Every unsafe character as `\uXXXX`, line ends among them. */
+/** Every unsafe character as `\uXXXX`, including line ends. */
 export function escapeControls(text: string): SafeText {
   return text.replace(unsafe, escapeOf) as SafeText;
 }
 
-/** As `escapeControls`; line ends stay. Inside of the strings of JSON, and of double quotes in YAML, the value stays the same. */
+/** Like `escapeControls`, but keeps line ends. Inside JSON strings and double quotes in YAML the value stays the same. */
 export function escapeLines(text: string): SafeText {
   return text.replace(unsafeInLines, escapeOf) as SafeText;
 }
@@ -24,7 +24,7 @@ export function needsEscape(text: string): boolean {
   return text.search(unsafe) !== -1;
 }
 
-/** A template whose own words are trusted, and whose values are safe already. */
+/** A template with trusted literals and safe values. */
 export function safeText(words: TemplateStringsArray, ...values: readonly (SafeText | number)[]): SafeText {
   return String.raw({ raw: words }, ...values) as SafeText;
 }
@@ -33,7 +33,7 @@ export function joinSafe(parts: readonly SafeText[], separator = safeText``): Sa
   return parts.join(separator) as SafeText;
 }
 
-/** `text` in a colour: the escape sequences are ours. */
+/** `text` in a colour; the escape sequences are trusted. */
 export function styled(format: (text: string) => string, text: SafeText): SafeText {
   return format(text) as SafeText;
 }

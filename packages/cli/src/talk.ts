@@ -5,16 +5,16 @@ import { escapeControls } from './safe-text.js';
 
 type Colors = ReturnType<typeof pc.createColors>;
 
-/** How much is said on stderr. */
+/** The verbosity on stderr. */
 export type Loudness = 'quiet' | 'normal' | 'verbose';
 
-/** Whether `output` is to be coloured: a terminal is, unless `NO_COLOR` is set to anything. */
+/** True when `output` gets colours: a terminal, unless `NO_COLOR` is set to a value. */
 export function colorsFor(output: Output, env: Readonly<Record<string, string | undefined>>): Colors {
   const refused = env.NO_COLOR !== undefined && env.NO_COLOR !== '';
   return pc.createColors(output.isTTY === true && !refused && env.TERM !== 'dumb');
 }
 
-/** Everything that is said to people, a line each: on stderr, so that stdout has data and nothing else. */
+/** Messages for people, one a line: on stderr, so that stdout has only data. */
 export class Talk {
   readonly isTerminal: boolean;
   readonly #stderr: Output;
@@ -41,7 +41,7 @@ export class Talk {
     if (this.#loudness !== 'quiet') this.#line(text);
   }
 
-  /** For a person only: a script that reads stderr has asked for what it got. */
+  /** Only for a terminal: a script that reads stderr needs no hints. */
   hint(text: string): void {
     if (this.isTerminal) this.say(text);
   }
@@ -50,7 +50,7 @@ export class Talk {
     if (this.#loudness === 'verbose') this.#line(text, this.#colors.dim);
   }
 
-  /** A line that the next one overwrites, on a terminal; elsewhere a line like others. */
+  /** On a terminal a line that the next one overwrites; otherwise a normal line. */
   status(text: string): void {
     if (this.#loudness === 'quiet') return;
     if (!this.isTerminal) this.#line(text);
@@ -66,7 +66,7 @@ export class Talk {
     this.#stderr.write('\r\u001b[K');
   }
 
-  /** What the registry has to say. */
+  /** The logger of the registry. */
   get logger(): Logger {
     return {
       debug: (text) => this.detail(text),
@@ -82,7 +82,7 @@ export class Talk {
   }
 }
 
-/** Names, data and what servers answer may be in it. */
+/** May contain names, data and answers of servers. */
 function oneLine(text: string): string {
   return escapeControls(text.trim().replace(/\s*\n\s*/g, ' '));
 }

@@ -2,7 +2,7 @@ import type { Command } from 'commander';
 import type { Host } from './host.js';
 import { colorsFor, Talk } from './talk.js';
 
-/** Says a usage error of `command` in one line, with where to read on. */
+/** Formats a usage error of `command` in one line, with the help command. */
 export function reportErrors(command: Command, host: Host): void {
   const words = command.parent === null ? command.name() : `${command.parent.name()} ${command.name()}`;
   command.configureOutput({
@@ -14,7 +14,7 @@ export function reportErrors(command: Command, host: Host): void {
   });
 }
 
-/** What commander says, without its prefix and its line of suggestions; and without the value of an option, which may be a secret. */
+/** Commander's message without its prefix, its line of suggestions, and the value of an option, which may be a secret. */
 function plain(text: string): string {
   return text
     .trim()

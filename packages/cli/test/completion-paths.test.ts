@@ -13,7 +13,7 @@ import { ndsrFile } from './support/ndsr.js';
 
 const exec = promisify(execFile);
 
-/** On a busy machine 300 ms may be too few. */
+/** On a busy machine 300 ms may not be enough. */
 const patient = { ...systemClock, timer: (ms: number, after: () => void) => systemClock.timer(ms * 200, after) };
 
 describe('paths for a command line', () => {
@@ -49,7 +49,7 @@ describe('paths for a command line', () => {
     ['', ['/prod', '/stage']],
   ])('%s', async (line, paths) => expect(await complete(line)).toEqual(paths));
 
-  it('come from the registry of the command line, if it names one', async () => {
+  it('come from the registry named on the command line', async () => {
     const url = scene.host.env.NDSR_URL;
     const env = { NDSR_URL: 'memory:another' };
     expect(await complete('ndsr get /', env)).toEqual([]);
@@ -62,17 +62,20 @@ describe('paths for a command line', () => {
     }
   });
 
-  it('are none that a shell would not take as a word', async () => {
+  it('are omitted when a shell would not read them as one word', async () => {
     for (const name of ['$(id)', 'a b', "it's", '`id`', 'a;b', '*', 'a\u202eb'])
       await scene.other.setData(`/stage/${name}`);
     expect(await complete('ndsr get /stage/')).toEqual([]);
   });
 
-  it.each(['nonsense', 'no-such-backend://x', 'memory:?lazzy=true'])('are none at %s, without a word', async (url) => {
-    expect(await complete('ndsr get /', { NDSR_URL: url })).toEqual([]);
-  });
+  it.each(['nonsense', 'no-such-backend://x', 'memory:?lazzy=true'])(
+    'are empty for %s, without a message',
+    async (url) => {
+      expect(await complete('ndsr get /', { NDSR_URL: url })).toEqual([]);
+    },
+  );
 
-  it('are asked for 300 ms at most', async () => {
+  it('take 300 ms at most', async () => {
     const silent = await listen();
     const asked: number[] = [];
     const clock = {
@@ -89,7 +92,7 @@ describe('paths for a command line', () => {
   });
 });
 
-/** A server that takes connections and never says anything. */
+/** A server that accepts connections and never answers. */
 async function listen(): Promise<{ server: Server; port: number }> {
   const server = createServer((socket) => socket.on('error', () => undefined).unref());
   await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
@@ -106,7 +109,7 @@ describe('paths in bash', () => {
   });
   afterAll(() => server.stop());
 
-  /** What a bash with the script offers for the line, of which the words come as bash splits them. */
+  /** The completions of a bash with the script, for a line that is split into words by bash. */
   async function offers(line: string, url: string, words = line.split(' ')): Promise<string[]> {
     const host = new FakeHost();
     await run(['completion', 'bash'], host);
@@ -120,7 +123,7 @@ _ndsr ndsr; printf '%s\\n' "\${COMPREPLY[@]}"`;
     return stdout.split('\n').filter((each) => each !== '');
   }
 
-  /** Offered when the machine is quick enough, for which nothing is promised: asked until it is. */
+  /** Retries: a completion is only offered when the machine is fast enough. */
   function offered(expected: readonly string[], ...given: [line: string, words?: string[]]): Promise<true> {
     return eventually(`${given[0]} has ${expected}`, async () => {
       const found = await offers(given[0], `zookeeper-js://${server.address}`, given[1]);
@@ -132,11 +135,11 @@ _ndsr ndsr; printf '%s\\n' "\${COMPREPLY[@]}"`;
     await offered(['/prod', '/zookeeper'], 'ndsr get /');
     await offered(['/prod', '/zookeeper'], 'ndsr get ');
     await offered(['/prod/ssh', '/prod/web'], 'ndsr tree -d /prod');
-    // bash takes what comes after the colon for the word.
+    // bash treats the part after the colon as the word.
     await offered(['22', '23'], 'ndsr unset /prod/ssh/s1:2', ['ndsr', 'unset', '/prod/ssh/s1', ':', '2']);
   });
 
-  it('are words of the command where there are none', async () => {
+  it('are replaced by the words of the command when there are none', async () => {
     expect(await offers('ndsr get ', 'zookeeper-js://127.0.0.1:1')).toContain('--recursive');
     expect(await offers('ndsr get /', 'zookeeper-js://127.0.0.1:1')).toEqual([]);
     expect(await offers('ndsr get --r', `zookeeper-js://${server.address}`)).toEqual(['--recursive']);
@@ -146,7 +149,7 @@ _ndsr ndsr; printf '%s\\n' "\${COMPREPLY[@]}"`;
 });
 
 describe('paths in zsh and fish', () => {
-  it('are asked for where a command takes one, and nowhere else', async () => {
+  it('are requested only where a command takes one', async () => {
     const [zsh, fish] = [new FakeHost(), new FakeHost()];
     await run(['completion', 'zsh'], zsh);
     await run(['completion', 'fish'], fish);

@@ -19,7 +19,7 @@ describe('completion in bash', () => {
     bash = await script('bash');
   });
 
-  /** What bash offers after these words. */
+  /** The completions of bash after these words. */
   async function offers(...words: string[]): Promise<string[]> {
     const quoted = ['ndsr', ...words].map((word) => `'${word}'`).join(' ');
     const ask = `COMP_WORDS=(${quoted}); COMP_CWORD=${words.length}; _ndsr; printf '%s\\n' "\${COMPREPLY[@]}"`;
@@ -32,7 +32,7 @@ describe('completion in bash', () => {
     expect(await offers('--u')).toEqual(['--url']);
   });
 
-  it("offers a command's options, and what they may be", async () => {
+  it("offers a command's options and their values", async () => {
     expect(await offers('get', '--r')).toEqual(['--recursive']);
     expect(await offers('get', '/a', '-o', '')).toEqual(['yaml', 'json', 'dir', 'table']);
     expect(await offers('watch', '/a', '--output', 't')).toEqual(['table']);
@@ -58,11 +58,11 @@ describe('completion in zsh and fish', () => {
 
   it('is quoted so that a shell can read it', async () => {
     const [zsh, fish] = [await script('zsh'), await script('fish')];
-    // Neither shell need be installed; what both quote, bash reads in the same way.
+    // Neither shell needs to be installed: bash reads their quoting in the same way.
     const ofFish = fish.split('\n').filter((each) => each.startsWith('complete '));
     const ofZsh = zsh.split('\n').filter((each) => /^ {4}(?:'|--)/.test(each));
     const commands = ofZsh.map((line) => `: ${line.replace(/\\$/, '').replace(/;;$/, '')}`);
-    // Each line by itself, as the body of a function that nobody calls; one process for them all.
+    // Each line is the body of a function that is never called; one process for all of them.
     const parse = 'for line; do eval "f() { $line"$\'\\n}\' || exit 1; done';
     expect([ofFish.length, commands.length].every((count) => count > 10)).toBe(true);
     execFileSync('bash', ['-c', parse, 'bash', ...ofFish, ...commands]);

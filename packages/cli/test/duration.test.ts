@@ -11,11 +11,11 @@ describe('durations', () => {
     ['1h', 3_600_000],
   ])('%s is %d ms', (text, ms) => expect(parseDuration(text)).toBe(ms));
 
-  it.each(['', '30', '-1s', '1d', 's', '1 s', '1e3s', 'Infinity', '1s2m'])('%j is refused', (text) => {
+  it.each(['', '30', '-1s', '1d', 's', '1 s', '1e3s', 'Infinity', '1s2m'])('%j is rejected', (text) => {
     expect(() => parseDuration(text)).toThrow(/such as 500ms, 30s, 2m or 1h/);
   });
 
-  it('may have to be longer than 0', () => expect(() => parsePositiveDuration('0s')).toThrow(/longer than 0/));
+  it('can be required to be longer than 0', () => expect(() => parsePositiveDuration('0s')).toThrow(/longer than 0/));
 });
 
 describe('counts', () => {
@@ -24,7 +24,7 @@ describe('counts', () => {
     ['12', 12],
   ])('%s', (text, count) => expect(parseCount(text)).toBe(count));
 
-  it.each(['0', '-1', '1.5', 'one', '', '99999999999999999999'])('%j is refused', (text) => {
+  it.each(['0', '-1', '1.5', 'one', '', '99999999999999999999'])('%j is rejected', (text) => {
     expect(() => parseCount(text)).toThrow(/1 or more/);
   });
 });

@@ -3,7 +3,7 @@ import type { Context } from '../context.js';
 import type { Definition } from '../invoke.js';
 import { escapeControls, joinSafe, safeText } from '../safe-text.js';
 
-/** For the scripts of `ndsr completion`, not for users. */
+/** For the completion scripts, not for users. */
 export function defineCompletePath({ program, invoke }: Definition): void {
   program
     .command('__complete-path', { hidden: true })

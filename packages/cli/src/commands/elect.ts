@@ -94,7 +94,7 @@ async function leadOnce(
   return leading.finally(() => ending.removeEventListener('abort', callOff));
 }
 
-/** `error` as what the command ends with, where it says that leadership was lost. */
+/** Maps a lost leadership to the `Exit` of the command; returns any other error unchanged. */
 function lossFrom(path: string, error: unknown): Exit | undefined {
   if (error instanceof Exit && error.exitCode === exitCodes.lockLost) return error;
   if (!(error instanceof LeadershipLostError)) return undefined;

@@ -44,7 +44,7 @@ export function defineLock({ program, args, invoke }: Definition): void {
     });
 }
 
-/** Before the first words on what is waited for. */
+/** Delay before the first message about the wait. */
 const firstLookMs = 1_000;
 
 async function runLocked(
@@ -66,7 +66,7 @@ async function runLocked(
       const env = { NDSR_LOCK: path, NDSR_FENCING_TOKEN: String(fencingToken ?? '') };
       return await runHeld(context, { path, lost, env, certainMs: () => lock.certainMs }, command, graceMs);
     } finally {
-      // Only now: nothing of the command runs any more.
+      // Only now: no process of the command is running.
       await context.progress(`giving back ${path}`, lock.release());
     }
   });
@@ -74,7 +74,7 @@ async function runLocked(
 
 async function acquire(context: Context, lock: RegistryLock, waitMs: number): Promise<void> {
   let holders: readonly string[] = [];
-  // What is said is what was seen the last time; it is looked again for the next.
+  // The message shows the last known holders; they are read again for the next one.
   const look = (): void => {
     lock.holders().then(
       (names) => (holders = names),

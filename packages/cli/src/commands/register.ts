@@ -59,7 +59,7 @@ export function defineRegister({ program, args, invoke }: Definition): void {
     });
 }
 
-/** How long the command's signal waits for the node to be gone. */
+/** How long the signal to the command is delayed until the node has been removed. */
 const mostWithdrawMs = 2_000;
 
 async function register(
@@ -70,7 +70,7 @@ async function register(
   options: RegisterOptions,
 ): Promise<number> {
   const data = input === undefined ? undefined : parseData(input, options);
-  // Whoever is checked may be withdrawn while there is no connection: it is made up for.
+  // A checked service may be withdrawn without a connection: the removal is deferred.
   return context.withRegistry({ offline: 'defer' }, async (registry) => {
     const registration = new Registration(registry, path, data, context.talk);
     if (command.length === 0) return untilSignal(context, registration, options);
@@ -78,7 +78,7 @@ async function register(
   });
 }
 
-/** Ended by a signal, as it shall be: that is no failure. */
+/** Ended by a signal on request, which is not a failure. */
 async function untilSignal(context: Context, registration: Registration, options: RegisterOptions): Promise<number> {
   const over = new AbortController();
   const failed = keep(context, registration, options, over.signal);
@@ -113,7 +113,7 @@ async function whileCommandLives(
     const outcome = await untilGone(context, guarded, withdraw);
     if (outcome.reason === 'guard')
       throw new Exit(exitCodes.failed, 'The guard of the command was killed; so was the command');
-    // What could not be registered is why it was ended.
+    // The command was ended because the registration failed.
     await Promise.race([failed, Promise.resolve()]);
     return outcomeExitCode(outcome);
   } finally {
@@ -121,7 +121,7 @@ async function whileCommandLives(
   }
 }
 
-/** Registers: at once, or as the check says. Rejects when that is refused; else it never settles. */
+/** Registers at once, or depending on the check. Rejects when the registration is rejected, otherwise it never settles. */
 async function keep(
   context: Context,
   registration: Registration,

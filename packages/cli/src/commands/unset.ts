@@ -34,7 +34,7 @@ async function unset(context: Context, path: string, { force = false }: UnsetOpt
   }
 }
 
-/** Whether there was one. */
+/** Resolves to true when the node existed. */
 async function remove(registry: ServiceRegistry, path: string, force: boolean): Promise<boolean> {
   const existed = await exists(registry, path);
   await registry.unset(path, { force });
@@ -45,7 +45,7 @@ async function exists(registry: ServiceRegistry, path: string): Promise<boolean>
   try {
     return (await registry.get(path, { children: 'names' })).stat !== null;
   } catch (error) {
-    // What may not be read is there, and may be removed: by who may delete below its parent.
+    // A node that may not be read exists, and it may be removable: that depends on the ACL of its parent.
     if (error instanceof NotAuthorizedError) return true;
     throw error;
   } finally {

@@ -47,7 +47,7 @@ async function watch(context: Context, path: string, options: WatchOptions): Pro
   }
 }
 
-/** Ends when the command shall: that is how one leaves a watch, no failure. */
+/** Ends when the command is asked to end: the normal end of a watch, not a failure. */
 async function* changes(context: Context, registry: ServiceRegistry, path: string): AsyncGenerator<Change, void> {
   let before: NodeSnapshot | undefined;
   try {
@@ -60,7 +60,7 @@ async function* changes(context: Context, registry: ServiceRegistry, path: strin
   }
 }
 
-/** On a terminal it takes the place of the one before, and no more lines than there are. */
+/** On a terminal it replaces the previous view and fits the height of the screen. */
 function view(context: Context, change: Change, once: boolean): SafeText {
   const time = localTime(Date.parse(change.at));
   const table = watchTable(change, time, context.tableOptions);

@@ -1,8 +1,8 @@
 import type { CommandWords } from './command-words.js';
 
 /**
- * For bash 4 and later: words of the command before the cursor, the choices of an option, and the paths of the registry. After `--`,
- * commands. bash takes a word with a colon for several, so that the line says what the word is.
+ * For bash 4 and later: completes commands, options, the choices of an option, and the paths of the registry; after `--`, commands. bash
+ * splits words at colons, so the script takes the word from the line.
  */
 export function bashCompletion(commands: readonly CommandWords[]): string {
   const cases = commands.map(({ name, options, operands, takesPath }) => {
@@ -41,7 +41,7 @@ function names(commands: readonly CommandWords[]): string[] {
   return commands.flatMap(({ name }) => (name === '' ? [] : [name]));
 }
 
-/** After an option that takes a value come its choices, and nothing where there are none. */
+/** Offers the choices of an option that takes a value; nothing when it has none. */
 function choiceCases(commands: readonly CommandWords[]): string[] {
   return commands.flatMap(({ name, options }) =>
     options

@@ -1,4 +1,4 @@
-/** What stands before the cursor, as a shell would take it apart. */
+/** The command line before the cursor, split as a shell would. */
 export interface CommandLine {
   /** The words of the last command, without the last one. */
   readonly before: readonly string[];
@@ -6,7 +6,7 @@ export interface CommandLine {
   readonly word: string;
 }
 
-/** Quotes and backslashes are taken away, also where they are not closed yet. Nothing is expanded. */
+/** Removes quotes and backslashes, including unclosed ones. Expands nothing. */
 export function splitCommandLine(line: string): CommandLine {
   let words = [''];
   let quote = '';

@@ -4,24 +4,24 @@ import type { Command, Option } from 'commander';
 export interface OptionWords {
   readonly flags: readonly string[];
   readonly description: string;
-  /** Whether a value follows. */
+  /** True when the option takes a value. */
   readonly takesValue: boolean;
-  /** What that may be; empty when it may be anything. */
+  /** Allowed values; empty when any value is allowed. */
   readonly choices: readonly string[];
 }
 
-/** A command as a shell completes it; the first one has no name and stands for `ndsr` itself. */
+/** A command as a shell completes it; the first one has no name and represents `ndsr` itself. */
 export interface CommandWords {
   readonly name: string;
   readonly description: string;
   readonly options: readonly OptionWords[];
-  /** What its first argument may be; empty when it may be anything. */
+  /** Allowed values of its first argument; empty when any value is allowed. */
   readonly operands: readonly string[];
-  /** Whether its first argument is a path. */
+  /** True when its first argument is a path. */
   readonly takesPath: boolean;
 }
 
-/** All there is to complete, from the commands themselves, so that it cannot differ from them. */
+/** All completions, derived from the commands themselves. */
 export function commandWords(program: Command): readonly CommandWords[] {
   const shared = program.createHelp().visibleOptions(program).map(optionWords);
   const visible = program.createHelp().visibleCommands(program);

@@ -4,13 +4,13 @@ import type { Context } from '../context.js';
 import { needsEscape } from '../safe-text.js';
 import { optionValue, splitCommandLine } from './command-line.js';
 
-/** How long a person who pressed Tab waits, and how long the session may take to end after that. */
+/** How long a completion may take, and how long the session may take to close after that, ms. */
 const mostMs = 300;
 const mostStopMs = 200;
 
 const silent: Logger = { debug: ignore, info: ignore, warn: ignore, error: ignore };
 
-/** Offers the paths that the last word of `line` may become; none where the registry does not answer in time, or at all. */
+/** Completions of the last word of `line`; none when the registry does not answer in time. */
 export async function completePath(
   context: Context,
   line: string,
@@ -46,7 +46,7 @@ class Search {
     const word = this.#word === '' ? '/' : this.#word;
     const parent = word.endsWith('/') ? word.slice(0, -1) || '/' : (parentOf(word) ?? '/');
     const paths = (await childrenOf(registry, parent)).filter((path) => path.startsWith(word));
-    // It is whole already: on to what is below it.
+    // The word is complete already: offer its children.
     return paths.length === 1 && paths[0] === word ? childrenOf(registry, word) : paths;
   }
 
@@ -64,7 +64,7 @@ async function childrenOf(registry: ServiceRegistry, path: string): Promise<read
     .map((name) => childOf(path, name));
 }
 
-/** What `work` resolves to; undefined when it takes too long, or fails. */
+/** Resolves like `work`; to undefined when it takes too long or fails. */
 function within<Result>({ clock }: Context, ms: number, work: Promise<Result>): Promise<Result | undefined> {
   return new Promise((resolve) => {
     const cancel = clock.timer(ms, () => resolve(undefined));
@@ -72,11 +72,11 @@ function within<Result>({ clock }: Context, ms: number, work: Promise<Result>): 
   });
 }
 
-/** A shell takes it as it is. A name may hold anything, `$(command)` among it, and shells put what is offered into the command line. */
+/** Safe for a shell: names may contain anything, such as `$(command)`, and shells insert completions into the command line. */
 function isPlain(path: string): boolean {
   return /^[\p{L}\p{M}\p{N}/._:@%+,=~-]+$/u.test(path) && !needsEscape(path);
 }
 
 function ignore(): void {
-  // A completion says nothing.
+  // A completion prints no messages.
 }

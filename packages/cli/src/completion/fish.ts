@@ -8,7 +8,7 @@ ${commands.flatMap(linesFor).join('\n')}
 `;
 }
 
-/** What is offered is asked for when it is needed. */
+/** Paths are requested at the time of the completion. */
 const paths = '(ndsr __complete-path -- (commandline -cp | string collect) 2>/dev/null)';
 
 function linesFor({ name, description, options, operands, takesPath }: CommandWords): string[] {

@@ -5,19 +5,19 @@ export interface Address {
   readonly port: number;
 }
 
-/** What a ZooKeeper server says of itself. */
+/** A ZooKeeper server's answer to `srvr`. */
 export interface ServerAnswer {
-  /** `3.8.4`; undefined when it does not say. */
+  /** For example `3.8.4`; undefined when the answer does not contain it. */
   readonly version: string | undefined;
   /** `standalone`, `leader`, `follower`, `observer`; undefined when it does not serve. */
   readonly mode: string | undefined;
 }
 
 /**
- * Asks a server for its version by the four letter word `srvr`, which ZooKeeper permits unless it was told not to.
+ * Requests the version of a server with the four-letter word `srvr`, which ZooKeeper allows by default.
  *
- * @returns undefined when it can be reached and does not answer that
- * @throws {Error} of the socket when it cannot be reached: its `code` says why
+ * @returns undefined when the server is reachable but does not answer `srvr`
+ * @throws {Error} of the socket when the server is unreachable; see its `code`
  */
 export async function askServer({ host, port }: Address, timeoutMs: number): Promise<ServerAnswer | undefined> {
   const socket = await reach({ host, port }, timeoutMs);
@@ -53,7 +53,7 @@ function reach({ host, port }: Address, timeoutMs: number): Promise<Socket> {
   });
 }
 
-/** What the text says; undefined when it is no answer to `srvr`. */
+/** Parses an answer to `srvr`; undefined when it is not one. */
 export function parseAnswer(text: string): ServerAnswer | undefined {
   const version = /^Zookeeper version: (\d+\.\d+\.\d+)/m.exec(text)?.[1];
   const mode = /^Mode: (\w+)/m.exec(text)?.[1];

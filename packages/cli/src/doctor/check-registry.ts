@@ -5,12 +5,12 @@ import type { Context } from '../context.js';
 import { exitCodeOf, exitCodes } from '../exit-codes.js';
 import type { Finding } from './finding.js';
 
-/** More than that, and `created` of one host does not fit beside that of another. */
+/** With a larger skew the `created` times of different hosts are not comparable. */
 const mostSkewMs = 2_000;
 
 export const noChroot = 'the chroot does not exist';
 
-/** Reads the root, which is the chroot where there is one. */
+/** Reads the root, or the chroot when there is one. */
 export async function checkReading(context: Context, registry: ServiceRegistry): Promise<Finding> {
   const check = 'reading /';
   const startedAt = context.clock.now();
@@ -24,7 +24,7 @@ export async function checkReading(context: Context, registry: ServiceRegistry):
   }
 }
 
-/** Makes an ephemeral node, removes it, and compares the servers' clock with ours. */
+/** Creates an ephemeral node, removes it, and compares the servers' clock with the local one. */
 export async function checkWriting(context: Context, registry: ServiceRegistry): Promise<readonly Finding[]> {
   const path = childOf('/', `ndsr-doctor-${randomBytes(8).toString('hex')}`);
   const check = 'writing below /';
@@ -41,7 +41,7 @@ export async function checkWriting(context: Context, registry: ServiceRegistry):
   }
 }
 
-/** The servers' clock was at `serverMs` at some time between the other two. */
+/** The servers' clock showed `serverMs` at some time between the two local times. */
 export function judgeClock(serverMs: number, fromMs: number, toMs: number): Finding {
   const check = 'clock';
   const skewMs = serverMs < fromMs ? serverMs - fromMs : serverMs > toMs ? serverMs - toMs : 0;

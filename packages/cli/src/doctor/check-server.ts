@@ -2,7 +2,7 @@ import { exitCodes } from '../exit-codes.js';
 import { type Address, askServer, type ServerAnswer } from './ask-server.js';
 import type { Finding } from './finding.js';
 
-/** Reaches a server, and asks who it is. */
+/** Connects to a server and requests its version and mode. */
 export async function checkServer(address: Address, timeoutMs: number): Promise<Finding> {
   const check = `server ${address.host}:${address.port}`;
   try {
@@ -12,7 +12,7 @@ export async function checkServer(address: Address, timeoutMs: number): Promise<
   }
 }
 
-/** What an answer of a server that can be reached says. */
+/** The finding for a reachable server's answer. */
 export function judge(answer: ServerAnswer | undefined): Omit<Finding, 'check'> {
   if (answer === undefined) {
     return {
@@ -52,7 +52,7 @@ function explain(error: unknown, { host }: Address): Omit<Finding, 'check'> {
   return { result: 'fail', detail, advice: advice[code] ?? `look at the way to ${host}`, exitCode };
 }
 
-/** A name with several addresses gives several errors. */
+/** A host name with several addresses causes several errors. */
 function codeOf(error: unknown): unknown {
   if (error instanceof AggregateError) return codeOf(error.errors[0]);
   return error instanceof Error && 'code' in error ? error.code : undefined;

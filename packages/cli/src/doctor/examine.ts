@@ -9,13 +9,13 @@ import { findChroot } from './find-chroot.js';
 import type { Finding } from './finding.js';
 
 export interface ExamineOptions {
-  /** Whether a node may be made for a moment. */
+  /** True when a temporary node may be created. */
   readonly write: boolean;
 }
 
 const serverTimeoutMs = 3_000;
 
-/** Looks at one thing after the other, as far as it gets. */
+/** Runs the checks in order until one prevents the rest. */
 export async function* examine(context: Context, { write }: ExamineOptions): AsyncGenerator<Finding, void> {
   let registry: ServiceRegistry;
   try {
@@ -39,7 +39,7 @@ async function* examineRegistry(
 ): AsyncGenerator<Finding, void> {
   const starting = start(context, registry);
   const servers = await Promise.all(serversOf(context.url).map((server) => checkServer(server, serverTimeoutMs)));
-  // What cannot be loaded has failed by now: nothing was waited for.
+  // A backend that cannot be loaded has failed already, without a wait.
   const early = await Promise.race([starting, Promise.resolve()]);
   if (early?.error !== undefined && !(early.error instanceof NoConnectionError)) {
     yield { check: 'backend', ...failed(early.error) };
@@ -56,7 +56,7 @@ async function* examineRegistry(
   const reading = await checkReading(context, registry);
   yield reading;
   if (reading.detail === noChroot) yield await findChroot(context);
-  // A write would make the chroot, which may be misspelt.
+  // A write would create the chroot, which may be misspelt.
   else if (write) yield* await checkWriting(context, registry);
 }
 
@@ -76,7 +76,7 @@ async function start(context: Context, registry: ServiceRegistry): Promise<Start
   }
 }
 
-/** Those of a ZooKeeper backend; others have none that could be looked at. */
+/** The servers of a ZooKeeper backend; other backends have none to check. */
 function serversOf(url: string): readonly Address[] {
   const location = /^zookeeper-(?:js|native):(?:\/\/)?(?:[^?]*@)?([^?]*)/s.exec(url)?.[1];
   return location === undefined ? [] : parseServerList(location).servers;

@@ -6,7 +6,7 @@ import type { Finding } from './finding.js';
 
 const mostNames = 8;
 
-/** Looks outside of a chroot that does not exist for what there is instead. */
+/** For a chroot that does not exist: finds the nodes that exist instead. */
 export async function findChroot(context: Context): Promise<Finding> {
   const { servers, chroot, query } = splitChroot(context.url);
   const registry = await context.open({ readOnly: true }, servers + query);

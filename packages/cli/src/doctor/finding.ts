@@ -1,11 +1,11 @@
-/** What one look has found. */
+/** The result of one check. */
 export interface Finding {
-  /** What was looked at. */
+  /** The checked subject. */
   readonly check: string;
   readonly result: 'ok' | 'warn' | 'fail';
   readonly detail: string;
-  /** What to do about it. */
+  /** How to fix it. */
   readonly advice?: string;
-  /** What `ndsr doctor` ends with for a `fail`. */
+  /** Exit code of `ndsr doctor` for a `fail`. */
   readonly exitCode?: number;
 }

@@ -3,34 +3,34 @@ import { type FromGuard, machineNow, type Reason, type ToGuard } from './message
 import { groupIsGone, signalGroup } from './process-group.js';
 
 /**
- * The process between `ndsr` and the command that it runs. It ends the command when `ndsr` is gone, however it went, and, where the
- * command may run only as long as a lock is held for certain, when that time is over and `ndsr` has said nothing new: so also
- * when `ndsr` stands still. Where the guard itself is killed, `ndsr` ends the command.
+ * The process between `ndsr` and the command that it runs. It ends the command when `ndsr` has exited, for whatever reason. When the
+ * command may only run while a lock is certainly held, it also ends it once that time has passed without an extension from `ndsr`, for
+ * example because `ndsr` is frozen. When the guard itself is killed, `ndsr` ends the command.
  *
- * It is in a session of its own, so that what is meant for `ndsr`'s process group does not hit it too; so is the command.
+ * The guard and the command each run in their own session, so that signals to `ndsr`'s process group do not reach them.
  */
 export function guardCommand(): void {
   const guard = new Guard((message) => process.send?.(message));
   process.on('message', (message: ToGuard) => guard.receive(message));
   process.on('disconnect', () => guard.orphan());
-  // Whoever wants the guard to end wants the command to end.
+  // A signal to the guard is meant for the command.
   for (const signal of ['SIGINT', 'SIGTERM', 'SIGHUP'] as const) process.on(signal, () => guard.end(signal));
 }
 
 const pollMs = 25;
 
-/** In a shell that waits for a word, so that nothing runs whose process group `ndsr` does not know. */
-const whenTold = 'IFS= read -r go <&3 && exec 3<&- && exec "$@"';
+/** A shell that waits for a message, so that nothing runs before `ndsr` knows its process group. */
+const runOnMessage = 'IFS= read -r go <&3 && exec 3<&- && exec "$@"';
 
 class Guard {
   readonly #send: (message: FromGuard) => void;
   #child: ChildProcess | undefined;
   #graceMs = 0;
-  /** When it is killed at the latest. */
+  /** The latest time at which it is killed. */
   #deadline = Number.POSITIVE_INFINITY;
   #politeTimer: NodeJS.Timeout | undefined;
   #killTimer: NodeJS.Timeout | undefined;
-  /** When the grace is over, once it has been asked to end. */
+  /** End of the grace period after the first signal. */
   #killAt = Number.POSITIVE_INFINITY;
   #isEnding = false;
   #reason: Reason | null = null;
@@ -60,7 +60,7 @@ class Guard {
     }
   }
 
-  /** Politely, and with SIGKILL when that has not helped. */
+  /** Sends a signal, then SIGKILL when the command has not ended. */
   end(signal: NodeJS.Signals): void {
     this.#isEnding = true;
     this.#killAt = Math.min(this.#killAt, machineNow() + this.#graceMs);
@@ -68,7 +68,7 @@ class Guard {
     this.#setKill();
   }
 
-  /** `ndsr` is gone. Its lock stays ours until the deadline. */
+  /** `ndsr` has exited. Its lock stays valid until the deadline. */
   orphan(): void {
     if (this.#group === undefined) process.exit();
     this.#reason ??= 'orphaned';
@@ -80,7 +80,7 @@ class Guard {
   }
 
   #prepare(command: readonly string[], env: Readonly<Record<string, string>>): void {
-    const child = spawn('/bin/sh', ['-c', whenTold, 'ndsr', ...command], {
+    const child = spawn('/bin/sh', ['-c', runOnMessage, 'ndsr', ...command], {
       stdio: ['inherit', 'inherit', 'inherit', 'pipe'],
       detached: true,
       env: { ...process.env, ...env },
@@ -100,7 +100,7 @@ class Guard {
     this.#setKill();
   }
 
-  /** Nothing new was heard. While the lock is still ours the command can end politely. */
+  /** No extension was received. While the lock is still valid, the command can shut down on a signal. */
   #runOut(): void {
     this.#reason ??= 'deadline';
     this.end('SIGTERM');
@@ -118,7 +118,7 @@ class Guard {
     if (this.#group !== undefined) signalGroup(this.#group, 'SIGKILL');
   }
 
-  /** The command has ended; what it started may run on, and must not outlive it. */
+  /** The command has ended; its child processes may still run and must not outlive it. */
   #clearAway(group: number, code: number | null, signal: NodeJS.Signals | null): void {
     if (groupIsGone(group)) {
       this.#gone(code, signal);

@@ -5,31 +5,31 @@ import { UnsupportedError } from '@ndsr/core';
 import { type FromGuard, machineNow, type Reason, type ToGuard } from './messages.js';
 import { groupIsGone, signalGroup } from './process-group.js';
 
-/** How a command ended. */
+/** The outcome of a command. */
 export interface Outcome {
   readonly code: number | null;
   readonly signal: NodeJS.Signals | null;
-  /** Why it did not end by itself, where the guard saw to it; `guard`: the guard was killed, and the command for that. */
+  /** Why the guard ended it; `guard`: the guard was killed, so `ndsr` killed the command. */
   readonly reason: Reason | 'guard' | null;
 }
 
 export interface GuardedCommandOptions {
   readonly command: readonly string[];
-  /** Beside the environment of this process. */
+  /** Added to the environment of this process. */
   readonly env: Readonly<Record<string, string>>;
-  /** From a polite signal to SIGKILL. */
+  /** From the first signal to SIGKILL, ms. */
   readonly graceMs: number;
   readonly clock: Clock;
 }
 
 const guardFile = fileURLToPath(new URL('../../bin/guard.js', import.meta.url));
 const pollMs = 25;
-/** What the guard may take longer than it was told, before its work is done for it. */
+/** How long the guard may be late before `ndsr` takes over its work, ms. */
 const patienceMs = 1_000;
 
 /**
- * A command in a process group of its own, with a guard that ends all of it when this process dies. `gone` resolves only when no
- * process of the group runs any more.
+ * A command in its own process group, with a guard that ends the whole group when this process dies. `gone` resolves only when no
+ * process of the group is running.
  */
 export class GuardedCommand {
   readonly gone: Promise<Outcome>;
@@ -42,7 +42,7 @@ export class GuardedCommand {
   #isGone = false;
 
   /**
-   * Starts the guard, and has the command ready; nothing of it runs before `go`.
+   * Starts the guard and prepares the command; it does not run before `go`.
    *
    * @throws {UnsupportedError} on Windows, which has no process groups
    */
@@ -62,7 +62,7 @@ export class GuardedCommand {
     this.#send({ type: 'prepare', command: options.command, env: options.env, graceMs: options.graceMs });
   }
 
-  /** Resolves when the command only waits for `go`. */
+  /** Resolves once the command is ready for `go`. */
   ready(): Promise<void> {
     return this.#ready;
   }
@@ -72,8 +72,8 @@ export class GuardedCommand {
   }
 
   /**
-   * It may run for that long from now on, unless something else is said before: when `politeMs` of it are left it is asked to end, when
-   * `killMs` are left it is killed.
+   * Allows the command to run for that long from now on, until it is extended: with `politeMs` left it gets a signal, with `killMs` left
+   * it is killed.
    */
   allow(ms: number, { politeMs, killMs }: { readonly politeMs: number; readonly killMs: number }): void {
     const end = machineNow() + ms;
@@ -84,12 +84,12 @@ export class GuardedCommand {
   end(signal: NodeJS.Signals): void {
     if (this.#isGone) return;
     this.#send({ type: 'end', signal });
-    // The guard may stand still.
+    // The guard may be frozen.
     const { clock, graceMs } = this.#options;
     this.#cancelRescue ??= clock.timer(graceMs + patienceMs, () => this.kill());
   }
 
-  /** SIGKILL, now: by the guard, and by ourselves in case that it stands still. */
+  /** SIGKILL at once, by the guard, and by this process in case the guard is frozen. */
   kill(): void {
     // A timer of its own would keep this process alive.
     if (this.#isGone) return;
@@ -100,7 +100,7 @@ export class GuardedCommand {
   }
 
   #send(message: ToGuard): void {
-    // Where it cannot be told, its exit is heard of.
+    // If the message cannot be delivered, the exit event follows.
     if (this.#guard.connected) this.#guard.send(message, () => undefined);
   }
 
@@ -114,7 +114,7 @@ export class GuardedCommand {
     }
   }
 
-  /** The guard has ended: when it was killed, the command may run. */
+  /** The guard has exited. If it was killed, the command may still be running. */
   async #afterGuard(): Promise<Outcome> {
     const group = this.#group;
     while (group !== undefined && this.#outcome === undefined && !groupIsGone(group)) {

@@ -1,10 +1,10 @@
-/** What a command may run under: a lock that is held. */
+/** A held lock that a command may run under. */
 export interface Held {
   readonly path: string;
-  /** Aborted when it is lost. */
+  /** Aborted when the lock is lost. */
   readonly lost: AbortSignal;
-  /** For how long from now on it is held for certain. */
+  /** How long from now on the lock is certainly held, ms. */
   certainMs(): number;
-  /** What the command is told of it. */
+  /** Environment variables for the command. */
   readonly env: Readonly<Record<string, string>>;
 }

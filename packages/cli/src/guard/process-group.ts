@@ -9,20 +9,20 @@ export function signalGroup(group: number, signal: NodeJS.Signals): void {
   }
 }
 
-/** Whether no process of the group runs any more. One that has ended and that nobody has asked about (a zombie) does not run. */
+/** True when no process of the group is running. A zombie (ended, but not reaped) does not count. */
 export function groupIsGone(group: number): boolean {
   try {
     process.kill(-group, 0);
   } catch (error) {
-    // EPERM: there is one, of another user.
+    // EPERM: the process exists and belongs to another user.
     return codeOf(error) === 'ESRCH';
   }
   return hasOnlyZombies(group);
 }
 
 /**
- * In a container whose first process asks about no orphans, zombies stay for ever, and count for `kill`. Where there is no /proc
- * they are waited for.
+ * In a container whose init process does not reap orphans, zombies stay for ever and count for `kill`. Without /proc they are waited
+ * for.
  */
 function hasOnlyZombies(group: number): boolean {
   try {
@@ -36,7 +36,7 @@ function hasOnlyZombies(group: number): boolean {
 
 function isElsewhereOrEnded(pid: string, group: number): boolean {
   try {
-    // `pid (name) state ppid pgrp …`; the name may hold anything.
+    // `pid (name) state ppid pgrp …`; the name may contain anything.
     const [state, , processGroup] = readFileSync(`/proc/${pid}/stat`, 'latin1')
       .replace(/^.*\) /s, '')
       .split(' ');

@@ -2,7 +2,7 @@ import type { Context } from '../context.js';
 import { Interruption } from '../endings.js';
 import type { GuardedCommand, Outcome } from './guarded-command.js';
 
-/** Hands the signal that ends `ndsr` to the command, and waits until all of it is gone. */
+/** Forwards the signal that ends `ndsr` to the command, and waits until the whole process group has ended. */
 export async function untilGone(
   context: Context,
   guarded: GuardedCommand,
@@ -12,7 +12,7 @@ export async function untilGone(
     try {
       await beforeEnd?.();
     } catch (error) {
-      // The command is ended all the same.
+      // The command is ended anyway.
       context.talk.warn(error instanceof Error ? error.message : String(error));
     }
     const { reason } = context.ending;

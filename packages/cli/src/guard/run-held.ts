@@ -8,9 +8,9 @@ import { outcomeExitCode } from './outcome-exit-code.js';
 import { untilGone } from './run-guarded.js';
 
 /**
- * Runs a command for as long as `held` is, and answers its exit code. Resolves or rejects only when no process of it runs any more.
+ * Runs a command while `held` is held, and resolves to its exit code. Settles only when no process of the command is running.
  *
- * @throws {Exit} with `exitCodes.lockLost` when it was ended because `held` was lost
+ * @throws {Exit} with `exitCodes.lockLost` when the command was ended because `held` was lost
  */
 export async function runHeld(
   context: Context,
@@ -25,7 +25,7 @@ export async function runHeld(
   lost.addEventListener('abort', kill, { once: true });
   try {
     await guarded.ready();
-    // The guard must know for how long before anything runs; and where it is lost meanwhile nothing does.
+    // The guard must know the deadline before the command runs; if the lock is lost before that, the command does not run.
     heldFor.start();
     if (lost.aborted) guarded.kill();
     else guarded.go();

@@ -7,11 +7,11 @@ export interface HealthWatchOptions extends HealthRules {
   /** Ends the watch. */
   readonly signal: AbortSignal;
   check(): Promise<boolean>;
-  /** The service went up or down. The next check waits for it. */
+  /** Called when the service goes up or down. The next check waits for it. */
   change(up: boolean): Promise<void>;
 }
 
-/** Checks again and again, never two at once, and tells of changes. Resolves when the signal is aborted. */
+/** Runs the check repeatedly, never two at once, and reports changes. Resolves when the signal is aborted. */
 export async function watchHealth(options: HealthWatchOptions): Promise<void> {
   const { clock, everyMs, signal } = options;
   let health: Health = unknownHealth;

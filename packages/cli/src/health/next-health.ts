@@ -1,4 +1,4 @@
-/** What a service is taken for, and how many checks in a row have said otherwise. */
+/** The health of a service, and the number of consecutive checks that contradict it. */
 export interface Health {
   readonly up: boolean;
   readonly against: number;
@@ -11,12 +11,11 @@ export interface HealthRules {
   readonly fall: number;
 }
 
-/** Not trusted before it has passed. */
+/** Down until enough checks have passed. */
 export const unknownHealth: Health = { up: false, against: 0 };
 
 /**
- * The health after one more check. It changes at most twice in any `rise + fall` checks: a check that flaps faster than that changes
- * nothing.
+ * The health after another check. It changes at most twice in any `rise + fall` checks, so a check that flaps faster changes nothing.
  */
 export function nextHealth({ up, against }: Health, passed: boolean, { rise, fall }: HealthRules): Health {
   if (passed === up) return { up, against: 0 };

@@ -3,15 +3,15 @@ import type { Clock } from '@ndsr/core';
 import { signalGroup } from '../guard/process-group.js';
 
 export interface CheckOptions {
-  /** For a shell. */
+  /** A shell command. */
   readonly command: string;
-  /** A check that takes longer has failed, and is killed. */
+  /** A check that takes longer fails and is killed, ms. */
   readonly timeoutMs: number;
   readonly clock: Clock;
   readonly signal: AbortSignal;
 }
 
-/** Whether the check passed: it ended with 0, in time. What it says is seen by nobody. */
+/** Resolves to true when the check exits with 0 in time. Its output is discarded. */
 export function runCheck({ command, timeoutMs, clock, signal }: CheckOptions): Promise<boolean> {
   return new Promise((resolve) => {
     const child = spawn('/bin/sh', ['-c', command], { stdio: 'ignore', detached: true });

@@ -1,7 +1,7 @@
 import { isDeepStrictEqual } from 'node:util';
 import type { NodeData, NodeSnapshot } from '@ndsr/core';
 
-/** What a snapshot says that the one before did not, as `ndsr watch` prints it. Stable: members may be added, none goes. */
+/** The changes from one snapshot to the next, as printed by `ndsr watch`. Stable: members may be added, but none is removed. */
 export interface Change {
   /** When it was seen, ISO 8601, UTC. */
   readonly at: string;
@@ -10,7 +10,7 @@ export interface Change {
   readonly data: NodeData | null;
   /** Each child's data by its name. */
   readonly children: Readonly<Record<string, NodeData | null>>;
-  /** The names of children that came, went, and have other data; all came for the first line. */
+  /** The names of children that were added, removed, and changed; all are added in the first line. */
   readonly added: readonly string[];
   readonly removed: readonly string[];
   readonly changed: readonly string[];

@@ -3,13 +3,13 @@ import type { SafeText } from '../safe-text.js';
 import type { TreeNode } from '../tree/tree-node.js';
 import { formatTable, type TableOptions } from './table.js';
 
-/** A node and what is below it, one a line, for people. */
+/** A node and its descendants, one a line, for people. */
 export function nodeTable(root: TreeNode, options: TableOptions): SafeText {
   const rows = flatten(root).map(({ path, stat, data }) => [path, kindOf(stat), localTime(stat.mtime), showData(data)]);
   return formatTable(['PATH', 'KIND', 'CHANGED', 'DATA'], rows, options);
 }
 
-/** As it dies: with its session, or never by itself. */
+/** The kind of node: removed with its session, or persistent. */
 export function kindOf(stat: NodeStat): 'ephemeral' | 'persistent' {
   return stat.ephemeralOwner === 0n ? 'persistent' : 'ephemeral';
 }

@@ -3,7 +3,7 @@ import { Document, type Scalar, visit } from 'yaml';
 import { escapeControls, escapeLines, joinSafe, needsEscape, type SafeText, safeText } from '../safe-text.js';
 import type { TreeNode } from '../tree/tree-node.js';
 
-/** A node as the Python command `ndsr get` prints it: its path, and below that what was asked for. */
+/** A node as the Python command `ndsr get` prints it: its path with the requested details. */
 type PythonNode = Readonly<Record<string, PythonEntry>>;
 interface PythonEntry {
   readonly children?: readonly PythonNode[];
@@ -18,11 +18,11 @@ export interface Asked {
 export function toPython(node: TreeNode, asked: Asked): PythonNode {
   const children = asked.recursive ? { children: node.children.map((child) => toPython(child, asked)) } : {};
   const data = asked.data ? { data: node.data } : {};
-  // A name may be `__proto__`, though a path cannot; data may hold it as a key, and keep it.
+  // A name may be `__proto__`, although a path cannot; data may have it as a key, which is kept.
   return { [node.path]: { ...children, ...data } };
 }
 
-/** As Python's `json.dumps(sort_keys=True, indent=4)`. */
+/** Like Python's `json.dumps(sort_keys=True, indent=4)`. */
 export function toJson(value: unknown): SafeText {
   return escapeLines(`${escapeNonAscii(JSON.stringify(sorted(value), null, 4))}\n`);
 }
@@ -33,18 +33,18 @@ export function toJsonLine(value: unknown): SafeText {
 }
 
 /**
- * As Python's `yaml.safe_dump(default_flow_style=False)` means it: block style, keys sorted, and by the rules of YAML 1.1, so that
- * what looks like a date there stays text. Long lines are not folded. What a terminal must not get is escaped in double quotes.
+ * Like Python's `yaml.safe_dump(default_flow_style=False)`: block style, sorted keys, and the rules of YAML 1.1, so that text that looks
+ * like a date stays text. Long lines are not folded. Characters that are unsafe for a terminal are escaped in double quotes.
  */
 export function toYaml(value: unknown): SafeText {
   const document = new Document(sorted(value), { version: '1.1', aliasDuplicateObjects: false });
-  // The directive is for parsers that would not know the version; Python's neither writes nor needs it.
+  // The directive tells parsers the version; Python's neither writes nor needs it.
   document.directives = undefined as never;
   visit(document, { Scalar: (_, scalar) => quoteUnsafe(scalar) });
   return escapeLines(document.toString({ indentSeq: false, lineWidth: 0, singleQuote: true }));
 }
 
-/** YAML has escapes in double quotes only. A line end alone needs none: text of several lines stays readable. */
+/** YAML has escapes only in double quotes. A line end needs none, so that multi-line text stays readable. */
 function quoteUnsafe(scalar: Scalar): void {
   if (typeof scalar.value === 'string' && needsEscape(scalar.value.replaceAll('\n', ''))) scalar.type = 'QUOTE_DOUBLE';
 }

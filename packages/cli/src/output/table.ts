@@ -2,15 +2,15 @@ import stringWidth from 'string-width';
 import { escapeControls, joinSafe, type SafeText, safeText } from '../safe-text.js';
 
 export interface TableOptions {
-  /** The most columns of characters that a line may take; undefined: as many as it needs. */
+  /** Maximum width of a line in columns; undefined: no limit. */
   readonly width?: number | undefined;
-  /** How the heading is shown. */
+  /** Formats the heading. */
   heading(text: SafeText): SafeText;
 }
 
 const gap = '  ';
 
-/** Rows under headings, each column as wide as what it holds; the last one is cut where the line would be too long. */
+/** Rows under headings. Each column is as wide as its longest cell; the last one is truncated to the maximum width. */
 export function formatTable(
   headings: readonly string[],
   rows: readonly (readonly string[])[],
@@ -32,7 +32,7 @@ function pad(text: string, width: number): string {
   return text + ' '.repeat(Math.max(0, width - stringWidth(text)));
 }
 
-/** Of cells that are escaped. */
+/** For escaped cells. */
 function cut(text: string, width: number | undefined): SafeText {
   const line = escapeControls(text.trimEnd());
   if (width === undefined || stringWidth(line) <= width) return line;

@@ -4,11 +4,11 @@ import { kindOf, showData } from './node-table.js';
 
 export interface DrawingOptions {
   readonly data: boolean;
-  /** How data are shown beside names. */
+  /** Formats the data beside names. */
   readonly faint: (text: string) => string;
 }
 
-/** A node and what is below it, as `tree` draws folders. */
+/** A node and its descendants, drawn like the folders of `tree`. */
 export function drawTree(root: TreeNode, options: DrawingOptions): SafeText {
   return safeText`${label(root, options)}\n${below(root, safeText``, options)}`;
 }

@@ -3,7 +3,7 @@ import type { Change } from './change.js';
 import { showData } from './node-table.js';
 import { formatTable, type TableOptions } from './table.js';
 
-/** One moment of a service, for people: a line about the node, a line for each child; what is new is marked. */
+/** One snapshot of a service, for people: a line for the node and one for each child; changes are marked. */
 export function watchTable(change: Change, time: string, options: TableOptions): SafeText {
   const names = Object.keys(change.children).sort();
   const node = change.exists ? `${names.length} below` : 'is not there';

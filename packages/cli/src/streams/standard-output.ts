@@ -4,7 +4,7 @@ import { Writable } from 'node:stream';
 
 let file: FileOutput | undefined;
 
-/** stdout of this process, which fails when it cannot be written, whatever it is. */
+/** stdout of this process, which reports failed writes for every kind of file. */
 export function standardOutput(): Writable {
   const stdout: Writable & { readonly fd: number } = process.stdout;
   if (stdout instanceof Socket) return stdout;
@@ -12,7 +12,7 @@ export function standardOutput(): Writable {
   return file;
 }
 
-/** Node's own stream for a file takes a write for done when a full disk has taken a part of it (`writeSync` answers how much). */
+/** Node's stream for a file treats a partial write on a full disk as complete (`writeSync` returns the written length). */
 class FileOutput extends Writable {
   readonly #fd: number;
 

@@ -2,12 +2,12 @@ import { closeSync, constants, fstatSync, openSync } from 'node:fs';
 import { Socket } from 'node:net';
 
 /**
- * Calls `listener` once nobody reads the pipe at stdout any more. Returns its undo.
+ * Calls `listener` once the reader of the pipe at stdout has closed it. Returns a function that removes the listener.
  *
- * A pipe says so to whoever writes, or polls its writing end. Node polls only what it reads, and does not read what is open for writing
- * alone; libuv's handle for TCP does not look at that, and so wakes up for the error (and fails with EBADF, since there is nothing to
- * read). Only Linux has the second name for the pipe that this takes: elsewhere, and where Node keeps its handles to itself, nothing is
- * called.
+ * A closed pipe is reported to a process that writes to, or polls, its writing end. Node polls only descriptors that it reads, and does
+ * not read write-only ones; libuv's TCP handle does not check that, so it wakes up for the error (and fails with EBADF, since there is
+ * nothing to read). The second name for the pipe that this needs exists only on Linux: elsewhere, and when Node does not expose its
+ * handles, the listener is never called.
  */
 export function watchReader(listener: () => void): () => void {
   const handle = pollableHandle();
@@ -20,7 +20,7 @@ export function watchReader(listener: () => void): () => void {
   };
 }
 
-/** The inside of Node, as far as it is used here. */
+/** The internals of Node that are used here. */
 interface TcpBinding {
   readonly TCP: new (type: number) => { open(fd: number): number };
   readonly constants: { readonly SOCKET: number };
@@ -30,16 +30,16 @@ function pollableHandle(): unknown {
   if (process.platform !== 'linux') return undefined;
   let fd: number | undefined;
   try {
-    // With bigint: the other call leaves its answer where Node 20's `realpathSync` looks, which then resolves no symlink.
+    // With bigint: the other variant leaves its result in a buffer of Node 20's `realpathSync`, which then resolves no symlink.
     if (!fstatSync(1, { bigint: true }).isFIFO()) return undefined;
     const { binding } = process as unknown as { readonly binding: (name: string) => TcpBinding };
     const { TCP, constants: types } = binding('tcp_wrap');
-    // Of its own: the event loop has at most one handle for a descriptor.
+    // A separate descriptor: the event loop has at most one handle for each.
     fd = openSync('/proc/self/fd/1', constants.O_WRONLY | constants.O_NONBLOCK);
     const handle = new TCP(types.SOCKET);
     if (handle.open(fd) === 0) return handle;
   } catch {
-    // No /proc, the reader has gone already, or another inside of Node: it shows when something is written.
+    // No /proc, the reader has gone already, or other internals of Node: the next write detects it.
   }
   if (fd !== undefined) closeSync(fd);
   return undefined;

@@ -1,13 +1,13 @@
 import { type NodeData, type NodeStat, NoNodeError, type ServiceRegistry } from '@ndsr/core';
 import { childOf } from '@ndsr/core/backend';
 
-/** A node and what is below it, as far down as it was read. */
+/** A node and its descendants, down to the depth that was read. */
 export interface TreeNode {
   readonly path: string;
   readonly name: string;
   readonly data: NodeData | null;
   readonly stat: NodeStat;
-  /** In the order of their names. Empty where it was not asked for them. */
+  /** Sorted by name. Empty when they were not requested. */
   readonly children: readonly TreeNode[];
 }
 
@@ -18,9 +18,9 @@ export interface ReadTreeOptions {
 }
 
 /**
- * Reads a node and what is below it. The registry sees to it that not too much is under way at once.
+ * Reads a node and its descendants. The registry limits the number of concurrent requests.
  *
- * @throws {NoNodeError} there is nothing at `path`
+ * @throws {NoNodeError} when `path` does not exist
  */
 export async function readTree(registry: ServiceRegistry, path: string, options: ReadTreeOptions): Promise<TreeNode> {
   const root = await readNode(registry, path, path, options);
@@ -28,7 +28,7 @@ export async function readTree(registry: ServiceRegistry, path: string, options:
   return root;
 }
 
-/** Undefined when it is not there: a child may have gone since its parent was read. */
+/** Undefined when the node does not exist: a child may have been removed since its parent was read. */
 async function readNode(
   registry: ServiceRegistry,
   path: string,

@@ -19,7 +19,7 @@ interface Ran {
   readonly err: string;
 }
 
-/** What bash makes of `script`, where `ndsr` is the command, in memory. */
+/** Runs `script` in bash, with `ndsr` as a command on a memory registry. */
 async function shell(script: string): Promise<Ran> {
   const child = spawn('bash', ['-c', `ndsr() { '${process.execPath}' '${ndsrFile}' "$@"; }; ${script}`], {
     cwd: scratch.folder,
@@ -51,13 +51,16 @@ const all: readonly string[] = [
 ];
 
 describe.skipIf(!existsSync('/dev/full'))('stdout that takes nothing', () => {
-  it.each(all.filter((each) => !each.startsWith('wait')))('ndsr %s > /dev/full says why, and fails', async (args) => {
-    const { code, err } = await shell(`ndsr ${args} > /dev/full`);
-    expect({ code, err }).toEqual({
-      code: exitCodes.noOutput,
-      err: 'ndsr: stdout cannot be written: ENOSPC: no space left on device\n',
-    });
-  });
+  it.each(all.filter((each) => !each.startsWith('wait')))(
+    'ndsr %s > /dev/full names the reason, and fails',
+    async (args) => {
+      const { code, err } = await shell(`ndsr ${args} > /dev/full`);
+      expect({ code, err }).toEqual({
+        code: exitCodes.noOutput,
+        err: 'ndsr: stdout cannot be written: ENOSPC: no space left on device\n',
+      });
+    },
+  );
 
   it('ndsr wait, too', async () => {
     const { code } = await shell(`ndsr wait / --min 1 --wait 0 > /dev/full`);
@@ -66,7 +69,7 @@ describe.skipIf(!existsSync('/dev/full'))('stdout that takes nothing', () => {
 });
 
 describe('a file that takes only a part', () => {
-  it('is a failure: what it took is not all', async () => {
+  it('is a failure, since the output is incomplete', async () => {
     // bash counts in blocks of 1024 bytes.
     const { code, err } = await shell(`trap '' XFSZ; ulimit -f 1; ndsr --help > part`);
     expect({ code, err }).toEqual({
@@ -76,7 +79,7 @@ describe('a file that takes only a part', () => {
     expect((await readFile(scratch.file('part'))).length).toBe(1024);
   });
 
-  it('that takes all is none', async () => {
+  it('that takes everything is not a failure', async () => {
     expect(await shell('ndsr --help > whole')).toMatchObject({ code: 0, err: '' });
     const { out } = await shell('ndsr --help');
     expect(await readFile(scratch.file('whole'), 'utf8')).toBe(out);
@@ -84,10 +87,13 @@ describe('a file that takes only a part', () => {
 });
 
 describe('a pipe whose reader has gone', () => {
-  it.each(['get / -r -o json', 'tree /', 'completion bash', '--help'])('ndsr %s | true is no failure', async (args) => {
-    const { out, err } = await shell(`ndsr ${args} | true; echo "\${PIPESTATUS[0]}"`);
-    expect({ out, err }).toEqual({ out: '0\n', err: '' });
-  });
+  it.each(['get / -r -o json', 'tree /', 'completion bash', '--help'])(
+    'ndsr %s | true is not a failure',
+    async (args) => {
+      const { out, err } = await shell(`ndsr ${args} | true; echo "\${PIPESTATUS[0]}"`);
+      expect({ out, err }).toEqual({ out: '0\n', err: '' });
+    },
+  );
 
   it.skipIf(process.platform !== 'linux')('ends ndsr watch, though nothing changes any more', async () => {
     const { out, err } = await shell(`ndsr watch / | head -1; echo "\${PIPESTATUS[0]}"`);
@@ -102,7 +108,7 @@ describe('a pipe whose reader has gone', () => {
 });
 
 describe('in a program', () => {
-  it('a stream that fails is a failure, and one that is closed is none', async () => {
+  it('a stream error is a failure, a closed stream is not', async () => {
     for (const [code, expected] of [
       ['ENOSPC', exitCodes.noOutput],
       ['EPIPE', exitCodes.ok],

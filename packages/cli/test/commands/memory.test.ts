@@ -31,7 +31,7 @@ async function ndsr(args: readonly string[], options: FakeHostOptions = {}): Pro
   return { code, out: host.stdout.text, err: host.stderr.text };
 }
 
-describe('what is wrong is named, and nothing is sent', () => {
+describe('a mistake is named, and nothing is sent', () => {
   it.each<[readonly string[], RegExp]>([
     [['get', 'x'], /"x": it must be absolute/],
     [['get', '/a//b'], /empty name/],
@@ -77,7 +77,7 @@ describe('get', () => {
     await other.setNode('/p/ssh/s2', { pid: 2, created: 'then' });
   });
 
-  it('prints yaml where no terminal is, and nothing else', async () => {
+  it('prints only yaml without a terminal', async () => {
     expect(await ndsr(['get', '/p', '-r'])).toEqual({
       code: 0,
       err: '',
@@ -92,7 +92,7 @@ describe('get', () => {
     expect((await ndsr(['get', '-r', '-o', 'dir'])).out).toBe('/\n/p\n/p/ssh\n/p/ssh/s1\n/p/ssh/s2\n');
   });
 
-  it('prints a table with the children on a terminal, in colour unless NO_COLOR says otherwise', async () => {
+  it('prints a table with the children on a terminal, in colour unless NO_COLOR is set', async () => {
     const { out } = await ndsr(['get', '/p/ssh'], { terminal: true, env: { NO_COLOR: '1' } });
     expect(out.split('\n').map((line) => line.split(/ +/).slice(0, 2).join(' '))).toEqual([
       'PATH KIND',
@@ -105,7 +105,7 @@ describe('get', () => {
     expect((await ndsr(['get', '/p/ssh'], { terminal: true })).out).toContain('\u001b[1mPATH');
   });
 
-  it('says what is not there', async () => {
+  it('names a node that does not exist', async () => {
     expect(await ndsr(['get', '/nowhere'])).toEqual({
       code: exitCodes.noNode,
       out: '',
@@ -113,7 +113,7 @@ describe('get', () => {
     });
   });
 
-  it('says on a terminal that more could be shown, where there is only a path', async () => {
+  it('prints a hint on a terminal when only the path is shown', async () => {
     const hint = 'ndsr: only the path is shown: -d adds its data, -r the nodes below it\n';
     const env = { NO_COLOR: '1' };
     const yaml = ['get', '/p/ssh/s1', '-o', 'yaml'];
@@ -133,7 +133,7 @@ describe('get', () => {
 });
 
 describe('tree', () => {
-  it('draws what is below, and marks what is ephemeral', async () => {
+  it('draws the descendants, and marks ephemeral nodes', async () => {
     await other.setData('/p/a', { pid: 1, created: 'then' });
     await other.setNode('/p/b/c', '\u001b[2J');
     const { out } = await ndsr(['tree', '/p']);
@@ -160,7 +160,7 @@ describe('set and unset', () => {
     expect(await ndsr(['unset', '/c/app'])).toEqual({ code: 0, out: '', err: 'ndsr: /c/app is gone\n' });
   });
 
-  it('refuse JSON that is no object, and keep it as text where --text says so', async () => {
+  it('reject JSON that is not an object, and store it as text with --text', async () => {
     for (const data of ['[1,2]', '42']) {
       const { code, err } = await ndsr(['set', '/c', data]);
       expect([code, err]).toEqual([exitCodes.usage, expect.stringContaining('to store it as text, use --text')]);
@@ -179,14 +179,14 @@ describe('set and unset', () => {
     expect((await other.get('/c')).data).toMatchObject({ string_value: '{"a":1}' });
   });
 
-  it('leave children, and the live registration of another, alone', async () => {
+  it('keep nodes with children and live registrations of other processes', async () => {
     await other.setNode('/p/a');
     expect(await ndsr(['unset', '/p'])).toMatchObject({ code: exitCodes.taken, err: expect.stringContaining('/p') });
     expect(await ndsr(['unset', '/p/a'])).toMatchObject({ code: exitCodes.taken });
     expect(await ndsr(['unset', '/p/a', '--force'])).toMatchObject({ code: 0 });
   });
 
-  it('say that a read-only registry refuses', async () => {
+  it('report that a read-only registry rejects writes', async () => {
     expect(await ndsr(['set', '/a', '--url', `${url}?readOnly=true`])).toMatchObject({ code: exitCodes.denied });
   });
 });
@@ -199,14 +199,14 @@ describe('wait', () => {
     expect(await waiting).toEqual({ code: 0, out: 'a\nb\n', err: '' });
   });
 
-  it('says how many there were in time', async () => {
+  it('reports how many there were in time', async () => {
     await other.setNode('/p/b');
     const { code, out, err } = await ndsr(['wait', '/p', '--min', '2', '--wait', '50ms']);
     expect({ code, out, err }).toEqual({ code: exitCodes.notInTime, out: '', err: 'ndsr: /p has 1 of 2 in time\n' });
   });
 });
 
-describe('what runs until it is told to end', () => {
+describe('commands that run until a signal', () => {
   it('watch prints a line for each change, and ends with a signal', async () => {
     const host = new FakeHost({ env: { NDSR_URL: url } });
     const watching = run(['watch', '/p'], host);
@@ -236,7 +236,7 @@ describe('what runs until it is told to end', () => {
     expect(await watching).toBe(0);
   });
 
-  it('watch ends quietly when nobody reads on', async () => {
+  it('watch ends without a message when its reader closes the pipe', async () => {
     const host = new FakeHost({ env: { NDSR_URL: url } });
     const watching = run(['watch', '/p'], host);
     await host.stdout.until(/exists/);
@@ -244,7 +244,7 @@ describe('what runs until it is told to end', () => {
     expect([await watching, host.stderr.text]).toEqual([0, '']);
   });
 
-  it('register holds the node until a signal, and has withdrawn it then', async () => {
+  it('register keeps the node until a signal, and then removes it', async () => {
     const host = new FakeHost({ env: { NDSR_URL: url } });
     const registering = run(['register', '/p/a', '{"weight":1}'], host);
     await host.stderr.until(/is registered/);
@@ -264,7 +264,7 @@ describe('what runs until it is told to end', () => {
     await registering;
   });
 
-  it('whatever waits ends with a signal, and says so with its exit code', async () => {
+  it('every waiting command ends with a signal, and with its exit code', async () => {
     const host = new FakeHost({ env: { NDSR_URL: url } });
     const waiting = run(['wait', '/p', '--min', '1'], host);
     await eventually('it waits', () => (host.isListening && store.sessions > 0) || undefined);
@@ -275,7 +275,7 @@ describe('what runs until it is told to end', () => {
 });
 
 describe('state and doctor', () => {
-  it('say that all is well', async () => {
+  it('report that everything works', async () => {
     expect(await ndsr(['state'])).toEqual({ code: 0, out: 'connected\n', err: '' });
     const { code, out } = await ndsr(['doctor', '-o', 'json']);
     const findings = out
@@ -289,7 +289,7 @@ describe('state and doctor', () => {
     expect([store.dump(), store.sessions]).toEqual([[], 0]);
   });
 
-  it('say that nothing can be reached, and say after 2 s that they wait', async () => {
+  it('report that no server is reachable, and after 2 s that they wait', async () => {
     await store.goDown();
     expect(await ndsr(['state', '--timeout', '100ms', '-o', 'json'])).toEqual({
       code: exitCodes.noConnection,

@@ -15,10 +15,10 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** What a shell makes of `script`, where `ndsr` is the command. */
+/** Runs `script` in a shell with `ndsr` as a command. */
 async function shell(script: string): Promise<{ out: string; err: string; code: number | null }> {
   const child = spawn('bash', ['-c', `ndsr() { '${process.execPath}' '${ndsrFile}' "$@"; }; ${script}`], {
-    // As a user has it: what pnpm sets for its programs would hide that a module is not found.
+    // As in a user's project: the environment that pnpm sets would hide a missing module.
     env: { ...process.env, NODE_PATH: '', ...env },
   });
   let [out, err] = ['', ''];
@@ -28,7 +28,7 @@ async function shell(script: string): Promise<{ out: string; err: string; code: 
   return { out, err, code };
 }
 
-// Each starts several processes, one after the other, on a machine that may be busy.
+// Each test starts several processes in sequence, on a machine that may be busy.
 describe('ndsr as a process', { timeout: 240_000 }, () => {
   it.each(['SIGINT', 'SIGTERM', 'SIGHUP'] as const)(
     'has withdrawn what it registered when it leaves after %s',
@@ -43,7 +43,7 @@ describe('ndsr as a process', { timeout: 240_000 }, () => {
     },
   );
 
-  it('is gone with its node within the session timeout when it is killed, and so is its command', async () => {
+  it('loses its node within the session timeout and its command when it is killed', async () => {
     const command = ['sh', '-c', 'echo $$; exec sleep 600'];
     const ndsr = new Ndsr(['--timeout', '4s', 'register', '/killed/a', '--', ...command], env);
     await eventually('it is registered', () => /is registered/.test(ndsr.stderr) || undefined);
@@ -57,8 +57,8 @@ describe('ndsr as a process', { timeout: 240_000 }, () => {
     );
   });
 
-  it('ends quietly when nobody reads on', async () => {
-    // Written to until the command itself has ended: it hears of its reader's end when it writes.
+  it('ends without a message when its reader closes the pipe', async () => {
+    // Writes until the command has ended: it detects the closed pipe when it writes.
     const { out, err } = await shell(`
       ndsr watch /piped > >(head -1 > /dev/null) & watch=$!
       while kill -0 $watch 2> /dev/null; do ndsr -q set /piped --text $((i += 1)); done
@@ -66,7 +66,7 @@ describe('ndsr as a process', { timeout: 240_000 }, () => {
     expect({ out, err }).toEqual({ out: 'code 0\n', err: '' });
   });
 
-  it('names a chroot that does not exist, and how to make it', async () => {
+  it('names a chroot that does not exist, and how to create it', async () => {
     const chroot = `${env.NDSR_URL}/no/such`;
     for (const command of ['get /', 'tree', 'get /a -r']) {
       expect(await shell(`ndsr ${command} --url '${chroot}?lazy=true'`)).toEqual({
@@ -81,7 +81,7 @@ describe('ndsr as a process', { timeout: 240_000 }, () => {
     expect(await shell(`ndsr get /a --url '${chroot}'`)).toMatchObject({ err: 'ndsr: /a does not exist\n', code: 66 });
   });
 
-  it('warns of such a chroot where it waits for what is below', async () => {
+  it('warns about such a chroot when it waits for a node below it', async () => {
     const chroot = `${env.NDSR_URL}/not/yet`;
     const warning = `ndsr: the chroot /not/yet does not exist at ${env.NDSR_URL}`;
     for (const command of ['watch / --once', 'wait / --min 1 --wait 0']) {
@@ -106,13 +106,13 @@ describe('ndsr as a process', { timeout: 240_000 }, () => {
     });
   });
 
-  it('ends with its reader, though nothing changes any more', async () => {
+  it('ends with its reader, even when nothing changes', async () => {
     const { out, err } = await shell(`ndsr watch /unread | head -1; echo "code \${PIPESTATUS[0]}"`);
     expect({ out: out.split('\n').slice(1), err }).toEqual({ out: ['code 0', ''], err: '' });
     expect(JSON.parse(out.split('\n')[0] ?? '')).toMatchObject({ path: '/unread', exists: false });
   });
 
-  it('writes a large tree whole into a pipe', async () => {
+  it('writes a large tree completely into a pipe', async () => {
     await using registry = new ZooKeeperJsServiceRegistry({ servers: server.address });
     for (const name of ['a', 'b', 'c', 'd', 'e', 'f']) await registry.setData(`/big/${name}`, 'x'.repeat(100_000));
     const { out } = await shell('ndsr get /big -r -d -o json | wc -c');

@@ -28,7 +28,7 @@ describe('a default in the help', () => {
   it('is found', () =>
     expect(defaults.map(({ name }) => name)).toEqual(expect.arrayContaining(['--every <duration>'])));
 
-  it.each(defaults)('$command: $name is a value that it takes', ({ command, name, each }) => {
+  it.each(defaults)('$command: $name is a valid value', ({ command, name, each }) => {
     const help = commands()
       .find((one) => one.name() === command)
       ?.helpInformation();
@@ -41,7 +41,7 @@ describe('a default in the help', () => {
 });
 
 describe('the help of a command', () => {
-  it.each([...commandNames, 'help'])('%s shows the options that all share', async (command) => {
+  it.each([...commandNames, 'help'])('%s shows the global options', async (command) => {
     const { code, out, err } = await ndsr(command, '--help');
     expect({ code, err }).toEqual({ code: 0, err: '' });
     for (const option of ['--url <url>', '--timeout <duration>', '-v, --verbose', '-q, --quiet', '-h, --help']) {
@@ -49,13 +49,13 @@ describe('the help of a command', () => {
     }
   });
 
-  it('is also what ndsr help prints', async () => {
+  it('is also printed by ndsr help', async () => {
     expect(await ndsr('help', 'get')).toEqual(await ndsr('get', '--help'));
     expect(await ndsr('help')).toEqual(await ndsr('--help'));
   });
 });
 
-describe('a usage error is one line that names the offender and the help', () => {
+describe('a usage error is one line with the offending argument and the help command', () => {
   it.each<[readonly string[], string]>([
     [['gett'], "unknown command 'gett'; did you mean get?; see `ndsr --help`"],
     [['help', 'gett'], "unknown command 'gett'; did you mean get?; see `ndsr --help`"],

@@ -19,7 +19,7 @@ async function doctor(url: string, ...args: string[]): Promise<{ code: number; o
   return { code, out: host.stdout.text };
 }
 
-/** Nodes with an ACL: what the registry itself does not make yet. */
+/** Creates nodes with an ACL, which the registry itself does not support yet. */
 async function restrict(path: string, permissions: number): Promise<void> {
   const client = createClient(server.address);
   client.connect();
@@ -47,13 +47,13 @@ describe('ndsr doctor on a ZooKeeper', () => {
     });
   });
 
-  it('leaves nothing behind', async () => {
+  it('leaves no node behind', async () => {
     const before = (await server.counters()).znodes;
     expect((await doctor(`zookeeper-js://${server.address}`)).code).toBe(0);
     expect((await server.counters()).znodes).toBe(before);
   });
 
-  it('says which servers cannot be reached, and is well when one can', async () => {
+  it('names the unreachable servers, and passes when one is reachable', async () => {
     const { code, out } = await doctor(`zookeeper-js://127.0.0.1:1,${server.address},no-such-host.invalid:2181`);
     expect(out).toMatch(/FAIL {2}server 127\.0\.0\.1:1: cannot be reached: ECONNREFUSED/);
     expect(out).toMatch(/FAIL {2}server no-such-host\.invalid:2181: cannot be reached: (ENOTFOUND|EAI_AGAIN)/);
@@ -61,7 +61,7 @@ describe('ndsr doctor on a ZooKeeper', () => {
     expect(code).toBe(exitCodes.noConnection);
   });
 
-  it('tells what is no ZooKeeper from what cannot be reached', async () => {
+  it('distinguishes an unreachable server from one that is not ZooKeeper', async () => {
     const web: Server = createServer((socket) => socket.end('HTTP/1.1 400 Bad Request\r\n\r\n'));
     await new Promise<void>((resolve) => web.listen(0, '127.0.0.1', resolve));
     const address = web.address();
@@ -73,7 +73,7 @@ describe('ndsr doctor on a ZooKeeper', () => {
     expect(code).toBe(exitCodes.noConnection);
   });
 
-  it('shows neither who connects nor the values of options', async () => {
+  it('shows neither credentials nor the values of options', async () => {
     const { out } = await doctor(`zookeeper-js://me:secret@${server.address}?cacheFile=%2Ftmp%2Fprivate`);
     expect(out).not.toMatch(/secret|private|me:/);
   });

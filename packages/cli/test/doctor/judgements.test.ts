@@ -6,7 +6,7 @@ import { judge } from '../../src/doctor/check-server.js';
 const answer = (version: string): string =>
   `Zookeeper version: ${version}-${'f'.repeat(40)}, built on 01/01/2020 00:00 GMT\nLatency min/avg/max: 0/0.0/0\nMode: follower\nNode count: 5\n`;
 
-describe('what a server says of itself', () => {
+describe('the answer of a server', () => {
   it.each([
     ['3.4.14', 'warn'],
     ['3.5.10', 'warn'],
@@ -18,7 +18,7 @@ describe('what a server says of itself', () => {
     expect(judge(parseAnswer(answer(version))).result).toBe(result);
   });
 
-  it('that it does not serve is a failure', () => {
+  it('is a failure when the server does not serve', () => {
     const said = parseAnswer('This ZooKeeper instance is not currently serving requests\n');
     expect(judge(said)).toMatchObject({ result: 'fail', exitCode: 69 });
   });

@@ -32,7 +32,7 @@ function lines(count: number): Promise<string[]> {
 
 const untilTold = `trap 'exit 7' TERM; echo "$NDSR_ELECTION $NDSR_FENCING_TOKEN" >> "$OUT"; while :; do sleep 0.02; done`;
 
-/** Takes away what the leader leads by. */
+/** Removes the node of the leader. */
 async function depose(): Promise<void> {
   const [first = ''] = Object.keys((await other.get(path, { children: 'names' })).children).sort();
   await other.unset(`${path}/${first}`, { force: true });
@@ -40,12 +40,12 @@ async function depose(): Promise<void> {
 }
 
 describe('ndsr elect', () => {
-  it('runs the command as the leader, and answers its exit code', async () => {
+  it('runs the command as the leader, and returns its exit code', async () => {
     expect(await elect('echo "$NDSR_ELECTION" >> "$OUT"; exit 5', '--name', 'server1')).toBe(5);
     expect([await scratch.read('out'), await other.getElection(path).leader()]).toEqual([`${path}\n`, undefined]);
   });
 
-  it('waits for its turn, and leaves the line when asked to end', async () => {
+  it('waits for its turn, and leaves the queue when asked to end', async () => {
     const led = other
       .getElection(path)
       .lead((signal) => new Promise((_, reject) => signal.addEventListener('abort', reject)));
@@ -57,14 +57,14 @@ describe('ndsr elect', () => {
     expect([await elected, await scratch.read('out')]).toEqual([130, '']);
   });
 
-  it('hands a signal on, and leads until the command has ended', async () => {
+  it('forwards a signal, and leads until the command has ended', async () => {
     const elected = elect(untilTold);
     await lines(1);
     host.signal('SIGTERM');
     expect(await elected).toBe(7);
   });
 
-  it('ends the command when leadership is lost, with 79, or stands again', async () => {
+  it('ends the command with 79 when leadership is lost, or becomes a candidate again', async () => {
     const elected = elect(untilTold);
     await lines(1);
     await depose();

@@ -9,12 +9,12 @@ import { Witness } from '../support/witness.js';
 
 const worker = fileURLToPath(new URL('../processes/worker.mjs', import.meta.url));
 const path = '/locks/storm';
-/** The servers give the lock away that long after the last that they heard of its holder. */
+/** The servers release the lock that long after the last message from its holder. */
 const sessionMs = 3_000;
-/** More than enough for them to have done so. */
+/** Longer than that, with a margin. */
 const longMs = 5_000;
 
-/** The one fault that need not cost a holder its lock. */
+/** The only fault after which a holder may keep its lock. */
 const backAtOnce = 'the server is killed, and comes back at once';
 
 let server: ZooKeeperServer;
@@ -29,7 +29,7 @@ afterAll(async () => {
   await server.stop();
 });
 
-/** The processes that `pid` started, and that run. */
+/** The running processes that `pid` started. */
 function childrenOf(pid: number): number[] {
   try {
     return readFileSync(`/proc/${pid}/task/${pid}/children`, 'utf8').split(' ').filter(Boolean).map(Number);
@@ -38,7 +38,7 @@ function childrenOf(pid: number): number[] {
   }
 }
 
-/** Contends for the lock again and again, whatever becomes of it, until told to end. */
+/** Contends for the lock repeatedly, with any outcome, until stopped. */
 class Contender {
   current: Ndsr | undefined;
   readonly codes: (number | null)[] = [];
@@ -69,8 +69,8 @@ class Contender {
   }
 }
 
-describe('the witness', () => {
-  it('sees two commands at a time where there is no lock', async () => {
+describe('the monitor', () => {
+  it('detects two concurrent commands without a lock', async () => {
     const lookout = await Witness.open();
     const start = (token: string): ChildProcess =>
       spawn(process.execPath, [worker, String(lookout.port), '5000'], {
@@ -85,9 +85,9 @@ describe('the witness', () => {
 });
 
 describe('ndsr lock', () => {
-  it('never has two commands at a time, whoever is killed or stands still', { timeout: 480_000 }, async () => {
+  it('never runs two commands at a time, for any killed or frozen process', { timeout: 480_000 }, async () => {
     const contenders = [new Contender(), new Contender(), new Contender()];
-    /** Who holds the lock: whose command's process the witness sees, two generations below. */
+    /** The holder of the lock: the `ndsr` two generations above the process that the monitor sees. */
     const holder = (): { ndsr: Ndsr; guard: number } | undefined => {
       const pids = new Set(witness.workers.map(({ pid }) => pid));
       for (const { current } of contenders) {
@@ -124,14 +124,14 @@ describe('ndsr lock', () => {
       const held = eventually(`somebody holds the lock before: ${name}`, holder);
       const { ndsr, guard } = await held.catch((error) => expect.fail(`${error}\n${said()}`));
       await fault({ ndsr, guard });
-      // One fault at a time: nobody could end the command of an ndsr that is stopped while it hears of its guard's death.
+      // One fault at a time: if an ndsr is stopped while its guard dies, no process is left that could end the command.
       if (name !== backAtOnce) await ndsr.ended;
       expect(witness.overlaps, name).toEqual([]);
     }
     await Promise.all(contenders.map((contender) => contender.end()));
     await eventually('nobody is left behind', () => witness.workers.length === 0 || undefined);
     expect(witness.overlaps).toEqual([]);
-    // All but a server that is back at once cost the holder its lock, and another came after it.
+    // Every fault except a quick server restart costs the holder its lock, and another holder follows.
     expect(witness.tokens.length).toBeGreaterThanOrEqual(Object.keys(faults).length - 1);
     console.log(
       `${witness.tokens.length} commands, one at a time; exit codes ${contenders.flatMap(({ codes }) => codes)}`,

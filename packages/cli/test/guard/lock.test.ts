@@ -32,7 +32,7 @@ async function isFree(): Promise<boolean> {
   return acquired;
 }
 
-/** The process ids that the script wrote down, one a line, once there are so many. */
+/** Resolves to the process ids that the script wrote, one a line, once there are `count`. */
 async function pids(count: number): Promise<readonly number[]> {
   return eventually(`${count} process ids`, async () => {
     const lines = (await scratch.read('out')).split('\n').filter((line) => line !== '');
@@ -53,14 +53,14 @@ describe('ndsr lock', () => {
     expect([await isFree(), store.sessions]).toEqual([true, 1]);
   });
 
-  it('gives the command its words as they are', async () => {
+  it('passes the arguments to the command unchanged', async () => {
     const words = ['', 'a b', "it's", '$HOME', '--', '-n', '\n'];
     const print = ['sh', '-c', `printf '%s|' "$@" > '${scratch.file('words')}'`, 'sh', ...words];
     expect(await run(['lock', path, '--', ...print], host)).toBe(0);
     expect(await scratch.read('words')).toBe(words.map((word) => `${word}|`).join(''));
   });
 
-  it('gives the command the path of the lock and its fencing token', async () => {
+  it('passes the path of the lock and its fencing token to the command', async () => {
     await lock('echo "$NDSR_LOCK $NDSR_FENCING_TOKEN" >> "$OUT"');
     await lock('echo "$NDSR_LOCK $NDSR_FENCING_TOKEN" >> "$OUT"');
     const [first, second] = (await scratch.read('out'))
@@ -71,7 +71,7 @@ describe('ndsr lock', () => {
     expect(Number(second?.[1])).toBeGreaterThan(Number(first?.[1]));
   });
 
-  it('runs nothing when the lock is not to be had in time, and says who has it', async () => {
+  it('does not run the command when the lock is not acquired in time, and names the holder', async () => {
     const held = other.getLock(path, { name: 'server1' });
     await held.acquire();
     expect(await lock('echo ran > "$OUT"', '--wait', '20ms')).toBe(exitCodes.notInTime);
@@ -79,7 +79,7 @@ describe('ndsr lock', () => {
     expect(host.stderr.text).toBe(`ndsr: ${path} was not to be had in time, held by server1\n`);
   });
 
-  it('waits for as long as it takes, and leaves the line when asked to end', async () => {
+  it('waits without a limit, and leaves the queue when asked to end', async () => {
     const held = other.getLock(path);
     await held.acquire();
     const locked = lock('echo ran > "$OUT"');
@@ -94,13 +94,13 @@ describe('ndsr lock', () => {
     expect(await isFree()).toBe(true);
   });
 
-  it('lets so many in at once as it is told', async () => {
+  it('allows the given number of simultaneous holders', async () => {
     await other.getLock(path, { simultaneous: 2 }).acquire();
     expect(await lock('exit 5', '--simultaneous', '2', '--wait', '0')).toBe(5);
     expect(await lock('exit 5', '--simultaneous', '3')).toBe(exitCodes.taken);
   });
 
-  it('hands a signal on, keeps the lock until all of the command is gone, and answers its exit code', async () => {
+  it('forwards a signal, keeps the lock until all processes of the command have ended, and returns its exit code', async () => {
     const locked = lock(`trap 'sleep 0.5; exit 9' TERM; echo $$ >> "$OUT"; while :; do sleep 0.05; done`);
     const [pid = 0] = await pids(1);
     host.signal('SIGTERM');
@@ -108,20 +108,20 @@ describe('ndsr lock', () => {
     expect([await locked, await free]).toEqual([9, false]);
   });
 
-  it('kills what does not end by itself within the grace', async () => {
+  it('kills a command that does not end within the grace period', async () => {
     const locked = lock(`trap '' TERM; echo $$ >> "$OUT"; while :; do sleep 0.05; done`, '--grace', '100ms');
     const [pid = 0] = await pids(1);
     host.signal('SIGTERM');
     expect([await locked, isAlive(pid)]).toEqual([137, false]);
   });
 
-  it('leaves nothing running that the command started, though it has ended', async () => {
+  it('leaves no child process of an ended command running', async () => {
     const stubborn = `sh -c 'trap "" TERM; echo $$ >> "$1"; while :; do sleep 0.05; done' sh "$OUT" &`;
     expect(await lock(`${stubborn} while [ ! -s "$OUT" ]; do sleep 0.01; done; exit 4`, '--grace', '100ms')).toBe(4);
     expect((await pids(1)).map(isAlive)).toEqual([false]);
   });
 
-  it('ends the command at once when a stranger takes the lock away', async () => {
+  it('ends the command at once when another client deletes the lock', async () => {
     const locked = lock(`trap '' TERM; echo $$ >> "$OUT"; while :; do sleep 0.05; done`);
     const [pid = 0] = await pids(1);
     const [lease = ''] = Object.keys((await other.get(path, { children: 'names' })).children);

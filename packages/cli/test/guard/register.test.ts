@@ -35,7 +35,7 @@ function until(standing: boolean): Promise<boolean> {
 }
 
 describe('ndsr register', () => {
-  it('holds the node while the command lives, and answers its exit code', async () => {
+  it('keeps the node while the command runs, and returns its exit code', async () => {
     const registered = register(
       '{"weight":2}',
       '--',
@@ -49,7 +49,7 @@ describe('ndsr register', () => {
     expect([await registered, await stands(), store.sessions]).toEqual([6, false, 1]);
   });
 
-  it('withdraws first, and then hands the signal on, after the drain', async () => {
+  it('removes the node first, then forwards the signal after the drain', async () => {
     const note = `trap 'date +%s%N > "${scratch.file('signalled')}"; exit 0' TERM`;
     const script = `${note}; echo ready > '${scratch.file('out')}'; while :; do sleep 0.02; done`;
     const registered = register('--drain', '300ms', '--', 'sh', '-c', script);
@@ -64,11 +64,11 @@ describe('ndsr register', () => {
     host.signal('SIGTERM');
     expect(await registered).toBe(0);
     const signalledAt = Number(await scratch.read('signalled')) / 1_000_000;
-    // Later by the drain; timers and clocks may be some milliseconds apart.
+    // Later by the drain time; timers and clocks may differ by some milliseconds.
     expect(signalledAt - goneAt).toBeGreaterThan(280);
   });
 
-  it('hands the signal on also when it cannot be withdrawn', async () => {
+  it('forwards the signal also when the node cannot be removed', async () => {
     const registered = register(
       '--',
       'sh',
@@ -83,7 +83,7 @@ describe('ndsr register', () => {
     expect(host.stderr.text).toContain('Not permitted on');
   });
 
-  it('ends the command when it may not be registered', async () => {
+  it('ends the command when the registration is not permitted', async () => {
     store.refuse({ operation: 'create', error: new NotAuthorizedError(path) });
     expect(await register('--', 'sleep', '60')).toBe(exitCodes.denied);
     expect(await register()).toBe(exitCodes.denied);
@@ -103,7 +103,7 @@ describe('ndsr register', () => {
     expect(host.stderr.text).toBe(`ndsr: ${path} is registered\nndsr: ${path} is withdrawn\n`);
   });
 
-  it('makes up for what the check said while there was no connection', async () => {
+  it('applies the results of checks without a connection later', async () => {
     await writeFile(scratch.file('well'), '');
     const registered = register(
       '--check',
@@ -125,7 +125,7 @@ describe('ndsr register', () => {
     expect(await registered).toBe(0);
   });
 
-  it('leaves the path to another that has taken it', async () => {
+  it('leaves the path to another owner that has taken it', async () => {
     const registered = register();
     await until(true);
     await other.setNode(path, { mine: true });

@@ -20,14 +20,14 @@ afterAll(async () => {
   await scratch.remove();
 });
 
-/** A check that counts how often it is run, and says what `pattern` says for that number (`+` passes), again and again. */
+/** A check that counts its runs and passes when `pattern`, repeated, has `+` at that number. */
 function flapping(file: string, pattern: string): string {
   const count = `n=$(cat '${file}' 2>/dev/null || echo 0); echo $((n + 1)) > '${file}.new' && mv '${file}.new' '${file}'`;
   const passing = [...pattern].flatMap((each, index) => (each === '+' ? [index] : [])).join('|');
   return `${count}; case $((n % ${pattern.length})) in ${passing}) exit 0 ;; *) exit 1 ;; esac`;
 }
 
-/** How often the node came or went, as the server counts it, while so many checks were run. */
+/** How often the node was created or removed, counted by the server, during that many checks. */
 async function changesDuring(checks: number, name: string, pattern: string, rules: readonly string[]): Promise<number> {
   const file = scratch.file(name);
   const before = await childChanges();
@@ -47,7 +47,7 @@ async function changesDuring(checks: number, name: string, pattern: string, rule
   return (await childChanges()) - before;
 }
 
-/** The server counts each child that comes or goes. Asked by somebody who has no memory of before. */
+/** The server's count of added and removed children, read by a client without a cache. */
 async function childChanges(): Promise<number> {
   await using registry = new ZooKeeperJsServiceRegistry({ servers: server.address });
   const { stat, children } = await registry.get(parent);
@@ -60,12 +60,12 @@ describe('ndsr register --check on a ZooKeeper', () => {
     expect(await changesDuring(60, 'fast', '+-', ['--rise', '2', '--fall', '3'])).toBe(0);
   });
 
-  it('changes at most twice in rise + fall checks, however the check flaps', { timeout: 180_000 }, async () => {
+  it('changes at most twice in rise + fall checks, for any flapping check', { timeout: 180_000 }, async () => {
     const checks = 60;
-    // The worst that there is for 2 and 3: each change comes as soon as it can.
+    // The worst case for 2 and 3: each change happens as soon as possible.
     const changes = await changesDuring(checks, 'worst', '++---', ['--rise', '2', '--fall', '3']);
     expect(changes).toBeGreaterThan(checks / 5);
-    // The last check may have been begun, and the end withdraws once more.
+    // The last check may already be running, and the end removes the node once more.
     expect(changes).toBeLessThanOrEqual(2 * Math.ceil((checks + 2) / 5) + 1);
     console.log(`ndsr register --check: ${changes} changes in ${checks} checks`);
   });

@@ -5,7 +5,7 @@ import { runCheck } from '../../src/health/run-check.js';
 
 const clock = systemClock;
 
-describe('the watch over health', () => {
+describe('the health watch', () => {
   it('never has two checks at once, and ends with its signal', async () => {
     const over = new AbortController();
     let [running, most, checks] = [0, 0, 0];
@@ -25,7 +25,7 @@ describe('the watch over health', () => {
     expect([most, checks]).toEqual([1, 5]);
   });
 
-  it('tells of no change after its signal', async () => {
+  it('reports no change after its signal', async () => {
     const over = new AbortController();
     const changes: boolean[] = [];
     await watchHealth({
@@ -52,8 +52,8 @@ describe('a check', () => {
     expect(await runCheck({ command, timeoutMs: 20_000, clock, signal })).toBe(passes);
   });
 
-  it('that takes too long has failed, and nothing of it goes on', async () => {
-    // What it begins would last longer than the test.
+  it('that takes too long fails, and leaves no process running', async () => {
+    // Its process would run longer than the test.
     expect(await runCheck({ command: 'sleep 1000 & sleep 1000', timeoutMs: 100, clock, signal })).toBe(false);
   });
 });

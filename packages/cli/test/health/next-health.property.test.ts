@@ -30,7 +30,7 @@ describe('health', () => {
     );
   });
 
-  it('never changes where no check says the same twice in a row', () => {
+  it('never changes when no two consecutive checks have the same result', () => {
     const flapping = Array.from({ length: 100 }, (_, index) => index % 2 === 0);
     expect(play(flapping, { rise: 2, fall: 2 })).not.toContain(true);
   });

@@ -7,7 +7,7 @@ import { node } from '../support/nodes.js';
 const tree = node('/a', { z: 1, b: 'x' }, [node('/a/b', null), node('/a/c', {})]);
 
 describe('as the Python ndsr prints', () => {
-  it('neither data nor children, unless asked for', () => {
+  it('neither data nor children unless requested', () => {
     expect(toPython(tree, { data: false, recursive: false })).toEqual({ '/a': {} });
     expect(toPython(tree, { data: true, recursive: false })).toEqual({ '/a': { data: { z: 1, b: 'x' } } });
     expect(toPython(tree, { data: false, recursive: true })).toEqual({
@@ -40,7 +40,7 @@ describe('as the Python ndsr prints', () => {
 
   it('dir: paths, one a line', () => expect(toPaths(tree)).toBe('/a\n/a/b\n/a/c\n'));
 
-  it('whatever text there is, it reads back the same by the rules of YAML 1.1', () => {
+  it('any text reads back the same by the rules of YAML 1.1', () => {
     for (const text of [
       '2026-11-22 09:30:00',
       'yes',

@@ -5,7 +5,7 @@ import type { SafeText } from '../../src/safe-text.js';
 const heading = (text: SafeText): SafeText => text;
 
 describe('a table', () => {
-  it('has columns as wide as what they hold, wide characters too', () => {
+  it('has columns as wide as their content, also with wide characters', () => {
     expect(
       formatTable(
         ['A', 'B'],
@@ -30,7 +30,7 @@ describe('a table', () => {
     expect(table.split('\n')).toEqual(['A   B', 'ab  xxxxxxx…', 'ab  日日日…', '']);
   });
 
-  it('shows what could move the cursor as an escape', () => {
+  it('shows characters that could move the cursor as escapes', () => {
     expect(formatTable(['A'], [['\u001b[2J\u009b2J\u202ex']], { heading })).toBe('A\n\\u001b[2J\\u009b2J\\u202ex\n');
   });
 });

@@ -12,7 +12,7 @@ beforeEach(async () => {
 });
 afterEach(() => scene.close());
 
-/** What may not reach a terminal; a line end is ours. */
+/** Characters that must not reach a terminal; line ends are added by `ndsr` itself. */
 const unsafe = /[^\P{Cc}\n]|[\p{Cs}\u061c\u200e\u200f\u2028-\u202e\u2066-\u2069]/u;
 const hostile = [
   ...range(0x00, 0x1f),
@@ -22,7 +22,7 @@ const hostile = [
   ...range(0x2066, 0x2069),
   ...[0xd800, 0xdbff, 0xdc00, 0xdfff],
 ].map((code) => String.fromCharCode(code));
-/** Those that ZooKeeper permits in a name. */
+/** The ones that ZooKeeper allows in a name. */
 const inNames = hostile.filter((character) => /[^\p{Cc}\p{Cs}]/u.test(character));
 
 function range(from: number, to: number): number[] {
@@ -40,7 +40,7 @@ function join(parts: readonly string[]): string {
   return parts.join('');
 }
 
-/** Every command and format that shows names, data or what was given. */
+/** Every command and format that prints names, data or arguments. */
 const commands: readonly (readonly string[])[] = [
   ...['yaml', 'json', 'dir', 'table'].map((format) => ['get', '/p', '-r', '-d', '-o', format]),
   ['tree', '/p', '-d'],
@@ -53,7 +53,7 @@ const commands: readonly (readonly string[])[] = [
   ['doctor', '-o', 'json'],
 ];
 
-/** What shows the command line itself: in errors, and in what is said on stderr. */
+/** Commands that print their arguments: in errors and other messages on stderr. */
 const echoes: readonly ((given: string) => readonly string[])[] = [
   (given) => ['get', given],
   (given) => ['get', `/${given}`],
@@ -99,12 +99,12 @@ describe('no control character and no mark of direction reaches a terminal', () 
         const { out, err } = await shown(echo(given), terminal);
         expect([out.match(unsafe), err.match(unsafe)]).toEqual([null, null]);
       }),
-      // A line end would end an echo early, and hide what comes after it.
+      // A line end would end an echo early and hide the rest.
       { numRuns: 20, examples: [[`a${join(hostile)}b`, false]] },
     );
   });
 
-  it('and json and yaml still say the same', async () => {
+  it('json and yaml keep the same values', async () => {
     const data = join(hostile.slice(0, -4));
     await fill(scene.other, 'a', data);
     const json = JSON.parse((await shown(['get', '/p', '-d', '-o', 'json'], false)).out);

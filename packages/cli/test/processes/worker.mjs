@@ -1,5 +1,5 @@
-// Runs under a lock, and tells a witness. Usage: worker.mjs PORT LASTS_MS [children]
-// Does not let itself be ended politely. With `children` it starts another one of itself, which outlives it.
+// Runs under a lock, and reports to a monitor. Usage: worker.mjs PORT LASTS_MS [children]
+// Ignores signals other than SIGKILL. With `children` it starts another instance of itself, which outlives it.
 import { spawn } from 'node:child_process';
 import { connect } from 'node:net';
 import { fileURLToPath } from 'node:url';

@@ -1,4 +1,4 @@
-/** All commands there are, in the order of the help. */
+/** All commands in the order of the help. */
 export const commandNames = [
   'get',
   'tree',

@@ -2,7 +2,7 @@ import { EventEmitter } from 'node:events';
 import { PassThrough, Readable, Writable } from 'node:stream';
 import type { EndSignal, Host, Output } from '../../src/index.js';
 
-/** Keeps what was written. */
+/** Records everything written. */
 class Recorder extends Writable {
   text = '';
   readonly isTTY: boolean;
@@ -33,7 +33,7 @@ export interface FakeHostOptions {
   readonly env?: Record<string, string>;
 }
 
-/** A process for a command to run in, in this one. */
+/** A fake process that a command runs in, within this one. */
 export class FakeHost implements Host {
   readonly env: Record<string, string>;
   readonly stdin: Readable;

@@ -4,7 +4,7 @@ import { Scratch } from './scratch.js';
 
 let stores = 0;
 
-/** A command and another registry, in one store of memory that nobody else has; and a folder for what scripts write. */
+/** A command and another registry that share a private memory store, and a folder for the files of scripts. */
 export class MemoryScene {
   readonly store: MemoryStore;
   readonly other: MemoryServiceRegistry;

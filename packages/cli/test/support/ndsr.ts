@@ -1,7 +1,7 @@
 import { type ChildProcess, spawn } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 
-/** The command as it is built. */
+/** The built command. */
 export const ndsrFile = fileURLToPath(new URL('../../bin/ndsr.js', import.meta.url));
 
 export interface Ended {
@@ -11,7 +11,7 @@ export interface Ended {
   readonly stderr: string;
 }
 
-/** `ndsr` in a process of its own. */
+/** `ndsr` in its own process. */
 export class Ndsr {
   readonly ended: Promise<Ended>;
   readonly #child: ChildProcess;
@@ -31,7 +31,7 @@ export class Ndsr {
     });
     this.ended = new Promise((resolve, reject) => {
       this.#child.on('error', reject);
-      // `close` would wait for a command that was left behind, and holds stdout.
+      // `close` would wait for a command that was left behind with stdout open.
       this.#child.on('exit', (code, signal) => resolve({ code, signal, stdout: this.#stdout, stderr: this.#stderr }));
     });
   }

@@ -18,7 +18,7 @@ export class Scratch {
     return join(this.folder, name);
   }
 
-  /** What the file holds; empty when it is not there. */
+  /** The content of the file; empty when it does not exist. */
   read(name: string): Promise<string> {
     return readFile(this.file(name), 'utf8').catch(() => '');
   }

@@ -1,15 +1,15 @@
 import { readFileSync } from 'node:fs';
 import { createServer, type Server, type Socket } from 'node:net';
 
-/** A process that runs under a lock, as it said of itself. */
+/** A process that runs under a lock, as it reported itself. */
 interface Worker {
   readonly pid: number;
   readonly token: string;
 }
 
 /**
- * Sees from outside who runs under a lock: each process of a command connects and says its process id and its fencing token. When one
- * comes while a process with another token is alive, two commands ran at a time.
+ * Monitors the processes that run under a lock: each connects and reports its process id and its fencing token. When one connects while
+ * a process with another token is alive, two commands ran at the same time.
  */
 export class Witness {
   readonly overlaps: string[] = [];
@@ -36,7 +36,7 @@ export class Witness {
     return typeof address === 'object' && address !== null ? address.port : 0;
   }
 
-  /** Who is alive now. */
+  /** The processes that are alive now. */
   get workers(): readonly Worker[] {
     return [...this.#workers.values()].filter(({ pid }) => isAlive(pid));
   }
@@ -58,7 +58,7 @@ export class Witness {
   }
 }
 
-/** A zombie does nothing any more. */
+/** A zombie does not run. */
 export function isAlive(pid: number): boolean {
   try {
     return !/^\d+ \(.*\) [ZX]/s.test(readFileSync(`/proc/${pid}/stat`, 'latin1'));
