@@ -1,9 +1,9 @@
 // `npm run bench`: installs, builds and compiles what the benchmarks need, and runs them.
 // What follows `--` goes to them: npm run bench -- --only register --json figures.json
 import { join } from 'node:path';
-import { everybody } from '../packages/benchmarks/src/contestants.mjs';
 import { readOptions, UsageError } from '../packages/benchmarks/src/options.mjs';
-import { works } from '../packages/benchmarks/src/works/works.mjs';
+import { allSubjects } from '../packages/benchmarks/src/subjects.mjs';
+import { workloads } from '../packages/benchmarks/src/workloads/workloads.mjs';
 import { ensureNativeBinding } from './native-binding.mjs';
 import { ensurePython } from './python.mjs';
 import { build, install, root, runMain, StepError, show } from './workspace.mjs';
@@ -34,7 +34,7 @@ await runMain(async () => {
  */
 function read(args) {
   try {
-    return readOptions(args, { works: works.map(({ name }) => name), contestants: everybody });
+    return readOptions(args, { works: workloads.map(({ name }) => name), subjects: allSubjects });
   } catch (error) {
     if (error instanceof UsageError) throw new StepError(error.message, 2);
     throw error;

@@ -1,24 +1,24 @@
-// The benchmarks: every contestant does every work, in turns, on one server. Started by `npm run bench`, which builds what it runs.
+// The benchmarks: every subject runs every workload, alternating, on one server. Started by `npm run bench`, which builds everything first.
 import { writeFile } from 'node:fs/promises';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
-import { circumstances } from './circumstances.mjs';
-import { everybody } from './contestants.mjs';
-import { formatCircumstances } from './format.mjs';
+import { readEnvironment } from './environment.mjs';
+import { formatEnvironment } from './format.mjs';
 import { readOptions, UsageError } from './options.mjs';
+import { orderOfRounds } from './order-of-rounds.mjs';
 import { describeResult, describeVerdict } from './report.mjs';
 import { resultsOf } from './results.mjs';
-import { alternate } from './rounds.mjs';
-import { Scene } from './scene/scene.mjs';
-import { ZooKeeperStagehand } from './scene/zookeeper-stagehand.mjs';
+import { allSubjects } from './subjects.mjs';
 import { failures, judge, readTargets } from './targets.mjs';
-import { works } from './works/works.mjs';
+import { TestBed } from './test-bed/test-bed.mjs';
+import { ZooKeeperBackgroundLoad } from './test-bed/zookeeper-background-load.mjs';
+import { workloads } from './workloads/workloads.mjs';
 
 /** @import { BenchOptions } from './options.mjs' */
 /** @import { Measurement, Result } from './results.mjs' */
-/** @import { Stage } from './scene/scene.mjs' */
-/** @import { Case, Work } from './works/work.mjs' */
+/** @import { TestBedSettings } from './test-bed/test-bed.mjs' */
+/** @import { Case, Workload } from './workloads/workload.mjs' */
 
-// Sessions of up to 20 s; nothing is written aside in the middle of a measurement.
+// Sessions of up to 20 s; the server writes no snapshot during a measurement.
 const serverOptions = { tickTimeMs: 1_000, javaOptions: ['-Xmx1g', '-Dzookeeper.snapCount=100000000'] };
 
 process.exit(await main(process.argv.slice(2)));
@@ -26,7 +26,7 @@ process.exit(await main(process.argv.slice(2)));
 /** @param {readonly string[]} args */
 async function main(args) {
   try {
-    return await bench(readOptions(args, { works: works.map(({ name }) => name), contestants: everybody }));
+    return await bench(readOptions(args, { works: workloads.map(({ name }) => name), subjects: allSubjects }));
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     console.error(error.message);
@@ -39,12 +39,12 @@ async function bench(options) {
   const { quick, rounds, json } = options;
   const server = await ZooKeeperServer.start(serverOptions);
   try {
-    const around = await circumstances(server);
-    for (const line of formatCircumstances(around)) console.log(line);
+    const around = await readEnvironment(server);
+    for (const line of formatEnvironment(around)) console.log(line);
     console.log(`${rounds} rounds; the median, and in brackets the lowest and the highest`);
-    const stagehand = await ZooKeeperStagehand.open(server.address);
-    const { results, failed } = await playAll(options, { server, stagehand, profileFolder: options.profile });
-    await stagehand.close();
+    const backgroundLoad = await ZooKeeperBackgroundLoad.open(server.address);
+    const { results, failed } = await runAll(options, { server, backgroundLoad, profileFolder: options.profile });
+    await backgroundLoad.close();
     if (json !== undefined) await write(json, { ...around, quick, rounds, failed, results });
     return conclude(results, failed, quick);
   } finally {
@@ -54,17 +54,17 @@ async function bench(options) {
 
 /**
  * @param {BenchOptions} options
- * @param {Stage} stage
+ * @param {TestBedSettings} settings
  */
-async function playAll(options, stage) {
+async function runAll(options, settings) {
   /** @type {Result[]} */
   const results = [];
   /** @type {string[]} */
   const failed = [];
-  for (const work of works.filter(({ name }) => options.works.includes(name))) {
+  for (const work of workloads.filter(({ name }) => options.works.includes(name))) {
     for (const one of options.quick ? work.quickCases : work.cases) {
       console.log(`\n${work.title}: ${one.name}`);
-      const measurements = await playCase(work, one, options, stage, failed);
+      const measurements = await runCase(work, one, options, settings, failed);
       const found = resultsOf(measurements, work.figures);
       for (const result of found) console.log(describeResult(result));
       results.push(...found);
@@ -74,23 +74,23 @@ async function playAll(options, stage) {
 }
 
 /**
- * @param {Work} work
+ * @param {Workload} work
  * @param {Case} one
  * @param {BenchOptions} options
- * @param {Stage} stage
- * @param {string[]} failed is told what came to nothing; the others go on
+ * @param {TestBedSettings} settings
+ * @param {string[]} failed receives the failures; the other subjects continue
  */
-async function playCase(work, one, options, stage, failed) {
+async function runCase(work, one, options, settings, failed) {
   /** @type {Measurement[]} */
   const measurements = [];
-  for (const [round, contestants] of alternate(chosen(one, options), options.rounds).entries()) {
-    for (const contestant of contestants) {
-      const place = { work: work.name, case: one.name, contestant, round };
+  for (const [round, subjects] of orderOfRounds(chosen(one, options), options.rounds).entries()) {
+    for (const subject of subjects) {
+      const place = { work: work.name, case: one.name, subject, round };
       try {
-        measurements.push({ ...place, figures: await play(work, one, place, stage) });
+        measurements.push({ ...place, figures: await runOnce(work, one, place, settings) });
       } catch (error) {
-        console.error(`  round ${round}: ${contestant} failed:`, error);
-        failed.push(`${work.name} ${one.name}, round ${round}: ${contestant}`);
+        console.error(`  round ${round}: ${subject} failed:`, error);
+        failed.push(`${work.name} ${one.name}, round ${round}: ${subject}`);
       }
     }
   }
@@ -98,17 +98,17 @@ async function playCase(work, one, options, stage, failed) {
 }
 
 /**
- * @param {Work} work
+ * @param {Workload} work
  * @param {Case} one
- * @param {{ contestant: string, round: number }} turn
- * @param {Stage} stage
+ * @param {{ subject: string, round: number }} turn
+ * @param {TestBedSettings} settings
  */
-async function play(work, one, { contestant, round }, stage) {
-  const scene = new Scene(contestant, `/${work.name}-${one.name}-${round}-${contestant}`, stage);
+async function runOnce(work, one, { subject, round }, settings) {
+  const testBed = new TestBed(subject, `/${work.name}-${one.name}-${round}-${subject}`, settings);
   try {
-    return await work.play(scene, one.size, one.special ?? false);
+    return await work.run(testBed, one.size, one.special ?? false);
   } finally {
-    await scene.close();
+    await testBed.close();
   }
 }
 
@@ -116,12 +116,12 @@ async function play(work, one, { contestant, round }, stage) {
  * @param {Case} one
  * @param {BenchOptions} options
  */
-function chosen(one, { contestants }) {
-  return one.contestants.filter((name) => contestants === undefined || contestants.includes(name));
+function chosen(one, { subjects }) {
+  return one.subjects.filter((name) => subjects === undefined || subjects.includes(name));
 }
 
 /**
- * Shows every ratio beside its target. The exit code: 1 when a quick run misses one by more than a third, or somebody failed.
+ * Prints every ratio beside its target. Returns the exit code: 1 when a quick run misses one by more than a third, or a subject failed.
  *
  * @param {readonly Result[]} results
  * @param {readonly string[]} failed

@@ -1,12 +1,12 @@
 import { execFileSync } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { cpus, loadavg, release, totalmem, type } from 'node:os';
-import { findPython } from './scene/find-python.mjs';
+import { findPython } from './test-bed/find-python.mjs';
 
 /** @import { ZooKeeperServer } from '@ndsr/zookeeper-testing' */
 
 /**
- * @typedef {object} Circumstances all that a figure depends on beside the code
+ * @typedef {object} Environment all that a figure depends on beside the code
  * @property {string} commit
  * @property {boolean} clean whether the work tree is that commit
  * @property {{ cores: number, memoryBytes: number, cpu: string, system: string, loadAverage: number }} machine
@@ -17,9 +17,9 @@ const limitMs = 20_000;
 
 /**
  * @param {ZooKeeperServer} server
- * @returns {Promise<Circumstances>}
+ * @returns {Promise<Environment>}
  */
-export async function circumstances(server) {
+export async function readEnvironment(server) {
   return {
     commit: git(['rev-parse', 'HEAD']),
     clean: git(['status', '--porcelain', '--untracked-files=no']) === '',

@@ -1,10 +1,10 @@
 /** @import { Summary } from './statistics.mjs' */
-/** @import { Circumstances } from './circumstances.mjs' */
+/** @import { Environment } from './environment.mjs' */
 
 const digits = 3;
 
 /**
- * Three digits: what is behind them, no measurement here can tell.
+ * Three significant digits; no measurement here is more precise.
  *
  * @param {number} value
  */
@@ -18,8 +18,8 @@ export function formatSpread({ median, low, high }) {
   return `${formatNumber(median)} (${formatNumber(low)}–${formatNumber(high)})`;
 }
 
-/** @param {Circumstances} circumstances */
-export function formatCircumstances({ commit, clean, machine, versions }) {
+/** @param {Environment} environment */
+export function formatEnvironment({ commit, clean, machine, versions }) {
   const { cores, memoryBytes, cpu, system, loadAverage } = machine;
   const memory = `${formatNumber(memoryBytes / 2 ** 30)} GiB`;
   return [

@@ -1,12 +1,12 @@
-import { contestants } from './contestants.mjs';
 import { exponentOf } from './statistics.mjs';
-import { works } from './works/works.mjs';
+import { subjects } from './subjects.mjs';
+import { workloads } from './workloads/workloads.mjs';
 
 /** @import { Result } from './results.mjs' */
 
 /**
- * @typedef {object} Line how the cost of a work grows for one contestant
- * @property {string} contestant
+ * @typedef {object} Line how the cost of a work grows for one subject
+ * @property {string} subject
  * @property {readonly (readonly [size: number, cost: number])[]} points by size
  * @property {number} exponent 1 is linear
  */
@@ -24,10 +24,10 @@ import { works } from './works/works.mjs';
  * @returns {Growth[]} of the works that were measured in more than one size
  */
 export function growthOf(results) {
-  return works.flatMap(({ name, title, growth }) => {
+  return workloads.flatMap(({ name, title, growth }) => {
     const sizes = results.filter(({ work, figure, case: size }) => work === name && figure === growth && isSize(size));
     const [first] = sizes;
-    const lines = contestants.flatMap(({ name: contestant }) => lineOf(sizes, contestant));
+    const lines = subjects.flatMap(({ name: subject }) => lineOf(sizes, subject));
     if (first === undefined || lines.length === 0) return [];
     return [{ work: name, title, figure: `${first.title}, ${first.unit}`, lines }];
   });
@@ -40,15 +40,15 @@ function isSize(name) {
 
 /**
  * @param {readonly Result[]} sizes
- * @param {string} contestant
+ * @param {string} subject
  * @returns {Line[]}
  */
-function lineOf(sizes, contestant) {
+function lineOf(sizes, subject) {
   const points = sizes
     .flatMap(({ case: size, contestants: measured }) => {
-      const cost = measured[contestant]?.median;
+      const cost = measured[subject]?.median;
       return cost === undefined || cost <= 0 ? [] : [/** @type {const} */ ([Number(size), cost])];
     })
     .sort(([a], [b]) => a - b);
-  return points.length < 2 ? [] : [{ contestant, points, exponent: exponentOf(points) }];
+  return points.length < 2 ? [] : [{ subject, points, exponent: exponentOf(points) }];
 }

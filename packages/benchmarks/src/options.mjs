@@ -2,8 +2,8 @@ import { parseArgs } from 'node:util';
 
 /**
  * @typedef {object} BenchOptions
- * @property {readonly string[]} works the names of those to do
- * @property {readonly string[] | undefined} contestants undefined for all
+ * @property {readonly string[]} works names of the workloads to run
+ * @property {readonly string[] | undefined} subjects undefined for all
  * @property {number} rounds
  * @property {boolean} quick
  * @property {string | undefined} json the file to write
@@ -11,15 +11,15 @@ import { parseArgs } from 'node:util';
  */
 
 /**
- * @typedef {object} Choice what can be asked for by name
+ * @typedef {object} Choice the valid names
  * @property {readonly string[]} works
- * @property {readonly string[]} contestants
+ * @property {readonly string[]} subjects
  */
 
 const usualRounds = 7;
 const quickRounds = 3;
 
-/** Arguments that are not understood. */
+/** Invalid arguments. */
 export class UsageError extends Error {}
 
 /**
@@ -34,7 +34,7 @@ export function readOptions(args, choice) {
   const works = chosen('only', only, choice.works, usage);
   return {
     works: works ?? choice.works,
-    contestants: chosen('contestant', contestant, choice.contestants, usage),
+    subjects: chosen('contestant', contestant, choice.subjects, usage),
     rounds: rounds === undefined ? (quick ? quickRounds : usualRounds) : wholeNumber('rounds', rounds, usage),
     quick,
     json,
@@ -69,9 +69,9 @@ function parse(args, usage) {
  * @param {string} usage
  */
 function chosen(option, names, known, usage) {
-  const stranger = names?.find((name) => !known.includes(name));
-  if (stranger === undefined) return names;
-  throw new UsageError(`--${option} ${stranger}: there are ${known.join(', ')}\n\n${usage}`);
+  const unknown = names?.find((name) => !known.includes(name));
+  if (unknown === undefined) return names;
+  throw new UsageError(`--${option} ${unknown}: there are ${known.join(', ')}\n\n${usage}`);
 }
 
 /**
@@ -86,13 +86,13 @@ function wholeNumber(option, text, usage) {
 }
 
 /** @param {Choice} choice */
-function usageOf({ works, contestants }) {
+function usageOf({ works, subjects }) {
   return `npm run bench [-- --only NAME] [--contestant NAME] [--rounds N] [--quick] [--json FILE] [--profile FOLDER]
 
-  --only         this work only: ${works.join(', ')}; may be said several times
-  --contestant   this one only: ${contestants.join(', ')}; may be said several times
-  --rounds       how often each contestant does each work, ${usualRounds} when left out, ${quickRounds} with --quick
+  --only         only this workload: ${works.join(', ')}; can be repeated
+  --contestant   only this subject: ${subjects.join(', ')}; can be repeated
+  --rounds       how often each subject runs each workload, ${usualRounds} by default, ${quickRounds} with --quick
   --quick        the figures of design targets only, small, and judged: exit code 1 when one is missed by more than a third
   --json         the file that all figures are written to
-  --profile      the folder that gets a CPU profile of each contestant on Node; figures are worse with it`;
+  --profile      the folder for a CPU profile of each subject on Node; profiling makes the figures worse`;
 }

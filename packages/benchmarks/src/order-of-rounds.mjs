@@ -1,16 +1,16 @@
 /**
- * Who goes when: each round has every contestant once. The order is turned by one place in each round and reversed in every
- * second one, so that nobody always goes first, or after the same neighbour.
+ * The order of the subjects in each round. It is rotated by one place in each round and reversed in every second one, so that no
+ * subject is always first, or always after the same neighbour.
  *
  * @template T
- * @param {readonly T[]} contestants
+ * @param {readonly T[]} subjects
  * @param {number} rounds
  * @returns {T[][]}
  */
-export function alternate(contestants, rounds) {
+export function orderOfRounds(subjects, rounds) {
   return Array.from({ length: rounds }, (_, round) => {
-    const start = round % Math.max(1, contestants.length);
-    const turned = [...contestants.slice(start), ...contestants.slice(0, start)];
-    return round % 2 === 0 ? turned : turned.reverse();
+    const start = round % Math.max(1, subjects.length);
+    const rotated = [...subjects.slice(start), ...subjects.slice(0, start)];
+    return round % 2 === 0 ? rotated : rotated.reverse();
   });
 }

@@ -1,25 +1,25 @@
-import { contestants } from './contestants.mjs';
-import { formatCircumstances, formatNumber, formatSpread } from './format.mjs';
+import { formatEnvironment, formatNumber, formatSpread } from './format.mjs';
 import { growthOf } from './growth.mjs';
 import { bound } from './report.mjs';
+import { subjects } from './subjects.mjs';
 import { judge } from './targets.mjs';
-import { works } from './works/works.mjs';
+import { workloads } from './workloads/workloads.mjs';
 
-/** @import { Circumstances } from './circumstances.mjs' */
+/** @import { Environment } from './environment.mjs' */
 /** @import { Result } from './results.mjs' */
 /** @import { Target } from './targets.mjs' */
 
-/** @typedef {Circumstances & { quick: boolean, rounds: number, failed: string[], results: Result[] }} Run what `--json` writes */
+/** @typedef {Environment & { quick: boolean, rounds: number, failed: string[], results: Result[] }} Run the output of `--json` */
 
 const begin = '<!-- Figures: made by packages/benchmarks/src/write-page.mjs from performance.json. -->';
 const end = '<!-- End of the figures. -->';
 const nothingYet = 'No run has been recorded yet.';
 
 /**
- * The page with the figures of `run` in the place that is meant for them.
+ * The page with the figures of `run` in their place.
  *
  * @param {string} page
- * @param {Run | undefined} run undefined: there is none
+ * @param {Run | undefined} run undefined: no run
  * @param {readonly Target[]} targets
  */
 export function fillPage(page, run, targets) {
@@ -35,21 +35,21 @@ export function fillPage(page, run, targets) {
  */
 function figuresOf(run, targets) {
   if (run === undefined) return nothingYet;
-  const missing = works.filter(({ name }) => !run.results.some(({ work }) => work === name));
+  const missing = workloads.filter(({ name }) => !run.results.some(({ work }) => work === name));
   return [
-    ...circumstancesOf(run),
+    ...environmentOf(run),
     ...(missing.length === 0 ? [] : [`Not measured in this run: ${missing.map(({ name }) => name).join(', ')}.`]),
     ...(run.failed.length === 0 ? [] : [`Failed in this run: ${run.failed.join('; ')}.`]),
     ...targetTable(run.results, targets),
     ...growthTable(run.results),
-    ...works.flatMap((work) => workTables(work.name, work.title, run.results)),
+    ...workloads.flatMap((work) => workTables(work.name, work.title, run.results)),
   ].join('\n\n');
 }
 
 /** @param {Run} run */
-function circumstancesOf(run) {
+function environmentOf(run) {
   const kind = run.quick ? 'A short run (`--quick`)' : 'A full run';
-  const list = formatCircumstances(run).map((line) => `- ${line}`);
+  const list = formatEnvironment(run).map((line) => `- ${line}`);
   return [`${kind}, ${run.rounds} rounds. Medians; in brackets the lowest and the highest round.`, list.join('\n')];
 }
 
@@ -60,10 +60,10 @@ function circumstancesOf(run) {
 function targetTable(results, targets) {
   const verdicts = judge(results, targets);
   if (verdicts.length === 0) return [];
-  const rows = verdicts.map(({ target, case: size, contestant, value, outcome }) => [
+  const rows = verdicts.map(({ target, case: size, subject, value, outcome }) => [
     target.text,
     `${target.work} ${size}`,
-    contestant,
+    subject,
     bound(target),
     formatNumber(value),
     outcome,
@@ -79,18 +79,18 @@ function growthTable(results) {
   if (growths.length === 0) return [];
   const rows = growths.map(({ work, figure, lines }) => [
     `\`${work}\`: ${figure}`,
-    ...contestants.map(({ name }) => lines.find(({ contestant }) => contestant === name)?.exponent.toFixed(2) ?? ''),
+    ...subjects.map(({ name }) => lines.find(({ subject }) => subject === name)?.exponent.toFixed(2) ?? ''),
   ]);
   return [
     '### How the cost grows with the size',
     'The exponent: 1 is linear, and less than 1 where a part of the cost is the same for every size.',
-    table(['', ...contestants.map(({ name }) => name)], rows),
+    table(['', ...subjects.map(({ name }) => name)], rows),
     growths.map(({ work }) => `![${work}](${plotFile(work)})`).join('\n'),
   ];
 }
 
 /**
- * Where the plot of a work stands, from docs on.
+ * Path of a workload's plot, relative to docs.
  *
  * @param {string} work
  */
@@ -107,12 +107,12 @@ function workTables(name, title, results) {
   const mine = results.filter(({ work }) => work === name);
   if (mine.length === 0) return [];
   const rows = mine.flatMap((result) =>
-    Object.entries(result.contestants).map(([contestant, measured]) => [
+    Object.entries(result.contestants).map(([subject, measured]) => [
       result.case,
       `${result.title}${result.unit === '' ? '' : `, ${result.unit}`}`,
-      contestant,
+      subject,
       formatSpread(measured),
-      ...ratiosOf(result, contestant),
+      ...ratiosOf(result, subject),
     ]),
   );
   return [
@@ -124,17 +124,17 @@ function workTables(name, title, results) {
 
 /**
  * @param {Result} result
- * @param {string} contestant
+ * @param {string} subject
  */
-function ratiosOf({ comparisons }, contestant) {
-  const own = comparisons.filter(({ ours }) => ours === contestant);
+function ratiosOf({ comparisons }, subject) {
+  const own = comparisons.filter(({ ours }) => ours === subject);
   const bare = own.find(({ peer }) => peer !== 'kazoo');
   const kazoo = own.find(({ peer }) => peer === 'kazoo');
   return [bare, kazoo].map((ratio) => (ratio === undefined ? '' : formatSpread(ratio)));
 }
 
 /**
- * With columns as wide as their widest cell: so the repository's formatter wants it.
+ * Columns are as wide as their widest cell, as the repository's formatter requires.
  *
  * @param {readonly string[]} head
  * @param {readonly (readonly string[])[]} rows

@@ -1,5 +1,5 @@
-import { contestants } from './contestants.mjs';
 import { formatNumber } from './format.mjs';
+import { subjects } from './subjects.mjs';
 
 /** @import { Growth, Line } from './growth.mjs' */
 
@@ -69,14 +69,14 @@ function scale(values, from, to) {
  * @param {Scale} x
  * @param {Scale} y
  */
-function drawLine({ contestant, points, exponent }, index, x, y) {
-  const colour = colours[contestants.findIndex(({ name }) => name === contestant)] ?? '#000000';
+function drawLine({ subject, points, exponent }, index, x, y) {
+  const colour = colours[subjects.findIndex(({ name }) => name === subject)] ?? '#000000';
   const places = points.map(([size, cost]) => `${x.at(size)},${y.at(cost)}`);
   const row = area.top + 14 + index * 22;
   return [
     `<polyline points="${places.join(' ')}" fill="none" stroke="${colour}" stroke-width="2"/>`,
     `<rect x="${area.right + 16}" y="${row - 9}" width="10" height="10" fill="${colour}"/>`,
-    text(area.right + 32, row, `${contestant}: size^${exponent.toFixed(2)}`),
+    text(area.right + 32, row, `${subject}: size^${exponent.toFixed(2)}`),
   ];
 }
 

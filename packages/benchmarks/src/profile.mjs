@@ -1,5 +1,5 @@
 /**
- * @typedef {object} Profile as `node --cpu-prof` writes it
+ * @typedef {object} Profile the format of `node --cpu-prof`
  * @property {readonly ProfileNode[]} nodes
  * @property {readonly number[]} samples ids of nodes
  * @property {readonly number[]} timeDeltas µs before each sample
@@ -11,7 +11,7 @@ const waiting = ['(idle)', '(program)', '(root)'];
 const collector = '(garbage collector)';
 
 /**
- * The functions by the time that they took themselves, as shares of the time in which anything ran.
+ * The functions with their self time, as shares of the time in which code was running.
  *
  * @param {Profile} profile
  * @returns {{ place: string, share: number }[]} the most first
@@ -21,7 +21,7 @@ export function ownTimes(profile) {
 }
 
 /**
- * The same by whose they are: the garbage collector's, a package's of ours, a client library's, Node's, or compiled code's without a file.
+ * The same by owner: the garbage collector, one of our packages, a client library, Node, or compiled code without a file.
  *
  * @param {Profile} profile
  */
@@ -41,7 +41,7 @@ function shares({ nodes, samples, timeDeltas }, nameOf) {
     const frame = frames.get(id);
     if (frame === undefined || waiting.includes(frame.functionName)) continue;
     const name = nameOf(frame);
-    // A sample stands for the time until the next one.
+    // A sample covers the time until the next one.
     times.set(name, (times.get(name) ?? 0) + (timeDeltas[index + 1] ?? 0));
   }
   const total = [...times.values()].reduce((sum, time) => sum + time, 0);

@@ -1,4 +1,4 @@
-// Where the time went: node packages/benchmarks/src/read-profile.mjs FILE.cpuprofile [HOW MANY]
+// Prints where the time was spent: node packages/benchmarks/src/read-profile.mjs FILE.cpuprofile [HOW MANY]
 import { readFileSync } from 'node:fs';
 import { ownTimes, ownTimesByPart } from './profile.mjs';
 

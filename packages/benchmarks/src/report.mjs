@@ -16,8 +16,8 @@ export function describeResult({ title, unit, contestants, comparisons }) {
 }
 
 /** @param {Verdict} verdict */
-export function describeVerdict({ target, contestant, case: size, value, outcome }) {
-  return `  ${contestant}: ${formatNumber(value)} where ${bound(target)} is asked for (${target.work} ${size}): ${outcome}`;
+export function describeVerdict({ target, subject, case: size, value, outcome }) {
+  return `  ${subject}: ${formatNumber(value)} where ${bound(target)} is asked for (${target.work} ${size}): ${outcome}`;
 }
 
 /** @param {Target} target */

@@ -1,24 +1,24 @@
-import { contestants } from './contestants.mjs';
 import { summarise } from './statistics.mjs';
+import { subjects } from './subjects.mjs';
 
 /** @import { Summary } from './statistics.mjs' */
-/** @import { Figure } from './works/work.mjs' */
+/** @import { Figure } from './workloads/workload.mjs' */
 
 /**
- * @typedef {object} Measurement one contestant, once
+ * @typedef {object} Measurement one subject in one round
  * @property {string} work
  * @property {string} case
- * @property {string} contestant
+ * @property {string} subject
  * @property {number} round
  * @property {Readonly<Record<string, number>>} figures by name
  */
 
-/** @typedef {Summary & { readonly values: readonly number[] }} Measured one value for each round, in their order */
+/** @typedef {Summary & { readonly values: readonly number[] }} Measured one value for each round, in order */
 
 /** @typedef {Summary & { readonly ours: string, readonly peer: string }} Comparison ours divided by the peer's, round by round */
 
 /**
- * @typedef {object} Result one figure of one work in one case
+ * @typedef {object} Result one figure of one workload in one case
  * @property {string} work
  * @property {string} case
  * @property {string} figure
@@ -30,7 +30,7 @@ import { summarise } from './statistics.mjs';
  */
 
 /**
- * @param {readonly Measurement[]} measurements all of one work and one case
+ * @param {readonly Measurement[]} measurements all of one workload and one case
  * @param {readonly Figure[]} figures
  * @returns {Result[]}
  */
@@ -41,7 +41,7 @@ export function resultsOf(measurements, figures) {
     const rounds = byContestant(measurements, name);
     if (rounds.size === 0) return [];
     const place = { work: first.work, case: first.case, figure: name, title, unit, better };
-    const measured = [...rounds].map(([contestant, values]) => [contestant, summaryOf([...values.values()])]);
+    const measured = [...rounds].map(([subject, values]) => [subject, summaryOf([...values.values()])]);
     return [{ ...place, contestants: Object.fromEntries(measured), comparisons: compare(rounds) }];
   });
 }
@@ -56,22 +56,22 @@ export function resultsOf(measurements, figures) {
 function byContestant(measurements, figure) {
   /** @type {Map<string, Map<number, number>>} */
   const rounds = new Map();
-  for (const { contestant, round, figures } of [...measurements].sort((a, b) => a.round - b.round)) {
+  for (const { subject, round, figures } of [...measurements].sort((a, b) => a.round - b.round)) {
     const value = figures[figure];
-    if (value !== undefined) rounds.set(contestant, (rounds.get(contestant) ?? new Map()).set(round, value));
+    if (value !== undefined) rounds.set(subject, (rounds.get(subject) ?? new Map()).set(round, value));
   }
   return rounds;
 }
 
 /**
- * Each of ours beside its peer and beside kazoo. The ratio is taken in each round and then summarised: what slowed one
- * round down slowed both.
+ * Compares each of our packages with its peer and with kazoo. Ratios are taken within each round and then summarised, because a slow
+ * round slows both.
  *
  * @param {Map<string, Rounds>} rounds
  * @returns {Comparison[]}
  */
 function compare(rounds) {
-  return contestants
+  return subjects
     .filter(({ ours }) => ours)
     .flatMap(({ name, peer }) => (peer === undefined ? ['kazoo'] : [peer, 'kazoo']).map((other) => ({ name, other })))
     .flatMap(({ name, other }) => {

@@ -9,7 +9,7 @@ export function summarise(values) {
 }
 
 /**
- * The value that the share `at` of them does not exceed, between neighbours in proportion.
+ * The quantile `at`, interpolated linearly between neighbours.
  *
  * @param {readonly number[]} values at least one, in any order
  * @param {number} at from 0 to 1

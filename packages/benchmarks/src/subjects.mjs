@@ -1,12 +1,12 @@
 /**
- * @typedef {object} Contestant
+ * @typedef {object} Subject
  * @property {string} name
  * @property {boolean} ours
- * @property {string} [peer] the bare client library that it is compared with: the one that it runs on
+ * @property {string} [peer] the bare client library that it uses and is compared with
  */
 
-/** @type {readonly Contestant[]} */
-export const contestants = [
+/** @type {readonly Subject[]} */
+export const subjects = [
   { name: 'memory', ours: true },
   { name: 'zookeeper-js', ours: true, peer: 'node-zookeeper-client' },
   { name: 'zookeeper-native', ours: true, peer: 'zookeeper' },
@@ -15,12 +15,12 @@ export const contestants = [
   { name: 'kazoo', ours: false },
 ];
 
-/** Each bare library does by hand what the registry on it does by itself. */
+/** Each registry and the bare library below it, whose driver implements the same operations by hand. */
 export const pairs = ['zookeeper-js', 'node-zookeeper-client', 'zookeeper-native', 'zookeeper'];
 
-export const byHand = ['node-zookeeper-client', 'zookeeper'];
+export const baselines = ['node-zookeeper-client', 'zookeeper'];
 
-/** All that talk to a server. */
+/** All subjects that connect to a server. */
 export const onServers = [...pairs, 'kazoo'];
 
-export const everybody = ['memory', ...onServers];
+export const allSubjects = ['memory', ...onServers];

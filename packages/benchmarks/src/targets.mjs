@@ -1,5 +1,5 @@
 import { readFileSync } from 'node:fs';
-import { contestants } from './contestants.mjs';
+import { subjects } from './subjects.mjs';
 
 /** @import { Result } from './results.mjs' */
 
@@ -11,19 +11,19 @@ import { contestants } from './contestants.mjs';
  * @property {'value' | 'ratio' | 'difference'} of the figure itself, or ours divided by the peer's, or ours less the peer's
  * @property {number} [atLeast] one of the two
  * @property {number} [atMost]
- * @property {readonly string[]} cases that it applies to: of a full run and of a quick one
+ * @property {readonly string[]} cases it applies to: of a full run and of a quick one
  */
 
 /**
  * @typedef {object} Verdict
  * @property {Target} target
  * @property {string} case
- * @property {string} contestant
- * @property {number} value what was measured: the median
+ * @property {string} subject
+ * @property {number} value the measured median
  * @property {'reached' | 'missed' | 'missed by more than a third'} outcome
  */
 
-/** What is slower than the table by more than that is a failure. */
+/** A figure below this fraction of its target is a failure. */
 const grace = 2 / 3;
 
 /** @returns {readonly Target[]} */
@@ -34,14 +34,14 @@ export function readTargets() {
 /**
  * @param {readonly Result[]} results
  * @param {readonly Target[]} targets
- * @returns {Verdict[]} those that the results tell of
+ * @returns {Verdict[]} for the targets that the results cover
  */
 export function judge(results, targets) {
   return targets.flatMap((target) =>
     results
       .filter((one) => one.work === target.work && one.figure === target.figure && target.cases.includes(one.case))
       .flatMap((result) =>
-        valuesFor(target, result).map(([contestant, value]) => verdict(target, result, contestant, value)),
+        valuesFor(target, result).map(([subject, value]) => verdict(target, result, subject, value)),
       ),
   );
 }
@@ -54,10 +54,10 @@ export function failures(verdicts) {
 /**
  * @param {Target} target
  * @param {Result} result
- * @returns {[contestant: string, value: number][]}
+ * @returns {[subject: string, value: number][]}
  */
 function valuesFor(target, { contestants: measured, comparisons }) {
-  return contestants.flatMap(({ name, ours, peer }) => {
+  return subjects.flatMap(({ name, ours, peer }) => {
     const own = measured[name]?.median;
     const bare = peer === undefined ? undefined : measured[peer]?.median;
     if (!ours || own === undefined) return [];
@@ -71,15 +71,15 @@ function valuesFor(target, { contestants: measured, comparisons }) {
 /**
  * @param {Target} target
  * @param {Result} result
- * @param {string} contestant
+ * @param {string} subject
  * @param {number} value
  * @returns {Verdict}
  */
-function verdict(target, result, contestant, value) {
+function verdict(target, result, subject, value) {
   const { atLeast = Number.NEGATIVE_INFINITY, atMost = Number.POSITIVE_INFINITY } = target;
   const reached = value >= atLeast && value <= atMost;
   const near = value >= atLeast * grace && value <= atMost / grace;
-  return { target, case: result.case, contestant, value, outcome: outcomeOf(reached, near) };
+  return { target, case: result.case, subject, value, outcome: outcomeOf(reached, near) };
 }
 
 /**

@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
-import { contestants } from '../src/contestants.mjs';
+import { subjects } from '../src/subjects.mjs';
 
 /** @import { Run } from '../src/page.mjs' */
 
@@ -19,7 +19,7 @@ beforeAll(async () => {
 afterAll(() => rm(folder, { recursive: true }));
 
 describe('the benchmarks', () => {
-  test('all contestants that meet a server do the same work there, and the JSON tells', {
+  test('all subjects on a server do the same work, according to the JSON', {
     timeout: 240_000,
   }, async () => {
     const file = join(folder, 'run.json');
@@ -34,20 +34,20 @@ describe('the benchmarks', () => {
       'zookeeper server': expect.stringMatching(/^\d/),
     });
     const requests = results.find(({ figure }) => figure === 'requests');
-    // By hand an arrival costs a list and a read; with fewer requests it was not watched, or not read.
+    // For the baseline an arrival costs a list and a read; with fewer requests it was not watched or not read.
     expect(requests?.contestants['node-zookeeper-client']?.median).toBeCloseTo(2, 1);
     expect(requests?.contestants.zookeeper?.median).toBeCloseTo(2, 1);
     expect(requests?.comparisons.map(({ ours }) => ours)).toEqual(['zookeeper-js', 'zookeeper-native']);
   });
 
-  test('arguments that are not understood cost nothing', async () => {
+  test('invalid arguments are rejected at once', async () => {
     const refused = run(process.execPath, [program, '--only', 'nothing'], { timeout: 30_000 });
     await expect(refused).rejects.toMatchObject({ code: 2, stdout: '' });
   });
 
-  test('every peer is one of the contestants', () => {
-    for (const { peer } of contestants) {
-      if (peer !== undefined) expect(contestants.map(({ name }) => name)).toContain(peer);
+  test('every peer is one of the subjects', () => {
+    for (const { peer } of subjects) {
+      if (peer !== undefined) expect(subjects.map(({ name }) => name)).toContain(peer);
     }
   });
 });

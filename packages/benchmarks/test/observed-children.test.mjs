@@ -1,14 +1,14 @@
 import { expect, test } from 'vitest';
-import { Sightings } from '../src/players/sightings.mjs';
-import { sharedNow } from '../src/scene/data.mjs';
+import { ObservedChildren } from '../src/drivers/observed-children.mjs';
+import { sharedNow } from '../src/test-bed/data.mjs';
 
 /** @param {unknown} data */
 const child = (data) => () => data;
 
-test('who waits for a number of children is told when there are so many, and at once where there are already', async () => {
-  const sightings = new Sightings();
+test('resolves once a path has the number of children, or at once if it has them already', async () => {
+  const sightings = new ObservedChildren();
   let isTold = false;
-  const told = sightings.seen({ path: '/a', children: 2 }).then(() => {
+  const notified = sightings.seen({ path: '/a', children: 2 }).then(() => {
     isTold = true;
   });
   sightings.show('/a', 1, child(null));
@@ -16,12 +16,12 @@ test('who waits for a number of children is told when there are so many, and at 
   await undefined;
   expect(isTold).toBe(false);
   sightings.show('/a', 2, child(null));
-  await told;
+  await notified;
   await sightings.seen({ path: '/a', children: 2 });
 });
 
-test('each change of the timed child counts once, and only while its data tell when it was sent', async () => {
-  const sightings = new Sightings();
+test('each change of the timed child counts once, and only if its data has the time of sending', async () => {
+  const sightings = new ObservedChildren();
   const timed = sightings.latencies({ path: '/a', name: 'x', count: 2 });
   const sentAt = sharedNow() - 50;
   sightings.show('/a', 1, child(null));

@@ -1,15 +1,15 @@
 import { describe, expect, test } from 'vitest';
 import { readOptions, UsageError } from '../src/options.mjs';
 
-const choice = { works: ['register', 'watch'], contestants: ['memory', 'kazoo'] };
+const choice = { works: ['register', 'watch'], subjects: ['memory', 'kazoo'] };
 /** @param {string[]} args */
 const read = (...args) => readOptions(args, choice);
 
 describe('options', () => {
-  test('without any it is everything, by everybody', () => {
+  test('select every workload and every subject by default', () => {
     expect(read()).toEqual({
       works: choice.works,
-      contestants: undefined,
+      subjects: undefined,
       rounds: 7,
       quick: false,
       json: undefined,
@@ -17,13 +17,13 @@ describe('options', () => {
     });
   });
 
-  test('names can be said several times', () => {
-    const { works, contestants } = read('--only', 'watch', '--only', 'register', '--contestant', 'kazoo');
+  test('names can be repeated', () => {
+    const { works, subjects } = read('--only', 'watch', '--only', 'register', '--contestant', 'kazoo');
     expect(works).toEqual(['watch', 'register']);
-    expect(contestants).toEqual(['kazoo']);
+    expect(subjects).toEqual(['kazoo']);
   });
 
-  test('a quick run has fewer rounds, and as many as one says', () => {
+  test('a quick run has fewer rounds, or the given number', () => {
     expect(read('--quick')).toMatchObject({ quick: true, rounds: 3 });
     expect(read('--quick', '--rounds', '2')).toMatchObject({ rounds: 2 });
     expect(read('--json', 'file.json', '--profile', 'folder')).toMatchObject({ json: 'file.json', profile: 'folder' });

@@ -5,7 +5,7 @@ import { fillPage, plotFile } from '../src/page.mjs';
 import { plot } from '../src/plot.mjs';
 import { resultsOf } from '../src/results.mjs';
 import { readTargets } from '../src/targets.mjs';
-import { works } from '../src/works/works.mjs';
+import { workloads } from '../src/workloads/workloads.mjs';
 
 /** @import { Run } from '../src/page.mjs' */
 
@@ -19,12 +19,12 @@ const unaligned = (text) => text.replaceAll(/ +\|/g, ' |');
 /** A run of one work. @returns {Run} */
 function partialRun() {
   const rates = { memory: 900, 'zookeeper-js': 80, 'node-zookeeper-client': 100 };
-  const register = works.find(({ name }) => name === 'register');
+  const register = workloads.find(({ name }) => name === 'register');
   const results = ['100', '10000'].flatMap((size) => {
-    const measurements = Object.entries(rates).map(([contestant, rate]) => ({
+    const measurements = Object.entries(rates).map(([subject, rate]) => ({
       work: 'register',
       case: size,
-      contestant,
+      subject,
       round: 0,
       figures: { rate, ms: (Number(size) * 1_000) / rate },
     }));
@@ -44,7 +44,7 @@ function partialRun() {
 }
 
 describe('docs/performance.md', () => {
-  test('says what docs/performance.json says', () => {
+  test('agrees with docs/performance.json', () => {
     const run = existsSync(json) ? JSON.parse(readFileSync(json, 'utf8')) : undefined;
     expect(fillPage(page, run, readTargets())).toBe(page);
     for (const growth of growthOf(run?.results ?? [])) {
@@ -52,13 +52,13 @@ describe('docs/performance.md', () => {
     }
   });
 
-  test('claims nothing where nothing was measured', () => {
+  test('has no claims without measurements', () => {
     const filled = fillPage(page, undefined, readTargets());
     expect(filled).toContain('No run has been recorded yet.');
     expect(fillPage(filled, undefined, readTargets())).toBe(filled);
   });
 
-  test('of a part of the works it shows that part, and names the others', () => {
+  test('shows the workloads of a partial run, and names the others', () => {
     const filled = unaligned(fillPage(page, partialRun(), readTargets()));
     expect(filled).toContain('Not measured in this run: lookup, watch,');
     expect(filled).toContain(
@@ -77,7 +77,7 @@ describe('docs/performance.md', () => {
     expect(filled).toContain('![register](performance/register.svg)');
   });
 
-  test('draws a line for each contestant that was measured in more than one size', () => {
+  test('draws a line for each subject that was measured in more than one size', () => {
     const [growth] = growthOf(partialRun().results);
     const svg = growth === undefined ? '' : plot(growth);
     expect(svg.match(/<polyline/g)).toHaveLength(3);
@@ -87,7 +87,7 @@ describe('docs/performance.md', () => {
     expect(growthOf(partialRun().results.filter(({ case: size }) => size === '100'))).toEqual([]);
   });
 
-  test('a page without a place for figures is not touched', () => {
+  test('a page without a place for figures is rejected', () => {
     expect(() => fillPage('# Something else', undefined, [])).toThrow('no place');
   });
 });

@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { pipelined } from '../src/players/pipelined.mjs';
+import { pipelined } from '../src/drivers/pipelined.mjs';
 
 test('all are started in order, never more at once than the window allows', async () => {
   await fc.assert(

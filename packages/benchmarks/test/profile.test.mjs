@@ -8,7 +8,7 @@ import { ownTimes, ownTimesByPart } from '../src/profile.mjs';
  */
 const node = (id, functionName, url) => ({ id, callFrame: { functionName, url, lineNumber: 9 } });
 
-test('a function has the time from each of its samples to the next; waiting is no work', () => {
+test('a function has the time from each of its samples to the next; idle time is excluded', () => {
   const nodes = [node(1, '(idle)', ''), node(2, 'parse', 'file:///a/b/c/d.js'), node(3, '', 'file:///a/b/c/d.js')];
   const times = ownTimes({ nodes, samples: [2, 1, 3, 2, 1], timeDeltas: [0, 10, 1_000, 30, 20] });
   expect(times).toEqual([

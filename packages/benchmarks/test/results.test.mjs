@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { resultsOf } from '../src/results.mjs';
 
-/** @import { Figure } from '../src/works/work.mjs' */
+/** @import { Figure } from '../src/workloads/workload.mjs' */
 
 /** @type {Figure[]} */
 const figures = [
@@ -10,11 +10,11 @@ const figures = [
 ];
 
 /**
- * @param {string} contestant
+ * @param {string} subject
  * @param {number} round
  * @param {number} ms
  */
-const measured = (contestant, round, ms) => ({ work: 'watch', case: '10', contestant, round, figures: { ms } });
+const measured = (subject, round, ms) => ({ work: 'watch', case: '10', subject, round, figures: { ms } });
 
 describe('results', () => {
   const results = resultsOf(
@@ -60,7 +60,7 @@ describe('results', () => {
     expect(result?.contestants['zookeeper-js']?.values).toEqual([30, 40]);
   });
 
-  test('ours is beside the library that it runs on, and beside kazoo', () => {
+  test('our packages are compared with their client library and with kazoo', () => {
     const [result] = resultsOf(
       ['memory', 'zookeeper-native', 'zookeeper', 'node-zookeeper-client', 'kazoo'].map((name) => measured(name, 0, 1)),
       figures,
@@ -72,7 +72,7 @@ describe('results', () => {
     ]);
   });
 
-  test('beside nothing there is no ratio', () => {
+  test('without a peer there is no ratio', () => {
     const [result] = resultsOf([measured('zookeeper-js', 0, 3), measured('node-zookeeper-client', 0, 0)], figures);
     expect(result?.comparisons).toEqual([]);
     expect(resultsOf([], figures)).toEqual([]);

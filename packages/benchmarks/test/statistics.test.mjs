@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { exponentOf, quantile, summarise } from '../src/statistics.mjs';
 
 describe('statistics', () => {
-  test('an odd number of values has one in the middle, an even number what lies between two', () => {
+  test('the median of an even number of values lies between the two in the middle', () => {
     expect(summarise([5, 1, 3])).toEqual({ median: 3, low: 1, high: 5 });
     expect(summarise([4, 1, 3, 2])).toEqual({ median: 2.5, low: 1, high: 4 });
     expect(summarise([7])).toEqual({ median: 7, low: 7, high: 7 });
@@ -15,11 +15,11 @@ describe('statistics', () => {
     expect(quantile([0, 10], 0.25)).toBe(2.5);
   });
 
-  test('nothing has no median', () => {
+  test('an empty list has no median', () => {
     expect(() => summarise([])).toThrow(RangeError);
   });
 
-  test('half of the values are not more than the median, and half not less, whatever their order', () => {
+  test('half of the values are at most the median, and half at least, in any order', () => {
     fc.assert(
       fc.property(fc.array(fc.integer(), { minLength: 1 }), (values) => {
         const { median, low, high } = summarise(values);
@@ -31,7 +31,7 @@ describe('statistics', () => {
     );
   });
 
-  test('the exponent is 1 where twice the size costs twice as much, 2 where it costs four times as much', () => {
+  test('the exponent is 1 when twice the size costs twice as much, 2 when it costs four times as much', () => {
     const sizes = [10, 100, 1_000, 5_000];
     expect(exponentOf(sizes.map((size) => [size, 3 * size]))).toBeCloseTo(1);
     expect(exponentOf(sizes.map((size) => [size, size ** 2 / 7]))).toBeCloseTo(2);

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'vitest';
 import { resultsOf } from '../src/results.mjs';
 import { failures, judge, readTargets } from '../src/targets.mjs';
-import { works } from '../src/works/works.mjs';
+import { workloads } from '../src/workloads/workloads.mjs';
 
 /** @import { Target } from '../src/targets.mjs' */
 
@@ -10,15 +10,15 @@ const place = { text: 'as fast', work: 'register', figure: 'rate', cases: ['100'
 const ratio = { ...place, of: 'ratio', atLeast: 0.9 };
 
 /**
- * What becomes of a target where ours measured that, and the bare library 100.
+ * The outcome of a target for the given value of ours and 100 of the bare library.
  *
  * @param {number} ours
  * @param {Target} target
  */
 function outcomes(ours, target) {
   const measurements = [
-    { contestant: 'zookeeper-js', figures: { rate: ours } },
-    { contestant: 'node-zookeeper-client', figures: { rate: 100 } },
+    { subject: 'zookeeper-js', figures: { rate: ours } },
+    { subject: 'node-zookeeper-client', figures: { rate: 100 } },
   ].map((one) => ({ ...one, work: 'register', case: '100', round: 0 }));
   return judge(resultsOf(measurements, [{ name: 'rate', title: '', unit: '', better: 'more' }]), [target]);
 }
@@ -30,7 +30,7 @@ describe('targets', () => {
     [60.1, 'missed'],
     [59.9, 'missed by more than a third'],
   ])('at least 0.9 of 100: %d is %s', (ours, outcome) => {
-    expect(outcomes(ours, ratio)).toMatchObject([{ contestant: 'zookeeper-js', value: ours / 100, outcome }]);
+    expect(outcomes(ours, ratio)).toMatchObject([{ subject: 'zookeeper-js', value: ours / 100, outcome }]);
   });
 
   test.each([
@@ -42,19 +42,19 @@ describe('targets', () => {
     expect(outcomes(ours, { ...place, of: 'ratio', atMost: 1.2 })).toMatchObject([{ outcome }]);
   });
 
-  test('a target may be of the figure itself, or of what is beyond the bare library', () => {
+  test('a target may be for the figure itself, or for its difference from the bare library', () => {
     expect(outcomes(150, { ...place, of: 'value', atLeast: 140 })).toMatchObject([{ value: 150, outcome: 'reached' }]);
     expect(outcomes(150, { ...place, of: 'difference', atMost: 60 })).toMatchObject([
       { value: 50, outcome: 'reached' },
     ]);
   });
 
-  test('other cases and works say nothing about it', () => {
+  test('other cases and workloads do not affect it', () => {
     expect(outcomes(1, { ...ratio, cases: ['10000'] })).toEqual([]);
     expect(outcomes(1, { ...ratio, work: 'watch' })).toEqual([]);
   });
 
-  test('only what is missed by more than a third fails', () => {
+  test('fails only when a target is missed by more than a third', () => {
     expect(failures(outcomes(70, ratio))).toEqual([]);
     expect(failures(outcomes(50, ratio))).toHaveLength(1);
   });
@@ -62,7 +62,7 @@ describe('targets', () => {
   test.each(readTargets().map((target) => [target.text, target]))(
     '%s: is measured, in a full run and in a quick one',
     (_, target) => {
-      const work = works.find(({ name }) => name === target.work);
+      const work = workloads.find(({ name }) => name === target.work);
       expect(work?.figures.map(({ name }) => name)).toContain(target.figure);
       for (const cases of [work?.cases, work?.quickCases]) {
         expect(cases?.some(({ name }) => target.cases.includes(name))).toBe(true);

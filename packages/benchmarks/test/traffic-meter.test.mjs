@@ -1,6 +1,6 @@
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { RequestCounter } from '../src/scene/traffic-meter.mjs';
+import { RequestCounter } from '../src/test-bed/traffic-meter.mjs';
 
 /**
  * @param {number} xid
@@ -13,7 +13,7 @@ function frame(xid, length) {
   return bytes;
 }
 
-test('requests are counted in whatever pieces they come, and pings are none', () => {
+test('requests are counted in chunks of any size, without pings', () => {
   const frames = fc.array(fc.record({ xid: fc.integer({ min: -4, max: 50 }), length: fc.nat(40) }));
   fc.assert(
     fc.property(frames, fc.array(fc.integer({ min: 1, max: 30 }), { minLength: 1 }), (sent, pieces) => {
@@ -30,7 +30,7 @@ test('requests are counted in whatever pieces they come, and pings are none', ()
   );
 });
 
-test('half a frame of one connection is not taken for the beginning of another’s', () => {
+test('half a frame of one connection does not affect another connection', () => {
   const counter = new RequestCounter();
   const [one, other] = [counter.connection(), counter.connection()];
   one(frame(1, 20).subarray(0, 11));

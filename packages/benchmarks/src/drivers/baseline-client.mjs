@@ -1,22 +1,22 @@
-// The few calls of a ZooKeeper client library that work by hand needs. Types only.
+// The calls of a ZooKeeper client library that the baseline needs. Types only.
 
 /**
  * @template T
- * @typedef {(error: unknown, value?: T) => void} Done nothing or an error
+ * @typedef {(error: unknown, value?: T) => void} Done callback
  */
 
-/** @typedef {{ kind: 'node' | 'children', path: string }} HandEvent something about a watched node, or its list, changed */
+/** @typedef {{ kind: 'node' | 'children', path: string }} BaselineEvent a watched node or its list of children changed */
 
 /** @typedef {'persistent' | 'ephemeral' | 'sequential'} Mode sequential is ephemeral too */
 
 /**
- * One session, by a bare client library: its own calls, and nothing put between them and the library but the names.
+ * One session of a bare client library. The calls are only renamed.
  *
- * @typedef {object} Hand
- * @property {number} window so many requests in flight are its fastest
+ * @typedef {object} BaselineClient
+ * @property {number} window the number of requests in flight at which the library is fastest
  * @property {(servers: string, timeoutMs: number) => Promise<void>} connect
  * @property {() => Promise<void>} close
- * @property {(listener: (event: HandEvent) => void) => void} onEvent
+ * @property {(listener: (event: BaselineEvent) => void) => void} onEvent
  * @property {(listener: () => void) => void} onExpired
  * @property {(path: string, data: Buffer, mode: Mode, done: Done<string>) => void} create
  * @property {(path: string, watch: boolean, done: Done<Buffer>) => void} getData

@@ -1,31 +1,31 @@
-import { bytesOf, instance, instancePath, servicePath } from '../scene/data.mjs';
-import { HandLock } from './hand-lock.mjs';
-import { timeHandOvers } from './hand-overs.mjs';
-import { HandWatch } from './hand-watch.mjs';
+import { bytesOf, instance, instancePath, servicePath } from '../test-bed/data.mjs';
+import { BaselineLock } from './baseline-lock.mjs';
+import { BaselineWatch } from './baseline-watch.mjs';
 import { bytesPerCall, repeat } from './lookups.mjs';
 import { memoryUse } from './memory-use.mjs';
+import { ObservedChildren } from './observed-children.mjs';
 import { pipelined } from './pipelined.mjs';
-import { Sightings } from './sightings.mjs';
+import { timeHandovers } from './time-handovers.mjs';
 
-/** @import { Hand } from './hand.mjs' */
+/** @import { BaselineClient } from './baseline-client.mjs' */
 
-/** Everything by hand on a bare client library, pipelined, for as long as nothing goes wrong: nobody could do it with less. */
-export class HandPlayer {
+/** The same operations by hand on a bare client library, pipelined and without error handling: the minimum cost. */
+export class BaselineDriver {
   #make;
-  #hand;
+  #client;
   #watch;
-  #sightings = new Sightings();
+  #observed = new ObservedChildren();
   #servers = '';
   #timeoutMs = 0;
-  /** @type {Hand[]} */
+  /** @type {BaselineClient[]} */
   #others = [];
 
-  /** @param {() => Hand} make */
+  /** @param {() => BaselineClient} make */
   constructor(make) {
     this.#make = make;
-    this.#hand = make();
-    this.#watch = new HandWatch(this.#hand, (path, children) =>
-      this.#sightings.show(path, children.size, (name) => children.get(name)),
+    this.#client = make();
+    this.#watch = new BaselineWatch(this.#client, (path, children) =>
+      this.#observed.show(path, children.size, (name) => children.get(name)),
     );
   }
 
@@ -33,30 +33,30 @@ export class HandPlayer {
   async open({ servers, timeoutMs }) {
     this.#servers = servers;
     this.#timeoutMs = timeoutMs;
-    await this.#hand.connect(servers, timeoutMs);
+    await this.#client.connect(servers, timeoutMs);
   }
 
   async close() {
-    await Promise.all([this.#hand, ...this.#others].map((hand) => hand.close()));
+    await Promise.all([this.#client, ...this.#others].map((client) => client.close()));
   }
 
   /** @param {{ root: string, count: number }} what */
   register({ root, count }) {
-    return this.#register(this.#hand, root, count);
+    return this.#register(this.#client, root, count);
   }
 
   /**
-   * What it takes to notice that a registration is gone.
+   * Includes the watch that detects the removal of a registration.
    *
    * @param {{ root: string, count: number }} what
    */
   registerAndWatch({ root, count }) {
-    const hand = this.#hand;
-    return pipelined(count, hand.window / 2, (index, done) => {
+    const client = this.#client;
+    return pipelined(count, client.window / 2, (index, done) => {
       const path = instancePath(root, index);
-      hand.create(path, bytesOf(instance), 'ephemeral', (error) => (error ? done(error) : undefined));
-      // Answered in order: this one after the create.
-      hand.getData(path, true, done);
+      client.create(path, bytesOf(instance), 'ephemeral', (error) => (error ? done(error) : undefined));
+      // Answers come in order: this one after the create.
+      client.getData(path, true, done);
     });
   }
 
@@ -78,12 +78,12 @@ export class HandPlayer {
 
   /** @param {{ path: string, children: number }} wanted */
   seen(wanted) {
-    return this.#sightings.seen(wanted);
+    return this.#observed.seen(wanted);
   }
 
   /** @param {{ path: string, name: string, count: number }} wanted */
   latencies(wanted) {
-    return this.#sightings.latencies(wanted);
+    return this.#observed.latencies(wanted);
   }
 
   /**
@@ -92,7 +92,7 @@ export class HandPlayer {
    */
   restored({ root, count }) {
     return new Promise((resolve, reject) => {
-      this.#hand.onExpired(() => {
+      this.#client.onExpired(() => {
         const lostAt = performance.now();
         this.#again(root, count).then(() => resolve(performance.now() - lostAt), reject);
       });
@@ -100,7 +100,7 @@ export class HandPlayer {
   }
 
   /**
-   * A Map of one's own is what one would have.
+   * Looks up a `Map`, as an application would.
    *
    * @param {{ path: string, calls: number }} what
    */
@@ -122,7 +122,7 @@ export class HandPlayer {
    */
   async handOver({ path, times }) {
     const other = await this.#another();
-    return timeHandOvers(new HandLock(this.#hand, path), new HandLock(other, path), times);
+    return timeHandovers(new BaselineLock(this.#client, path), new BaselineLock(other, path), times);
   }
 
   /**
@@ -130,26 +130,26 @@ export class HandPlayer {
    * @param {number} count
    */
   async #again(root, count) {
-    // An expired client of either library is good for nothing more.
-    this.#hand = await this.#another();
-    await this.#register(this.#hand, root, count);
+    // An expired client of either library cannot be used again.
+    this.#client = await this.#another();
+    await this.#register(this.#client, root, count);
   }
 
   async #another() {
-    const hand = this.#make();
-    await hand.connect(this.#servers, this.#timeoutMs);
-    this.#others.push(hand);
-    return hand;
+    const client = this.#make();
+    await client.connect(this.#servers, this.#timeoutMs);
+    this.#others.push(client);
+    return client;
   }
 
   /**
-   * @param {Hand} hand
+   * @param {BaselineClient} client
    * @param {string} root
    * @param {number} count
    */
-  #register(hand, root, count) {
-    return pipelined(count, hand.window, (index, done) => {
-      hand.create(instancePath(root, index), bytesOf(instance), 'ephemeral', done);
+  #register(client, root, count) {
+    return pipelined(count, client.window, (index, done) => {
+      client.create(instancePath(root, index), bytesOf(instance), 'ephemeral', done);
     });
   }
 }

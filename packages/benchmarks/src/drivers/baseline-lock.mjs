@@ -1,25 +1,25 @@
-/** @import { Hand } from './hand.mjs' */
+/** @import { BaselineClient } from './baseline-client.mjs' */
 
 /** The recipe of ZooKeeper's own documentation for an exclusive lock: a line of sequential nodes, each waits for the one before. */
-export class HandLock {
-  #hand;
+export class BaselineLock {
+  #client;
   #path;
   #own = '';
   /** @type {Map<string, () => void>} */
   #waiting = new Map();
 
   /**
-   * @param {Hand} hand
+   * @param {BaselineClient} client
    * @param {string} path exists
    */
-  constructor(hand, path) {
-    this.#hand = hand;
+  constructor(client, path) {
+    this.#client = client;
     this.#path = path;
-    hand.onEvent((event) => this.#waiting.get(event.path)?.());
+    client.onEvent((event) => this.#waiting.get(event.path)?.());
   }
 
   async acquire() {
-    this.#own = await answer((done) => this.#hand.create(`${this.#path}/n-`, Buffer.alloc(0), 'sequential', done));
+    this.#own = await answer((done) => this.#client.create(`${this.#path}/n-`, Buffer.alloc(0), 'sequential', done));
     for (;;) {
       const names = await this.#names();
       const before = names
@@ -33,19 +33,19 @@ export class HandLock {
   }
 
   async release() {
-    await answer((done) => this.#hand.remove(this.#own, done));
+    await answer((done) => this.#client.remove(this.#own, done));
   }
 
   /** @returns {Promise<string[]>} */
   #names() {
-    return answer((done) => this.#hand.getChildren(this.#path, false, done));
+    return answer((done) => this.#client.getChildren(this.#path, false, done));
   }
 
   /** @param {string} path */
   async #gone(path) {
-    const told = new Promise((resolve) => this.#waiting.set(path, () => resolve(undefined)));
-    const there = await answer((done) => this.#hand.exists(path, true, done));
-    if (there) await told;
+    const notified = new Promise((resolve) => this.#waiting.set(path, () => resolve(undefined)));
+    const there = await answer((done) => this.#client.exists(path, true, done));
+    if (there) await notified;
     this.#waiting.delete(path);
   }
 }

@@ -1,6 +1,6 @@
 import { pipelined } from './pipelined.mjs';
 
-/** @import { Hand, HandEvent } from './hand.mjs' */
+/** @import { BaselineClient, BaselineEvent } from './baseline-client.mjs' */
 
 /** @typedef {Map<string, unknown>} Children name to data */
 
@@ -8,20 +8,20 @@ import { pipelined } from './pipelined.mjs';
  * Services and their instances, watched with one-shot watches by hand: list and data are read with a watch, and what changed
  * is read again.
  */
-export class HandWatch {
+export class BaselineWatch {
   /** @type {Map<string, { data: unknown, children: Children }>} */
   services = new Map();
-  #hand;
+  #client;
   #changed;
 
   /**
-   * @param {Hand} hand
-   * @param {(path: string, children: Children) => void} changed told after each change
+   * @param {BaselineClient} client
+   * @param {(path: string, children: Children) => void} changed called after each change
    */
-  constructor(hand, changed) {
-    this.#hand = hand;
+  constructor(client, changed) {
+    this.#client = client;
     this.#changed = changed;
-    hand.onEvent((event) => void this.#follow(event).catch(fail));
+    client.onEvent((event) => void this.#follow(event).catch(fail));
   }
 
   /**
@@ -34,26 +34,26 @@ export class HandWatch {
     for (const path of paths) this.services.set(path, { data: null, children: new Map() });
     /** @type {string[]} */
     const instances = [];
-    await pipelined(2 * paths.length, this.#hand.window, (index, done) => {
+    await pipelined(2 * paths.length, this.#client.window, (index, done) => {
       const path = paths[index >> 1] ?? '';
       if (index % 2 === 0) return this.#readService(path, done);
-      this.#hand.getChildren(path, true, (error, names) => {
+      this.#client.getChildren(path, true, (error, names) => {
         for (const name of names ?? []) instances.push(`${path}/${name}`);
         done(error);
       });
     });
     await this.#readInstances(instances);
-    for (const path of paths) this.#tell(path);
+    for (const path of paths) this.#notify(path);
     return instances.length;
   }
 
-  /** @param {HandEvent} event */
+  /** @param {BaselineEvent} event */
   async #follow({ kind, path }) {
     if (kind === 'children') return this.#followList(path);
     const service = parentOf(path);
     if (!this.services.has(service)) return;
     await this.#readInstances([path]);
-    this.#tell(service);
+    this.#notify(service);
   }
 
   /** @param {string} path */
@@ -61,12 +61,12 @@ export class HandWatch {
     const service = this.services.get(path);
     if (service === undefined) return;
     const names = await new Promise((/** @type {(names: string[]) => void} */ resolve, reject) => {
-      this.#hand.getChildren(path, true, (error, found) => (error ? reject(error) : resolve(found ?? [])));
+      this.#client.getChildren(path, true, (error, found) => (error ? reject(error) : resolve(found ?? [])));
     });
     const there = new Set(names);
     for (const name of service.children.keys()) if (!there.has(name)) service.children.delete(name);
     await this.#readInstances(names.filter((name) => !service.children.has(name)).map((name) => `${path}/${name}`));
-    this.#tell(path);
+    this.#notify(path);
   }
 
   /**
@@ -74,7 +74,7 @@ export class HandWatch {
    * @param {(error: unknown) => void} done
    */
   #readService(path, done) {
-    this.#hand.getData(path, true, (error, bytes) => {
+    this.#client.getData(path, true, (error, bytes) => {
       const service = this.services.get(path);
       if (service !== undefined) service.data = decode(bytes);
       done(error);
@@ -83,9 +83,9 @@ export class HandWatch {
 
   /** @param {readonly string[]} paths */
   #readInstances(paths) {
-    return pipelined(paths.length, this.#hand.window, (index, done) => {
+    return pipelined(paths.length, this.#client.window, (index, done) => {
       const path = paths[index] ?? '';
-      this.#hand.getData(path, true, (error, bytes) => {
+      this.#client.getData(path, true, (error, bytes) => {
         this.services.get(parentOf(path))?.children.set(path.slice(path.lastIndexOf('/') + 1), decode(bytes));
         done(error);
       });
@@ -93,7 +93,7 @@ export class HandWatch {
   }
 
   /** @param {string} path */
-  #tell(path) {
+  #notify(path) {
     const service = this.services.get(path);
     if (service !== undefined) this.#changed(path, service.children);
   }
@@ -111,7 +111,7 @@ function decode(bytes) {
 
 /** @param {unknown} error */
 function fail(error) {
-  // By hand nothing is made good: the run is worth nothing then.
+  // The baseline does not recover from errors: the run has failed.
   console.error(error);
   process.exit(1);
 }

@@ -1,31 +1,31 @@
 /**
- * Loads what this contestant needs and nothing else.
+ * Creates the driver and imports only the packages of this subject.
  *
- * @param {string} contestant
+ * @param {string} subject
  */
-export async function createPlayer(contestant) {
-  switch (contestant) {
+export async function createDriver(subject) {
+  switch (subject) {
     case 'node-zookeeper-client': {
-      const { JsHand } = await import('./js-hand.mjs');
-      return new (await import('./hand-player.mjs')).HandPlayer(() => new JsHand());
+      const { JsBaselineClient } = await import('./js-baseline-client.mjs');
+      return new (await import('./baseline-driver.mjs')).BaselineDriver(() => new JsBaselineClient());
     }
     case 'zookeeper': {
-      const { NativeHand } = await import('./native-hand.mjs');
-      return new (await import('./hand-player.mjs')).HandPlayer(() => new NativeHand());
+      const { NativeBaselineClient } = await import('./native-baseline-client.mjs');
+      return new (await import('./baseline-driver.mjs')).BaselineDriver(() => new NativeBaselineClient());
     }
     default: {
-      const { RegistryPlayer } = await import('./registry-player.mjs');
-      return new RegistryPlayer(await registryMaker(contestant));
+      const { RegistryDriver } = await import('./registry-driver.mjs');
+      return new RegistryDriver(await registryFactory(subject));
     }
   }
 }
 
 /**
- * @param {string} contestant
- * @returns {Promise<import('./registry-player.mjs').MakeRegistry>}
+ * @param {string} subject
+ * @returns {Promise<import('./registry-driver.mjs').MakeRegistry>}
  */
-async function registryMaker(contestant) {
-  switch (contestant) {
+async function registryFactory(subject) {
+  switch (subject) {
     case 'memory': {
       const { MemoryServiceRegistry, MemoryStore } = await import('@ndsr/memory');
       const store = new MemoryStore();
@@ -40,6 +40,6 @@ async function registryMaker(contestant) {
       return (options) => new ZooKeeperNativeServiceRegistry(options);
     }
     default:
-      throw new Error(`There is no contestant ${contestant}`);
+      throw new Error(`Unknown subject ${subject}`);
   }
 }

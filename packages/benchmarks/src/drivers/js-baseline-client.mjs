@@ -1,7 +1,7 @@
 import zookeeper from 'node-zookeeper-client';
 
 /** @import { Client, Event } from 'node-zookeeper-client' */
-/** @import { Done, Hand, HandEvent, Mode } from './hand.mjs' */
+/** @import { Done, BaselineClient, BaselineEvent, Mode } from './baseline-client.mjs' */
 
 const { CreateMode, Event: events } = zookeeper;
 
@@ -14,13 +14,13 @@ const modes = {
 /**
  * `node-zookeeper-client` as it is.
  *
- * @implements {Hand}
+ * @implements {BaselineClient}
  */
-export class JsHand {
+export class JsBaselineClient {
   window = 500;
   /** @type {Client | undefined} */
   #client;
-  /** @type {(event: HandEvent) => void} */
+  /** @type {(event: BaselineEvent) => void} */
   #listener = () => undefined;
   /** @type {() => void} */
   #expired = () => undefined;
@@ -50,7 +50,7 @@ export class JsHand {
     });
   }
 
-  /** @param {(event: HandEvent) => void} listener */
+  /** @param {(event: BaselineEvent) => void} listener */
   onEvent(listener) {
     this.#listener = listener;
   }

@@ -1,6 +1,6 @@
 const settleMs = 50;
 
-/** What this process holds after a garbage collection, bytes. It runs with `--expose-gc`. */
+/** Memory of this process after a garbage collection, bytes. It runs with `--expose-gc`. */
 export async function memoryUse() {
   for (let turn = 0; turn < 3; turn += 1) {
     globalThis.gc?.();

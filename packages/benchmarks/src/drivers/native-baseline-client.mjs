@@ -1,6 +1,6 @@
 import zookeeper from 'zookeeper';
 
-/** @import { Done, Hand, HandEvent, Mode } from './hand.mjs' */
+/** @import { Done, BaselineClient, BaselineEvent, Mode } from './baseline-client.mjs' */
 
 /** The class with callbacks, whatever the types say: one of its methods for each request of the C client. */
 const ZooKeeper = /** @type {new (config: object) => LibraryClient} */ (/** @type {unknown} */ (zookeeper));
@@ -26,13 +26,13 @@ const sessionExpired = -112;
 /**
  * `zookeeper` as it is, with the setting without which it does not survive large answers.
  *
- * @implements {Hand}
+ * @implements {BaselineClient}
  */
-export class NativeHand {
+export class NativeBaselineClient {
   window = 2_000;
   /** @type {LibraryClient | undefined} */
   #client;
-  /** @type {(event: HandEvent) => void} */
+  /** @type {(event: BaselineEvent) => void} */
   #listener = () => undefined;
   /** @type {() => void} */
   #expired = () => undefined;
@@ -68,7 +68,7 @@ export class NativeHand {
     this.#open.close();
   }
 
-  /** @param {(event: HandEvent) => void} listener */
+  /** @param {(event: BaselineEvent) => void} listener */
   onEvent(listener) {
     this.#listener = listener;
   }

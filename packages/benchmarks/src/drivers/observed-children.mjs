@@ -1,4 +1,4 @@
-import { sharedNow } from '../scene/data.mjs';
+import { sharedNow } from '../test-bed/data.mjs';
 
 /**
  * @typedef {object} Timing a child whose changes are timed
@@ -10,9 +10,9 @@ import { sharedNow } from '../scene/data.mjs';
  * @property {(ms: number[]) => void} resolve
  */
 
-/** What a contestant has been shown, and who waits for more. */
-export class Sightings {
-  /** @type {Map<string, number>} how many children each path shows */
+/** The number of children that a subject has observed, and the promises that wait for more. */
+export class ObservedChildren {
+  /** @type {Map<string, number>} the number of children of each path */
   #children = new Map();
   /** @type {{ path: string, children: number, resolve(): void }[]} */
   #waiting = [];
@@ -34,7 +34,7 @@ export class Sightings {
   }
 
   /**
-   * Resolves when `path` shows that many children.
+   * Resolves once `path` has that many children.
    *
    * @param {{ path: string, children: number }} wanted
    * @returns {Promise<void>}

@@ -1,8 +1,8 @@
-import { instance, instancePath, servicePath, sharedNow } from '../scene/data.mjs';
-import { timeHandOvers } from './hand-overs.mjs';
+import { instance, instancePath, servicePath, sharedNow } from '../test-bed/data.mjs';
 import { bytesPerCall, repeat, repeatAsync } from './lookups.mjs';
 import { memoryUse } from './memory-use.mjs';
-import { Sightings } from './sightings.mjs';
+import { ObservedChildren } from './observed-children.mjs';
+import { timeHandovers } from './time-handovers.mjs';
 
 /** @import { NodeSnapshot, RegistryOptions, ServiceRegistry } from '@ndsr/core' */
 
@@ -10,9 +10,9 @@ import { Sightings } from './sightings.mjs';
 /** @typedef {(options: PlayerOptions) => ServiceRegistry} MakeRegistry */
 
 /** This library, used as anybody uses it. */
-export class RegistryPlayer {
+export class RegistryDriver {
   #make;
-  #sightings = new Sightings();
+  #observed = new ObservedChildren();
   /** @type {ServiceRegistry[]} */
   #registries = [];
   /** @type {PlayerOptions} */
@@ -44,7 +44,7 @@ export class RegistryPlayer {
 
   /**
    * @param {{ path: string }} what
-   * @returns {Promise<number>} how many instances there are
+   * @returns {Promise<number>} the number of instances
    */
   async watch({ path }) {
     const { children } = await this.#registry.get(path, { callback: (snapshot) => this.#show(snapshot) });
@@ -53,7 +53,7 @@ export class RegistryPlayer {
 
   /**
    * @param {{ root: string, count: number }} what
-   * @returns {Promise<number>} how many instances there are in all
+   * @returns {Promise<number>} the number of instances of all services
    */
   async watchAll({ root, count }) {
     const paths = Array.from({ length: count }, (_, index) => servicePath(root, index));
@@ -62,16 +62,16 @@ export class RegistryPlayer {
 
   /** @param {{ path: string, children: number }} wanted */
   seen(wanted) {
-    return this.#sightings.seen(wanted);
+    return this.#observed.seen(wanted);
   }
 
   /** @param {{ path: string, name: string, count: number }} wanted */
   latencies(wanted) {
-    return this.#sightings.latencies(wanted);
+    return this.#observed.latencies(wanted);
   }
 
   /**
-   * How long it takes from the word that the session is lost until so many registrations stand again, ms.
+   * Time from the event that the session is lost until `count` registrations exist again, ms.
    *
    * @param {{ count: number }} what
    * @returns {Promise<number>}
@@ -110,26 +110,26 @@ export class RegistryPlayer {
   }
 
   /**
-   * How long it takes from one session's release of a lock until the next in line has it, ms each.
+   * Times from one session's release of a lock until the next in the queue holds it, ms.
    *
    * @param {{ path: string, times: number }} what
    */
   async handOver({ path, times }) {
     const other = this.#make(this.#options);
     this.#registries.push(other);
-    return timeHandOvers(this.#registry.getLock(path), other.getLock(path), times);
+    return timeHandovers(this.#registry.getLock(path), other.getLock(path), times);
   }
 
-  // What others do to the registry, where they have to be in the same process: in memory.
+  // Operations of other clients for the memory backend, which must be in the same process.
 
   /** @param {{ paths: readonly string[] }} what */
   async stageCreate({ paths }) {
-    await Promise.all(paths.map((path) => this.#stranger.setData(path, instance)));
+    await Promise.all(paths.map((path) => this.#unknown.setData(path, instance)));
   }
 
   /** @param {{ path: string }} what */
   async stageTouch({ path }) {
-    await this.#stranger.setData(path, { sentAt: sharedNow() });
+    await this.#unknown.setData(path, { sentAt: sharedNow() });
   }
 
   async stageEndSession() {
@@ -140,7 +140,7 @@ export class RegistryPlayer {
   /** @type {ServiceRegistry | undefined} */
   #other;
 
-  get #stranger() {
+  get #unknown() {
     if (this.#other === undefined) {
       this.#other = this.#make(this.#options);
       this.#registries.push(this.#other);
@@ -156,7 +156,7 @@ export class RegistryPlayer {
 
   /** @param {NodeSnapshot} snapshot */
   #show({ path, children }) {
-    this.#sightings.show(path, Object.keys(children).length, (name) => children[name]);
+    this.#observed.show(path, Object.keys(children).length, (name) => children[name]);
   }
 }
 

@@ -1,11 +1,11 @@
-// A contestant: does what it is told, one JSON line each, and says how long it took. Ends when its input does.
+// The process of a driver: reads commands as JSON lines, and answers with results and durations. Exits at the end of its input.
 import { createInterface } from 'node:readline';
-import { createPlayer } from './create-player.mjs';
+import { createDriver } from './create-driver.mjs';
 
 /** @typedef {{ id: number, do: string, args: object }} Request */
 
-const [, , contestant = ''] = process.argv;
-const player = await createPlayer(contestant);
+const [, , subject = ''] = process.argv;
+const driver = await createDriver(subject);
 
 createInterface({ input: process.stdin })
   .on('line', (line) => void answer(JSON.parse(line)))
@@ -14,11 +14,11 @@ createInterface({ input: process.stdin })
 /** @param {Request} request */
 async function answer({ id, do: command, args }) {
   try {
-    const method = /** @type {Record<string, (args: object) => unknown>} */ (/** @type {unknown} */ (player))[command];
-    if (method === undefined) throw new Error(`${contestant} does not know how to '${command}'`);
+    const method = /** @type {Record<string, (args: object) => unknown>} */ (/** @type {unknown} */ (driver))[command];
+    if (method === undefined) throw new Error(`${subject} has no command '${command}'`);
     const cpuBefore = process.cpuUsage();
     const startedAt = performance.now();
-    const result = await method.call(player, args);
+    const result = await method.call(driver, args);
     const elapsedMs = performance.now() - startedAt;
     const { user, system } = process.cpuUsage(cpuBefore);
     say({ id, result, elapsedMs, cpuMs: (user + system) / 1_000 });

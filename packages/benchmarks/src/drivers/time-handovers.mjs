@@ -5,13 +5,13 @@ const inLineMs = 30;
 /** @typedef {{ acquire(): Promise<unknown>, release(): Promise<unknown> }} Contender a lock, as one session has it */
 
 /**
- * How long it takes from one session's release of a lock until the next in line has it, ms each. Everybody is timed by this.
+ * Times from one session's release of a lock until the next in the queue holds it, ms. Everybody is timed by this.
  *
  * @param {Contender} one
  * @param {Contender} other of the same lock
  * @param {number} times
  */
-export async function timeHandOvers(one, other, times) {
+export async function timeHandovers(one, other, times) {
   let [holder, next] = [one, other];
   await holder.acquire();
   const ms = [];

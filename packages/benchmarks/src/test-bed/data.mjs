@@ -1,4 +1,4 @@
-/** What an instance holds: as long for everybody, and what a registry would write. */
+/** The data of an instance: the same length for every subject, in the format of a registry. */
 export const instance = { rack: 'a1', weight: 3 };
 
 /** @param {object} data */
@@ -6,7 +6,7 @@ export function bytesOf(data) {
   return Buffer.from(JSON.stringify({ pid: process.pid, created: '2026-01-01 00:00:00', ...data }));
 }
 
-/** A clock that all processes of a machine share, ms. */
+/** A monotonic clock shared by all processes of a machine, ms. */
 export function sharedNow() {
   return Number(process.hrtime.bigint()) / 1e6;
 }

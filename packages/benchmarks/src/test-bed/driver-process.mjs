@@ -9,19 +9,19 @@ import { findPython } from './find-python.mjs';
 /**
  * @typedef {object} Answer
  * @property {unknown} result
- * @property {number} elapsedMs by the contestant's own clock
- * @property {number} cpuMs what its process took of the processors meanwhile
+ * @property {number} elapsedMs measured in the subject's process
+ * @property {number} cpuMs CPU time of its process during the command
  */
 
-const nodePlayer = fileURLToPath(new URL('../players/player-process.mjs', import.meta.url));
-const kazooPlayer = fileURLToPath(new URL('../players/kazoo_player.py', import.meta.url));
-// A lost session is back within seconds; the bare client library does not notice the loss once in about thirty rounds.
+const nodeProgram = fileURLToPath(new URL('../drivers/run-driver.mjs', import.meta.url));
+const kazooProgram = fileURLToPath(new URL('../drivers/kazoo_driver.py', import.meta.url));
+// A lost session is replaced within seconds; about once in thirty rounds the bare client library does not detect the loss.
 const limitMs = 60_000;
 const leaveLimitMs = 10_000;
 const logLines = 30;
 
-/** A contestant in a process of its own, so that nobody's heap or compiled code disturbs another. */
-export class Player {
+/** A driver in its own process, so that the heap and compiled code of one subject do not affect another. */
+export class DriverProcess {
   /** @type {ChildProcess} */
   #child;
   #exited;
@@ -32,17 +32,17 @@ export class Player {
   #asked = 0;
 
   /**
-   * @param {string} contestant
+   * @param {string} subject
    * @param {string} [profileFolder] for a CPU profile of it
    */
-  constructor(contestant, profileFolder) {
-    const [program, args] = programOf(contestant, profileFolder);
+  constructor(subject, profileFolder) {
+    const [program, args] = programOf(subject, profileFolder);
     const child = spawn(program, args, { stdio: ['pipe', 'pipe', 'pipe'] });
     this.#child = child;
-    this.#exited = once(child, 'exit').finally(() => this.#abandon(contestant));
+    this.#exited = once(child, 'exit').finally(() => this.#rejectPending(subject));
     this.#exited.catch(() => undefined);
     child.stdin.on('error', () => undefined); // it has ended; 'exit' follows
-    createInterface({ input: child.stdout }).on('line', (line) => this.#hear(JSON.parse(line)));
+    createInterface({ input: child.stdout }).on('line', (line) => this.#onMessage(JSON.parse(line)));
     createInterface({ input: child.stderr }).on('line', (line) => {
       this.#log.push(line);
       if (this.#log.length > logLines) this.#log.shift();
@@ -50,9 +50,9 @@ export class Player {
   }
 
   /**
-   * Has it do something, and resolves with what came of it and how long it took there.
+   * Runs a command in the driver, and resolves to its result and duration.
    *
-   * @param {string} command a method of the player
+   * @param {string} command a method of the driver
    * @param {object} [args]
    * @returns {Promise<Answer>}
    */
@@ -63,18 +63,18 @@ export class Player {
     const answered = new Promise((resolve, reject) => {
       this.#waiting.set(id, { resolve, reject });
     });
-    const timer = setTimeout(() => this.#giveUp(id, command), limitMs);
+    const timer = setTimeout(() => this.#onTimeout(id, command), limitMs);
     this.#child.stdin?.write(`${JSON.stringify({ id, do: command, args })}\n`);
     const outcome = answered.finally(() => clearTimeout(timer));
-    // Whoever asked may have failed in the meantime, and does not wait for it any more.
+    // The caller may have failed in the meantime and no longer await the outcome.
     outcome.catch(() => undefined);
     return outcome;
   }
 
-  /** It closes its sessions and goes; one that does not is ended. */
-  async leave() {
+  /** The driver closes its sessions and exits; it is killed when it does not. */
+  async shutDown() {
     const limit = setTimeout(() => this.#child.kill('SIGKILL'), leaveLimitMs);
-    // The program ends when its input does.
+    // The program exits at the end of its input.
     const closed = this.ask('close').catch(() => undefined);
     await Promise.race([closed, this.#exited.catch(() => undefined)]);
     this.#child.stdin?.end();
@@ -83,7 +83,7 @@ export class Player {
   }
 
   /** @param {{ id: number, result?: unknown, elapsedMs: number, cpuMs: number, error?: string }} message */
-  #hear({ id, result, elapsedMs, cpuMs, error }) {
+  #onMessage({ id, result, elapsedMs, cpuMs, error }) {
     const waiting = this.#waiting.get(id);
     this.#waiting.delete(id);
     if (error === undefined) waiting?.resolve({ result, elapsedMs, cpuMs });
@@ -94,18 +94,16 @@ export class Player {
    * @param {number} id
    * @param {string} command
    */
-  #giveUp(id, command) {
+  #onTimeout(id, command) {
     this.#waiting.get(id)?.reject(new Error(`no answer to '${command}' within ${limitMs} ms\n${this.#log.join('\n')}`));
     this.#waiting.delete(id);
   }
 
-  /** @param {string} contestant */
-  #abandon(contestant) {
+  /** @param {string} subject */
+  #rejectPending(subject) {
     for (const { reject } of this.#waiting.values()) {
       reject(
-        new Error(
-          `${contestant} has ended (${this.#child.exitCode ?? this.#child.signalCode})\n${this.#log.join('\n')}`,
-        ),
+        new Error(`${subject} has ended (${this.#child.exitCode ?? this.#child.signalCode})\n${this.#log.join('\n')}`),
       );
     }
     this.#waiting.clear();
@@ -113,13 +111,13 @@ export class Player {
 }
 
 /**
- * @param {string} contestant
+ * @param {string} subject
  * @param {string | undefined} profileFolder
  * @returns {[program: string, args: string[]]}
  */
-function programOf(contestant, profileFolder) {
-  // -B: no compiled files beside the sources.
-  if (contestant === 'kazoo') return [findPython(), ['-B', kazooPlayer]];
+function programOf(subject, profileFolder) {
+  // -B: writes no compiled files beside the sources.
+  if (subject === 'kazoo') return [findPython(), ['-B', kazooProgram]];
   const profiling = profileFolder === undefined ? [] : ['--cpu-prof', `--cpu-prof-dir=${profileFolder}`];
-  return [process.execPath, [...profiling, '--expose-gc', nodePlayer, contestant]];
+  return [process.execPath, [...profiling, '--expose-gc', nodeProgram, subject]];
 }

@@ -1,14 +1,14 @@
-/** @import { Stagehand } from './scene.mjs' */
+/** @import { BackgroundLoad } from './test-bed.mjs' */
 
 /**
- * What others do where everything is in one process: another registry of the same store does it there.
+ * The operations of other clients for the memory backend: a second registry of the same store, in the subject's process.
  *
- * @implements {Stagehand}
+ * @implements {BackgroundLoad}
  */
-export class MemoryStagehand {
+export class MemoryBackgroundLoad {
   #ask;
 
-  /** @param {(command: string, args: object) => Promise<unknown>} ask the contestant */
+  /** @param {(command: string, args: object) => Promise<unknown>} ask the subject */
   constructor(ask) {
     this.#ask = ask;
   }

@@ -1,39 +1,39 @@
 import { SessionTap } from '@ndsr/zookeeper-testing';
-import { MemoryStagehand } from './memory-stagehand.mjs';
-import { Player } from './player.mjs';
+import { DriverProcess } from './driver-process.mjs';
+import { MemoryBackgroundLoad } from './memory-background-load.mjs';
 import { TrafficMeter } from './traffic-meter.mjs';
 
 /** @import { ZooKeeperServer } from '@ndsr/zookeeper-testing' */
 /** @import { Traffic } from './traffic-meter.mjs' */
 
 /**
- * @typedef {object} Stagehand what others do
+ * @typedef {object} BackgroundLoad operations of other clients
  * @property {(paths: readonly string[]) => Promise<void>} create persistent nodes, parents first
  * @property {(path: string) => Promise<void>} touch writes the time into a node
  * @property {(paths: readonly string[], signal: AbortSignal) => Promise<void>} keepBusy
  */
 
 /**
- * @typedef {object} Stage what the scenes of a run share
+ * @typedef {object} TestBedSettings shared by all test beds of a run
  * @property {ZooKeeperServer} server
- * @property {Stagehand} stagehand on that server
+ * @property {BackgroundLoad} backgroundLoad on that server
  * @property {string | undefined} profileFolder
  */
 
-/** @typedef {'server' | 'meter' | 'tap'} Route how a contestant reaches the server */
+/** @typedef {'server' | 'meter' | 'tap'} Route how a subject reaches the server */
 
 const sessionTimeoutMs = 10_000;
 
-/** One contestant at one work: its process, a root of its own on the server, and who else takes part. */
-export class Scene {
-  contestant;
-  /** Exists, and is empty, once the contestant is connected. */
+/** The test bed of one subject and one workload: its driver process, its own root on the server, and the background load. */
+export class TestBed {
+  subject;
+  /** Exists and is empty once the subject is connected. */
   root;
-  /** @type {Stagehand} */
-  stagehand;
+  /** @type {BackgroundLoad} */
+  backgroundLoad;
   #server;
   #profileFolder;
-  /** @type {Player | undefined} */
+  /** @type {DriverProcess | undefined} */
   #started;
   /** @type {SessionTap | undefined} */
   #tap;
@@ -41,70 +41,72 @@ export class Scene {
   #meter;
 
   /**
-   * @param {string} contestant
+   * @param {string} subject
    * @param {string} root
-   * @param {Stage} stage
+   * @param {TestBedSettings} settings
    */
-  constructor(contestant, root, { server, stagehand, profileFolder }) {
-    this.contestant = contestant;
+  constructor(subject, root, { server, backgroundLoad, profileFolder }) {
+    this.subject = subject;
     this.root = root;
     this.#server = server;
     this.#profileFolder = profileFolder;
-    this.stagehand = this.#isInMemory ? new MemoryStagehand((command, args) => this.ask(command, args)) : stagehand;
+    this.backgroundLoad = this.#isInMemory
+      ? new MemoryBackgroundLoad((command, args) => this.ask(command, args))
+      : backgroundLoad;
   }
 
   /**
-   * Starts the contestant and connects it.
+   * Starts the subject and connects it.
    *
    * @param {{ route?: Route, unpaced?: boolean }} [options]
    */
   async open({ route = 'server', unpaced = false } = {}) {
     const servers = await this.#addressOf(route);
-    this.#started = new Player(this.contestant, this.#profileFolder);
-    await this.#player.ask('open', { servers, timeoutMs: sessionTimeoutMs, unpaced });
-    await this.stagehand.create([this.root]);
+    this.#started = new DriverProcess(this.subject, this.#profileFolder);
+    await this.#driver.ask('open', { servers, timeoutMs: sessionTimeoutMs, unpaced });
+    await this.backgroundLoad.create([this.root]);
   }
 
   /**
-   * Has the contestant do something.
+   * Runs a command in the subject's driver.
    *
    * @param {string} command
    * @param {object} [args]
    */
   ask(command, args = {}) {
-    return this.#player.ask(command, args);
+    return this.#driver.ask(command, args);
   }
 
-  /** @returns {Traffic} between the contestant and the server so far, on the route `meter` */
+  /** @returns {Traffic} between the subject and the server so far, on the route `meter` */
   traffic() {
-    if (this.#meter === undefined) throw new Error('The contestant does not go through a meter');
+    if (this.#meter === undefined) throw new Error('The subject is not connected through a meter');
     return this.#meter.read();
   }
 
-  /** Ends the contestant's session as a server does; on the route `tap`. */
+  /** Ends the subject's session as a server does. Needs the route `tap`. */
   async endSession() {
     if (this.#isInMemory) {
-      await this.#player.ask('stageEndSession');
+      await this.#driver.ask('stageEndSession');
       return;
     }
     const session = this.#tap?.sessions.at(-1);
-    if (session === undefined) throw new Error('The contestant does not go through a tap');
+    if (session === undefined) throw new Error('The subject is not connected through a tap');
     await this.#tap?.end(session);
   }
 
   async close() {
-    await this.#started?.leave();
+    await this.#started?.shutDown();
     this.#tap?.close();
     this.#meter?.close();
   }
 
-  get #player() {
-    if (this.#started === undefined) throw new Error('The contestant was not started');
+  get #driver() {
+    if (this.#started === undefined) throw new Error('The subject was not started');
     return this.#started;
   }
 
   get #isInMemory() {
-    return this.contestant === 'memory';
+    return this.subject === 'memory';
   }
 
   /** @param {Route} route */

@@ -6,12 +6,12 @@ import { connect, createServer } from 'node:net';
 
 /** @typedef {{ requests: number, bytesUp: number, bytesDown: number }} Traffic */
 
-/** A request that only says that its client is alive. */
+/** The type of a ping. */
 const ping = -2;
-/** Length and number of the request. */
+/** Length of the frame and type of the request. */
 const headBytes = 8;
 
-/** Passes connections on to a server, and counts what goes through: requests without pings, and bytes each way. */
+/** Proxies connections to a server and counts the traffic: requests without pings, and bytes each way. */
 export class TrafficMeter {
   /** @type {Server} */
   #server;
@@ -86,11 +86,11 @@ export class TrafficMeter {
   }
 }
 
-/** Counts the frames in streams of bytes. */
+/** Counts the frames in byte streams. */
 export class RequestCounter {
   count = 0;
 
-  /** @returns {(chunk: Buffer) => void} takes the bytes of one connection, in any pieces */
+  /** @returns {(chunk: Buffer) => void} accepts the bytes of one connection in chunks of any size */
   connection() {
     let rest = Buffer.alloc(0);
     let skip = 0;

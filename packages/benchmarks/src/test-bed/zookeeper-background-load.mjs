@@ -1,37 +1,37 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { JsHand } from '../players/js-hand.mjs';
-import { pipelined } from '../players/pipelined.mjs';
+import { JsBaselineClient } from '../drivers/js-baseline-client.mjs';
+import { pipelined } from '../drivers/pipelined.mjs';
 import { bytesOf, instance, sharedNow } from './data.mjs';
 
-/** @import { Stagehand } from './scene.mjs' */
+/** @import { BackgroundLoad } from './test-bed.mjs' */
 
 const sessionTimeoutMs = 20_000;
 const loadWindow = 20;
 
 /**
- * Everything that others do on the server while a contestant is watched: over a session of its own, in the runner's process.
+ * The operations of other clients on the server while a subject is measured: over a separate session, in the runner's process.
  *
- * @implements {Stagehand}
+ * @implements {BackgroundLoad}
  */
-export class ZooKeeperStagehand {
-  #hand;
+export class ZooKeeperBackgroundLoad {
+  #client;
 
-  /** @param {JsHand} hand */
-  constructor(hand) {
-    this.#hand = hand;
+  /** @param {JsBaselineClient} client */
+  constructor(client) {
+    this.#client = client;
   }
 
   /** @param {string} servers */
   static async open(servers) {
-    const hand = new JsHand();
-    await hand.connect(servers, sessionTimeoutMs);
-    return new ZooKeeperStagehand(hand);
+    const client = new JsBaselineClient();
+    await client.connect(servers, sessionTimeoutMs);
+    return new ZooKeeperBackgroundLoad(client);
   }
 
   /** @param {readonly string[]} paths parents first */
   create(paths) {
-    return pipelined(paths.length, this.#hand.window, (index, done) => {
-      this.#hand.create(paths[index] ?? '', bytesOf(instance), 'persistent', done);
+    return pipelined(paths.length, this.#client.window, (index, done) => {
+      this.#client.create(paths[index] ?? '', bytesOf(instance), 'persistent', done);
     });
   }
 
@@ -41,12 +41,12 @@ export class ZooKeeperStagehand {
    */
   touch(path) {
     return new Promise((resolve, reject) => {
-      this.#hand.setData(path, bytesOf({ sentAt: sharedNow() }), (error) => (error ? reject(error) : resolve()));
+      this.#client.setData(path, bytesOf({ sentAt: sharedNow() }), (error) => (error ? reject(error) : resolve()));
     });
   }
 
   /**
-   * Writes other nodes, so many at a time, until the signal.
+   * Writes other nodes, 20 at a time, until the signal is aborted.
    *
    * @param {readonly string[]} paths
    * @param {AbortSignal} signal
@@ -62,6 +62,6 @@ export class ZooKeeperStagehand {
   }
 
   close() {
-    return this.#hand.close();
+    return this.#client.close();
   }
 }

@@ -1,9 +1,9 @@
-import { onServers, pairs } from '../contestants.mjs';
-import { instancePath } from '../scene/data.mjs';
+import { onServers, pairs } from '../subjects.mjs';
+import { instancePath } from '../test-bed/data.mjs';
 
-/** @import { Work } from './work.mjs' */
+/** @import { Workload } from './workload.mjs' */
 
-/** @type {Work} */
+/** @type {Workload} */
 export const arrivals = {
   name: 'arrivals',
   title: 'Instances that arrive one by one at a watched service, each once the one before was seen',
@@ -14,21 +14,21 @@ export const arrivals = {
     { name: 'ms', title: 'from the create to the callback, on average', unit: 'ms', better: 'less' },
   ],
   growth: 'down',
-  cases: [10, 100, 1_000].map((size) => ({ name: `${size}`, size, contestants: onServers })),
-  quickCases: [{ name: '30', size: 30, contestants: pairs }],
-  async play(scene, size) {
-    const { root: path, stagehand } = scene;
-    await scene.open({ route: 'meter' });
-    await scene.ask('watch', { path });
-    const before = scene.traffic();
+  cases: [10, 100, 1_000].map((size) => ({ name: `${size}`, size, subjects: onServers })),
+  quickCases: [{ name: '30', size: 30, subjects: pairs }],
+  async run(testBed, size) {
+    const { root: path, backgroundLoad } = testBed;
+    await testBed.open({ route: 'meter' });
+    await testBed.ask('watch', { path });
+    const before = testBed.traffic();
     const startedAt = performance.now();
     for (let index = 0; index < size; index += 1) {
-      const seen = scene.ask('seen', { path, children: index + 1 });
-      await stagehand.create([instancePath(path, index)]);
+      const seen = testBed.ask('seen', { path, children: index + 1 });
+      await backgroundLoad.create([instancePath(path, index)]);
       await seen;
     }
     const elapsedMs = performance.now() - startedAt;
-    const after = scene.traffic();
+    const after = testBed.traffic();
     return {
       requests: (after.requests - before.requests) / size,
       up: (after.bytesUp - before.bytesUp) / size,

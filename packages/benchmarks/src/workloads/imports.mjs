@@ -1,13 +1,13 @@
 import { execFileSync } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
-import { everybody } from '../contestants.mjs';
 import { javaScriptBytes } from '../package-size.mjs';
-import { findPython } from '../scene/find-python.mjs';
+import { allSubjects } from '../subjects.mjs';
+import { findPython } from '../test-bed/find-python.mjs';
 
-/** @import { Work } from './work.mjs' */
+/** @import { Workload } from './workload.mjs' */
 
 const limitMs = 60_000;
-/** From where the package is installed as for anybody. */
+/** A folder from which the packages resolve as for users. */
 const cwd = fileURLToPath(new URL('..', import.meta.url));
 const pythonProgram = 'import time; t = time.monotonic(); import kazoo.client; print((time.monotonic() - t) * 1000)';
 
@@ -21,7 +21,7 @@ const specifiers = {
   zookeeper: 'zookeeper',
 };
 
-/** @type {Work} */
+/** @type {Workload} */
 export const imports = {
   name: 'imports',
   title:
@@ -30,10 +30,10 @@ export const imports = {
     { name: 'ms', title: 'until it is loaded', unit: 'ms', better: 'less' },
     { name: 'size', title: 'its own JavaScript as published', unit: 'bytes', better: 'less' },
   ],
-  cases: [{ name: 'import', size: 1, contestants: ['core', ...everybody] }],
+  cases: [{ name: 'import', size: 1, subjects: ['core', ...allSubjects] }],
   quickCases: [],
-  async play({ contestant }) {
-    const specifier = specifiers[contestant];
+  async run({ subject }) {
+    const specifier = specifiers[subject];
     if (specifier === undefined) return { ms: output(findPython(), ['-c', pythonProgram]) };
     const program = `const t = performance.now(); await import('${specifier}'); console.log(performance.now() - t)`;
     const args = ['--input-type=module', '-e', `${program}; process.exit(0)`];

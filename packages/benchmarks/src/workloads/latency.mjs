@@ -1,17 +1,17 @@
 import { setTimeout as sleep } from 'node:timers/promises';
-import { everybody, onServers, pairs } from '../contestants.mjs';
-import { instancePath } from '../scene/data.mjs';
 import { quantile } from '../statistics.mjs';
+import { allSubjects, onServers, pairs } from '../subjects.mjs';
+import { instancePath } from '../test-bed/data.mjs';
 
-/** @import { Work } from './work.mjs' */
-/** @import { Scene } from '../scene/scene.mjs' */
+/** @import { Workload } from './workload.mjs' */
+/** @import { TestBed } from '../test-bed/test-bed.mjs' */
 
 const instances = 100;
 const warmUp = 50;
 const pauseMs = 4;
 const name = 'host-0';
 
-/** @type {Work} */
+/** @type {Workload} */
 export const latency = {
   name: 'latency',
   title: 'From a change of one of 100 instances to the callback; under load others write 20 at a time',
@@ -20,22 +20,22 @@ export const latency = {
     { name: 'p99', title: 'p99', unit: 'ms', better: 'less' },
   ],
   cases: [
-    { name: 'idle', size: 500, contestants: everybody },
-    { name: 'under load', size: 500, contestants: onServers, special: true },
+    { name: 'idle', size: 500, subjects: allSubjects },
+    { name: 'under load', size: 500, subjects: onServers, special: true },
   ],
-  quickCases: [{ name: 'idle', size: 100, contestants: pairs }],
-  async play(scene, size, underLoad) {
-    const { root, stagehand } = scene;
-    await scene.open();
+  quickCases: [{ name: 'idle', size: 100, subjects: pairs }],
+  async run(testBed, size, underLoad) {
+    const { root, backgroundLoad } = testBed;
+    await testBed.open();
     const [service, others] = [`${root}/service`, `${root}/others`];
-    await stagehand.create([service, others, ...below(service), ...below(others)]);
-    await scene.ask('watch', { path: service });
+    await backgroundLoad.create([service, others, ...below(service), ...below(others)]);
+    await testBed.ask('watch', { path: service });
     const ending = new AbortController();
-    const load = underLoad ? stagehand.keepBusy(below(others), ending.signal) : Promise.resolve();
-    load.catch(() => undefined); // told of below
+    const load = underLoad ? backgroundLoad.keepBusy(below(others), ending.signal) : Promise.resolve();
+    load.catch(() => undefined); // awaited below
     try {
-      await latencies(scene, service, warmUp);
-      const ms = await latencies(scene, service, size);
+      await latencies(testBed, service, warmUp);
+      const ms = await latencies(testBed, service, size);
       return { p50: quantile(ms, 0.5), p99: quantile(ms, 0.99) };
     } finally {
       ending.abort();
@@ -45,22 +45,22 @@ export const latency = {
 };
 
 /**
- * Changes the instance, each time after a pause, until the contestant has seen so many of the changes.
+ * Changes the instance repeatedly, with pauses, until the subject has observed `count` changes.
  *
- * @param {Scene} scene
+ * @param {TestBed} testBed
  * @param {string} path
  * @param {number} count
  * @returns {Promise<number[]>}
  */
-async function latencies(scene, path, count) {
+async function latencies(testBed, path, count) {
   let isDone = false;
-  const asked = scene.ask('latencies', { path, name, count });
+  const asked = testBed.ask('latencies', { path, name, count });
   const done = () => {
     isDone = true;
   };
   asked.then(done, done);
   while (!isDone) {
-    await scene.stagehand.touch(`${path}/${name}`);
+    await testBed.backgroundLoad.touch(`${path}/${name}`);
     await sleep(pauseMs);
   }
   return /** @type {number[]} */ ((await asked).result);

@@ -1,11 +1,11 @@
-import { byHand, everybody } from '../contestants.mjs';
 import { quantile } from '../statistics.mjs';
+import { allSubjects, baselines } from '../subjects.mjs';
 
-/** @import { Work } from './work.mjs' */
+/** @import { Workload } from './workload.mjs' */
 
 const warmUp = 10;
 
-/** @type {Work} */
+/** @type {Workload} */
 export const lock = {
   name: 'lock',
   title: 'From one session’s release of a lock until the next in line has it',
@@ -18,14 +18,14 @@ export const lock = {
     },
     { name: 'p99', title: 'p99', unit: 'ms', better: 'less' },
   ],
-  cases: [{ name: 'hand-over', size: 60, contestants: everybody }],
+  cases: [{ name: 'hand-over', size: 60, subjects: allSubjects }],
   quickCases: [],
-  async play(scene, size) {
-    await scene.open();
-    const path = `${scene.root}/lock`;
-    if (byHand.includes(scene.contestant)) await scene.stagehand.create([path]);
-    await scene.ask('handOver', { path, times: warmUp });
-    const ms = /** @type {number[]} */ ((await scene.ask('handOver', { path, times: size })).result);
+  async run(testBed, size) {
+    await testBed.open();
+    const path = `${testBed.root}/lock`;
+    if (baselines.includes(testBed.subject)) await testBed.backgroundLoad.create([path]);
+    await testBed.ask('handOver', { path, times: warmUp });
+    const ms = /** @type {number[]} */ ((await testBed.ask('handOver', { path, times: size })).result);
     return { p50: quantile(ms, 0.5), p99: quantile(ms, 0.99) };
   },
 };

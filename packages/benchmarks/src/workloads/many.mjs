@@ -1,11 +1,11 @@
-import { everybody } from '../contestants.mjs';
-import { instancePath, servicePath } from '../scene/data.mjs';
+import { allSubjects } from '../subjects.mjs';
+import { instancePath, servicePath } from '../test-bed/data.mjs';
 
-/** @import { Work } from './work.mjs' */
+/** @import { Workload } from './workload.mjs' */
 
 const instances = 10;
 
-/** @type {Work} */
+/** @type {Workload} */
 export const many = {
   name: 'many',
   title: 'Services with 10 instances each, all watched with a callback',
@@ -15,20 +15,20 @@ export const many = {
     { name: 'rss', title: 'memory of the process for each', unit: 'bytes', better: 'less' },
   ],
   growth: 'ms',
-  cases: [100, 1_000].map((size) => ({ name: `${size}`, size, contestants: everybody })),
+  cases: [100, 1_000].map((size) => ({ name: `${size}`, size, subjects: allSubjects })),
   quickCases: [],
-  async play(scene, size) {
-    const { contestant, root, stagehand } = scene;
-    await scene.open();
+  async run(testBed, size) {
+    const { subject, root, backgroundLoad } = testBed;
+    await testBed.open();
     const services = Array.from({ length: size }, (_, index) => servicePath(root, index));
-    await stagehand.create(services);
+    await backgroundLoad.create(services);
     for (const service of services) {
-      await stagehand.create(Array.from({ length: instances }, (_, index) => instancePath(service, index)));
+      await backgroundLoad.create(Array.from({ length: instances }, (_, index) => instancePath(service, index)));
     }
-    const before = await memory(scene);
-    const { result, elapsedMs } = await scene.ask('watchAll', { root, count: size });
-    if (result !== size * instances) throw new Error(`${contestant} sees ${result} instances`);
-    const after = await memory(scene);
+    const before = await memory(testBed);
+    const { result, elapsedMs } = await testBed.ask('watchAll', { root, count: size });
+    if (result !== size * instances) throw new Error(`${subject} sees ${result} instances`);
+    const after = await memory(testBed);
     const rss = (after.rss - before.rss) / size;
     if (after.heap === undefined || before.heap === undefined) return { ms: elapsedMs, rss };
     return { ms: elapsedMs, heap: (after.heap - before.heap) / size, rss };
@@ -36,9 +36,9 @@ export const many = {
 };
 
 /**
- * @param {import('../scene/scene.mjs').Scene} scene
+ * @param {import('../test-bed/test-bed.mjs').TestBed} testBed
  * @returns {Promise<{ heap?: number, rss: number }>}
  */
-async function memory(scene) {
-  return /** @type {{ heap?: number, rss: number }} */ ((await scene.ask('memory')).result);
+async function memory(testBed) {
+  return /** @type {{ heap?: number, rss: number }} */ ((await testBed.ask('memory')).result);
 }

@@ -1,26 +1,26 @@
-import { pairs } from '../contestants.mjs';
-import { servicePath } from '../scene/data.mjs';
+import { pairs } from '../subjects.mjs';
+import { servicePath } from '../test-bed/data.mjs';
 
-/** @import { Work } from './work.mjs' */
+/** @import { Workload } from './workload.mjs' */
 
-/** @type {Work} */
+/** @type {Workload} */
 export const pathMemory = {
   name: 'path-memory',
   title: 'Memory for a watched path with a callback, without children',
   figures: [{ name: 'heap', title: 'heap for each path', unit: 'bytes', better: 'less' }],
-  cases: [{ name: '5000', size: 5_000, contestants: ['memory', ...pairs] }],
-  quickCases: [{ name: '1000', size: 1_000, contestants: pairs }],
-  async play(scene, size) {
-    const { root, stagehand } = scene;
-    await scene.open();
-    await stagehand.create(Array.from({ length: size }, (_, index) => servicePath(root, index)));
-    const before = await heap(scene);
-    await scene.ask('watchAll', { root, count: size });
-    return { heap: ((await heap(scene)) - before) / size };
+  cases: [{ name: '5000', size: 5_000, subjects: ['memory', ...pairs] }],
+  quickCases: [{ name: '1000', size: 1_000, subjects: pairs }],
+  async run(testBed, size) {
+    const { root, backgroundLoad } = testBed;
+    await testBed.open();
+    await backgroundLoad.create(Array.from({ length: size }, (_, index) => servicePath(root, index)));
+    const before = await heap(testBed);
+    await testBed.ask('watchAll', { root, count: size });
+    return { heap: ((await heap(testBed)) - before) / size };
   },
 };
 
-/** @param {import('../scene/scene.mjs').Scene} scene */
-async function heap(scene) {
-  return /** @type {{ heap: number }} */ ((await scene.ask('memory')).result).heap;
+/** @param {import('../test-bed/test-bed.mjs').TestBed} testBed */
+async function heap(testBed) {
+  return /** @type {{ heap: number }} */ ((await testBed.ask('memory')).result).heap;
 }

@@ -1,10 +1,10 @@
-import { byHand, everybody, pairs } from '../contestants.mjs';
+import { allSubjects, baselines, pairs } from '../subjects.mjs';
 
-/** @import { Work } from './work.mjs' */
+/** @import { Workload } from './workload.mjs' */
 
 const warmUp = 200;
 
-/** @type {Work} */
+/** @type {Workload} */
 export const register = {
   name: 'register',
   title: 'Registering nodes over one session',
@@ -20,18 +20,18 @@ export const register = {
     },
   ],
   growth: 'ms',
-  cases: [1, 100, 10_000].map((size) => ({ name: `${size}`, size, contestants: everybody })),
-  quickCases: [{ name: '10000', size: 10_000, contestants: pairs }],
-  async play(scene, size) {
-    const { contestant, root, stagehand } = scene;
-    await scene.open();
-    await stagehand.create([`${root}/warm-up`, `${root}/service`, `${root}/kept`]);
-    await scene.ask('register', { root: `${root}/warm-up`, count: warmUp });
-    const { elapsedMs, cpuMs } = await scene.ask('register', { root: `${root}/service`, count: size });
+  cases: [1, 100, 10_000].map((size) => ({ name: `${size}`, size, subjects: allSubjects })),
+  quickCases: [{ name: '10000', size: 10_000, subjects: pairs }],
+  async run(testBed, size) {
+    const { subject, root, backgroundLoad } = testBed;
+    await testBed.open();
+    await backgroundLoad.create([`${root}/warm-up`, `${root}/service`, `${root}/kept`]);
+    await testBed.ask('register', { root: `${root}/warm-up`, count: warmUp });
+    const { elapsedMs, cpuMs } = await testBed.ask('register', { root: `${root}/service`, count: size });
     const rate = (size * 1_000) / elapsedMs;
     const cpu = (cpuMs * 1_000) / size;
-    if (!byHand.includes(contestant)) return { ms: elapsedMs, rate, cpu, kept: rate };
-    const keeping = await scene.ask('registerAndWatch', { root: `${root}/kept`, count: size });
+    if (!baselines.includes(subject)) return { ms: elapsedMs, rate, cpu, kept: rate };
+    const keeping = await testBed.ask('registerAndWatch', { root: `${root}/kept`, count: size });
     return { ms: elapsedMs, rate, cpu, kept: (size * 1_000) / keeping.elapsedMs };
   },
 };

@@ -1,10 +1,10 @@
-import { everybody, pairs } from '../contestants.mjs';
+import { allSubjects, pairs } from '../subjects.mjs';
 
-/** @import { Work } from './work.mjs' */
+/** @import { Workload } from './workload.mjs' */
 
 const registries = ['memory', 'zookeeper-js', 'zookeeper-native'];
 
-/** @type {Work} */
+/** @type {Workload} */
 export const restore = {
   name: 'restore',
   title:
@@ -17,17 +17,17 @@ export const restore = {
   growth: 'ms',
   cases: [
     // kazoo starts a thread for each of them.
-    { name: '1000', size: 1_000, contestants: everybody },
-    { name: '10000', size: 10_000, contestants: ['memory', ...pairs] },
-    { name: '10000 paced', size: 10_000, contestants: registries, special: true },
+    { name: '1000', size: 1_000, subjects: allSubjects },
+    { name: '10000', size: 10_000, subjects: ['memory', ...pairs] },
+    { name: '10000 paced', size: 10_000, subjects: registries, special: true },
   ],
-  quickCases: [{ name: '10000', size: 10_000, contestants: pairs }],
-  async play(scene, size, paced) {
-    const { root } = scene;
-    await scene.open({ route: 'tap', unpaced: !paced });
-    await scene.ask('register', { root, count: size });
-    const back = scene.ask('restored', { root, count: size });
-    await scene.endSession();
+  quickCases: [{ name: '10000', size: 10_000, subjects: pairs }],
+  async run(testBed, size, paced) {
+    const { root } = testBed;
+    await testBed.open({ route: 'tap', unpaced: !paced });
+    await testBed.ask('register', { root, count: size });
+    const back = testBed.ask('restored', { root, count: size });
+    await testBed.endSession();
     const { result, cpuMs } = await back;
     const ms = Number(result);
     return { ms, rate: (size * 1_000) / ms, cpu: (cpuMs * 1_000) / size };

@@ -1,11 +1,11 @@
-import { everybody, pairs } from '../contestants.mjs';
-import { instancePath } from '../scene/data.mjs';
+import { allSubjects, pairs } from '../subjects.mjs';
+import { instancePath } from '../test-bed/data.mjs';
 
-/** @import { Work } from './work.mjs' */
+/** @import { Workload } from './workload.mjs' */
 
 const warmUp = 200;
 
-/** @type {Work} */
+/** @type {Workload} */
 export const watch = {
   name: 'watch',
   title: 'Reading and watching a service, its instances’ data included',
@@ -15,16 +15,16 @@ export const watch = {
     { name: 'cpu', title: 'time of a processor for each, in its process', unit: 'µs', better: 'less' },
   ],
   growth: 'ms',
-  cases: [10, 1_000, 5_000].map((size) => ({ name: `${size}`, size, contestants: everybody })),
-  quickCases: [{ name: '1000', size: 1_000, contestants: pairs }],
-  async play(scene, size) {
-    const { root, stagehand } = scene;
-    await scene.open();
+  cases: [10, 1_000, 5_000].map((size) => ({ name: `${size}`, size, subjects: allSubjects })),
+  quickCases: [{ name: '1000', size: 1_000, subjects: pairs }],
+  async run(testBed, size) {
+    const { root, backgroundLoad } = testBed;
+    await testBed.open();
     const [warm, service] = [`${root}/warm-up`, `${root}/service`];
-    await stagehand.create([warm, service, ...instances(warm, warmUp), ...instances(service, size)]);
-    await scene.ask('watch', { path: warm });
-    const { result, elapsedMs, cpuMs } = await scene.ask('watch', { path: service });
-    if (result !== size) throw new Error(`${scene.contestant} sees ${result} instances of ${size}`);
+    await backgroundLoad.create([warm, service, ...instances(warm, warmUp), ...instances(service, size)]);
+    await testBed.ask('watch', { path: warm });
+    const { result, elapsedMs, cpuMs } = await testBed.ask('watch', { path: service });
+    if (result !== size) throw new Error(`${testBed.subject} sees ${result} instances of ${size}`);
     return { ms: elapsedMs, rate: (size * 1_000) / elapsedMs, cpu: (cpuMs * 1_000) / size };
   },
 };

@@ -1,9 +1,9 @@
-// What a work is. Types only.
+// The interface of a workload. Types only.
 
-/** @import { Scene } from '../scene/scene.mjs' */
+/** @import { TestBed } from '../test-bed/test-bed.mjs' */
 
 /**
- * @typedef {object} Figure what a work measures
+ * @typedef {object} Figure one measured value of a workload
  * @property {string} name
  * @property {string} title
  * @property {string} unit
@@ -11,23 +11,23 @@
  */
 
 /**
- * @typedef {object} Case one size or circumstance of a work
+ * @typedef {object} Case one size or condition of a workload
  * @property {string} name
  * @property {number} size
- * @property {readonly string[]} contestants
- * @property {boolean} [special] the circumstance, where there are two
+ * @property {readonly string[]} subjects
+ * @property {boolean} [special] the second condition, when there are two
  */
 
 /**
- * @typedef {object} Work
+ * @typedef {object} Workload
  * @property {string} name
  * @property {string} title
  * @property {readonly Figure[]} figures
  * @property {string} [growth] the figure that is plotted against the size
  * @property {readonly Case[]} cases of a full run
  * @property {readonly Case[]} quickCases of `--quick`
- * @property {(scene: Scene, size: number, special: boolean) => Promise<Record<string, number>>} play
- * has one contestant do it, once, and gives the figures
+ * @property {(testBed: TestBed, size: number, special: boolean) => Promise<Record<string, number>>} run
+ * runs the workload once with one subject, and resolves to the figures
  */
 
 export {};

@@ -9,7 +9,7 @@ import { register } from './register.mjs';
 import { restore } from './restore.mjs';
 import { watch } from './watch.mjs';
 
-/** @import { Work } from './work.mjs' */
+/** @import { Workload } from './workload.mjs' */
 
-/** In the order in which they are done. @type {readonly Work[]} */
-export const works = [lookup, register, watch, latency, arrivals, restore, many, pathMemory, lock, imports];
+/** In the order in which they are done. @type {readonly Workload[]} */
+export const workloads = [lookup, register, watch, latency, arrivals, restore, many, pathMemory, lock, imports];

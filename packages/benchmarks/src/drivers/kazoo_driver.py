@@ -1,11 +1,11 @@
-"""A contestant: what a process on nd_service_registry for Python does, through kazoo, timed in JSON lines.
+"""A driver: the operations of nd_service_registry for Python on kazoo, with commands and timings as JSON lines.
 
 As the package does it (`registration.py`, `watcher.py`, `lock.py` of version 1.1.0): `set_node` creates the node and then
 watches it with a DataWatch that puts it back, one call after the other; `get` watches a path with a DataWatch and, as soon as it is
-there, a ChildrenWatch; a lock is kazoo's Semaphore. A list of children has names only, so whoever wants an instance's data
-makes a `get` of its path too, as is done here. Its rate limit of 50 calls in 2 s is off.
+there, a ChildrenWatch; a lock is kazoo's Semaphore. A list of children has only names, so the data of an
+instance needs a `get` of its path too, as here. Its rate limit of 50 calls in 2 s is off.
 
-Reads {"id", "do", "args"} from stdin, answers {"id", "result", "elapsedMs", "cpuMs"} or {"id", "error"}. Ends when stdin does.
+Reads {"id", "do", "args"} from stdin, answers {"id", "result", "elapsedMs", "cpuMs"} or {"id", "error"}. Exits at the end of stdin.
 """
 
 import json
@@ -25,14 +25,14 @@ IN_LINE_SECONDS = 0.03
 out = threading.Lock()
 
 
-def say(message):
+def send(message):
     with out:
         sys.stdout.write(json.dumps(message) + "\n")
         sys.stdout.flush()
 
 
 def now_ms():
-    """The clock that all processes of a machine share."""
+    """The monotonic clock shared by all processes of a machine."""
     return time.monotonic_ns() / 1e6
 
 
@@ -116,7 +116,7 @@ class Player:
                     self.watch_instance(path, name)
             for name in set(known["children"]) - set(names):
                 del known["children"][name]
-            self.tell(path)
+            self.notify(path)
 
         def on_data(data, stat):
             known["data"] = decode(data)
@@ -132,7 +132,7 @@ class Player:
         def on_data(data, stat):
             if name in children:
                 children[name] = decode(data)
-                self.tell(service)
+                self.notify(service)
 
         DataWatch(self.client, path, on_data)
         ChildrenWatch(self.client, path, lambda names: None)
@@ -140,7 +140,7 @@ class Player:
     def watchAll(self, root, count):
         return sum(self.watch("%s/service-%d" % (root, index)) for index in range(count))
 
-    def tell(self, path):
+    def notify(self, path):
         with self.changed:
             timing = self.timing
             if timing is not None and timing["path"] == path:
@@ -169,10 +169,10 @@ class Player:
             self.timing = None
         return timing["ms"][:count]
 
-    # Looking.
+    # Lookups.
 
     def peek(self, path, calls):
-        """What `get` of a known path comes down to: a look into a dict."""
+        """The cost of `get` of a known path: a dict lookup."""
         services = self.services
         for _ in range(calls):
             services.get(path)
@@ -212,15 +212,15 @@ def answer(player, request):
         result = method(**request["args"])
         elapsed = now_ms() - started_at
         cpu = (time.process_time() - cpu_before) * 1000
-        say({"id": request["id"], "result": result, "elapsedMs": elapsed, "cpuMs": cpu})
+        send({"id": request["id"], "result": result, "elapsedMs": elapsed, "cpuMs": cpu})
     except Exception:
-        say({"id": request["id"], "error": traceback.format_exc()})
+        send({"id": request["id"], "error": traceback.format_exc()})
 
 
 def main():
     player = Player()
     for line in sys.stdin.buffer:
-        # Each in a thread of its own: one may wait for what another brings about.
+        # Each in its own thread: a command may wait for the effect of another.
         threading.Thread(target=answer, args=(player, json.loads(line)), daemon=True).start()
     # Not sys.exit: kazoo's threads could hold it.
     os._exit(0)
