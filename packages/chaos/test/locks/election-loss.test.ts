@@ -1,7 +1,7 @@
+import { failureTable, quote } from '@ndsr/conformance/failure-table';
 import { LeadershipLostError, openRegistry, type ServiceRegistry } from '@ndsr/core';
 import { FaultProxy, ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { failureTable, quote } from '../../../conformance/src/registry-suite/failure-table.js';
 import { sized } from '../../src/size.js';
 import { findPython } from '../python/find-python.js';
 import { monotonicNs } from './intervals.js';

@@ -1,11 +1,11 @@
 import { monitorEventLoopDelay } from 'node:perf_hooks';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
+import { failureTable, quote } from '@ndsr/conformance/failure-table';
 import type { Phase, ServiceRegistry } from '@ndsr/core';
 import { waitUntil } from '@ndsr/test-support';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { failureTable, quote } from '../../../conformance/src/registry-suite/failure-table.js';
 import { BareClient } from '../../../zookeeper-js/test/scenarios/bare-client.js';
 import { zooKeepers } from './support/backends.js';
 

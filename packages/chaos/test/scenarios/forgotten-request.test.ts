@@ -1,3 +1,4 @@
+import { failureTable, quote } from '@ndsr/conformance/failure-table';
 import { type ServiceRegistry, TimeoutError } from '@ndsr/core';
 import type { BackendContext, RegistryBackend } from '@ndsr/core/backend';
 import { MemoryServiceRegistry } from '@ndsr/memory';
@@ -5,7 +6,6 @@ import { ZooKeeperJsServiceRegistry } from '@ndsr/zookeeper-js';
 import { ZooKeeperNativeServiceRegistry } from '@ndsr/zookeeper-native';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { failureTable, quote } from '../../../conformance/src/registry-suite/failure-table.js';
 
 /** Long beside what a busy machine takes for the requests that are answered. */
 const requestTimeoutMs = 2_000;

@@ -1,10 +1,10 @@
+import { failureTable, quote } from '@ndsr/conformance/failure-table';
 import { NotAuthorizedError } from '@ndsr/core';
 import { MemoryServiceRegistry, MemoryStore } from '@ndsr/memory';
 import { waitUntil } from '@ndsr/test-support';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import zookeeper from 'node-zookeeper-client';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { failureTable, quote } from '../../../conformance/src/registry-suite/failure-table.js';
 import { zooKeepers } from './support/backends.js';
 import { PhaseLog } from './support/phase-log.js';
 

@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
+import { failureTable, quote } from '@ndsr/conformance/failure-table';
 import type { TestProcess } from '@ndsr/test-support';
 import { waitUntil } from '@ndsr/test-support';
 import { FaultProxy, ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { describe, expect, it, onTestFinished } from 'vitest';
-import { failureTable, quote } from '../../../conformance/src/registry-suite/failure-table.js';
 import { AttemptCounter, type Attempts } from './support/attempt-counter.js';
 import { zooKeepers } from './support/backends.js';
 import { startProcess } from './support/start-process.js';

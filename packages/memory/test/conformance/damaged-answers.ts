@@ -1,3 +1,4 @@
+import { failureTable, quote } from '@ndsr/conformance/failure-table';
 import {
   DataTooLargeError,
   type GetOptions,
@@ -6,7 +7,6 @@ import {
   type SetStateOptions,
 } from '@ndsr/core';
 import { type MemoryRegistryOptions, MemoryServiceRegistry } from '@ndsr/memory';
-import { failureTable, quote } from '../../../conformance/src/registry-suite/failure-table.js';
 import type { DamagedRegistry } from './damaged-registries.js';
 
 type Data = Parameters<MemoryServiceRegistry['setNode']>[1];

@@ -1,3 +1,4 @@
+import { failureTable, quote } from '@ndsr/conformance/failure-table';
 import {
   type ElectionOptions,
   type Leadership,
@@ -8,7 +9,6 @@ import {
   type RegistryElection,
 } from '@ndsr/core';
 import { MemoryServiceRegistry } from '@ndsr/memory';
-import { failureTable, quote } from '../../../conformance/src/registry-suite/failure-table.js';
 import { wireDamage } from './damaged-locks.js';
 import type { DamagedRegistry } from './damaged-registries.js';
 

@@ -1,7 +1,7 @@
+import { failureTable, quote } from '@ndsr/conformance/failure-table';
 import { type AcquireOptions, type LockOptions, ReadOnlyError, type RegistryLock } from '@ndsr/core';
 import type { BackendContext, RegistryBackend } from '@ndsr/core/backend';
 import { MemoryServiceRegistry } from '@ndsr/memory';
-import { failureTable, quote } from '../../../conformance/src/registry-suite/failure-table.js';
 import type { DamagedRegistry } from './damaged-registries.js';
 
 type DamageLock = (lock: RegistryLock, registry: MemoryServiceRegistry) => Partial<RegistryLock>;
