@@ -7,7 +7,7 @@ export const contested = `${root}/contested`;
 /** Persistent data: each node has one writer. */
 export const config = `${root}/config`;
 
-export const contestedPaths = numbered(3, (index) => `${contested}/rival-${index}`);
+export const contestedPaths = numbered(3, (index) => `${contested}/name-${index}`);
 
 const ownNames = 6;
 const configNames = 2;

@@ -8,14 +8,14 @@ import { memoryErrors, openMemorySubject } from './memory-subject.js';
 import type { Answer, Answers, Subject, SubjectOptions } from './subject.js';
 import { openZooKeeperSubject, zooKeeperErrors } from './zookeeper-subject.js';
 
-/** On each backend: 5,000 in all, unless the environment asks for more. */
+/** Histories for each backend: 5,000 in total by default. */
 const histories = Number(env.NDSR_CALL_HISTORIES ?? 2_500);
 const timeoutMs = 4_000;
 const requestTimeoutMs = 1_000;
 
 type Phase = 'idle' | 'connecting' | 'connected' | 'suspended' | 'lost' | 'stopped';
 const phases: readonly Phase[] = ['idle', 'connecting', 'connected', 'suspended', 'lost', 'stopped'];
-/** Sessions never end by themselves in memory. */
+/** Sessions never expire by themselves in memory. */
 const phasesInMemory = phases.filter((phase) => phase !== 'lost');
 
 const disturbances = {
@@ -30,7 +30,7 @@ interface History {
   readonly call: string;
   readonly answers: Answers;
   readonly offline: 'throw' | 'defer';
-  /** What happens during the call, each so many ms after what came before. */
+  /** Events during the call, each `afterMs` after the previous one. */
   readonly meanwhile: readonly { readonly afterMs: number; readonly what: keyof typeof disturbances }[];
 }
 
@@ -51,7 +51,7 @@ function historiesWith(errors: readonly string[], inPhases: readonly Phase[]): f
   });
 }
 
-/** Servers on which others have left what the calls are about, and a registry in that phase. */
+/** Creates the other clients' nodes and brings the registry into `phase`. */
 async function reach(phase: Phase, subject: Subject, clock: ManualClock): Promise<void> {
   const { registry } = subject;
   if (phase === 'idle') return;
@@ -111,7 +111,7 @@ async function play(history: History, open: (options: SubjectOptions) => Subject
   );
   cancelAbort();
 
-  // Nothing of it goes on after a stop, and that ends in time too.
+  // Nothing continues after a stop, which ends in time too.
   let isStopped = false;
   void subject.registry.stop().then(() => {
     isStopped = true;
@@ -120,7 +120,7 @@ async function play(history: History, open: (options: SubjectOptions) => Subject
   expect(isStopped, `stop after ${history.call} ends within ${requestTimeoutMs} ms`).toBe(true);
 }
 
-/** `resolved`, the code of its error, or what else it ended with. */
+/** `resolved`, an error code, or a description of any other outcome. */
 type Outcome = string;
 
 async function outcomeOf(call: Promise<unknown>, signal: AbortSignal): Promise<Outcome> {

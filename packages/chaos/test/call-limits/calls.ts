@@ -1,23 +1,23 @@
 import type { ServiceRegistry } from '@ndsr/core';
 
-/** Where the node of a stranger stands. */
+/** The path of another client's node. */
 export const foundPath = '/found/node';
-/** A lock that somebody else holds, and an election that somebody else leads, for ever. */
+/** A lock that another client holds, and an election that another client leads, for ever. */
 export const busyLock = '/busy/lock';
 export const busyElection = '/busy/election';
-/** A lock that this registry holds when it has been connected before. */
+/** A lock that this registry holds once it has been connected. */
 export const heldLock = '/held/lock';
 
-/** How long a call waits by its own account, ms. */
+/** The wait that the call itself asks for, ms. */
 const waitMs = 500;
 
 /** A call of the public class, by its name. */
 export interface Call {
-  /** What the caller allows it on top of the start of the registry, ms. */
+  /** The call's own time limit, in addition to the start of the registry, ms. */
   readonly ownMs: number;
-  /** Whether `signal`, which aborts after `ownMs`, is its only limit: then a start that is under way is not waited for either. */
+  /** True when `signal`, which aborts after `ownMs`, is its only limit: then it does not wait for a pending start either. */
   readonly endsBySignal?: boolean;
-  /** Whether its purpose is the connection: then it has the session timeout in every phase. */
+  /** True when the call connects: then its limit is the session timeout in every phase. */
   readonly connects?: boolean;
   make(registry: ServiceRegistry, signal: AbortSignal): Promise<unknown>;
 }

@@ -10,7 +10,7 @@ export function settled(): Promise<void> {
   return new Promise((resolve) => setImmediate(resolve));
 }
 
-/** Time that moves only when a test moves it. */
+/** A clock that only a test advances. */
 export class ManualClock implements Clock {
   readonly #timers = new Set<Timer>();
   #now = 1_000;

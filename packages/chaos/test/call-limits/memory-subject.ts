@@ -33,7 +33,7 @@ const errors: Readonly<Record<string, (path: string) => ServiceRegistryError>> =
 /** The errors that a backend may answer a request with. */
 export const memoryErrors = Object.keys(errors);
 
-/** A memory backend whose answers are those of a script. */
+/** A memory backend with scripted answers. */
 class ScriptedBackend extends MemoryBackend {
   readonly #script: AnswerScript;
 

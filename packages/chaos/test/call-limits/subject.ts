@@ -1,28 +1,28 @@
 import type { RegistryOptions, ServiceRegistry } from '@ndsr/core';
 import type { ManualClock } from './manual-clock.js';
 
-/** What becomes of a request: it is carried out and answered, never answered, or refused with the error of that name. */
+/** The answer to a request: `sound` executes and answers it, `silence` never answers, any other value is the name of the error. */
 export type Answer = 'sound' | 'silence' | (string & {});
 
-/** A script of answers, one for each request in its order; what follows them gets the `rest`. */
+/** A script of answers, one for each request in order; later requests get `rest`. */
 export interface Answers {
   readonly first: readonly Answer[];
   readonly rest: Answer;
 }
 
-/** How a registry on fake servers is opened; its answers are sound until a test says otherwise. */
+/** Options of a registry on fake servers; answers are sound until a test changes them. */
 export interface SubjectOptions extends RegistryOptions {
   readonly clock: ManualClock;
 }
 
-/** A registry on fake servers, and what a test does to them. */
+/** A registry on fake servers, and the faults that a test injects. */
 export interface Subject {
   readonly registry: ServiceRegistry;
-  /** From now on requests are answered like that. */
+  /** From now on requests are answered by this script. */
   answer(answers: Answers): void;
   goDown(): void;
   comeBack(): void;
-  /** The servers end the session. Nothing where there is none. */
+  /** The servers expire the session, if there is one. */
   expire(): void;
 }
 

@@ -4,10 +4,10 @@ import { errorNumbers, parseServerList, ZooKeeperBackend } from '@ndsr/zookeeper
 import { FakeZooKeeper } from '@ndsr/zookeeper-testing/fake';
 import { type Answer, AnswerScript, type Subject, type SubjectOptions } from './subject.js';
 
-/** The servers' error numbers, as text, and two that no table knows. */
+/** The servers' error numbers as text, and two unknown ones. */
 export const zooKeeperErrors = [...Object.values(errorNumbers), -1, -999].map(String);
 
-/** What both bindings are above their client libraries. */
+/** The registry of both bindings, on a fake client. */
 class FakeZooKeeperRegistry extends ServiceRegistry {
   readonly zooKeeper = new FakeZooKeeper();
 
@@ -33,7 +33,7 @@ export function openZooKeeperSubject(options: SubjectOptions): Subject {
   const { zooKeeper } = registry;
   const script = new AnswerScript();
   const answers = new WeakMap<object, Answer>();
-  // Each rule asks about the same request: it is answered once.
+  // Every rule is called for the same request, which has one answer.
   const answerTo = (request: object): Answer => {
     const answer = answers.get(request) ?? script.next();
     answers.set(request, answer);

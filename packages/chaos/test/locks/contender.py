@@ -37,7 +37,7 @@ def hold(who, asked):
 
 
 def in_semaphore(client, path, who):
-    # A new one each time, as `get_lock` of a process that does so once in its life.
+    # A new one each time, like `get_lock` of a process that calls it once.
     semaphore = client.Semaphore(path, who, int(SIMULTANEOUS))
     asked = time.monotonic_ns()
     if not semaphore.acquire(timeout=120):

@@ -6,7 +6,7 @@ import { sized } from '../../src/size.js';
 import { type Interval, monotonicNs, mostAtOnce, mostOvertaking } from './intervals.js';
 import { PythonContender } from './python-contender.js';
 
-/** Divided among up to 4 workers of two processes each. */
+/** Divided among up to 4 workers in each of two processes. */
 const rounds = sized(1_000, 8);
 
 let server: ZooKeeperServer;
@@ -15,7 +15,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** Acquires so many times in turn. */
+/** Acquires the lock `times` times in sequence. */
 async function contend(
   registry: ServiceRegistry,
   path: string,
@@ -41,10 +41,10 @@ describe.each(['zookeeper-js', 'zookeeper-native'])(
   (backend) => {
     test.each([
       { simultaneous: 1, workers: 2, mostMs: 2 },
-      // Held for so long that all three slots are taken most of the time.
+      // Held long enough that all three slots are taken most of the time.
       { simultaneous: 3, workers: 4, mostMs: 40 },
     ])(
-      `contend ${rounds} times for a lock with simultaneous $simultaneous: never more hold it, and everybody has a turn`,
+      `contend ${rounds} times for a lock with simultaneous $simultaneous: there are never more holders, and each has a turn`,
       async ({ simultaneous, workers, mostMs }) => {
         const path = `/contention/${backend}-${simultaneous}`;
         const times = rounds / 2 / workers;
@@ -59,12 +59,12 @@ describe.each(['zookeeper-js', 'zookeeper-native'])(
 
           expect(intervals.length).toBe(rounds);
           expect(mostAtOnce(intervals)).toBe(simultaneous);
-          // Both were in it to the end, or nearly: the one did not have to wait until the other had finished.
+          // Both competed until nearly the end: one did not have to wait until the other had finished.
           const served = (who: string) => intervals.filter((one) => one.who.startsWith(who)).map(({ from }) => from);
           const [firstOfNode, firstOfPython] = [Math.min(...served('node')), Math.min(...served('python'))];
           expect(Math.max(...served('node'))).toBeGreaterThan(firstOfPython);
           expect(Math.max(...served('python'))).toBeGreaterThan(firstOfNode);
-          // The line is kept by the servers: a process that the machine lets wait gets in line later than it asked.
+          // The servers order the queue: a process delayed by the machine enters it later than it asked.
           expect(mostOvertaking(intervals)).toBeLessThanOrEqual(rounds / 10);
           expect((await registry.get(path)).children).toEqual({});
           expect((await registry.get(`${path}-__lock__`)).children).toEqual({});

@@ -12,15 +12,15 @@ const leadersAtOnce = sized(25);
 
 let server: ZooKeeperServer;
 beforeAll(async () => {
-  // Looked for here, since it blocks the event loop: on a busy machine for longer than leadership survives.
+  // Searched here, because it blocks the event loop: on a busy machine for longer than leadership survives.
   findPython();
   server = await ZooKeeperServer.start({ tickTimeMs: 400 });
 });
 afterAll(() => server.stop());
 
-/** A leader over a connection of its own that can be broken. Its work ends a while after it is told. */
+/** A leader with its own connection that can be broken. Its work ends some time after its signal is aborted. */
 class Leader implements AsyncDisposable {
-  toldAt: number | undefined;
+  notifiedAt: number | undefined;
   readonly outcome: Promise<unknown>;
   readonly #proxy: FaultProxy;
   readonly #registry: ServiceRegistry;
@@ -31,7 +31,7 @@ class Leader implements AsyncDisposable {
     const led = registry.getElection(path, { name: 'leader' }).lead(async (signal) => {
       leads();
       await new Promise((resolve) => signal.addEventListener('abort', resolve));
-      this.toldAt = monotonicNs();
+      this.notifiedAt = monotonicNs();
     });
     this.outcome = led.catch((error) => error);
   }
@@ -56,7 +56,7 @@ class Leader implements AsyncDisposable {
 }
 
 test.each(['zookeeper-js', 'zookeeper-native'])(
-  `${quote(failureTable.leadershipLost, 'cut and frozen links')}, on %s in ${leadersAtOnce} of ${leadersAtOnce} elections before a Python rival leads`,
+  `${quote(failureTable.leadershipLost, 'cut and frozen links')}, on %s in ${leadersAtOnce} of ${leadersAtOnce} elections before a Python candidate leads`,
   async (backend) => {
     await using observer = await openRegistry(`${backend}://${server.address}?timeoutMs=6000`);
     const path = (number: number | '%d'): string => `/election-loss/${backend}-${number}`;
@@ -69,13 +69,13 @@ test.each(['zookeeper-js', 'zookeeper-native'])(
       served.catch(() => undefined);
       for (const i of numbers) {
         const line = await observer.get(path(i), { minChildren: 2, waitMs: 30_000, children: 'names' });
-        expect(Object.keys(line.children).length, 'a rival stands').toBe(2);
+        expect(Object.keys(line.children).length, 'another candidate waits').toBe(2);
       }
-      expect(leaders.map(({ toldAt }) => toldAt)).toEqual(numbers.map(() => undefined));
+      expect(leaders.map(({ notifiedAt }) => notifiedAt)).toEqual(numbers.map(() => undefined));
       await Promise.all(leaders.map((leader, i) => leader.break(silentFaults[i % silentFaults.length])));
       const headStartsMs = (await served).map(({ who, from }) => {
-        const { toldAt } = leaders[Number(who.split('-')[1])] ?? {};
-        return toldAt === undefined ? Number.NEGATIVE_INFINITY : (from - toldAt) / 1e6;
+        const { notifiedAt } = leaders[Number(who.split('-')[1])] ?? {};
+        return notifiedAt === undefined ? Number.NEGATIVE_INFINITY : (from - notifiedAt) / 1e6;
       });
       headStartsMs.sort((a, b) => a - b);
       console.info(

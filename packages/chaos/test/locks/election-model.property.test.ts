@@ -9,14 +9,14 @@ const registries = 3;
 
 type State = 'stands' | 'leads' | 'winds down' | 'ended' | 'aborted' | 'lost';
 
-/** One call of `lead`, as the model and the registry have it. */
+/** One call of `lead`, in the model and in the registry. */
 class Candidate {
   readonly registry: number;
   readonly requeue: boolean;
   readonly abortion = new AbortController();
-  /** As it should be. */
+  /** The state in the model. */
   state: State = 'stands';
-  /** What the work was given, the last time that it began. */
+  /** The arguments of the work when it last started. */
   signal: AbortSignal | undefined;
   works = 0;
   /** Ends the work. */
@@ -28,7 +28,7 @@ class Candidate {
     this.requeue = requeue;
   }
 
-  /** As it is. */
+  /** The state in the registry. */
   get seen(): State {
     if (this.outcome !== 'none')
       return ({ value: 'ended', reason: 'aborted', lost: 'lost' } as const)[this.outcome as 'value'];
@@ -59,17 +59,17 @@ class Candidate {
   }
 }
 
-class World {
+class Model {
   readonly store = new MemoryStore();
   readonly candidates: Candidate[] = [];
-  /** Who stands in line as it should be; the first leads. */
+  /** The queue of the model; the first leads. */
   line: Candidate[] = [];
   readonly registries = Array.from({ length: registries }, () => {
     const logger = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
     return new MemoryServiceRegistry({ store: this.store, logger });
   });
 
-  stand(registry: number, requeue: boolean): void {
+  lead(registry: number, requeue: boolean): void {
     const candidate = new Candidate(registry, requeue);
     this.candidates.push(candidate);
     this.#come(candidate);
@@ -78,7 +78,7 @@ class World {
     if (election !== undefined) candidate.settle(election.lead(candidate.work, { signal, requeue }));
   }
 
-  /** The work of somebody comes to its end. */
+  /** The work of a leader ends. */
   end(candidate: Candidate): void {
     candidate.end();
     if (candidate.state === 'leads') this.#go(candidate, 'ended');
@@ -133,68 +133,68 @@ class World {
 }
 
 type Operation = {
-  readonly what: 'stand' | 'end' | 'abort' | 'crash';
+  readonly what: 'lead' | 'end' | 'abort' | 'crash';
   readonly which: number;
   readonly requeue: boolean;
 };
 
 const operation: fc.Arbitrary<Operation> = fc.record({
-  what: fc.constantFrom('stand', 'stand', 'stand', 'end', 'end', 'end', 'abort', 'crash'),
+  what: fc.constantFrom('lead', 'lead', 'lead', 'end', 'end', 'end', 'abort', 'crash'),
   which: fc.nat(20),
   requeue: fc.boolean(),
 });
 
-async function perform(world: World, { what, which, requeue }: Operation): Promise<void> {
+async function perform(model: Model, { what, which, requeue }: Operation): Promise<void> {
   const pick = (...states: State[]): Candidate | undefined => {
-    const from = world.candidates.filter(({ state }) => states.includes(state));
+    const from = model.candidates.filter(({ state }) => states.includes(state));
     return from[which % Math.max(1, from.length)];
   };
-  if (what === 'stand') world.stand(which % registries, requeue);
-  if (what === 'crash') await world.crash(which % registries);
+  if (what === 'lead') model.lead(which % registries, requeue);
+  if (what === 'crash') await model.crash(which % registries);
   const working = pick('leads', 'winds down');
-  if (what === 'end' && working !== undefined) world.end(working);
+  if (what === 'end' && working !== undefined) model.end(working);
   const standing = pick('stands');
-  if (what === 'abort' && standing !== undefined) world.abort(standing);
+  if (what === 'abort' && standing !== undefined) model.abort(standing);
 }
 
-test('any sequence of standing, ending, aborting and crashing comes out as a line whose first leads', async () => {
+test('any sequence of lead, end of work, abort and crash behaves like a queue whose first member leads', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(operation, { maxLength: 30 }), async (operations) => {
-      const world = new World();
-      for (const registry of world.registries) await registry.start();
+      const model = new Model();
+      for (const registry of model.registries) await registry.start();
       for (const one of operations) {
-        await perform(world, one);
-        await world.settle();
-        await world.check();
+        await perform(model, one);
+        await model.settle();
+        await model.check();
       }
-      await Promise.all(world.registries.map((registry) => registry.stop()));
-      for (const { end } of world.candidates) end();
-      await world.settle();
-      expect(world.store.dump().filter((node) => node.startsWith(`${path}/`))).toEqual([]);
+      await Promise.all(model.registries.map((registry) => registry.stop()));
+      for (const { end } of model.candidates) end();
+      await model.settle();
+      expect(model.store.dump().filter((node) => node.startsWith(`${path}/`))).toEqual([]);
     }),
     { numRuns: 150 },
   );
 });
 
-test('whatever happens at the same moment, never two lead, and all come to an end', async () => {
+test('for any concurrent events there are never two leaders, and all calls end', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(operation, { maxLength: 30 }), async (operations) => {
-      const world = new World();
-      for (const registry of world.registries) await registry.start();
+      const model = new Model();
+      for (const registry of model.registries) await registry.start();
       for (const [i, one] of operations.entries()) {
-        await perform(world, one);
+        await perform(model, one);
         if (i % 3 === 2) await turn();
-        expect(world.candidates.filter(({ seen }) => seen === 'leads').length).toBeLessThanOrEqual(1);
+        expect(model.candidates.filter(({ seen }) => seen === 'leads').length).toBeLessThanOrEqual(1);
       }
-      // Whoever has not led yet leads now.
-      while (world.candidates.some(({ outcome }) => outcome === 'none')) {
-        for (const { end } of world.candidates) end();
+      // The remaining candidates lead now.
+      while (model.candidates.some(({ outcome }) => outcome === 'none')) {
+        for (const { end } of model.candidates) end();
         await turn();
       }
-      expect(world.candidates.filter(({ outcome }) => outcome === 'other')).toEqual([]);
-      await world.settle();
-      expect(world.store.dump().filter((node) => node.startsWith(`${path}/`))).toEqual([]);
-      await Promise.all(world.registries.map((registry) => registry.stop()));
+      expect(model.candidates.filter(({ outcome }) => outcome === 'other')).toEqual([]);
+      await model.settle();
+      expect(model.store.dump().filter((node) => node.startsWith(`${path}/`))).toEqual([]);
+      await Promise.all(model.registries.map((registry) => registry.stop()));
     }),
     { numRuns: 150 },
   );

@@ -22,7 +22,7 @@ interface Term extends Interval {
   readonly fencingToken: bigint;
 }
 
-/** Stands so many times in turn. */
+/** Leads `times` times in sequence. */
 async function stand(registry: ServiceRegistry, path: string, who: string, times: number): Promise<Term[]> {
   const election = registry.getElection(path, { name: who });
   const terms: Term[] = [];
@@ -41,7 +41,7 @@ async function stand(registry: ServiceRegistry, path: string, who: string, times
 describe.each(['zookeeper-js', 'zookeeper-native'])('an election of kazoo and of Node on %s', (backend) => {
   const url = (): string => `${backend}://${server.address}?timeoutMs=10000`;
 
-  test(`has one leader at a time through ${rounds} terms, and everybody has a turn`, async () => {
+  test(`has one leader at a time through ${rounds} terms, and every candidate has a turn`, async () => {
     const path = `/elections/${backend}`;
     const times = rounds / 2 / workers;
     const options = { hosts: server.address, path, simultaneous: 'election', rounds: times, threads: workers } as const;
@@ -54,7 +54,7 @@ describe.each(['zookeeper-js', 'zookeeper-native'])('an election of kazoo and of
 
       expect(terms.length).toBe(rounds);
       expect(mostAtOnce(terms)).toBe(1);
-      // Both were in it to the end, or nearly: the one did not have to wait until the other had finished.
+      // Both competed until nearly the end: one did not have to wait until the other had finished.
       const served = (who: string) => terms.filter((one) => one.who.startsWith(who)).map(({ from }) => from);
       expect(Math.max(...served('node'))).toBeGreaterThan(Math.min(...served('python')));
       expect(Math.max(...served('python'))).toBeGreaterThan(Math.min(...served('node')));
@@ -69,7 +69,7 @@ describe.each(['zookeeper-js', 'zookeeper-native'])('an election of kazoo and of
     }
   }, 240_000);
 
-  test('names a leader of the other language, and who stands behind it', async () => {
+  test('names a leader of the other language, and the candidates behind it', async () => {
     const path = `/elections/${backend}-names`;
     const options = { hosts: server.address, path, simultaneous: 'election', rounds: 1, threads: 1 } as const;
     const python = await PythonContender.start({ ...options, mostMs: 1 });

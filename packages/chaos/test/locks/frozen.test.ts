@@ -58,7 +58,7 @@ class Holder {
 }
 
 test.each(['zookeeper-js', 'zookeeper-native'])(
-  'a process on %s that was frozen for longer than its session never says that it holds what others have',
+  'a process on %s that was frozen for longer than its session never reports a lock as held that another holds',
   async (backend) => {
     const url = `${backend}://${server.address}?timeoutMs=2000`;
     await using registry = await openRegistry(url);

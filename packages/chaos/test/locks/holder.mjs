@@ -1,7 +1,7 @@
-// Holds a lock and says so every few milliseconds, in a process of its own that can be frozen.
+// Holds a lock and reports it every few milliseconds, in its own process, which can be frozen.
 // usage: holder.mjs URL PATH
-// Says `held`, then "sure NANOSECONDS" again and again while `status` is true, and "lost NANOSECONDS" when the signal says so: by the
-// machine's monotonic clock. Ends when stdin does.
+// Prints `held`, then "sure NANOSECONDS" repeatedly while `status` is true, and "lost NANOSECONDS" when the signal is aborted, with the
+// machine's monotonic clock. Exits at the end of stdin.
 import { openRegistry } from '@ndsr/core';
 
 const [url = '', path = ''] = process.argv.slice(2);
@@ -16,7 +16,7 @@ const lock = await registry.getLock(path, { name: 'holder' }).hold();
 lock.lost.addEventListener('abort', () => say('lost'));
 say('held');
 
-// Whatever runs first after a thaw, a timer, a microtask, an answer from the servers, asks before it says anything.
+// Any code that runs first after a thaw (a timer, a microtask, an answer from the servers) checks the status before it reports.
 const timer = setInterval(() => {
   if (lock.status) say('sure');
   setImmediate(() => {

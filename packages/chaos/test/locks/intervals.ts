@@ -1,18 +1,18 @@
-/** A time for which somebody held a lock for certain: nanoseconds by the machine's monotonic clock. */
+/** An interval in which a lock was certainly held: nanoseconds of the machine's monotonic clock. */
 export interface Interval {
   readonly who: string;
-  /** When it was asked for. */
+  /** The time of the request. */
   readonly asked: number;
   readonly from: number;
   readonly to: number;
 }
 
-/** Now, by the clock that every process of the machine reads. As a number: exact for a hundred days of uptime. */
+/** The machine's monotonic clock, shared by all processes. As a number it is exact for a hundred days of uptime. */
 export function monotonicNs(): number {
   return Number(process.hrtime.bigint());
 }
 
-/** The most that held at one moment. Who ends at the moment at which another begins does not hold together with it. */
+/** The maximum number of holders at one moment. An interval that ends when another starts does not overlap it. */
 export function mostAtOnce(intervals: readonly Interval[]): number {
   const moments = intervals.flatMap(({ from, to }) => [
     { at: from, change: 1 },
@@ -27,7 +27,7 @@ export function mostAtOnce(intervals: readonly Interval[]): number {
   return most;
 }
 
-/** How many others were served between somebody's asking and being served, at most. */
+/** The maximum number of others that were served between a request and its acquisition. */
 export function mostOvertaking(intervals: readonly Interval[]): number {
   return Math.max(
     ...intervals.map(({ asked, from }) => intervals.filter((one) => one.asked > asked && one.from < from).length),

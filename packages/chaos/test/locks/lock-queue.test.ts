@@ -13,13 +13,13 @@ afterAll(() => server.stop());
 
 interface Outcome {
   readonly order: readonly number[];
-  /** Packets that the server got for each time that the lock changed hands. */
+  /** Packets that the server received for each hand-over of the lock. */
   readonly requestsPerHandOver: number;
 }
 
-/** So many, in five processes' worth of sessions, wait for one lock, one after the other, and then have it in turn. */
+/** `waiters` callers in five sessions queue for one lock, one after the other, and then acquire it in turn. */
 async function handOver(backend: string, waiters: number): Promise<Outcome> {
-  // So long a timeout that no pings and no beats are counted.
+  // A timeout so long that no pings and no heartbeats are counted.
   const open = () => openRegistry(`${backend}://${server.address}?timeoutMs=60000`);
   const registries = [await open(), await open(), await open(), await open(), await open()];
   const path = `/line/${backend}-${waiters}`;
@@ -62,7 +62,7 @@ test.each(['zookeeper-js', 'zookeeper-native'])(
     expect(many.order).toEqual(Array.from({ length: most }, (_, i) => i));
     expect(few.order).toEqual(Array.from({ length: 20 }, (_, i) => i));
     expect(many.requestsPerHandOver).toBeLessThanOrEqual(few.requestsPerHandOver * 1.05);
-    // Three of them remove watches that nobody needs any more, and nobody waits for those.
+    // Three of them remove unused watches, and no call waits for those.
     expect(many.requestsPerHandOver).toBeLessThanOrEqual(12 + 3);
   },
   240_000,

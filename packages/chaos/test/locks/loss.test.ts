@@ -12,13 +12,13 @@ const holdersPerRound = sized(25);
 
 let server: ZooKeeperServer;
 beforeAll(async () => {
-  // Looked for here, since it blocks the event loop: on a busy machine for longer than locks survive.
+  // Searched here, because it blocks the event loop: on a busy machine for longer than locks survive.
   findPython();
   server = await ZooKeeperServer.start({ tickTimeMs: 400 });
 });
 afterAll(() => server.stop());
 
-/** Somebody who holds a lock over a connection of its own that can be broken. */
+/** A lock holder with its own connection that can be broken. */
 class Holder implements AsyncDisposable {
   lostAt: number | undefined;
   readonly #proxy: FaultProxy;
@@ -56,7 +56,7 @@ class Holder implements AsyncDisposable {
 }
 
 test.each(['zookeeper-js', 'zookeeper-native'])(
-  `on %s a holder hears that its lock is lost before anybody else has it, in ${rounds * holdersPerRound} of ${rounds * holdersPerRound} runs with cut and frozen links`,
+  `on %s a holder is notified of the loss of its lock before another client acquires it, in ${rounds * holdersPerRound} of ${rounds * holdersPerRound} runs with cut and frozen links`,
   async (backend) => {
     await using observer = await openRegistry(`${backend}://${server.address}?timeoutMs=6000`);
     const headStartsMs: number[] = [];
@@ -71,7 +71,7 @@ test.each(['zookeeper-js', 'zookeeper-native'])(
         served.catch(() => undefined);
         for (const i of numbers) {
           const line = await observer.get(`${path(i)}-__lock__`, { waitMs: 30_000, children: 'names' });
-          expect(Object.keys(line.children).length, 'a rival waits').toBe(1);
+          expect(Object.keys(line.children).length, 'another client waits').toBe(1);
         }
         expect(holders.map(({ status }) => status)).toEqual(numbers.map(() => true));
         await Promise.all(holders.map((holder, i) => holder.break(silentFaults[i % silentFaults.length])));

@@ -7,19 +7,19 @@ import { expect, test } from 'vitest';
 const path = '/model/lock';
 const registries = 3;
 
-/** One attempt to hold the lock, as the model and the registry have it. */
+/** One attempt to hold the lock, in the model and in the registry. */
 interface Attempt {
   readonly registry: number;
   readonly lock: RegistryLock;
   readonly abortion: AbortController;
-  /** The signal of its holding, once it holds. */
+  /** The signal of the held lock, once it is acquired. */
   lost?: AbortSignal;
   outcome: 'waits' | 'holds' | 'released' | 'aborted' | 'lost';
-  /** Whether its `acquire` has come to an end, whatever was done with it before. */
+  /** True when its `acquire` has settled. */
   settled: boolean;
 }
 
-/** Who holds and who waits, as it should be: first come, first served, and a lost session stands in line anew. */
+/** The model of holders and waiters: first come, first served; after a lost session a waiter queues again at the end. */
 class Model {
   readonly slots: number;
   holders: Attempt[] = [];
@@ -56,7 +56,7 @@ class Model {
   }
 }
 
-class World {
+class Harness {
   readonly store = new MemoryStore();
   readonly model: Model;
   readonly attempts: Attempt[] = [];
@@ -107,7 +107,7 @@ class World {
     await this.store.expire(this.registries[registry] ?? this.store);
   }
 
-  /** Everything that is under way has arrived. */
+  /** Resolves once all pending requests are answered. */
   async settle(): Promise<void> {
     for (let i = 0; i < 5; i += 1) await turn();
   }
@@ -136,59 +136,63 @@ function pick<T>(from: readonly T[], which: number): T | undefined {
   return from[which % Math.max(1, from.length)];
 }
 
-async function perform(world: World, { what, which }: Operation): Promise<void> {
-  if (what === 'acquire') world.acquire(which % registries);
-  if (what === 'crash') await world.crash(which % registries);
-  const held = pick(world.model.holders, which);
-  if (what === 'release' && held !== undefined) world.release(held);
-  const waiting = pick(world.model.line, which);
-  if (what === 'abort' && waiting !== undefined) world.abort(waiting);
+async function perform(harness: Harness, { what, which }: Operation): Promise<void> {
+  if (what === 'acquire') harness.acquire(which % registries);
+  if (what === 'crash') await harness.crash(which % registries);
+  const held = pick(harness.model.holders, which);
+  if (what === 'release' && held !== undefined) harness.release(held);
+  const waiting = pick(harness.model.line, which);
+  if (what === 'abort' && waiting !== undefined) harness.abort(waiting);
 }
 
-test('any sequence of acquire, release, abort and crash comes out as a line of people before so many doors does', async () => {
+test('any sequence of acquire, release, abort and crash behaves like a queue with several slots', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 1, max: 3 }),
       fc.array(operation, { maxLength: 30 }),
       async (slots, operations) => {
-        const world = new World(slots);
-        for (const registry of world.registries) await registry.start();
+        const harness = new Harness(slots);
+        for (const registry of harness.registries) await registry.start();
         for (const one of operations) {
-          await perform(world, one);
-          await world.settle();
-          world.check();
+          await perform(harness, one);
+          await harness.settle();
+          harness.check();
         }
-        await Promise.all(world.registries.map((registry) => registry.stop()));
-        expect(world.store.dump().filter((node) => node.includes('/lock/') || node.includes('__lock__/'))).toEqual([]);
+        await Promise.all(harness.registries.map((registry) => registry.stop()));
+        expect(harness.store.dump().filter((node) => node.includes('/lock/') || node.includes('__lock__/'))).toEqual(
+          [],
+        );
       },
     ),
     { numRuns: 150 },
   );
 });
 
-test('whatever happens at the same moment, never more hold it than may, and all get it in the end', async () => {
+test('for any concurrent events there are never too many holders, and all acquire it in the end', async () => {
   await fc.assert(
     fc.asyncProperty(
       fc.integer({ min: 1, max: 3 }),
       fc.array(operation, { maxLength: 30 }),
       async (slots, operations) => {
-        const world = new World(slots);
-        for (const registry of world.registries) await registry.start();
+        const harness = new Harness(slots);
+        for (const registry of harness.registries) await registry.start();
         for (const [i, one] of operations.entries()) {
-          await perform(world, one);
+          await perform(harness, one);
           if (i % 3 === 2) await turn();
-          expect(world.attempts.filter(({ lock }) => lock.status).length).toBeLessThanOrEqual(slots);
+          expect(harness.attempts.filter(({ lock }) => lock.status).length).toBeLessThanOrEqual(slots);
         }
-        // Whoever had no turn yet has it now.
-        for (let rounds = 0; world.attempts.some(({ settled, lock }) => !settled || lock.status); rounds += 1) {
-          // So that a failure names its seed and its history, which a time limit would not.
-          expect(rounds, 'somebody waits for ever').toBeLessThan(operations.length * 10);
-          for (const { lock } of world.attempts) await lock.release();
-          await world.settle();
+        // The remaining waiters acquire it now.
+        for (let rounds = 0; harness.attempts.some(({ settled, lock }) => !settled || lock.status); rounds += 1) {
+          // Rejects here, so that a failure reports its seed and history, unlike a test timeout.
+          expect(rounds, 'a waiter waits for ever').toBeLessThan(operations.length * 10);
+          for (const { lock } of harness.attempts) await lock.release();
+          await harness.settle();
         }
-        await world.settle();
-        expect(world.store.dump().filter((node) => node.includes('/lock/') || node.includes('__lock__/'))).toEqual([]);
-        await Promise.all(world.registries.map((registry) => registry.stop()));
+        await harness.settle();
+        expect(harness.store.dump().filter((node) => node.includes('/lock/') || node.includes('__lock__/'))).toEqual(
+          [],
+        );
+        await Promise.all(harness.registries.map((registry) => registry.stop()));
       },
     ),
     { numRuns: 150 },

@@ -9,7 +9,7 @@ const program = fileURLToPath(new URL('contender.py', import.meta.url));
 export interface ContenderOptions {
   readonly hosts: string;
   readonly path: string;
-  /** Of a lock; `election`: it stands in one. */
+  /** Of a lock; or `election`. */
   readonly simultaneous: number | 'election';
   readonly rounds: number;
   readonly threads: number;
@@ -17,7 +17,7 @@ export interface ContenderOptions {
   readonly mostMs?: number;
 }
 
-/** A Python process that contends for a lock with kazoo's Semaphore, or in an election with its Election. */
+/** A Python process that competes for a lock with kazoo's Semaphore, or in an election with its Election. */
 export class PythonContender {
   readonly #process: ChildProcess;
   readonly #lines: AsyncIterator<string>;
@@ -31,7 +31,7 @@ export class PythonContender {
     this.#exit = new Promise((resolve) => child.once('exit', (code) => resolve(code)));
   }
 
-  /** Resolves when it is connected. */
+  /** Resolves once it is connected. */
   static async start(options: ContenderOptions): Promise<PythonContender> {
     const contender = new PythonContender(options);
     const { value } = await contender.#lines.next();
@@ -39,7 +39,7 @@ export class PythonContender {
     return contender;
   }
 
-  /** Lets it contend, and resolves with the times in which it held the lock. */
+  /** Starts the competition, and resolves to the intervals in which it held the lock. */
   async contend(): Promise<Interval[]> {
     this.#process.stdin?.write('go\n');
     const intervals: Interval[] = [];

@@ -1,6 +1,6 @@
 import type { FaultProxy } from '@ndsr/zookeeper-testing';
 
-/** Ways to lose a session without a word. */
+/** Ways to lose a session without notice. */
 export const silentFaults: readonly ((proxy: FaultProxy) => Promise<void>)[] = [
   (proxy) => proxy.refuse(),
   (proxy) => proxy.stall(),

@@ -7,12 +7,12 @@ import { PythonPeer } from './python-peer.js';
 const ann = { username: 'ann', password: 'S3CRET:of-ann' };
 const ben = { username: 'ben', password: 'S3CRET of ben' };
 
-/** As the peer says them. */
+/** In the format of the peer. */
 const open = ['world:anyone 31'];
 const ofAnn = [`digest:${digestId(ann.username, ann.password)} 31`, 'world:anyone 1'];
 
 let server: ZooKeeperServer;
-/** Python processes: one that is ann, one that is ben, and one that is nobody. */
+/** Python processes: one with the credentials of ann, one with those of ben, and one without. */
 let asAnn: PythonPeer;
 let asBen: PythonPeer;
 let nobody: PythonPeer;
@@ -38,7 +38,7 @@ describe.each(backends)('Python and $name', ({ name: backend, open: openOn }) =>
     return registry;
   }
 
-  /** The ACL of a node and of those above it, from the node upwards, as Python's ann is shown them. */
+  /** The ACLs of a node and its ancestors, from the node upwards, as read by Python's ann. */
   async function aclsFrom(path: string): Promise<readonly (readonly string[])[]> {
     const names = path.split('/').slice(2);
     const paths = names.map((_, i) => `/${backend}/${names.slice(0, names.length - i).join('/')}`);
@@ -57,7 +57,7 @@ describe.each(backends)('Python and $name', ({ name: backend, open: openOn }) =>
     },
   );
 
-  it('give a node below one that is there the same ACL, and leave that one as it was', async () => {
+  it('give a node below an existing one the same ACL, and leave the existing one unchanged', async () => {
     const registry = registryOf();
     await nobody.ask('put', { path: `/${backend}/there`, text: '{}' });
     await registry.setNode(`/${backend}/there/ours`);
@@ -68,23 +68,23 @@ describe.each(backends)('Python and $name', ({ name: backend, open: openOn }) =>
     expect(await aclsFrom(`/${backend}/there`)).toEqual([open]);
   });
 
-  it('work below each other’s parents, read each other’s nodes, and shut others out', async () => {
+  it('work below each other’s parents, read each other’s nodes, and exclude other users', async () => {
     const registry = registryOf();
-    const stranger = registryOf(ben);
+    const ofBen = registryOf(ben);
     await registry.setNode(`/${backend}/ours/one`, { by: 'node' });
     await asAnn.ask('set_node', { path: `/${backend}/theirs/one`, data: { by: 'python' } });
     await asAnn.ask('set_node', { path: `/${backend}/ours/two` });
     await registry.setNode(`/${backend}/theirs/two`);
     for (const parent of [`/${backend}/ours`, `/${backend}/theirs`]) {
-      expect(Object.keys((await stranger.get(parent)).children)).toEqual(['one', 'two']);
-      await expect(stranger.setNode(`${parent}/three`)).rejects.toBeInstanceOf(NotAuthorizedError);
+      expect(Object.keys((await ofBen.get(parent)).children)).toEqual(['one', 'two']);
+      await expect(ofBen.setNode(`${parent}/three`)).rejects.toBeInstanceOf(NotAuthorizedError);
       await expect(asBen.ask('set_node', { path: `${parent}/three` })).rejects.toThrow('NoAuthError');
-      await expect(stranger.setData(`${parent}/one`, { by: 'ben' })).rejects.toThrow();
+      await expect(ofBen.setData(`${parent}/one`, { by: 'ben' })).rejects.toThrow();
       await expect(asBen.ask('change', { path: `${parent}/one` })).rejects.toThrow('NoAuthError');
     }
   });
 
-  it('make the same of an ACL of one’s own', async () => {
+  it('treat a custom ACL the same', async () => {
     const acl: AclEntry[] = [
       { scheme: 'digest', id: digestId(ann.username, ann.password), permissions: 'all' },
       { scheme: 'digest', id: digestId(ben.username, ben.password), permissions: ['read', 'create'] },
@@ -107,7 +107,7 @@ describe.each(backends)('Python and $name', ({ name: backend, open: openOn }) =>
     await expect(registryOf({}).get(theirs)).rejects.toBeInstanceOf(NotAuthorizedError);
   });
 
-  it('make the same of credentials that come later', async () => {
+  it('treat credentials that are added later the same', async () => {
     const registry = registryOf({});
     await registry.setNode(`/${backend}/later/nobody/one`);
     registry.setCredentials(ben);
@@ -120,12 +120,12 @@ describe.each(backends)('Python and $name', ({ name: backend, open: openOn }) =>
     expect(await aclsFrom(`/${backend}/later/python/one`)).toEqual([ofAnn, ofAnn, open]);
     const ofBen = await asBen.ask('acl', { path: `/${backend}/later/ben/one` });
     expect(ofBen).toEqual([`digest:${digestId(ben.username, ben.password)} 31`, 'world:anyone 1']);
-    // Still both of them.
+    // Both are still active.
     await registry.setNode(`/${backend}/later/ben/one`, { by: 'ann' });
     await registry.setNode(`/${backend}/later/ben/two`);
   });
 
-  it('have locks whose nodes are theirs, below parents that are open', async () => {
+  it('protect the nodes of their locks, below parents that are open', async () => {
     const registry = registryOf();
     const path = `/${backend}/locks/a/report`;
     expect(await registry.acquireLock(path)).toBe(true);

@@ -7,7 +7,7 @@ interface Backend {
   open(servers: string, options?: RegistryOptions): ServiceRegistry;
 }
 
-/** Both ways to ZooKeeper. */
+/** Both ZooKeeper backends. */
 export const backends: readonly Backend[] = [
   { name: 'zookeeper-js', open: (servers, options) => new ZooKeeperJsServiceRegistry({ ...options, servers }) },
   { name: 'zookeeper-native', open: (servers, options) => new ZooKeeperNativeServiceRegistry({ ...options, servers }) },

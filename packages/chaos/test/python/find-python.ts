@@ -1,12 +1,12 @@
 import { spawnSync } from 'node:child_process';
 
-/** Debian's kazoo belongs to Debian's Python, which another one on PATH may hide. */
+/** Debian installs kazoo for its own Python, which another Python earlier on PATH may hide. */
 const usual = ['/usr/bin/python3', 'python3'];
 
 let found: string | undefined;
 
 /**
- * A Python that has kazoo: `NDSR_PYTHON` where that is set, else Debian's, else the one on PATH.
+ * A Python with kazoo: `NDSR_PYTHON` if set, otherwise Debian's, otherwise the one on PATH.
  *
  * @throws {Error} when there is none; the message names what to install
  */

@@ -6,7 +6,7 @@ import { findPython } from './find-python.js';
 const program = fileURLToPath(new URL('./peer/peer.py', import.meta.url));
 export const valuesFile = fileURLToPath(new URL('./values.json', import.meta.url));
 
-/** What the peer's watches tell of one path. */
+/** The events of the peer's watches for one path. */
 export type PeerEvent =
   | { readonly event: 'ready'; readonly pid: number; readonly session: string }
   | { readonly event: 'children'; readonly path: string; readonly names: readonly string[] }
@@ -18,7 +18,7 @@ interface PeerStat {
   readonly owner: string | null;
 }
 
-/** A node as the Python package shows it. */
+/** A node in the format of the Python package. */
 export interface PeerView extends PeerStat {
   /** Base64. */
   readonly bytes: string;
@@ -37,7 +37,7 @@ interface Answer {
   readonly error?: string;
 }
 
-/** `peer/peer.py`, running: a process on ZooKeeper that behaves as one on `nd_service_registry` does. */
+/** A running `peer/peer.py`: a process on ZooKeeper that behaves like one with `nd_service_registry`. */
 export class PythonPeer implements AsyncDisposable {
   readonly events: PeerEvent[] = [];
   readonly #child: ChildProcess;
@@ -47,7 +47,7 @@ export class PythonPeer implements AsyncDisposable {
   #asked = 0;
 
   private constructor(address: string, sessionTimeoutMs: number) {
-    // -B: no compiled files beside the sources.
+    // -B: writes no compiled files beside the sources.
     const args = ['-B', program, address, String(sessionTimeoutMs / 1_000), valuesFile];
     this.#child = spawn(findPython(), args, { stdio: ['pipe', 'pipe', 'pipe'] });
     this.#exited = new Promise((resolve) => this.#child.once('exit', () => resolve()));
@@ -60,7 +60,7 @@ export class PythonPeer implements AsyncDisposable {
     void this.#exited.then(() => this.#abandon());
   }
 
-  /** Resolves when it is connected. */
+  /** Resolves once it is connected. */
   static async start(address: string, sessionTimeoutMs = 2_000): Promise<PythonPeer> {
     const peer = new PythonPeer(address, sessionTimeoutMs);
     const ready = new Promise<unknown>((resolve, reject) => peer.#waiting.set(0, { resolve, reject }));
@@ -68,7 +68,7 @@ export class PythonPeer implements AsyncDisposable {
     return peer;
   }
 
-  /** Its session when it started, as servers print it. */
+  /** Its first session, in the format of the servers. */
   get session(): string | undefined {
     return this.events.find((event) => event.event === 'ready')?.session;
   }
@@ -77,7 +77,7 @@ export class PythonPeer implements AsyncDisposable {
     return this.#child.pid ?? 0;
   }
 
-  /** Has it carry out a method of `Peer`; rejects with the name and the text of the exception that it raised. */
+  /** Calls a method of `Peer`; rejects with the name and the text of a raised exception. */
   ask<T = null>(command: string, args: object = {}): Promise<T> {
     this.#asked += 1;
     const id = this.#asked;
@@ -92,7 +92,7 @@ export class PythonPeer implements AsyncDisposable {
     return this.ask('read', { path });
   }
 
-  /** SIGKILL: its session goes on until it times out. */
+  /** SIGKILL: its session exists until it times out. */
   async kill(): Promise<void> {
     this.#child.kill('SIGKILL');
     await this.#exited;
@@ -119,7 +119,7 @@ export class PythonPeer implements AsyncDisposable {
     return waiting;
   }
 
-  /** Nobody answers any more. */
+  /** Rejects all pending calls. */
   #abandon(): void {
     for (const { reject } of this.#waiting.values()) reject(new Error(`The Python peer ended: ${this.#errors}`));
     this.#waiting.clear();

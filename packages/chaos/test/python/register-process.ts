@@ -4,7 +4,7 @@ import { fileURLToPath } from 'node:url';
 
 const program = fileURLToPath(new URL('./processes/register.mjs', import.meta.url));
 
-/** `processes/register.mjs`, running what was built, as a user's program would: one registration, and SIGKILL at will. */
+/** Runs `processes/register.mjs` on the built packages, like a user's program: one registration, which can be killed by SIGKILL. */
 export class RegisterProcess implements Disposable {
   readonly #child: ChildProcess;
   readonly #lines: AsyncIterator<string>;
@@ -20,7 +20,7 @@ export class RegisterProcess implements Disposable {
     return this.#child.pid ?? 0;
   }
 
-  /** Resolves when the registration stands. */
+  /** Resolves once the registration exists. */
   async registered(): Promise<void> {
     const { done } = await this.#lines.next();
     if (done) throw new Error('The process ended before it had registered');

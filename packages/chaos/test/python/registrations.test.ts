@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** How long the server waits for each of its clients before it takes it for gone: how busy the machine is says nothing about that. */
+/** The session timeouts that the server has granted to its clients, ms, which do not depend on how busy the machine is. */
 async function sessionTimeouts(): Promise<number[]> {
   return [...(await server.command('cons')).matchAll(/,to=(\d+),/g)].map(([, ms]) => Number(ms));
 }
@@ -23,7 +23,7 @@ describe.each(backends)('registrations between Python and $name', ({ name: backe
   const service = `/${backend}/ssh`;
   const instance = `${service}/server1:22`;
 
-  it('come, change and go before the eyes of a Python watcher, the last with SIGKILL', async () => {
+  it('are created, changed and removed for a Python watcher, the last by SIGKILL', async () => {
     await using watcher = await PythonPeer.start(server.address);
     await watcher.ask('watch', { path: service });
     await watcher.ask('watch', { path: instance });
@@ -49,15 +49,15 @@ describe.each(backends)('registrations between Python and $name', ({ name: backe
     process.kill();
     await vi.waitFor(() => expect(views().at(-1)).toMatchObject({ shown: 'null', stat: null }), soon);
     await vi.waitFor(() => expect(names().at(-1)).toMatchObject({ names: [] }), soon);
-    // Absent, made, changed, gone, and nothing between: not a write too many.
+    // Absent, created, changed, removed, and nothing in between: no excess write.
     const versions = views().map((event) => ('stat' in event ? (event.stat?.version ?? null) : undefined));
     expect(versions).toEqual([null, 0, 1, null]);
-    // The service may be seen before its first instance is.
+    // The service may be observed before its first instance.
     const listed = names().map((event) => ('names' in event ? event.names.join() : undefined));
     expect(listed.join(' > ')).toMatch(/^(?: > )?server1:22 > $/);
   });
 
-  it('of a Python process come, change and go before ours, the last with SIGKILL', async () => {
+  it('of a Python process are created, changed and removed for our watcher, the last by SIGKILL', async () => {
     await using registry = open(server.address);
     const path = `${service}-py`;
     const seen: NodeSnapshot[] = [];
@@ -75,7 +75,7 @@ describe.each(backends)('registrations between Python and $name', ({ name: backe
     expect(await sessionTimeouts()).toContain(sessionTimeoutMs);
     await python.kill();
     await vi.waitFor(() => expect(seen.at(-1)?.children).toEqual({}), soon);
-    // Another path, told by a watch of its own.
+    // Another path with its own watch.
     await vi.waitFor(() => expect(registry.peek(`${path}/server2:22`)?.stat).toBeNull(), soon);
   });
 });

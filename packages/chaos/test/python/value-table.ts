@@ -2,34 +2,34 @@ import { readFileSync } from 'node:fs';
 import type { DataInput } from '@ndsr/core';
 import { valuesFile } from './python-peer.js';
 
-/** A value that both write and read. */
+/** A value that both languages write and read. */
 export interface WrittenRow {
   readonly name: string;
   readonly data: DataInput | null;
-  /** The bytes are not the same ones: other number forms, text that needs no escape here, whole numbers as keys. */
+  /** The spelling here, when it differs from Python's: number formats, unescaped text, integers as keys. */
   readonly spelled?: 'differently';
 }
 
-/** Bytes that nobody's registry wrote, and that both read alike. */
+/** Bytes that no registry wrote, and that both read alike. */
 interface FoundRow {
   readonly name: string;
   readonly text: string;
 }
 
-/** Bytes that the two cannot read alike, and what each sees. */
+/** Bytes that the two read differently, and the result of each. */
 interface DifferentRow {
   readonly name: string;
   readonly python: string;
   readonly node: string;
-  /** Whether `rawBytes` has the original. */
+  /** True when `rawBytes` has the original. */
   readonly raw?: boolean;
 }
 
-/** What is no data. */
+/** Values that are rejected as data. */
 interface RefusedRow {
   readonly name: string;
   readonly data: unknown;
-  /** The exception that Python raises, or what it writes beside `pid` and `created` instead. */
+  /** The exception that Python raises, or the data that it writes beside `pid` and `created`. */
   readonly python: string;
 }
 
@@ -40,5 +40,5 @@ interface ValueTable {
   readonly refused: readonly RefusedRow[];
 }
 
-/** The one table, which the Python peer reads too. */
+/** The table, which the Python peer reads too. */
 export const values: ValueTable = JSON.parse(readFileSync(valuesFile, 'utf8'));

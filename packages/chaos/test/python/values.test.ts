@@ -26,7 +26,7 @@ describe.each(backends)('Python and $name', ({ name: backend, open }) => {
 
   const pathOf = (kind: string, name: string): string => `/${backend}/${kind}/${Buffer.from(name).toString('hex')}`;
 
-  /** Both show the same, each by its own notion of equality: here of doubles, there of exact numbers. */
+  /** Both show equal values, each by its own equality: doubles here, exact numbers in Python. */
   async function expectSameView(path: string): Promise<NodeData | null> {
     const { data } = await registry.get(path);
     const { shown } = await peer.read(path);
@@ -46,7 +46,7 @@ describe.each(backends)('Python and $name', ({ name: backend, open }) => {
       expect((await registry.get(path)).stat?.version, 'Python writes twice').toBe(1);
     });
 
-    it('written here reads the same in Python, whichever call wrote it', async () => {
+    it('written here by any call reads the same in Python', async () => {
       const [data, node] = [pathOf('from-node', row.name), pathOf('node', row.name)];
       await registry.setData(data, row.data);
       await registry.setNode(node, row.data);
@@ -74,7 +74,7 @@ describe.each(backends)('Python and $name', ({ name: backend, open }) => {
     await expectSameView(path);
   });
 
-  it.each(values.different)('$name reads differently, as the table says', async ({ name, python, node, raw }) => {
+  it.each(values.different)('$name reads differently, as listed in the table', async ({ name, python, node, raw }) => {
     const path = pathOf('different', name);
     await peer.ask('put_row', { path, section: 'different', name });
     const { shown, bytes } = await peer.read(path);
@@ -84,7 +84,7 @@ describe.each(backends)('Python and $name', ({ name: backend, open }) => {
     expect(original && Buffer.from(original).toString('base64')).toBe(raw ? bytes : undefined);
   });
 
-  it('makes parents as Python does: persistent, without data, open to all', async () => {
+  it('creates parents like Python: persistent, without data, open to all', async () => {
     const [ours, theirs] = [`/${backend}/parents/ours/a/b`, `/${backend}/parents/theirs/a/b`];
     await registry.setNode(ours);
     await peer.ask('set_node', { path: theirs });
@@ -97,21 +97,21 @@ describe.each(backends)('Python and $name', ({ name: backend, open }) => {
     }
   });
 
-  it('shows a number that no double can hold as infinite, as Python does', async () => {
+  it('shows a number beyond the range of doubles as infinite, like Python', async () => {
     const path = pathOf('other', 'infinite');
     await peer.ask('put', { path, text: '{"a":1e400}' });
     expect((await registry.get(path)).data).toEqual({ a: Number.POSITIVE_INFINITY });
     expect((await peer.read(path)).shown).toBe('{"a": Infinity}');
   });
 
-  it('writes whole numbers beyond 2**53 with digits that Python takes at their word', async () => {
+  it('writes integers beyond 2**53 with digits that Python reads exactly', async () => {
     const path = pathOf('other', 'large');
     await registry.setData(path, { a: 2 ** 63, b: 2 ** 53 + 2 });
     expect((await peer.read(path)).shown).toContain('"a": 9223372036854776000, "b": 9007199254740994}');
     expect((await registry.get(path)).data).toMatchObject({ a: 2 ** 63, b: 2 ** 53 + 2 });
   });
 
-  it('reads what is nested deeper than Python can follow, which shows it as text', async () => {
+  it('reads data nested too deeply for Python, which shows it as text', async () => {
     const nested = (levels: number): string => `{"a":${'['.repeat(levels)}${']'.repeat(levels)}}`;
     const [fine, deep] = [pathOf('other', 'fine'), pathOf('other', 'deep')];
     await peer.ask('put', { path: fine, text: nested(200) });
@@ -121,20 +121,23 @@ describe.each(backends)('Python and $name', ({ name: backend, open }) => {
     expect(JSON.parse((await peer.read(deep)).shown)).toEqual({ string_value: nested(1_500) });
   });
 
-  it.each(values.refused)('$name is no data here, whatever Python makes of it', async ({ name, data, python }) => {
-    const [path, theirs] = [pathOf('refused', name), pathOf('refused-by-python', name)];
-    await expect(registry.setData(path, data as never)).rejects.toMatchObject({ code: 'ERR_NDSR_INVALID_ARGUMENT' });
-    expect((await registry.get(path)).stat).toBeNull();
-    const written = peer.ask('set_row', { path: theirs, section: 'refused', name });
-    if (!python.startsWith('{')) {
-      await expect(written).rejects.toThrow(python);
-      await expect(peer.read(theirs)).rejects.toThrow('NoNodeError');
-      return;
-    }
-    await written;
-    const { pid: _pid, created: _created, ...rest } = JSON.parse((await peer.read(theirs)).shown);
-    expect(rest).toEqual(JSON.parse(python));
-  });
+  it.each(values.refused)(
+    '$name is rejected as data here, for any behaviour of Python',
+    async ({ name, data, python }) => {
+      const [path, theirs] = [pathOf('refused', name), pathOf('refused-by-python', name)];
+      await expect(registry.setData(path, data as never)).rejects.toMatchObject({ code: 'ERR_NDSR_INVALID_ARGUMENT' });
+      expect((await registry.get(path)).stat).toBeNull();
+      const written = peer.ask('set_row', { path: theirs, section: 'refused', name });
+      if (!python.startsWith('{')) {
+        await expect(written).rejects.toThrow(python);
+        await expect(peer.read(theirs)).rejects.toThrow('NoNodeError');
+        return;
+      }
+      await written;
+      const { pid: _pid, created: _created, ...rest } = JSON.parse((await peer.read(theirs)).shown);
+      expect(rest).toEqual(JSON.parse(python));
+    },
+  );
 });
 
 it('is a table of more than sixty values', () => {
@@ -142,19 +145,19 @@ it('is a table of more than sixty values', () => {
   expect([written, found, different, refused].map(({ length }) => length)).toEqual([63, 56, 10, 8]);
 });
 
-/** `data` is the row's own value under the writer's stamp. */
+/** Expects `data` to be the row's value plus the writer's stamp. */
 function expectValue({ data }: WrittenRow, seen: NodeData | null, pid: number): void {
   const given: NodeData = typeof data === 'string' ? { string_value: data } : (data ?? {});
   assert.deepEqual(plain(seen), plain({ pid, created: seen?.created, ...given }));
   if (!Object.hasOwn(given, 'created')) expect(seen?.created).toMatch(/^\d{4}-\d\d-\d\d \d\d:\d\d:\d\d$/);
 }
 
-/** As JSON says it: Python's whole numbers know one zero, its fractions and JavaScript two. */
+/** In JSON's terms: Python's integers have one zero, its floats and JavaScript two. */
 function plain(value: unknown): unknown {
   return JSON.parse(JSON.stringify(value));
 }
 
-/** A node's bytes without what is different each time. */
+/** A node's bytes without the parts that differ each time. */
 function spelling(base64: string, pid: number): string {
   const text = Buffer.from(base64, 'base64').toString('utf8');
   return text.replace(`"pid":${pid}`, '"pid":P').replace(/"created":"\d{4}-\d\d-\d\d \d\d:\d\d:\d\d"/, '"created":"T"');

@@ -9,7 +9,7 @@ import { ZooKeeperNativeServiceRegistry } from '@ndsr/zookeeper-native';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterEach, beforeEach, describe, expect, it } from 'vitest';
 
-/** Servers that can be taken away and brought back, and registries over them. */
+/** Servers that can be stopped and restarted, and registries on them. */
 interface Ensemble extends AsyncDisposable {
   open(options: RegistryOptions): ServiceRegistry;
   goDown(): Promise<unknown>;
@@ -45,7 +45,7 @@ const backends = {
 };
 
 const path = '/production/ssh';
-/** That no server can be reached is no news here. */
+/** Ignores messages about unreachable servers. */
 const say = (): undefined => undefined;
 const quiet = { debug: say, info: say, warn: say, error: say };
 
@@ -59,7 +59,7 @@ beforeEach(() => {
 
 afterEach(() => rmSync(folder, { recursive: true, force: true }));
 
-/** What a process saw yesterday. Then another server comes. */
+/** Writes a cache file dated yesterday; afterwards another server is registered, which the file does not have. */
 async function leaveFile(ensemble: Ensemble): Promise<NodeSnapshot> {
   const past = ensemble.open({ cacheFile });
   await past.setData(`${path}/server1:22`, { rack: 'a1' });
@@ -77,7 +77,7 @@ async function leaveFile(ensemble: Ensemble): Promise<NodeSnapshot> {
   return seen;
 }
 
-/** How long this machine takes now to read the file, as everybody must who answers from it. */
+/** How long this machine takes to read the file at this time, which every boot from it needs. */
 async function timedReading(): Promise<number> {
   const startedAt = performance.now();
   await readFile(cacheFile);
@@ -99,7 +99,7 @@ async function until(met: () => boolean): Promise<void> {
 }
 
 describe.each(Object.entries(backends))('%s', (_, start) => {
-  it('boots from the file with every server down, within 50 ms, and tells once of the truth when they come', async () => {
+  it('boots from the file with every server down, within 50 ms, and calls back once with the live state when they start', async () => {
     await using ensemble = await start();
     const yesterdays = await leaveFile(ensemble);
     await ensemble.goDown();
@@ -114,7 +114,7 @@ describe.each(Object.entries(backends))('%s', (_, start) => {
     }
 
     console.log(`get answered after ${took.map((ms) => ms.toFixed(1)).join(', ')} ms`);
-    // The middle one, and in proportion to what the machine allows: on a busy one everything is held up by others.
+    // The median, relative to the speed of the machine: on a busy one everything is slower.
     expect(middleOf(took)).toBeLessThan(Math.max(50, 20 * middleOf(reading)));
     for (const [index, registry] of registries.entries()) {
       expect(told[index]).toEqual([yesterdays]);
@@ -131,7 +131,7 @@ describe.each(Object.entries(backends))('%s', (_, start) => {
         ['server1:22'],
         ['server1:22', 'server2:22'],
       ]);
-      // What has not changed is the same object still.
+      // Unchanged data is still the same object.
       expect(calls[1]?.children['server1:22']).toBe(calls[0]?.children['server1:22']);
     }
     await Promise.all(registries.map((registry) => registry.stop()));

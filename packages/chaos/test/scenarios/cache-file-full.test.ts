@@ -9,7 +9,7 @@ import { expect, it } from 'vitest';
 
 const program = fileURLToPath(new URL('./processes/save-much.mjs', import.meta.url));
 
-it('with no room for the new file the old one stays, a fault says so once, and the registry goes on', async () => {
+it('without space for the new file the old one stays, one fault is emitted, and the registry continues', async () => {
   const folder = mkdtempSync(join(tmpdir(), 'ndsr-'));
   const cacheFile = join(folder, 'cache.json');
   const registry = new MemoryServiceRegistry({ cacheFile });
@@ -18,7 +18,7 @@ it('with no room for the new file the old one stays, a fault says so once, and t
   await registry.stop();
   const before = readFileSync(cacheFile, 'utf8');
 
-  // No file of that process may grow over 8 KiB: to it the disk is full.
+  // No file of that process may exceed 8 KiB, so the disk is full for it.
   const limited = ['-c', 'ulimit -f 8; exec "$@"', 'bash', process.execPath, program, cacheFile];
   const { stdout } = await promisify(execFile)('bash', limited, { timeout: 60_000 });
 

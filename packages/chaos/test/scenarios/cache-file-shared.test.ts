@@ -23,7 +23,7 @@ afterEach(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
-/** The paths in the file; none before there is one. Throws when it is not whole. */
+/** The paths in the file; empty when it does not exist. Throws when it is damaged. */
 function read(): string[] {
   let text: string;
   try {
@@ -47,7 +47,7 @@ async function readUntil(signal: AbortSignal): Promise<{ reads: number; shrank: 
   return { reads, shrank };
 }
 
-it(`${processes} processes save to one file, one is killed each second: it is always whole, and nothing is lost`, async () => {
+it(`${processes} processes save to one file, one is killed each second: the file is never damaged, and nothing is lost`, async () => {
   const all: SavingProcess[] = [];
   const begin = (): void => {
     const one = new SavingProcess(cacheFile, `p${all.length}`);
@@ -76,7 +76,7 @@ it(`${processes} processes save to one file, one is killed each second: it is al
   expect(saved.length).toBeGreaterThan(processes * 5);
   expect(saved.filter((path) => !new Set(read()).has(path))).toEqual([]);
 
-  // Whoever saves next cleans up after the dead.
+  // The next process that saves cleans up after killed ones.
   const registry = new MemoryServiceRegistry({ cacheFile });
   await registry.setData('/last');
   await registry.get('/last');

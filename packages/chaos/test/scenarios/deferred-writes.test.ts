@@ -10,11 +10,11 @@ import { BareClient } from '../../../zookeeper-js/test/scenarios/bare-client.js'
 import { zooKeepers } from './support/backends.js';
 
 const timeoutMs = 2_000;
-const folder = '/wishes';
+const folder = '/desired';
 const names = Array.from({ length: 40 }, (_, index) => `w${index}`);
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
-/** How long the server is down: the session lives on, or it is thrown away. */
+/** How long the server is down: the session survives or is replaced. */
 const outages: readonly [what: string, downMs: number][] = [
   ['outage that the session survives', timeoutMs / 4],
   ['outage of more than two session timeouts', 2.5 * timeoutMs],
@@ -32,16 +32,16 @@ describe.each(zooKeepers)('on $name', ({ registry: open }) => {
     async (_, downMs) => {
       const registry = open({ servers: server.address, timeoutMs, offline: 'defer', logger: silent });
       onTestFinished(() => registry.stop());
-      const wishes = new Wishes(registry);
-      // Half of them stand before, in both kinds.
-      await Promise.all(names.filter((_name, index) => index % 2 === 0).map((name) => wishes.wish(name)));
+      const desired = new DesiredNodes(registry);
+      // Half of them exist before, of both kinds.
+      await Promise.all(names.filter((_name, index) => index % 2 === 0).map((name) => desired.set(name)));
       await server.kill();
       await waitUntil('the outage is noticed', () => registry.phase !== 'connected');
       const until = performance.now() + downMs;
       let made = 0;
       while (performance.now() < until || made < names.length) {
         const calls = Array.from({ length: 10 }, (_call, index) =>
-          wishes.wish(names[(made + index * 7) % names.length] ?? ''),
+          desired.set(names[(made + index * 7) % names.length] ?? ''),
         );
         expect(new Set(await Promise.all(calls))).toEqual(new Set([false]));
         made += calls.length;
@@ -51,17 +51,19 @@ describe.each(zooKeepers)('on $name', ({ registry: open }) => {
       await waitUntil('the registry is connected', () => registry.getState());
       const bare = await BareClient.connect(server.address);
       onTestFinished(() => bare.close());
-      const truth = async (): Promise<string[]> => {
+      const stored = async (): Promise<string[]> => {
         const children = await bare.readService(folder);
         return Object.entries(children)
           .map(([name, data]) => `${name}=${Reflect.get(Object(data), 'n')}`)
           .sort();
       };
-      await waitUntil('every last wish has come true', async () => isDeepStrictEqual(await truth(), wishes.expected));
-      // Until the ghosts of the old session would be gone, and with them what was theirs alone.
+      await waitUntil('the last desired state of every path is applied', async () =>
+        isDeepStrictEqual(await stored(), desired.expected),
+      );
+      // Until leftover nodes of the old session would have been removed.
       await sleep(1.5 * timeoutMs);
-      expect(await truth()).toEqual(wishes.expected);
-      console.info(`${made} wishes put off for ${names.length} paths; ${wishes.expected.length} nodes stand`);
+      expect(await stored()).toEqual(desired.expected);
+      console.info(`${made} writes deferred for ${names.length} paths; ${desired.expected.length} nodes exist`);
     },
     180_000,
   );
@@ -78,17 +80,17 @@ describe.each(zooKeepers)('on $name', ({ registry: open }) => {
       else await register();
       await server.kill();
       if (phase === 'connecting') await register();
-      // Once more during the outage: what is put off must not come back either.
+      // Again during the outage: deferred writes must not come back either.
       await waitUntil('the outage is noticed', () => registry.phase !== 'connected');
       await register();
-      // In its very first moments, with everything about to be registered again.
+      // Immediately after the reconnect, when everything is about to be re-registered.
       const restarted = phase === 'connected' ? server.restart() : undefined;
       await waitUntil(`it is ${phase}`, () => registry.phase === phase);
       const delays = monitorEventLoopDelay();
       delays.enable();
       const stoppedAt = performance.now();
       await registry.stop();
-      // Without what others kept the machine busy with.
+      // Without the load of other processes.
       const tookMs = performance.now() - stoppedAt - delays.max / 1e6;
       delays.disable();
       await (restarted ?? server.restart());
@@ -97,7 +99,7 @@ describe.each(zooKeepers)('on $name', ({ registry: open }) => {
       onTestFinished(() => bare.close());
       console.info(`stop while ${phase}: ${tookMs.toFixed(0)} ms`);
       expect(
-        await bare.getChildren('/').then((all) => (all.includes('wishes') ? bare.getChildren(folder) : [])),
+        await bare.getChildren('/').then((all) => (all.includes('desired') ? bare.getChildren(folder) : [])),
       ).toEqual([]);
       expect(tookMs).toBeLessThan(2 * timeoutMs);
     },
@@ -105,8 +107,8 @@ describe.each(zooKeepers)('on $name', ({ registry: open }) => {
   );
 });
 
-/** Wishes for nodes of one folder, and what must be there when the last one of each has come true. */
-class Wishes {
+/** Desired states of the nodes in one folder, and the nodes that must exist once the last one of each is applied. */
+class DesiredNodes {
   readonly #registry: ServiceRegistry;
   readonly #last = new Map<string, number | null>();
   #count = 0;
@@ -119,8 +121,8 @@ class Wishes {
     return [...this.#last].flatMap(([name, n]) => (n === null ? [] : [`${name}=${n}`])).sort();
   }
 
-  /** A registration, data or their withdrawal, in turn; a path keeps its kind. */
-  wish(name: string): Promise<boolean> {
+  /** A registration, data, or their removal, in turn; a path keeps its kind. */
+  set(name: string): Promise<boolean> {
     const n = this.#count;
     this.#count += 1;
     const path = `${folder}/${name}`;

@@ -7,7 +7,7 @@ import { ZooKeeperNativeServiceRegistry } from '@ndsr/zookeeper-native';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
 
-/** Long beside what a busy machine takes for the requests that are answered. */
+/** Longer than a busy machine needs for answered requests. */
 const requestTimeoutMs = 2_000;
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** A backend whose operations on one path are taken and never end, with all else in order: it leaves the deadlines to the registry. */
+/** A backend whose operations on one path never settle, while all others work: the deadlines are up to the registry. */
 function forgetful(backend: RegistryBackend): RegistryBackend {
   const never = new Promise<never>(() => undefined);
   for (const request of ['read', 'create', 'write', 'remove'] as const) {

@@ -12,7 +12,7 @@ const timeoutMs = 6_000;
 const watched = Array.from({ length: 50 }, (_, index) => `/watched/node-${index}`);
 const registrations = Array.from({ length: 20 }, (_, index) => `instance-${index}:80`);
 
-/** What the network swallows. Nothing is closed: no end, no reset, no error. */
+/** Traffic that is dropped silently: nothing is closed, no end, no reset, no error. */
 const stalls: readonly [what: string, stall: StallOptions][] = [
   ['every connection, old and new', {}],
   ['the open connections', { existingOnly: true }],
@@ -53,7 +53,7 @@ describe.each(zooKeepers)('a half-open link on $name', (kind) => {
       const round = `${kind.name} ${what}`;
       await Promise.all(watched.map((path) => bare.setData(path, Buffer.from(JSON.stringify({ round })))));
       if (stall.existingOnly !== true) {
-        // Longer than the servers keep the session.
+        // Longer than the session timeout.
         await sleep(timeoutMs);
         await proxy.pass();
       }
@@ -73,7 +73,7 @@ describe.each(zooKeepers)('a half-open link on $name', (kind) => {
       );
       expect(noticedMs).toBeLessThan(timeoutMs);
       expect((await inFlight) - lastByteAt).toBeLessThan(timeoutMs);
-      // New connections are served: nothing is lost by it.
+      // New connections are served, so nothing is lost.
       if (stall.existingOnly === true) expect(phases).toEqual(['suspended', 'connected']);
       else expect(phases.slice(0, 2)).toEqual(['suspended', 'lost']);
       for (const lines of log.warningsByPhaseChange(lastByteAt)) expect(lines.length, lines.join('\n')).toBeLessThan(2);
@@ -87,7 +87,7 @@ describe.each(zooKeepers)('a half-open link on $name', (kind) => {
   );
 });
 
-/** Stalls while calls come and go, so that it is known when the last byte came; and what becomes of the call under way. */
+/** Stalls during a series of calls, to know the time of the last byte and the outcome of the pending call. */
 async function stallBusyLink(registry: ServiceRegistry, proxy: FaultProxy, stall: StallOptions) {
   let lastByteAt = performance.now();
   let stalled = false;

@@ -13,7 +13,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-// In a process of its own: whatever else wakes the event loop, a test runner for one, hides a heart that has stopped.
+// In a separate process: anything that wakes the event loop, such as a test runner, hides missing heartbeats.
 it.each(zooKeepers)('a process on $name that does nothing at all keeps its session', async ({ name }) => {
   const port = await freePort();
   const url = `${name}://${server.address}?timeoutMs=${timeoutMs}`;

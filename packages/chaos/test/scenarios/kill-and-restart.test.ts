@@ -7,11 +7,11 @@ import { zooKeepers } from './support/backends.js';
 import { NodeSampler, type Sample } from './support/node-sampler.js';
 import { startProcess } from './support/start-process.js';
 
-/** Long enough for a process to come up within it on a machine that has much else to do. */
+/** Long enough for a process to start on a busy machine. */
 const timeoutMs = 20_000;
-/** How long the service is down, in each round, beside the time that its new process takes to come up. */
+/** How long the service is down in each round, in addition to the start of its new process. */
 const downMs = [0, 1_000];
-/** How long we look on after the old session has died. */
+/** How long the test observes after the old session has expired. */
 const afterwardsMs = 1_000;
 
 let server: ZooKeeperServer;
@@ -37,12 +37,12 @@ describe.each(zooKeepers)('a service on $name that is killed and restarted on th
 
     for (const [index, pauseMs] of downMs.entries()) {
       const round = index + 1;
-      const ghost = sampler.samples.at(-1)?.node?.owner ?? 'nobody';
-      expect(await lives(ghost)).toBe(true);
+      const oldSession = sampler.samples.at(-1)?.node?.owner ?? 'none';
+      expect(await lives(oldSession)).toBe(true);
       const killedAt = performance.now();
       service.kill();
       await service.exited;
-      const died = waitUntil('the old session dies', async () => !(await lives(ghost)), 3 * timeoutMs).then(() =>
+      const died = waitUntil('the old session dies', async () => !(await lives(oldSession)), 3 * timeoutMs).then(() =>
         performance.now(),
       );
       await sleep(pauseMs);
@@ -60,10 +60,10 @@ describe.each(zooKeepers)('a service on $name that is killed and restarted on th
           `missing for ${(backAt - lastSeenAt).toFixed(0)} ms at most, old session died after ${(diedAt - killedAt).toFixed(0)} ms; ` +
           `${samples.length} samples`,
       );
-      // Else the round shows nothing.
+      // Otherwise the round proves nothing.
       expect(lastSeenAt - killedAt).toBeGreaterThan(0);
       expect(backAt, 'it came back before its old session died').toBeLessThan(diedAt);
-      // A process that looked after its session spoke at least every third of the timeout.
+      // A process that kept its session alive sent a request at least every third of the timeout.
       expect(diedAt - killedAt).toBeGreaterThan(timeoutMs / 2);
       expect(new Set(samples.filter(({ at }) => at >= backAt).map(roundOf))).toEqual(new Set([round]));
       if (kind.atomicReplace) expect(samples.filter(({ node }) => node === null)).toEqual([]);
@@ -71,13 +71,13 @@ describe.each(zooKeepers)('a service on $name that is killed and restarted on th
     console.info(`${kind.name}: ${sampler}`);
     expect(sampler.troubles).toEqual([]);
     for (const watcher of watchers) {
-      expect(watcher.missingAfterARound, watcher.heard.join()).toEqual([]);
-      if (kind.atomicReplace) expect(watcher.heard).toEqual([0, 1, 2]);
+      expect(watcher.missingAfterARound, watcher.observed.join()).toEqual([]);
+      if (kind.atomicReplace) expect(watcher.observed).toEqual([0, 1, 2]);
     }
   }, 240_000);
 });
 
-/** Whether the server keeps the session. */
+/** Resolves to true while the server has the session. */
 async function lives(session: string): Promise<boolean> {
   return (await server.command('dump')).includes(`\t${session}\n`);
 }
@@ -86,10 +86,10 @@ function roundOf({ node }: Sample): unknown {
   return node === null ? 'missing' : Reflect.get(node.data as object, 'round');
 }
 
-/** A registry that looks on, and what its callback was told of one instance. */
+/** A watching registry, and the snapshots of one instance that its callback received. */
 class Watcher {
-  /** The round that each call showed, or `missing`. */
-  readonly heard: (number | 'missing')[] = [];
+  /** The round in each snapshot, or `missing`. */
+  readonly observed: (number | 'missing')[] = [];
   readonly #name: string;
 
   private constructor(name: string) {
@@ -107,20 +107,20 @@ class Watcher {
   }
 
   get round(): number | 'missing' | undefined {
-    return this.heard.at(-1);
+    return this.observed.at(-1);
   }
 
-  /** Where it went missing with the next round already shown: what must never happen, in words. */
+  /** Rounds within which the instance was missing after it had been observed, as text. This must never happen. */
   get missingAfterARound(): string[] {
-    return this.heard.flatMap((round, index) => {
-      const next = this.heard[index + 1];
-      const wasBack = next === 'missing' && this.heard[index + 2] === round;
+    return this.observed.flatMap((round, index) => {
+      const next = this.observed[index + 1];
+      const wasBack = next === 'missing' && this.observed[index + 2] === round;
       return wasBack ? [`missing within round ${round}`] : [];
     });
   }
 
   #note({ children }: NodeSnapshot): void {
     const data = children[this.#name];
-    this.heard.push(data === undefined ? 'missing' : Number(data?.round));
+    this.observed.push(data === undefined ? 'missing' : Number(data?.round));
   }
 }

@@ -10,21 +10,21 @@ import { startProcess } from './support/start-process.js';
 
 const processes = sized(200);
 const each = 50;
-/** So many are started at a time. */
+/** How many processes are started at a time. */
 const startedAtOnce = 8;
 const timeoutMs = 8_000;
 const restorePerSecond = 5;
 /**
- * Three times as long as one process takes for its registrations, so that a third of the fleet is at it at a time. The pace
- * bounds the questions only: servers that are busy for a second or two, perhaps with the sessions of before that expire
- * together, do late and at once what they were asked for in time.
+ * Three times as long as one process needs for its registrations, so that a third of the processes register at a time. The pace limits
+ * only the requests: servers that are busy for a second or two, for example because all old sessions expire together, execute them late
+ * and at once.
  */
 const restoreJitterMs = 30_000;
-/** What the fleet may do to the servers in any second. */
-const fleetPace = processes * restorePerSecond;
+/** The limit for all processes together, in requests a second. */
+const totalPace = processes * restorePerSecond;
 const folder = '/services/fleet';
 
-it(`${processes} processes with ${each} registrations each come back under the configured pace, all of them`, async () => {
+it(`${processes} processes with ${each} registrations each re-register all of them, within the configured pace`, async () => {
   await using ensemble = await ZooKeeperEnsemble.start({ tickTimeMs: 400, javaOptions: ['-XX:TieredStopAtLevel=1'] });
   const startedAt = performance.now();
   const members = await startMembers(ensemble.connectString);
@@ -34,11 +34,11 @@ it(`${processes} processes with ${each} registrations each come back under the c
   const before = await readBirths(ensemble.connectString, folder);
   expect(before).toHaveLength(processes * each);
 
-  // Longer than two timeouts: every registry throws its session away for a new one.
+  // Longer than two timeouts: every registry replaces its session.
   await Promise.all(ensemble.servers.map((server) => server.kill()));
   await sleep(2.5 * timeoutMs);
   await comeBack(ensemble, members);
-  // A server that is too busy to answer in time is told of, and asked again. Nothing else may go wrong.
+  // A server that is too busy to answer in time is reported and asked again. Any other fault is a failure.
   const faults = members.flatMap((member) => member.errors.match(/^fault .*$/gm) ?? []);
   const late = faults.filter((fault) => fault.startsWith('fault ERR_NDSR_TIMEOUT'));
   console.info(`${late.length} requests got no answer in time, and were made again`);
@@ -66,7 +66,7 @@ async function startMembers(servers: string): Promise<TestProcess[]> {
   return members;
 }
 
-/** Restarts every server, waits until every registration is back and every old session dead, and looks at what it took. */
+/** Restarts every server, waits until every registration is back and every old session has expired, and measures it. */
 async function comeBack(ensemble: ZooKeeperEnsemble, members: readonly TestProcess[]): Promise<void> {
   const restartedAt = Date.now();
   const whole = members.map((member) => member.next());
@@ -75,7 +75,7 @@ async function comeBack(ensemble: ZooKeeperEnsemble, members: readonly TestProce
   const rate = new RequestRate(ensemble.servers);
   await withProgress(whole);
   const packetsPerSecond = await rate.stop();
-  // What still stands of an old session would be gone then.
+  // By then the nodes of an old session would have been removed.
   await sleep(1.5 * timeoutMs);
 
   const births = await readBirths(ensemble.connectString, folder);
@@ -83,16 +83,16 @@ async function comeBack(ensemble: ZooKeeperEnsemble, members: readonly TestProce
   const highest = mostWithin(times, 1_000);
   console.info(
     `${births.length} registrations are back ${seconds(Math.max(...times) - servingAt)} s after the servers served; ` +
-      `in the busiest second ${highest} were made, ${fleetPace} may be; the servers received ${packetsPerSecond} packets a second at most`,
+      `in the busiest second ${highest} were made, ${totalPace} may be; the servers received ${packetsPerSecond} packets a second at most`,
   );
   expect(births).toHaveLength(processes * each);
   expect(new Set(births.map(({ owner }) => owner)).size).toBe(processes);
-  // All of them were made again: the sessions were really gone.
+  // All of them were re-created: the sessions had really expired.
   expect(Math.min(...times)).toBeGreaterThan(restartedAt);
-  expect(highest).toBeLessThanOrEqual(fleetPace);
+  expect(highest).toBeLessThanOrEqual(totalPace);
 }
 
-/** All of them, with a word now and then of how many there are. */
+/** Waits for all processes and prints the progress. */
 async function withProgress(whole: readonly Promise<string>[]): Promise<void> {
   let back = 0;
   const saying = setInterval(() => console.info(`${back} of ${whole.length} processes are whole`), 10_000);

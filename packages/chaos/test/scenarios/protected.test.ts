@@ -11,7 +11,7 @@ const nothing = (): void => undefined;
 const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
 let server: ZooKeeperServer;
-/** Somebody who is ann, by the bare library. */
+/** A client of the bare library with the credentials of ann. */
 let owner: zookeeper.Client;
 beforeAll(async () => {
   server = await ZooKeeperServer.start({ tickTimeMs: 200 });
@@ -32,7 +32,7 @@ interface BareAcl {
   readonly id: { readonly id: string };
 }
 
-/** Who may do what, as `ann 31`, and the session that owns the node. */
+/** The permissions in the form `ann 31`, and the session that owns the node. */
 function lookAt(path: string): Promise<{ acl: string; owner: string }> {
   return new Promise((resolve, reject) => {
     owner.getACL(path, (error, acls, stat) => {
@@ -54,7 +54,7 @@ function setAcl(path: string, user: typeof ann): Promise<void> {
   });
 }
 
-/** Where its session is known to the route, so that it can be ended; and what went wrong in the background. */
+/** Tracks the session on the route, so that it can be ended, and the background faults. */
 function follow(registry: ServiceRegistry, route: FaultyRoute) {
   const sessions: string[] = [];
   const faults: Error[] = [];
@@ -74,7 +74,7 @@ function follow(registry: ServiceRegistry, route: FaultyRoute) {
 describe.each(zooKeepers)('on $name', ({ name, registry: open }) => {
   const onlyAnn = [{ scheme: 'digest', id: digestId(ann.username, ann.password), permissions: 'all' }] as const;
 
-  it('what is closed to others comes back after a reconnect and in a new session, and is ours, with nothing refused', async () => {
+  it('a protected node is kept after a reconnect and re-created in a new session, with its ACL and without a rejection', async () => {
     const route = await FaultyRoute.open(server);
     const servers = `${route.host}:${route.port}`;
     const registry = open({ servers, timeoutMs: 4_000, restoreJitterMs: 0, logger: silent, ...ann, acl: onlyAnn });
@@ -107,7 +107,7 @@ describe.each(zooKeepers)('on $name', ({ name, registry: open }) => {
     expect(faults).toEqual([]);
   }, 180_000);
 
-  it('a wrong password is told to whoever calls, and the right one may come later', async () => {
+  it('a wrong password rejects the calls, and the right one can be added later', async () => {
     const right = open({ servers: server.address, ...ann });
     const wrong = open({ servers: server.address, ...ann, password: 'guessed', logger: silent });
     onTestFinished(async () => void (await Promise.all([right.stop(), wrong.stop()])));
@@ -120,7 +120,7 @@ describe.each(zooKeepers)('on $name', ({ name, registry: open }) => {
     expect((await lookAt(`/${name}/guessed/node`)).acl).toBe('ann 31, anyone 1');
   });
 
-  it('what may no longer be made is a fault in the background, until the credentials come that may', async () => {
+  it('a re-registration without permission is a fault in the background, until the right credentials are added', async () => {
     const route = await FaultyRoute.open(server);
     const servers = `${route.host}:${route.port}`;
     const registry = open({ servers, timeoutMs: 4_000, restoreJitterMs: 0, logger: silent, ...ann });

@@ -2,11 +2,11 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { createInterface } from 'node:readline';
 import { fileURLToPath } from 'node:url';
 
-/** A process that saves one path after the other to a cache file, until it is killed. It runs what was built. */
+/** A process on the built packages that saves one path after the other to a cache file until it is killed. */
 export class SavingProcess {
-  /** The paths that were in the file once it had saved them. */
+  /** The paths that it has saved to the file. */
   readonly saved: string[] = [];
-  /** Everything else that it said. */
+  /** The rest of its output. */
   readonly complaints: string[] = [];
   readonly ended: Promise<void>;
   readonly #child: ChildProcess;

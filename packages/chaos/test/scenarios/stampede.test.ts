@@ -10,16 +10,16 @@ import { startProcess } from './support/start-process.js';
 
 const processes = 5;
 const each = 10;
-const crowd = processes * each;
+const registryCount = processes * each;
 const timeoutMs = 4_000;
 const downMs = 20_000;
 /** The longest pause between two attempts. */
 const longestPauseMs = 10_000;
 
-describe.each(zooKeepers)('a crowd on $name', ({ name, dialsPerAttempt }) => {
+describe.each(zooKeepers)('many registries on $name', ({ name, dialsPerAttempt }) => {
   it(quote(failureTable.unreachableLazy, 'the backoff, and no stampede when the server comes back'), async () => {
     await using server = await ZooKeeperServer.start();
-    // What it accepts while the server is down it resets at once, as a dead port behind a balancer does; and it counts.
+    // Connections accepted while the server is down are reset at once, as by a load balancer with a dead backend, and counted.
     await using proxy = await FaultProxy.open({ upstream: server });
     const counter = new AttemptCounter(proxy);
     onTestFinished(() => counter.stop());
@@ -33,47 +33,51 @@ describe.each(zooKeepers)('a crowd on $name', ({ name, dialsPerAttempt }) => {
     await sleep(downMs);
     const never = counter.take();
     console.info(
-      `${name}, ${crowd} registries that start without a server: ${never.total} attempts, ${never.perSecond.join(' ')} a second`,
+      `${name}, ${registryCount} registries that start without a server: ${never.total} attempts, ${never.perSecond.join(' ')} a second`,
     );
     expectBackoff(never, dialsPerAttempt);
 
-    const crowdReturns = async (how: string): Promise<void> => {
+    const allReturn = async (how: string): Promise<void> => {
       await server.restart();
       const servingAt = performance.now();
       counter.take();
-      await waitUntil('all are connected', async () => (await connected(members)) === crowd, 12 * longestPauseMs);
+      await waitUntil(
+        'all are connected',
+        async () => (await connected(members)) === registryCount,
+        12 * longestPauseMs,
+      );
       const tookMs = performance.now() - servingAt;
       const back = counter.take();
       console.info(
         `${name}, ${how}: all connected ${tookMs.toFixed(0)} ms after it serves, ${back.total} attempts, ${back.perSecond.join(' ')} a second`,
       );
-      // One each that succeeds, after a pause of its own.
-      expect(Math.max(...back.perSecond)).toBeLessThan(crowd);
-      expect(back.total).toBeLessThan(2 * crowd);
+      // One successful attempt each, after its own pause.
+      expect(Math.max(...back.perSecond)).toBeLessThan(registryCount);
+      expect(back.total).toBeLessThan(2 * registryCount);
     };
-    await crowdReturns('the server is there');
+    await allReturn('the server is there');
 
     await server.kill();
     counter.take();
     await sleep(downMs);
     const lost = counter.take();
     console.info(
-      `${name}, ${crowd} registries that lose the server: ${lost.total} attempts, ${lost.perSecond.join(' ')} a second`,
+      `${name}, ${registryCount} registries that lose the server: ${lost.total} attempts, ${lost.perSecond.join(' ')} a second`,
     );
-    // While the session may be alive no pause is longer than a third of it; then another client begins anew.
-    const dialling = crowd * dialsPerAttempt;
+    // While the session may be alive, no pause is longer than a third of its timeout; then a new client starts.
+    const dialling = registryCount * dialsPerAttempt;
     expect(lost.total / dialling).toBeLessThan(25);
     expect(Math.max(...lost.perSecond.slice(1)) / dialling).toBeLessThan(4);
-    await crowdReturns('the server is back');
+    await allReturn('the server is back');
   }, 480_000);
 });
 
-/** A pause of up to 0.1 s that doubles up to 10 s, of which a random part is waited: ten attempts in 20 s, on average. */
+/** A pause of 0.1 s that doubles up to 10 s, with full jitter: ten attempts in 20 s on average. */
 function expectBackoff({ total, latePerSecond, mostAtOnceLate }: Attempts, dialsPerAttempt: number): void {
-  const dialling = crowd * dialsPerAttempt;
+  const dialling = registryCount * dialsPerAttempt;
   expect(total / dialling).toBeGreaterThan(6);
   expect(total / dialling).toBeLessThan(16);
-  // One in five seconds each, on average; and they do go on.
+  // On average one in five seconds each; and they continue.
   expect(latePerSecond).toBeLessThan((3 * dialling) / 5);
   expect(latePerSecond).toBeGreaterThan(dialling / 5 / 3);
   // Not all at once: the jitter is full.

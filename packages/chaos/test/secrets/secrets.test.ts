@@ -12,7 +12,7 @@ import { everythingOf, password, secretIn, username } from './spellings.js';
 const events: readonly RegistryEventName[] = ['phase', 'registered', 'unregistered', 'conflict', 'held', 'fault'];
 const soon = { timeout: 60_000, interval: 20 };
 
-/** Everything that came to light, in every way in which it can be looked at. */
+/** Everything that was emitted, logged, thrown or shown, in every representation. */
 class Disclosures {
   readonly texts: string[] = [];
   readonly errors: unknown[] = [];
@@ -35,7 +35,7 @@ class Disclosures {
   }
 }
 
-/** Shows what it hands to its backend, and the backend. */
+/** Exposes its backend and the context that it passes to it. */
 class OpenJsRegistry extends ZooKeeperJsServiceRegistry {
   readonly made: (BackendContext | RegistryBackend)[] = [];
 
@@ -65,7 +65,7 @@ const backends = [
 ] as const;
 
 describe.each(backends)('a password given to $name', ({ name: backend, open }) => {
-  it('is never said nor shown, in whatever becomes of the connection and the calls', async () => {
+  it('is never logged nor shown, for any outcome of the connection and the calls', async () => {
     await using server = await ZooKeeperServer.start();
     await forbid(server, '/forbidden');
     const seen = new Disclosures();
@@ -118,7 +118,7 @@ describe.each(backends)('a password given to $name', ({ name: backend, open }) =
     seen.expectNoSecret();
   }, 180_000);
 
-  it('is never said by the errors of a configuration that is wrong', async () => {
+  it('is never in the errors of an invalid configuration', async () => {
     const seen = new Disclosures();
     const user = `${username}:${encodeURIComponent(password)}`;
     const configurations = [
@@ -151,7 +151,7 @@ describe.each(backends)('a password given to $name', ({ name: backend, open }) =
     seen.expectNoSecret();
   });
 
-  it('is not on the console of a process that logs everything and dies of an error', async () => {
+  it('is not on the console of a process that logs everything and dies of an uncaught error', async () => {
     await using server = await ZooKeeperServer.start();
     await forbid(server, '/forbidden');
     const program = fileURLToPath(new URL('./processes/talkative.mjs', import.meta.url));
@@ -168,7 +168,7 @@ describe.each(backends)('a password given to $name', ({ name: backend, open }) =
   });
 });
 
-/** A node that nobody may read, nor make others under. */
+/** A node without permissions to read it or to create children. */
 async function forbid(server: ZooKeeperServer, path: string): Promise<void> {
   const client = zookeeper.createClient(server.address);
   await new Promise<void>((resolve) => {

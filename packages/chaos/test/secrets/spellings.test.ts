@@ -3,7 +3,7 @@ import { everythingOf, password, secretIn, username } from './spellings.js';
 
 const buffer = Buffer.from(`${username}:${password}`);
 
-// What the other tests look for would be found where it is.
+// Proves that the search of the other tests finds the password in every spelling.
 it.each([
   ['a text', `logged in with ${password}`],
   ['a URL', `zookeeper-js://ann:${encodeURIComponent(password)}@host`],
@@ -30,7 +30,7 @@ it.each([
   expect(everythingOf(value).some((text) => secretIn(text) !== undefined)).toBe(true);
 });
 
-it('finds none where there is none', () => {
+it('finds no spelling in a text without one', () => {
   const quiet = new Error('no password here', { cause: { username, password: '***' } });
   expect(everythingOf(quiet).map(secretIn)).not.toContainEqual(expect.any(String));
 });

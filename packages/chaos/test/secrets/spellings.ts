@@ -1,6 +1,6 @@
 import { inspect } from 'node:util';
 
-/** A name, a password, and every way in which somebody could come to write the password down. */
+/** A name, a password, and every spelling of the password that could be printed. */
 export const username = 'ann';
 export const password = 'S3CRET:pass@word';
 
@@ -14,14 +14,14 @@ const spellings = [
   }),
 ];
 
-/** The spelling of the password that `text` has in it; undefined for none. */
+/** The spelling of the password that `text` contains; undefined for none. */
 export function secretIn(text: string): string | undefined {
   // Bytes are shown with spaces between them, in columns and lines.
   const packed = text.replaceAll(/\s+/g, '');
   return spellings.find((spelling) => text.includes(spelling) || packed.includes(spelling));
 }
 
-/** What anybody can see of a value: as `console.log` shows it, with what is hidden too, and as JSON. */
+/** Every representation of a value: as shown by `console.log`, including hidden properties, and as JSON. */
 export function everythingOf(value: unknown): string[] {
   const whole = { depth: 10, maxArrayLength: null, maxStringLength: null } as const;
   return [

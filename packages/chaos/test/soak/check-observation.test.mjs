@@ -225,9 +225,9 @@ test('a subscriber to names may see the correct data, and nothing else', () => {
   const view = at(at(observation.workers, 0).report.views, 3);
   view.detail = 'names';
   expect(checkObservation(observation)).toEqual([]);
-  view.snapshot = altered(view.snapshot, ({ children }) => Object.assign(children, { 'rival-0': null }));
+  view.snapshot = altered(view.snapshot, ({ children }) => Object.assign(children, { 'name-0': null }));
   expect(checkObservation(observation)).toEqual([]);
-  view.snapshot = altered(view.snapshot, ({ children }) => Object.assign(children, { 'rival-0': { n: 1 } }));
+  view.snapshot = altered(view.snapshot, ({ children }) => Object.assign(children, { 'name-0': { n: 1 } }));
   expect(checkObservation(observation).map(({ kind }) => kind)).toEqual(['wrong view']);
 });
 

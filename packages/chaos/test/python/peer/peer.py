@@ -54,7 +54,7 @@ def shown(data):
 
 
 def session_id(number):
-    """As servers print it, and as a registry's events have it: 64 bits are too many for a JSON number."""
+    """In the format of the servers and of a registry's events: 64 bits do not fit into a JSON number."""
     return format(number & 0xFFFFFFFFFFFFFFFF, "016x")
 
 
@@ -117,7 +117,7 @@ class Peer:
             self.acls = [ACL(perms, Id(scheme, id)) for scheme, id, perms in acl]
 
     def lock(self, path):
-        """As `acquire_lock` does it, without waiting."""
+        """Like `acquire_lock`, without waiting."""
         self.semaphore = self.client.Semaphore(path, "python", 1)
         return self.semaphore.acquire(blocking=False)
 
@@ -200,7 +200,7 @@ class Peer:
         DataWatch(self.client, path, on_data)
 
     def corrections_of(self, path):
-        """When it wrote, ms. The first is its own registration, where nothing stood there."""
+        """Times of its writes, ms. The first is its own registration, of a node that did not exist."""
         return self.corrections[path]
 
 
@@ -218,7 +218,7 @@ def main():
     say({"event": "ready", "pid": os.getpid(), "session": session_id(peer.client.client_id[0])})
     for line in sys.stdin.buffer:
         answer(peer, json.loads(line))
-    # Whoever started it is gone. Not sys.exit: kazoo's threads could hold it.
+    # The parent has exited. Not sys.exit: kazoo's threads could block it.
     os._exit(0)
 
 

@@ -4,7 +4,7 @@ The package is not on Debian, and asks for an older kazoo than is; so its two ru
 those of `encode`, `decode` and `default_data` in `nd_service_registry/funcs.py`, version 1.1.0 (Apache-2.0,
 https://github.com/Nextdoor/ndserviceregistry): the keys and their order, `time.strftime` for `created`, the separators
 given to `json.dumps`, `bytes.strip` before the text is decoded, and `string_value` for whatever is no JSON object.
-Where that code is careless it is careless here too: this is what the other half of a fleet does.
+It deliberately keeps that code's imperfections, because the Python processes of a mixed installation have them too.
 """
 
 import json
@@ -22,7 +22,7 @@ def encode(data=None):
         data = {"string_value": data}
     everything = default_data()
     if data:
-        # Raises for a number, for true, and for a list that is not one of pairs.
+        # Raises for a number, for true, and for a list that does not contain pairs.
         everything.update(data)
     return json.dumps(everything, separators=(",", ":")).encode("utf-8")
 
@@ -31,7 +31,7 @@ def decode(data):
     """What the package shows for a node's bytes. Raises UnicodeDecodeError, as the package does."""
     if not data:
         return None
-    # On bytes, so ASCII white space alone is stripped.
+    # On bytes, so only ASCII white space is stripped.
     text = data.strip().decode("utf-8")
     if not text:
         return {}

@@ -1,4 +1,4 @@
-// Registers one node through the backend that the URL names; changes its data for each line of JSON that it hears.
+// Registers one node through the backend of the URL; changes its data for each line of JSON on stdin.
 import { createInterface } from 'node:readline';
 import { openRegistry } from '@ndsr/core';
 
@@ -12,5 +12,5 @@ async function register(text) {
 
 await register(data);
 for await (const line of createInterface({ input: process.stdin })) await register(line);
-// The test that started it is gone: nothing here may outlive it.
+// The test that started this process has exited: exit too.
 process.exit(1);

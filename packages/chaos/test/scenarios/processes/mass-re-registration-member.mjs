@@ -1,8 +1,8 @@
-// One of many: registers so many instances, says so, and says "whole" each time that all of them are back after a loss.
+// One of many: registers instances, reports it, and prints "whole" each time that all of them are back after a lost session.
 import { openRegistry } from '@ndsr/core';
 
 const [config, folder, member, count] = process.argv.slice(2);
-// The test that started it is gone: nothing here may outlive it.
+// The test that started this process has exited: exit too.
 process.stdin.resume().once('end', () => process.exit(1));
 
 const registry = await openRegistry(JSON.parse(config));

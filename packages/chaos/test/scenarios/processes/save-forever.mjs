@@ -1,10 +1,10 @@
-// Saves one path after the other to a cache file that others save to as well, and says each one that is in it.
+// Saves one path after the other to a shared cache file, and prints each path that is in it.
 import { readFileSync } from 'node:fs';
 import { MemoryServiceRegistry, MemoryStore } from '@ndsr/memory';
 
 const [cacheFile, name] = process.argv.slice(2);
 const store = new MemoryStore();
-// The test that started it is gone: nothing here may outlive it.
+// The test that started this process has exited: exit too.
 process.stdin.resume().once('end', () => process.exit(1));
 
 for (let n = 0; ; n += 1) {

@@ -1,4 +1,4 @@
-// Sees more than there is room for on the disk, and says what it hears of that.
+// Caches more than fits on the disk, and prints the faults.
 import { MemoryServiceRegistry } from '@ndsr/memory';
 
 const [cacheFile] = process.argv.slice(2);

@@ -5,9 +5,9 @@ const sampleEveryMs = 100;
 export interface Attempts {
   readonly perSecond: readonly number[];
   readonly total: number;
-  /** In the last ten seconds, on average. */
+  /** Average of the last ten seconds. */
   readonly latePerSecond: number;
-  /** The most in one tenth of a second within the last ten seconds. */
+  /** The maximum in one tenth of a second within the last ten seconds. */
   readonly mostAtOnceLate: number;
 }
 
@@ -16,7 +16,7 @@ interface Sample {
   readonly count: number;
 }
 
-/** Counts the connections that a proxy accepts, in tenths of a second: attempts, when what is behind it is down. */
+/** Counts the connections that a proxy accepts, in tenths of a second. With the server down these are the attempts. */
 export class AttemptCounter {
   readonly #proxy: FaultProxy;
   readonly #timer: NodeJS.Timeout;
@@ -30,7 +30,7 @@ export class AttemptCounter {
     this.#timer = setInterval(() => this.#sample(), sampleEveryMs);
   }
 
-  /** What was counted since the last call. Starts anew. */
+  /** The counts since the last call; resets them. */
   take(): Attempts {
     const [samples, since, now] = [this.#samples, this.#since, performance.now()];
     this.#samples = [];

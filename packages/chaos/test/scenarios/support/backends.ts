@@ -3,16 +3,16 @@ import { ZooKeeperJsServiceRegistry } from '@ndsr/zookeeper-js';
 import { ZooKeeperNativeServiceRegistry } from '@ndsr/zookeeper-native';
 
 export interface ZooKeeperKind {
-  /** The backend's name, as a URL has it. */
+  /** The backend's name in a URL. */
   readonly name: 'zookeeper-js' | 'zookeeper-native';
-  /** Whether a node is replaced in one step, so that nobody ever sees it missing. */
+  /** True when a node is replaced atomically, so that it is never missing for observers. */
   readonly atomicReplace: boolean;
-  /** How often a server that drops the connection in the handshake is dialled before the next pause: the C library tries twice. */
+  /** Connection attempts before the next pause when a server drops the connection during the handshake: the C library tries twice. */
   readonly dialsPerAttempt: number;
   registry(options: RegistryOptions & { readonly servers: string }): ServiceRegistry;
 }
 
-/** Both ways to a ZooKeeper. */
+/** Both ZooKeeper backends. */
 export const zooKeepers: readonly ZooKeeperKind[] = [
   {
     name: 'zookeeper-js',

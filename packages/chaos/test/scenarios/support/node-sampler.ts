@@ -1,16 +1,16 @@
 import zookeeper, { type Client } from 'node-zookeeper-client';
 
-/** What stood at a path at one moment: the server's own answer. */
+/** The server's answer for a path at one moment. */
 export interface Sample {
-  /** When it was asked for, by the clock that only grows. */
+  /** The time of the request, by a monotonic clock. */
   readonly at: number;
-  /** Null: no such node. */
+  /** Null: the node does not exist. */
   readonly node: { readonly data: unknown; readonly owner: string } | null;
 }
 
 /**
- * Asks the server what stands at a path, every few milliseconds and whether or not it has answered the last time, through
- * the bare client library: somebody outside, who believes nothing of ours.
+ * Reads a path every few milliseconds, without waiting for the previous answer, through the bare client library, independently of our
+ * code.
  */
 export class NodeSampler {
   readonly #client: Client;
@@ -39,17 +39,17 @@ export class NodeSampler {
     return sampler;
   }
 
-  /** In the order in which they were asked for; the server answers one session in order. */
+  /** In the order of the requests; the server answers each session in order. */
   get samples(): readonly Sample[] {
     return this.#samples;
   }
 
-  /** The longest time between two questions: what happened and passed within it was perhaps not seen. */
+  /** The longest time between two requests; shorter events may not have been observed. */
   get longestGapMs(): number {
     return this.#longestGapMs;
   }
 
-  /** Answers that were none. */
+  /** Failed requests. */
   get troubles(): readonly Error[] {
     return this.#troubles;
   }
@@ -81,7 +81,7 @@ function isNoNode(error: Error | zookeeper.Exception): boolean {
   return 'getCode' in error && error.getCode() === zookeeper.Exception.NO_NODE;
 }
 
-/** The session that a node belongs to, as the server prints it. */
+/** The session that owns a node, in the format of the server. */
 function ownerOf(stat: zookeeper.Stat): string {
   return `0x${Buffer.from(stat.ephemeralOwner as unknown as Uint8Array)
     .toString('hex')

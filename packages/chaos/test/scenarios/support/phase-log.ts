@@ -1,6 +1,6 @@
 import type { Logger, Phase, RegistryOptions, ServiceRegistry } from '@ndsr/core';
 
-/** Something that a registry said of itself, and when. */
+/** A phase change or a log line of a registry, with its time. */
 export interface Saying {
   readonly at: number;
   readonly what: 'phase' | 'warn';
@@ -9,7 +9,7 @@ export interface Saying {
   readonly sessionId?: string | null;
 }
 
-/** Its phases and its log lines from WARN up, in the order in which they came. */
+/** The phases of a registry and its log lines from WARN up, in order. */
 export class PhaseLog {
   readonly sayings: Saying[] = [];
   readonly faults: string[] = [];
@@ -20,7 +20,7 @@ export class PhaseLog {
     error: (...line: unknown[]) => this.#warn(line),
   };
 
-  /** Makes a registry whose log this is. */
+  /** Creates a registry that logs here. */
   static of<Options extends RegistryOptions>(
     make: (options: Options) => ServiceRegistry,
     options: Options,
@@ -32,7 +32,7 @@ export class PhaseLog {
     return { registry, log };
   }
 
-  /** The first time of a phase since a moment, if it came. */
+  /** The first time of a phase since a moment; undefined when there is none. */
   firstAfter(phase: Phase, at: number): Saying | undefined {
     return this.sayings.find((saying) => saying.what === 'phase' && saying.text === phase && saying.at >= at);
   }
@@ -41,7 +41,7 @@ export class PhaseLog {
     return this.sayings.flatMap((saying) => (saying.what === 'phase' && saying.at >= at ? [saying.text] : []));
   }
 
-  /** The log lines that came with each change of the phase since a moment, the last entry without one. */
+  /** The log lines for each phase change since a moment; the last entry has none. */
   warningsByPhaseChange(at: number): string[][] {
     const groups: string[][] = [[]];
     for (const saying of this.sayings) {

@@ -1,6 +1,6 @@
 import zookeeper, { type Client } from 'node-zookeeper-client';
 
-/** When a node was made, by the servers' clock (ms since 1970), and in which of their transactions. */
+/** The creation time of a node by the servers' clock (ms since 1970), and its transaction. */
 export interface Birth {
   readonly path: string;
   readonly ctime: number;
@@ -8,7 +8,7 @@ export interface Birth {
   readonly owner: bigint;
 }
 
-/** The births of all nodes in a folder, read by the bare client library. */
+/** The creation times of all nodes in a folder, read by the bare client library. */
 export async function readBirths(servers: string, folder: string): Promise<Birth[]> {
   const client = zookeeper.createClient(servers, { sessionTimeout: 10_000 });
   await new Promise<void>((resolve) => {
@@ -18,7 +18,7 @@ export async function readBirths(servers: string, folder: string): Promise<Birth
   try {
     const births: Birth[] = [];
     const paths = (await namesIn(client, folder)).map((name) => `${folder}/${name}`);
-    // Some at a time: ten thousand requests at once would stall this process.
+    // In batches: ten thousand requests at once would stall this process.
     for (let from = 0; from < paths.length; from += 200) {
       births.push(...(await Promise.all(paths.slice(from, from + 200).map((path) => readBirth(client, path)))));
     }
@@ -50,12 +50,12 @@ function readBirth(client: Client, path: string): Promise<Birth> {
   });
 }
 
-/** The library leaves 64-bit numbers as bytes, whatever its types say. */
+/** The library returns 64-bit numbers as bytes, unlike its types. */
 function bigintOf(bytes: unknown): bigint {
   return (bytes as Buffer).readBigInt64BE(0);
 }
 
-/** The most that lie within any window of that length. */
+/** The maximum number within any window of that length. */
 export function mostWithin(times: readonly number[], windowMs: number): number {
   const sorted = [...times].sort((a, b) => a - b);
   let most = 0;

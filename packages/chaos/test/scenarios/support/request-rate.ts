@@ -15,7 +15,7 @@ export class RequestRate {
     this.#sampling = this.#sample();
   }
 
-  /** Packets a second in the busiest sample, pings and our own questions among them. */
+  /** Packets a second in the busiest sample, including pings and the sampling requests. */
   async stop(): Promise<number> {
     this.#stopped = true;
     await this.#sampling;
@@ -25,7 +25,7 @@ export class RequestRate {
   async #sample(): Promise<void> {
     while (!this.#stopped) {
       const counters = await Promise.all(this.#servers.map((server) => server.counters().catch(() => undefined)));
-      // A server that does not serve yet counts nothing; the others may have more to do for it.
+      // A server that does not serve yet has no counter; the others may have higher counts instead.
       const packets = counters.reduce((sum, one) => sum + (one?.packetsReceived ?? 0), 0);
       const at = performance.now();
       const whole = counters.every((one) => one !== undefined);

@@ -1,4 +1,4 @@
-// Says all that a registry has to say, at every level and on the console, and ends by an error that nobody catches.
+// Logs every message of a registry, at every level, to the console, and ends with an uncaught error.
 import { openRegistry } from '@ndsr/core';
 
 const registry = await openRegistry({ url: process.argv[2], logger: console });
