@@ -1,4 +1,4 @@
-// What the commands of this repository share. Plain Node without dependencies: it runs before anything is installed.
+// Shared by the commands of this repository. Plain Node without dependencies: it runs before anything is installed.
 import { spawn } from 'node:child_process';
 import { readFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
@@ -11,7 +11,7 @@ export const root = fileURLToPath(new URL('..', import.meta.url));
 const bin = join(root, 'node_modules', '.bin');
 const minute = 60_000;
 
-/** A step that failed; its message is all that the user needs to see. */
+/** A failed step; users need only its message. */
 export class StepError extends Error {
   /**
    * @param {string} message
@@ -38,16 +38,35 @@ export async function runMain(main) {
   }
 }
 
-/** Installs the workspace, as the lock file says. Takes a second or two when there is nothing to do. */
+/**
+ * Parses the arguments of a command. Called before anything is installed, so that a typo costs no time.
+ *
+ * @template Options
+ * @param {(args: string[]) => Options} readOptions
+ * @param {new (...args: never[]) => Error} UsageError thrown by `readOptions` for invalid arguments
+ * @returns {{ args: string[], options: Options }}
+ * @throws {StepError} with exit code 2 for invalid arguments
+ */
+export function readArguments(readOptions, UsageError) {
+  const args = process.argv.slice(2);
+  try {
+    return { args, options: readOptions(args) };
+  } catch (error) {
+    if (error instanceof UsageError) throw new StepError(error.message, 2);
+    throw error;
+  }
+}
+
+/** Installs the workspace according to the lock file. Takes a second or two when there is nothing to do. */
 export async function install() {
-  // --prod=false: NODE_ENV=production would leave out the tools. No scripts: the only one compiles the native binding, which
-  // needs a compiler that not every machine has; `ensureNativeBinding` does that for those who need it.
+  // --prod=false: NODE_ENV=production would omit the tools. No scripts: the only one compiles the native binding, which needs a
+  // compiler that not every machine has; `ensureNativeBinding` does that when it is needed.
   const args = ['install', '--frozen-lockfile', '--prod=false', '--ignore-scripts'];
   await pnpm('Installing packages', args, { timeoutMs: 10 * minute });
 }
 
 /**
- * Runs pnpm, in the version that package.json names, on the workspace.
+ * Runs pnpm on the workspace, in the version of package.json.
  *
  * @param {string} title
  * @param {readonly string[]} args
@@ -55,8 +74,8 @@ export async function install() {
  */
 export async function pnpm(title, args, { timeoutMs, env }) {
   const { packageManager } = JSON.parse(readFileSync(join(root, 'package.json'), 'utf8'));
-  // From elsewhere, so that npx takes a pnpm of its own: the workspace's could be removed by its own work.
-  // CI: never a question, for nobody may be there to answer.
+  // From another folder, so that npx uses its own pnpm: the workspace's pnpm could remove itself.
+  // CI: pnpm asks no questions.
   await step(title, 'npx', ['--yes', packageManager, '--dir', root, ...args], {
     timeoutMs,
     cwd: tmpdir(),
@@ -65,7 +84,7 @@ export async function pnpm(title, args, { timeoutMs, env }) {
 }
 
 /**
- * Builds packages and what they depend on.
+ * Builds packages and their dependencies.
  *
  * @param {readonly string[]} [names] all, when left out
  */
@@ -77,7 +96,7 @@ export async function build(names = []) {
 }
 
 /**
- * Runs a program quietly: what is being done and for how long, and everything that it printed when it fails.
+ * Runs a program quietly: prints the step and its duration, and the whole output when it fails.
  *
  * @param {string} title
  * @param {string} command
@@ -113,14 +132,14 @@ export function tool(name) {
 /**
  * @typedef {object} ExecuteOptions
  * @property {number} timeoutMs
- * @property {boolean} show in this terminal, or unseen
- * @property {string} [cwd] the top of the workspace, when left out
- * @property {Record<string, string>} [env] beside what there is
+ * @property {boolean} show true: in this terminal; false: hidden
+ * @property {string} [cwd] default: the top of the workspace
+ * @property {Record<string, string>} [env] added to the current environment
  * @property {(text: string) => void} [onOutput] receives each part of the output, unless it is shown
  */
 
 /**
- * Runs a program, and ends it and all that it started when the time is up.
+ * Runs a program; at the time limit it ends the program and all its child processes.
  *
  * @param {string} command
  * @param {readonly string[]} args
@@ -131,7 +150,7 @@ export function execute(command, args, { timeoutMs, show, cwd = root, env, onOut
   return new Promise((resolve, reject) => {
     const child = spawn(command, args, {
       cwd,
-      // In a group of its own, so that a time limit ends the programs that it started too.
+      // In its own process group, so that the time limit also ends its child processes.
       detached: true,
       stdio: show ? 'inherit' : ['ignore', 'pipe', 'pipe'],
       env: {
@@ -154,7 +173,7 @@ export function execute(command, args, { timeoutMs, show, cwd = root, env, onOut
       try {
         if (child.pid !== undefined) process.kill(-child.pid, signal);
       } catch {
-        // It has ended by itself in this very moment.
+        // It has just ended by itself.
       }
     };
     const limit = setTimeout(() => {
