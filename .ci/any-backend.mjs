@@ -1,4 +1,4 @@
-// One test file against every backend, by changing only NDSR_URL.
+// Runs one test file on every backend, by changing only NDSR_URL.
 import { join } from 'node:path';
 import { ZooKeeperServer } from '../packages/zookeeper-testing/dist/index.js';
 import { execute, root, runMain, StepError } from './workspace.mjs';

@@ -1,5 +1,5 @@
-// `npm run docs`: makes docs/api out of the docstrings. It fails when something that is exported has none, or when a docstring
-// names what does not exist.
+// `npm run docs`: generates docs/api from the docstrings. Fails when an export has no docstring, or when a docstring links to something
+// that does not exist.
 import { rm } from 'node:fs/promises';
 import { join, relative } from 'node:path';
 import { argv } from 'node:process';
@@ -20,14 +20,14 @@ import { root, runMain, StepError } from './workspace.mjs';
 const target = join(root, 'docs/api');
 
 /**
- * What has to have a docstring wherever it can be reached. A property need not, for most say all by name and type; one of
- * an interface named `…Options` does.
+ * Kinds that need a docstring wherever they are reachable. Properties are optional, because most are explained by name and type, except
+ * those of an interface named `…Options`.
  *
  * @type {NonNullable<TypeDocOptions['requiredToBeDocumented']>}
  */
 const documented = ['Variable', 'Function', 'Class', 'Interface', 'TypeAlias', 'Enum', 'Method', 'Accessor'];
 
-/** Keeps what typedoc has to complain of. */
+/** Records the warnings of typedoc. */
 class Complaints extends Logger {
   /** @type {string[]} */
   lines = [];
@@ -65,7 +65,7 @@ function ourEntries() {
 }
 
 /**
- * Reads the docstrings of all that the entries export, and says what is wrong with them.
+ * Reads the docstrings of everything that the entries export, and returns the problems.
  *
  * @param {readonly Entry[]} entries
  */
@@ -99,7 +99,7 @@ export async function apiReference(entries) {
 }
 
 /**
- * What the members are for that JavaScript itself calls (`[hasInstance]`, `[asyncDispose]`) is no secret.
+ * Members that JavaScript itself calls (`[hasInstance]`, `[asyncDispose]`) need no docstring.
  *
  * @param {string} complaint
  */
@@ -108,7 +108,7 @@ function isOfOurs(complaint) {
 }
 
 /**
- * Units, defaults and errors of an option cannot be seen from its type.
+ * The type of an option does not show its units, defaults and errors.
  *
  * @param {ProjectReflection} project
  */
@@ -120,7 +120,7 @@ function undocumentedOptions(project) {
     .map((option) => `${option.getFriendlyFullName()} (option) does not have any documentation`);
 }
 
-/** As of the packages: each reads the sources of the others. */
+/** The compiler options of the packages: each reads the sources of the others. */
 function compilerOptions() {
   const { config } = ts.readConfigFile(join(root, 'tsconfig.base.json'), ts.sys.readFile);
   const own = { noEmit: true, customConditions: ['@ndsr/source'] };

@@ -1,4 +1,4 @@
-// `npm run build`: installs everything as the lock file says, and builds it. From a clone, examples run after that.
+// `npm run build`: installs everything according to the lock file, and builds it. After that the examples run in a clone.
 import { build, install, runMain } from './workspace.mjs';
 
 await runMain(async () => {

@@ -1,6 +1,6 @@
-// Holds the fast tests to the CPU seconds that are recorded for each package in .ci/cpu-seconds.json, so that none uses up
-// unnoticed what `npm test` may take in all. Machines differ in speed, so a package is compared with how all the others did here.
-//   node .ci/check-cpu-time.mjs FILE             compares; FILE is what NDSR_CPU_SECONDS named in the run
+// Compares the CPU seconds of the fast tests with those recorded for each package in .ci/cpu-seconds.json, so that `npm test` does not
+// get slower unnoticed. Machines differ in speed, so a package is compared with the other packages of the same run.
+//   node .ci/check-cpu-time.mjs FILE             compares; FILE is the value of NDSR_CPU_SECONDS in the run
 //   node .ci/check-cpu-time.mjs FILE --record    records, for a run on a quiet machine
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
@@ -8,15 +8,15 @@ import { root } from './workspace.mjs';
 
 const recordFile = join(root, '.ci/cpu-seconds.json');
 
-/** All packages together, on a quiet machine. */
+/** The limit for all packages together, on a quiet machine. */
 export const limitSeconds = 480;
-/** A package may take so much more than recorded, after correction for the machine's speed, … */
+/** A package may exceed its record by this factor, after correction for the machine's speed, … */
 const tolerance = 1.5;
-/** … and so many seconds, for those that take next to nothing. */
+/** … plus this many seconds, for packages that take almost nothing. */
 const graceSeconds = 4;
 
 /**
- * What is wrong; nothing is an empty list.
+ * Returns the problems; empty when there are none.
  *
  * @param {Record<string, number>} measured CPU seconds by package
  * @param {Record<string, number>} recorded

@@ -1,4 +1,4 @@
-// Who may import whom. Facts flow up and calls flow down only while no layer asks upwards.
+// Checks the imports between packages and between layers. No layer imports a layer above it.
 import { readdirSync, readFileSync } from 'node:fs';
 import { join, posix, relative } from 'node:path';
 import { argv } from 'node:process';
@@ -9,8 +9,8 @@ import { packages } from './members.mjs';
 /** @import { Member } from './members.mjs' */
 
 /**
- * For each package what its sources may import besides Node itself, and where: true for everywhere, else only below that
- * folder. Tests may import what they like.
+ * For each package the imports that its sources may have besides Node itself, and where: true for everywhere, otherwise only below that
+ * folder. Tests may import anything.
  *
  * @type {Record<string, Record<string, true | string>>}
  */
@@ -22,7 +22,7 @@ const rules = {
   'zookeeper-js': {
     '@ndsr/core': true,
     '@ndsr/zookeeper-common': true,
-    // So that the library can be replaced one day without a change anywhere else.
+    // Only there, so that the library can be replaced without other changes.
     'node-zookeeper-client': 'src/library/',
   },
   'zookeeper-native': {
@@ -30,14 +30,14 @@ const rules = {
     '@ndsr/zookeeper-common': true,
     zookeeper: 'src/library/',
   },
-  // Servers and proxies need nothing of ours.
+  // Servers and proxies use none of our packages.
   'zookeeper-testing': {
     '@ndsr/conformance': 'src/client-suite/',
     '@ndsr/core': 'src/',
     '@ndsr/zookeeper-common': 'src/',
   },
   'test-support': {},
-  // The backends that it names are its dependencies, so that they are there; core imports them.
+  // Its backends are dependencies so that they are installed; core imports them.
   cli: {
     '@ndsr/core': true,
     '@ndsr/zookeeper-common': 'src/doctor/',
@@ -49,7 +49,7 @@ const rules = {
     'string-width': 'src/output/',
     yaml: 'src/output/',
   },
-  // Private: breaks all of the above on purpose.
+  // Private: injects faults into all of the above.
   chaos: {
     '@ndsr/core': true,
     '@ndsr/test-support': true,
@@ -59,7 +59,7 @@ const rules = {
     '@ndsr/zookeeper-testing': true,
     'node-zookeeper-client': true,
   },
-  // Private: measures all of them beside their peers.
+  // Private: measures all of them and their peers.
   benchmarks: {
     '@ndsr/memory': true,
     '@ndsr/core': true,

@@ -1,6 +1,6 @@
-// What a user gets: every package packed, installed with plain npm into an empty project outside the repository, where the
-// README's first example runs on each backend, `ndsr` does what docs/cli.md shows, and Jest runs tests as docs/testing.md says. A
-// backend without its client library fails with the words that help, and leaves the others alone.
+// Tests the packages as users get them: packed, and installed with plain npm into an empty project outside the repository. There the
+// README's first example runs on each backend, `ndsr` does what docs/cli.md shows, and Jest runs tests as in docs/testing.md. A backend
+// without its client library fails with a helpful message and does not affect the others.
 import { mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -20,7 +20,7 @@ await runMain(async () => {
     await installEverything();
     writeFileSync(join(project, 'example.mjs'), firstExample());
     await expectRun('memory:', 0, 'server2:22');
-    // Nothing was compiled so far.
+    // Nothing has been compiled so far.
     await expectRun('zookeeper-native://127.0.0.1:1', 1, 'npm rebuild zookeeper');
     await expectCommand(['--url', 'zookeeper-native://127.0.0.1:1', 'doctor'], 1, 'npm rebuild zookeeper');
     await expectCommand(['--url', 'memory:', 'lock', '/locks/a', '--', 'echo', 'with the lock'], 0, 'with the lock');
@@ -52,7 +52,7 @@ async function installEverything() {
   await step(
     'Installing what was packed',
     'npm',
-    // Without the script of `zookeeper`, as where scripts are not permitted.
+    // Without the install script of `zookeeper`, as in projects that do not allow scripts.
     ['install', '--prefix', project, '--no-audit', '--no-fund', '--ignore-scripts', ...tarballs()],
     {
       timeoutMs: 5 * minute,

@@ -1,5 +1,5 @@
-// Lists the tests that were there before a change and are not there now, and those that are new: nothing may get lost when tests
-// are moved or made faster. Exits with 1 when a missing one is not explained.
+// Lists the tests that a change has removed and added, so that none gets lost when tests are moved or made faster. Exits with 1 when a
+// removed test is not explained.
 //   node .ci/compare-test-names.mjs BEFORE.json AFTER.json [EXPLANATIONS.json]
 // The lists come from `npx vitest list --json=FILE`, in a checkout of the earlier commit and in this one.
 // The explanations are an object: the start of a missing test's `project > name` -> why it is missing.

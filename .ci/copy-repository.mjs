@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { root } from './workspace.mjs';
 
 /**
- * Copies what git knows, and what it would take: the work tree without what was installed and built.
+ * Copies tracked and untracked files, without ignored ones: the work tree without installed and built files.
  *
  * @param {string} copy a folder that does not exist
  */
@@ -14,7 +14,7 @@ export function copyRepository(copy) {
     encoding: 'utf8',
   });
   for (const file of new Set(listed.split('\0'))) {
-    // One that is deleted, and not committed yet, is still listed.
+    // A deleted file is still listed until the deletion is committed.
     if (file !== '' && existsSync(join(root, file))) cpSync(join(root, file), join(copy, file), { recursive: true });
   }
   return copy;

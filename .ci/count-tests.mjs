@@ -1,4 +1,4 @@
-// Counts the tests of one or more runs, on a line of its own. A test that was skipped counts as a failure: nobody looks at it.
+// Prints the number of tests of one or more runs in one line. A skipped test counts as a failure, so that it does not go unnoticed.
 //   node .ci/count-tests.mjs FILE...    the JSON reports of vitest
 import { readFileSync } from 'node:fs';
 import { argv } from 'node:process';
@@ -11,7 +11,7 @@ const count = (/** @type {string} */ wanted) => tests.filter(({ status }) => sta
 const notRun = tests.filter(({ status }) => status !== 'passed' && status !== 'failed');
 for (const { status, fullName } of notRun) console.error(`${status}: ${fullName}`);
 
-// A file that cannot even be loaded holds no tests, and fails.
+// A file that cannot be loaded has no tests, and fails.
 const brokenFiles = files.filter(
   ({ status, assertionResults }) => status === 'failed' && assertionResults.length === 0,
 );

@@ -1,11 +1,11 @@
-// Installs what the tests need from Debian's or Ubuntu's own packages, where that is possible without asking.
+// Installs packages that the tests need on Debian or Ubuntu, when that is possible without a question.
 import { existsSync } from 'node:fs';
 import { execute, step } from './workspace.mjs';
 
 const minute = 60_000;
 
 /**
- * False where it is another system, or where we may not.
+ * Resolves to false on another system, or without the permission.
  *
  * @param {string} what for the line that says what is being done
  * @param {readonly string[]} packages
@@ -19,7 +19,7 @@ export async function installDebianPackages(what, packages) {
   return true;
 }
 
-/** How to run a program as root; undefined where that is not possible. */
+/** The command prefix to run a program as root; undefined when that is not possible. */
 async function commandPrefix() {
   if (process.getuid?.() === 0) return [];
   const sudo = ['sudo', '--non-interactive'];
@@ -33,7 +33,7 @@ async function commandPrefix() {
  * @param {number} timeoutMs
  */
 async function aptGet(title, asRoot, args, timeoutMs) {
-  // `env`, because sudo passes no variables on. The lock: another apt-get may be at work on a machine that just booted.
+  // `env`, because sudo passes no variables on. The lock: another apt-get may be running on a machine that has just booted.
   const quietly = ['env', 'DEBIAN_FRONTEND=noninteractive', 'apt-get', '-o', 'DPkg::Lock::Timeout=120'];
   const [command = '', ...rest] = [...asRoot, ...quietly, ...args];
   await step(title, command, rest, { timeoutMs });

@@ -1,4 +1,4 @@
-// The examples as users run them, on a real server. The demo also under a chroot; and it must leave nothing behind.
+// Runs the examples as users do, on a real server. The demo also runs under a chroot, and must leave no node behind.
 import { join } from 'node:path';
 import { env } from 'node:process';
 import { ZooKeeperServer } from '../packages/zookeeper-testing/dist/index.js';

@@ -1,4 +1,4 @@
-// The recipe for Jest in docs/testing.md, followed as it is written there, on the lines of Node that users have.
+// Follows the recipe for Jest in docs/testing.md exactly, on the release lines of Node that users have.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -10,10 +10,10 @@ const page = 'docs/testing.md';
 const lines = ['20', '22', '24'];
 const vmModules = { NODE_OPTIONS: '--experimental-vm-modules' };
 
-/** The reader's own tools, beside those that the page names. */
+/** The reader's own tools, in addition to those named on the page. */
 const tools = ['ts-jest@29', 'typescript@5.9', '@types/jest@30', '@types/node@20', 'node-zookeeper-client'];
 
-/** What a test in TypeScript may do: by name, by URL, and an error of ours. */
+/** A test in TypeScript that opens a registry by name and by URL, and checks one of our errors. */
 const typedTest = `import { NoConnectionError, openRegistry } from '@ndsr/core';
 import { MemoryStore } from '@ndsr/memory';
 test('in TypeScript', async () => {

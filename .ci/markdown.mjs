@@ -1,4 +1,4 @@
-// The pages that people read, and the code in them. How a block is checked is said in CONTRIBUTING.md.
+// The Markdown pages and the code blocks in them. CONTRIBUTING.md describes how a block is checked.
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { publishedPackages } from './members.mjs';
@@ -10,15 +10,15 @@ import { root } from './workspace.mjs';
  * @typedef {object} Block
  * @property {string} page the file's name, from the top of the repository on
  * @property {number} line where its code begins
- * @property {string} language what stands behind the fence
+ * @property {string} language the info string after the fence
  * @property {string} code
- * @property {string} given what the page takes for granted, and does not show: from a comment before the block
+ * @property {string} given code that the page assumes and does not show, from a comment before the block
  * @property {string | undefined} name its file's name, where other blocks of the page import it: from a comment, too
  */
 
 const fenced = /(?:^<!-- (given|file): ?((?:(?!-->).)*)-->\n+)?^```(\S*)\n(.*?)^```$/gms;
 
-/** Every page of ours: at the top, in docs/ and in the packages. What is generated is none. */
+/** All pages: at the top, in docs/ and in the packages, without generated ones. */
 export function pages() {
   const inDocs = readdirSync(join(root, 'docs'), { recursive: true, encoding: 'utf8' })
     .filter((file) => file.endsWith('.md') && !file.startsWith('api/'))
@@ -59,7 +59,7 @@ export function blocksIn(page, markdown) {
 }
 
 /**
- * The blocks that are indented instead: commands, and what is no code at all.
+ * Indented blocks: commands, and text that is not code.
  *
  * @param {string} markdown
  * @returns {string[]} their lines, without the indentation

@@ -30,7 +30,7 @@ export function publishedPackages() {
 }
 
 /**
- * Packages and the siblings that they need to run, each after those that it needs.
+ * Packages and the siblings that they need at run time, in dependency order.
  *
  * @param {readonly string[]} names as in package.json
  * @returns {Member[]}

@@ -1,4 +1,4 @@
-// Makes sure that the native binding is compiled: it comes as source only on Linux.
+// Ensures that the native binding is compiled: on Linux it is published only as source.
 import { readFileSync } from 'node:fs';
 import { dirname, join } from 'node:path';
 import { installDebianPackages, succeeds } from './debian.mjs';
@@ -6,16 +6,16 @@ import { execute, pnpm, root, StepError } from './workspace.mjs';
 
 const minute = 60_000;
 
-/** `zookeeper` 7.3.0 does not compile for later lines of Node: it uses what V8 has removed. */
+/** `zookeeper` 7.3.0 does not compile for later release lines of Node: it uses removed parts of V8's API. */
 const newestNode = 24;
 
-/** Whether there can be a native binding for this very Node. */
+/** True when a native binding can exist for the running Node. */
 export const canHaveNativeBinding = Number.parseInt(process.versions.node, 10) <= newestNode;
 
-/** What node-gyp runs. */
+/** The build command of node-gyp. */
 const tools = ['g++', 'make', 'python3'];
 
-/** Sockets that child processes do not inherit: the binding's own default is the other way. And the headers, where they are at hand. */
+/** Options of the build: child processes do not inherit its sockets, unlike the default; and the headers, if they are installed. */
 export const nativeBuild = { with_sock_cloexec: 'yes', ...ownHeaders() };
 
 /** @throws {StepError} that names what to install */
@@ -30,8 +30,8 @@ export async function ensureNativeBinding() {
 }
 
 /**
- * Where node-gyp finds the headers of this very Node, if they came with it; else it fetches them from nodejs.org, which not every
- * machine can reach. Whoever has said where they are is right.
+ * The headers of the running Node for node-gyp, if they were installed with it; otherwise node-gyp fetches them from nodejs.org, which
+ * not every machine can reach. An explicit setting takes precedence.
  *
  * @returns {Record<string, string>}
  */
@@ -55,7 +55,7 @@ function headersVersion(folder) {
   }
 }
 
-/** Whether this very Node can load it. */
+/** True when the running Node can load it. */
 async function isBuilt() {
   const load = "process.chdir('packages/zookeeper-native'); require(require.resolve('zookeeper', { paths: ['.'] }))";
   const { exitCode } = await execute(process.execPath, ['-e', load], { timeoutMs: minute, cwd: root, show: false });

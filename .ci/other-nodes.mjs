@@ -1,6 +1,6 @@
-// The fast tests on other release lines of Node, in a copy of the repository: the native binding is compiled for one line and
-// loads in no other. Node itself comes from the npm registry, headers included.
-// The first argument is the lines (`22,24,26`); what follows goes to vitest.
+// Runs the fast tests on other release lines of Node, in a copy of the repository, because the native binding is compiled for one line
+// and does not load in others. Node itself comes from the npm registry, headers included.
+// The first argument is the release lines (`22,24,26`); the others are passed to vitest.
 import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { delimiter, join } from 'node:path';
@@ -19,7 +19,7 @@ await runMain(async () => {
       console.log(`\nNode ${line}`);
       const node = await installNode(line);
       process.env.PATH = `${join(node, 'bin')}${delimiter}${path}`;
-      // Where node-gyp finds the headers of that very Node.
+      // The headers of that Node for node-gyp.
       process.env.npm_config_nodedir = node;
       const test = [join(copy, '.ci', 'test.mjs'), 'fast', ...vitestArguments];
       const exitCode = await show(join(node, 'bin', 'node'), test, { timeoutMs: 20 * minute });

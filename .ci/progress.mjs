@@ -2,7 +2,7 @@ import { stripVTControlCharacters } from 'node:util';
 
 /** Where progress is shown: standard output, or a stand-in. @typedef {{ write(text: string): unknown, isTTY?: boolean, columns?: number | undefined }} Screen */
 
-/** The line of a step that is running: what it does, for how long, and the last line that its program printed. */
+/** The line of a running step: its title, its duration, and the last line printed by its program. */
 export class Progress {
   #title;
   #screen;
@@ -56,7 +56,7 @@ export class Progress {
     return Date.now() - this.#startedAt;
   }
 
-  /** What comes before the outcome: nothing, where the title still stands at the end of the last line. */
+  /** The prefix of the outcome: empty when the title is still at the end of the last line. */
   get #start() {
     if (!this.#hasOwnLines) return '';
     return this.#screen.isTTY ? `\r\u001b[K${this.#title} … ` : '\n  ';

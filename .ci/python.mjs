@@ -1,20 +1,20 @@
-// Makes sure that there is a Python with kazoo: some tests share a ZooKeeper with the other half of a mixed fleet.
+// Ensures that a Python with kazoo is installed: some tests run Python and Node processes on one ZooKeeper.
 import { installDebianPackages, succeeds } from './debian.mjs';
 import { StepError } from './workspace.mjs';
 
 const { NDSR_PYTHON: chosen } = process.env;
 
-/** Where the tests look for it too: packages/chaos/test/python/find-python.ts. */
+/** The tests search the same places: packages/chaos/test/python/find-python.ts. */
 const pythons = chosen ? [chosen] : ['/usr/bin/python3', 'python3'];
 
 /**
- * Takes the Python that is there; on Debian and Ubuntu it installs kazoo when there is none and it may.
+ * Uses an installed Python with kazoo; on Debian and Ubuntu it installs kazoo if it is missing and that is permitted.
  *
  * @throws {StepError} that names what to install
  */
 export async function ensurePython() {
   if (await hasKazoo()) return;
-  // Who has chosen another Python wants that one put right, not another beside it.
+  // If another Python was chosen explicitly, that one must be fixed instead of installing another.
   if (!chosen) await installDebianPackages('kazoo for Python', ['python3-kazoo']);
   if (await hasKazoo()) return;
   throw new StepError(

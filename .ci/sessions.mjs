@@ -1,5 +1,5 @@
-// The terminal sessions in docs/cli.md: played again on a real ZooKeeper, and compared with what is written there.
-// `node .ci/sessions.mjs` plays them with the command as it is built here; `--write` records them anew.
+// Replays the terminal sessions in docs/cli.md on a real ZooKeeper and compares the output with the page.
+// `node .ci/sessions.mjs` uses the built command of this repository; `--write` records the sessions again.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -14,7 +14,7 @@ const page = join(root, 'docs/cli.md');
 const commandLimitMs = 60_000;
 
 /**
- * Plays all sessions with the `ndsr` of a folder.
+ * Replays all sessions with the `ndsr` of a folder.
  *
  * @param {string} binFolder
  * @returns {Promise<number>} how many commands there were
@@ -31,7 +31,7 @@ export async function checkSessions(binFolder) {
 }
 
 /**
- * A command `ndsr` in `folder`, as it is built here.
+ * Creates a command `ndsr` in `folder` that runs the built command of this repository.
  *
  * @param {string} folder
  */
@@ -42,7 +42,7 @@ export function linkBuilt(folder) {
 }
 
 /**
- * The page with what the commands in its sessions say now.
+ * The page with the current output of the commands in its sessions.
  *
  * @param {string} binFolder
  */
@@ -55,7 +55,7 @@ async function record(binFolder) {
     for (const line of readFileSync(page, 'utf8').trimEnd().split('\n')) {
       const hidden = /^<!-- \$ (.*) -->$/.exec(line)?.[1];
       if (hidden !== undefined) await shell.run(hidden);
-      // What a command said the last time is left out; what it says now comes after it.
+      // Replaces the previous output of a command with the current one.
       const isOutput = isInSession && !line.startsWith('$ ') && line !== '```';
       if (!isOutput) recorded += `${line}\n`;
       if (isInSession && line.startsWith('$ ')) recorded += masked(await shell.run(line.slice(2)), server.address);
@@ -70,7 +70,7 @@ async function record(binFolder) {
 }
 
 /**
- * What is another each time, as if it were always the same.
+ * Replaces values that differ in each run by constant ones.
  *
  * @param {string} output
  * @param {string} address
@@ -86,16 +86,16 @@ function masked(output, address) {
       .replaceAll(/ZooKeeper \d+\.\d+\.\d+/g, 'ZooKeeper 3.8.0')
       .replaceAll(/held by \S+:\d+/g, 'held by server1:12345')
       .replaceAll(/token \d+/g, 'token 42')
-      // What says that it takes its time is not said on a quick machine.
+      // Progress messages do not appear on a fast machine.
       .replaceAll(/^ndsr: .* \(\d+ s\)\n/gm, '')
   );
 }
 
-/** A shell that is given one command after the other. */
+/** A shell that runs one command after the other. */
 class Shell {
   #output = '';
   #commands = 0;
-  /** A folder of its own, where sessions may write. */
+  /** A temporary folder where sessions may write. */
   #folder = mkdtempSync(join(tmpdir(), 'ndsr-session-'));
   #child;
 
@@ -107,7 +107,7 @@ class Shell {
     this.#child = spawn('bash', ['--norc', '--noprofile'], {
       cwd: this.#folder,
       stdio: ['pipe', 'pipe', 'inherit'],
-      // In a group of its own, so that nothing of it is left behind.
+      // In its own process group, so that no process is left behind.
       detached: true,
       env: {
         ...env,

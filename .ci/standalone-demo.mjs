@@ -1,5 +1,5 @@
-// A first look should not cost the tools of the whole workspace: for the demo alone, a folder of its own gets the packages that it
-// shows, as npm would install them, and a compiler. pnpm cannot do this: it installs the tools at the top whatever is filtered.
+// The demo should not require the tools of the whole workspace. It gets its own folder with the packages that it uses, as npm would
+// install them, and a compiler. pnpm cannot do this: it always installs the tools at the top.
 import { cpSync, existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { withSiblings } from './members.mjs';
@@ -11,13 +11,13 @@ const minute = 60_000;
 const source = join(root, 'examples/demo');
 const folder = join(source, '.standalone');
 
-/** Whether all of the workspace is installed, so that the demo runs as it stands there. */
+/** True when the whole workspace is installed, so that the demo can run in place. */
 export function hasWholeWorkspace() {
   return existsSync(tool('turbo'));
 }
 
 /**
- * Makes a folder in which the demo runs.
+ * Creates a folder in which the demo runs.
  *
  * @param {readonly string[]} packages what the demo needs, as in package.json
  * @returns {Promise<string>} the demo's file
@@ -41,12 +41,12 @@ async function install(members) {
   const specifiers = Object.entries(dependencies).map(([name, version]) => `${name}@${version}`);
   const args = ['install', '--prefix', folder, '--no-save', '--no-audit', '--no-fund', '--ignore-scripts'];
   await step(`Installing ${specifiers.join(', ')}`, 'npm', [...args, ...specifiers], { timeoutMs: 5 * minute });
-  // Last, so that an install that was interrupted is begun again.
+  // Last, so that an interrupted install is repeated.
   writeFileSync(file, manifest);
 }
 
 /**
- * What these packages need from elsewhere, in the versions that the demo names.
+ * The external dependencies of these packages, in the versions of the demo.
  *
  * @param {readonly Member[]} members
  */
@@ -70,7 +70,7 @@ function versionIn(of, name) {
 }
 
 /**
- * Compiles without type checks, which `npm run types` does: so the types of other packages are not needed.
+ * Compiles without type checks, so that the types of other packages are not needed. `npm run types` checks them.
  *
  * @param {Member} member
  */

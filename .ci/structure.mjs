@@ -1,4 +1,4 @@
-// Figures about the structure of a checkout, for a before and after: node .ci/structure.mjs [FOLDER]
+// Prints figures about the structure of a checkout, to compare before and after: node .ci/structure.mjs [FOLDER]
 import { execFileSync } from 'node:child_process';
 import { existsSync, readdirSync, readFileSync } from 'node:fs';
 import { basename, dirname, join, relative, resolve } from 'node:path';
@@ -11,7 +11,7 @@ import { root } from './workspace.mjs';
 
 const checkout = resolve(argv[2] ?? root);
 const folders = ['.ci', 'examples', 'packages'];
-/** Names that several packages export because a contract asks for them: the descriptor of a backend, the command of a guard. */
+/** Names that several packages export because a contract requires them: the descriptor of a backend, the command of a guard. */
 const contractNames = new Set(['backend']);
 
 const everything = folders.flatMap((folder) => sources(folder));
@@ -67,7 +67,7 @@ function named(files) {
   return files.map(({ path, text }) => `${basename(path)} ${countLines(text)}`).join(', ') || 'none';
 }
 
-/** Everything that only tests use and that is no test itself. @param {Source} source */
+/** True for code that only tests use and that is not a test itself. @param {Source} source */
 function isTestTooling({ path }) {
   if (/\.(test|test-d)\.m?ts$|\.test\.mjs$/.test(path)) return false;
   return (

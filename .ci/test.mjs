@@ -1,6 +1,6 @@
 // `npm test` and `npm run test:all`: installs everything, a real ZooKeeper and kazoo for Python included, builds, and runs tests.
-// The first argument is which: fast (`npm test`) or slow (what it leaves out: .ci/vitest/selection.ts). What follows `--` goes to
-// vitest: npm test -- --project core, npm test -- -t 'a name'
+// The first argument selects the tests: fast (`npm test`) or slow (the others; see .ci/vitest/selection.ts). Arguments after `--` are
+// passed to vitest: npm test -- --project core, npm test -- -t 'a name'
 import { canHaveNativeBinding, ensureNativeBinding } from './native-binding.mjs';
 import { ensurePython } from './python.mjs';
 import { build, install, runMain, StepError, show, tool } from './workspace.mjs';

@@ -1,4 +1,4 @@
-// Which of our files a call passes through on its way to the socket, and a change on its way to a callback, on zookeeper-js:
+// Lists our files on the path of a call to the socket, and of a change to a callback, on zookeeper-js:
 // node .ci/trace-calls.mjs [FOLDER]. The rule: every file in which a function ran between the two ends, by V8's own counts.
 import { Session } from 'node:inspector';
 import { Socket } from 'node:net';
@@ -52,7 +52,7 @@ const options = { servers: server.address, safetyRereadMs: 0 };
 const [registry, other] = [new ZooKeeperJsServiceRegistry(options), new ZooKeeperJsServiceRegistry(options)];
 const { write, emit } = Socket.prototype;
 try {
-  // Whatever happens only once is over before anything is counted.
+  // One-time work finishes before the counting starts.
   await registry.setNode('/traced/warm-up', { a: 1 });
   await other.setData('/watched', { a: 1 });
   await registry.get('/watched');
@@ -87,7 +87,7 @@ try {
   const third = new ZooKeeperJsServiceRegistry(options);
   await third.start();
   Socket.prototype.emit = function (/** @type {any[]} */ ...args) {
-    // The event comes to the socket of the registry before the answer to the writer: it is sent first.
+    // The server sends the event to the registry before the answer to the writer.
     if (args[0] === 'data' && String(args[1]).includes('/watched')) filesSinceLast();
     return emit.apply(this, /** @type {any} */ (args));
   };

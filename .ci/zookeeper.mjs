@@ -1,11 +1,11 @@
-// Makes sure that a real ZooKeeper can be started, and certificates be made for it: the tests are not worth much without.
+// Ensures that a real ZooKeeper can be started, with certificates, which the tests need.
 import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { installDebianPackages, succeeds } from './debian.mjs';
 import { root, StepError } from './workspace.mjs';
 
 /**
- * Takes the ZooKeeper that is there; on Debian and Ubuntu it installs the package when there is none and it may.
+ * Uses an installed ZooKeeper; on Debian and Ubuntu it installs the package if it is missing and that is permitted.
  * The workspace must have been built.
  *
  * @throws {StepError} that names what to install
@@ -13,7 +13,7 @@ import { root, StepError } from './workspace.mjs';
 export async function ensureZooKeeper() {
   const missing = await whatIsMissing();
   if (missing === undefined) return;
-  // Who has chosen another ZooKeeper or Java wants that one put right, not another beside it.
+  // If another ZooKeeper or Java was chosen explicitly, that one must be fixed instead of installing another.
   const mayInstall = !process.env.ZOOKEEPER_HOME && !process.env.JAVA_HOME;
   if (!mayInstall || !(await installDebianPackages('ZooKeeper', ['zookeeper', 'openssl']))) {
     throw new StepError(`The tests need a real ZooKeeper. ${missing}.`);
@@ -22,7 +22,7 @@ export async function ensureZooKeeper() {
   if (stillMissing !== undefined) throw new StepError(`The tests need a real ZooKeeper. ${stillMissing}.`);
 }
 
-/** What the tests themselves would say; undefined when there is all they need. */
+/** The error message that the tests would print; undefined when everything is installed. */
 async function whatIsMissing() {
   const built = join(root, 'packages/zookeeper-testing/dist/index.js');
   const { findZooKeeper } = await import(pathToFileURL(built).href);

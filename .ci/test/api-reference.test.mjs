@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, it } from 'vitest';
 import { apiReference } from '../api-reference.mjs';
 
-/** A package of the name of ours: all of its exports must be documented. */
+/** A package with one of our names: all of its exports must be documented. */
 let folder = '';
 
 beforeAll(async () => {

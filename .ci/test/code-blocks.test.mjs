@@ -9,11 +9,11 @@ import { importsOf, ReadersProject } from './support/programs.mjs';
 
 const blocks = pages().flatMap((page) => blocksIn(page, textOf(page)));
 
-/** Blocks whose first line says which file they are from. */
+/** Blocks whose first line names the file that they are from. */
 const excerpts = blocks.filter(({ code }) => /^\/\/ (examples|packages)\//.test(code));
 const programs = blocks.filter((block) => ['ts', 'js'].includes(block.language) && !excerpts.includes(block));
 
-/** What a program may import to be run as it stands: no server, nothing of the reader's own. */
+/** Imports with which a program can run unchanged: no server, nothing of the reader's own. */
 const standAlone = programs.filter(
   ({ code, given, name }) =>
     given === '' && name === undefined && !/zookeeper/i.test(code.replaceAll(/\/\/ .*$/gm, '')),
@@ -24,7 +24,7 @@ const tests = standAlone.filter(
     importsOf(block).includes('vitest') && importsOnly(block, /^(vitest|@ndsr\/(core|memory|conformance).*|node:.*)$/),
 );
 
-/** Blocks with a mistake, to see that it is found. @type {Block[]} */
+/** Blocks with a mistake that must be found. @type {Block[]} */
 const broken = [
   brokenBlock('ts', "import { openRegistry } from '@ndsr/core';\nawait openRegistry('memory:').setNode('/a');\n"),
   brokenBlock('js', "import { MemoryStore } from '@ndsr/memory';\nnew MemoryStore().goDwon();\n"),
@@ -86,7 +86,7 @@ describe('the code in the pages', () => {
     async (_, block) => {
       const [first = '', ...rest] = block.code.split('\n');
       const text = unindented(await readFile(join(root, first.slice('// '.length)), 'utf8'));
-      // An ellipsis on a line of its own stands for what is left out.
+      // An ellipsis on its own line marks omitted lines.
       for (const part of rest.join('\n').split(/^\s*\/\/ …\n/m)) expect(text).toContain(unindented(part));
     },
   );
@@ -94,7 +94,7 @@ describe('the code in the pages', () => {
   it.each(blocks.filter(({ language }) => language === 'json').map((block) => [at(block), block]))(
     'is JSON: %s',
     (_, { code }) => {
-      // An ellipsis stands for further members.
+      // An ellipsis marks further members.
       JSON.parse(code.replaceAll(/,?…/g, ''));
     },
   );
@@ -124,7 +124,7 @@ function brokenBlock(language, code) {
 }
 
 /**
- * What the page says that the program prints: `console.log(answer); // 42`.
+ * The output of the program according to the page: `console.log(answer); // 42`.
  *
  * @param {Block} block
  */
@@ -142,7 +142,7 @@ function withoutNumbers(text) {
 }
 
 /**
- * A block that is a program of its own is moved to the left.
+ * Removes the indentation of a block that is a complete program.
  *
  * @param {string} code
  */

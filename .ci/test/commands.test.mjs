@@ -15,7 +15,7 @@ const { NDSR_PYTHON: chosen } = process.env;
 const tools = ['biome', 'changeset', 'tsc', 'turbo'];
 const projects = [...members.map(({ name }) => name), 'ci'];
 
-/** What is wrong with a command, by its first word. @type {Record<string, (words: readonly string[]) => string | undefined>} */
+/** Finds the problem of a command, by its first word. @type {Record<string, (words: readonly string[]) => string | undefined>} */
 const checks = {
   npm: ([verb = '', ...rest]) => {
     const names = rest.filter((word) => !word.startsWith('-'));
@@ -29,7 +29,7 @@ const checks = {
     return projects.includes(project ?? '') ? undefined : `no project ${project}`;
   },
   node: ([file = '']) => (file.includes('/') ? missing(file) : undefined),
-  // What it says is compared with docs/cli.md elsewhere.
+  // .ci/sessions.mjs compares its output with docs/cli.md.
   ndsr: () => undefined,
   git: () => undefined,
   install: () => undefined,

@@ -9,7 +9,7 @@ import { copyRepository } from '../copy-repository.mjs';
 const place = mkdtempSync(join(tmpdir(), 'ndsr-demo-'));
 const clone = join(place, 'clone');
 
-/** Caches of its own, as on a machine where nothing was ever installed. */
+/** Separate caches, as on a machine where nothing was ever installed. */
 const env = {
   ...process.env,
   npm_config_cache: join(place, 'npm'),

@@ -4,7 +4,7 @@ import { blocksIn, textOf } from '../markdown.mjs';
 const block = blocksIn('docs/testing.md', textOf('docs/testing.md')).find(({ name }) => name === 'jest.config.js');
 const folders = '/home/me/app/node_modules';
 
-// That Jest takes it is checked by .ci/check-packed.mjs, with packages that npm installed.
+// .ci/check-packed.mjs runs it with Jest, on packages installed by npm.
 describe('the configuration for Jest in docs/testing.md', () => {
   it.each([
     [`${folders}/@ndsr/core/dist/index.js`, true],

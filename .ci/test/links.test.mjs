@@ -38,7 +38,7 @@ function wrongWith(page, target) {
 }
 
 /**
- * As GitHub makes them of headings.
+ * Anchors as GitHub derives them from headings.
  *
  * @param {string} markdown
  */

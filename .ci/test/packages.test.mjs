@@ -9,7 +9,7 @@ import { root, tool } from '../workspace.mjs';
 
 const exec = promisify(execFile);
 
-/** One name that each entry must give. @type {Record<string, string>} */
+/** A name that each entry must export. @type {Record<string, string>} */
 const knownExports = {
   '@ndsr/cli': 'run',
   '@ndsr/conformance': 'registrySuite',
@@ -25,7 +25,7 @@ const knownExports = {
   '@ndsr/zookeeper-testing/fake': 'FakeZooKeeper',
 };
 
-/** What users install beside our packages; links from where the workspace has it. */
+/** Packages that users install in addition to ours, as links into the workspace. */
 const beside = {
   commander: 'packages/cli/node_modules/commander',
   picocolors: 'packages/cli/node_modules/picocolors',
@@ -38,7 +38,7 @@ const beside = {
 const packages = publishedPackages();
 const specifiers = packages.flatMap(({ manifest }) => entriesOf(manifest).map(({ specifier }) => specifier));
 
-/** A project of a user's, with what we would publish today installed in it. */
+/** A user's project with the current packages installed as if published. */
 let project = '';
 
 beforeAll(async () => {
@@ -73,7 +73,7 @@ describe('what is published', () => {
     const folder = join(project, 'node_modules', name, 'dist');
     const files = (await readdir(folder, { recursive: true })).filter((file) => file.endsWith('.js'));
     expect(files.length).toBeGreaterThan(0);
-    // A require that meets one throws ERR_REQUIRE_ASYNC_MODULE.
+    // `require` of such a module throws ERR_REQUIRE_ASYNC_MODULE.
     await run(`for (const file of ${JSON.stringify(files)}) require('${folder}/' + file)`, 'commonjs');
   });
 
@@ -109,7 +109,7 @@ describe('what is published', () => {
 });
 
 /**
- * Packs as for publishing, and unpacks into `place`.
+ * Packs a package for publishing and unpacks it into `place`.
  *
  * @param {string} folder
  * @param {string} place
@@ -129,7 +129,7 @@ async function unpack(folder, place) {
  * @param {'module' | 'commonjs'} type
  */
 async function run(code, type) {
-  // Node 20 still warns of `require` of an ES module, outside node_modules.
+  // Node 20 still warns about `require` of an ES module outside node_modules.
   const args = ['--disable-warning=ExperimentalWarning', `--input-type=${type}`, '-e', code];
   const { stdout, stderr } = await exec(process.execPath, args, { cwd: project, timeout: 60_000 });
   expect(stderr).toBe('');

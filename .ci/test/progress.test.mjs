@@ -48,7 +48,7 @@ describe('the progress of a step', () => {
   });
 });
 
-/** What was written; a terminal when it has a width. */
+/** Records the output; a terminal when it has a width. */
 class Screen {
   text = '';
 

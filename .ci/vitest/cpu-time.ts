@@ -3,7 +3,7 @@ import { platform } from 'node:process';
 
 const TICKS_PER_SECOND = 100;
 
-/** CPU time of this process, and of the processes that it started and that have ended, seconds. Elsewhere than on Linux: of this process alone. */
+/** CPU time of this process and of its ended child processes, seconds. On other systems than Linux only of this process. */
 export function cpuSeconds(): number {
   if (platform !== 'linux') {
     const { user, system } = process.cpuUsage();

@@ -6,7 +6,7 @@ import { DefaultReporter, type TestModule, type Vitest } from 'vitest/node';
 /** One line for each test file; everything about failures; at the end the CPU time of each package. */
 export default class QuietReporter extends DefaultReporter {
   readonly #cpuSeconds = new Map<string, number>();
-  /** Output of workers, and of programs that tests start: it belongs to no test. */
+  /** Output of workers and of programs that tests start, which belongs to no test. */
   readonly #strayOutput: Buffer[] = [];
 
   override onInit(vitest: Vitest): void {
@@ -32,7 +32,7 @@ export default class QuietReporter extends DefaultReporter {
     super.printTestModule(testModule);
   }
 
-  /** A slow test gets no line of its own. */
+  /** Prints no line for a slow test. */
   override printTestCase(...[moduleState, test]: Parameters<DefaultReporter['printTestCase']>): void {
     if (test.result().state === 'failed') super.printTestCase(moduleState, test);
   }

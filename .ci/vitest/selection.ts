@@ -1,8 +1,8 @@
 import { env } from 'node:process';
 
 /**
- * What `npm test` leaves to `npm run test:all`, by folder: faults and loads at full size, the other bindings and the other settings
- * of the default one on real servers, and what is published. Patterns of files, relative to the folder.
+ * The tests that `npm test` leaves to `npm run test:all`, by folder: faults and loads at full size, the other bindings and the other
+ * settings of the default one on real servers, and the published packages. File patterns, relative to the folder.
  */
 const slowTests: Readonly<Record<string, readonly string[]>> = {
   'packages/chaos': ['test/**/*.test.*'],
@@ -17,18 +17,18 @@ const slowTests: Readonly<Record<string, readonly string[]>> = {
   '.ci': ['test/demo.test.mjs', 'test/packages.test.mjs'],
 };
 
-/** Cannot do without the native binding, which is not to be had for every line of Node. */
+/** Folders that need the native binding, which does not exist for every release line of Node. */
 const nativeFolders = ['packages/benchmarks', 'packages/zookeeper-native'];
 
-/** Whether the tests of `folder` can run here. `NDSR_WITHOUT_NATIVE`: there is no native binding. */
+/** True when the tests of `folder` can run here. `NDSR_WITHOUT_NATIVE`: there is no native binding. */
 export function canRun(folder: string): boolean {
   return !env.NDSR_WITHOUT_NATIVE || !nativeFolders.includes(folder);
 }
 
-/** `fast`: what `npm test` runs; `slow`: what it leaves out; unset: all. */
+/** `fast`: the tests of `npm test`; `slow`: the others; unset: all. */
 const selections = ['fast', 'slow', undefined] as const;
 
-/** Which files of `folder` to run. @throws {Error} when `NDSR_TESTS` is neither `fast` nor `slow` */
+/** Selects the test files of `folder`. @throws {Error} when `NDSR_TESTS` is neither `fast` nor `slow` */
 export function selectTests(folder: string): { include: string[]; exclude: string[] } {
   const chosen = selections.find((selection) => selection === (env.NDSR_TESTS || undefined));
   if (chosen === undefined && env.NDSR_TESTS) throw new Error(`NDSR_TESTS is fast or slow, not ${env.NDSR_TESTS}`);

@@ -1,7 +1,7 @@
 import { afterAll } from 'vitest';
 import { cpuSeconds } from './cpu-time.js';
 
-/** Where the files that share a worker leave what was used before them. */
+/** The CPU time used before the current file, for files that share a worker. */
 const used: typeof globalThis & { ndsrCpuSeconds?: number } = globalThis;
 
 // Registered before the hooks of the test file, so it runs after them: the servers that the file started have ended.
@@ -14,7 +14,7 @@ afterAll(({}, file) => {
 
 declare module 'vitest' {
   interface TaskMeta {
-    /** CPU time of the file in its worker, and of all that it started and waited for. */
+    /** CPU time of the file in its worker, and of its child processes. */
     cpuSeconds?: number;
   }
 }

@@ -1,5 +1,5 @@
 /**
- * A box of a diagram: its name, what it says, and the package in whose frame it stands.
+ * A box of a diagram: its name, its text, and the package whose frame contains it.
  *
  * @typedef {{ readonly id: string, readonly label: string, readonly frame: string }} Box
  */
@@ -8,7 +8,7 @@
 const labelled = /(\w+)(?:\[\("|\["|\{\{")(.*?)(?:"\)\]|"\]|"\}\})/g;
 
 /**
- * As much of mermaid as the diagram uses.
+ * Parses the subset of mermaid that the diagram uses.
  *
  * @param {string} mermaid
  * @returns {{ boxes: Box[], edges: [string, string][] }} edges by the frames of their ends, where those are two
@@ -35,7 +35,7 @@ export function readDiagram(mermaid) {
 }
 
 /**
- * `a & b --> c --> d`, with words on the arrows or without.
+ * `a & b --> c --> d`, with or without text on the arrows.
  *
  * @param {string} line
  * @returns {[string, string][]}

@@ -13,12 +13,12 @@ import { root, tool } from '../../workspace.mjs';
 const exec = promisify(execFile);
 const timeout = 600_000;
 
-/** A reader's project outside of the repository: what we publish is installed in it, and every program is a file of it. */
+/** A reader's project outside of the repository, with our packages installed and every program as a file. */
 export class ReadersProject {
   /** @type {string} */
   #folder;
 
-  /** What each file was made from. @type {Map<string, Block>} */
+  /** The block of each file. @type {Map<string, Block>} */
   #blocks = new Map();
 
   /** @param {string} folder */
@@ -35,7 +35,7 @@ export class ReadersProject {
     return project;
   }
 
-  /** What the compiler says of them, as of any user's program in a strict project: one line for each complaint. */
+  /** Compiler errors for all programs, in a strict project: one line each. */
   typeErrors() {
     const config = ts.readConfigFile(join(root, 'tsconfig.base.json'), ts.sys.readFile).config;
     const own = { noEmit: true, allowJs: true, checkJs: true, noUnusedLocals: false, noUnusedParameters: false };
@@ -45,7 +45,7 @@ export class ReadersProject {
   }
 
   /**
-   * Runs a program with Node. It must end by itself, or, if it is one for that, at SIGTERM after its first line.
+   * Runs a program with Node. It must end by itself, or, for a long-running program, at SIGTERM after its first line.
    *
    * @param {Block} block
    */
@@ -60,13 +60,13 @@ export class ReadersProject {
   }
 
   /**
-   * Runs test files with vitest, as their reader would.
+   * Runs test files with vitest, as the reader would.
    *
    * @param {readonly Block[]} blocks
    */
   async runTests(blocks) {
     const files = blocks.map((block) => this.#fileOf(block));
-    // As started by hand, not by the vitest that runs this.
+    // Started by hand, not by the vitest that runs this test.
     const env = Object.fromEntries(Object.entries(process.env).filter(([name]) => !name.startsWith('VITEST')));
     const args = ['run', '--root', this.#folder, '--reporter=json', ...files];
     const { stdout } = await exec(tool('vitest'), args, { cwd: this.#folder, timeout, env }).catch((error) => error);
@@ -147,7 +147,7 @@ export function importsOf({ code }) {
 }
 
 /**
- * On the line on which the program begins, so that lines keep their numbers.
+ * On the first line of the program, so that line numbers stay the same.
  *
  * @param {Block} block
  * @param {string} module the one with what is given
@@ -164,12 +164,12 @@ function preamble({ given, language }, module) {
   );
 }
 
-/** What a reader installs beside our packages, and the type check does not. */
+/** Packages that a reader installs in addition to ours, and the type check does not. */
 const readersTools = ['babel-jest'];
 
 /**
- * A file that a program imports by a relative path, and that the page does not show, is the reader's own: it may be anything.
- * So may a tool of the reader's.
+ * A file that a program imports by a relative path, and that the page does not show, belongs to the reader and may contain anything. The
+ * same applies to a tool of the reader.
  *
  * @param {Block} block
  * @param {number} _
