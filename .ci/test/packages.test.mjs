@@ -14,6 +14,7 @@ const knownExports = {
   '@ndsr/cli': 'run',
   '@ndsr/conformance': 'registrySuite',
   '@ndsr/conformance/scaffold': 'registerCases',
+  '@ndsr/conformance/failure-table': 'failureTable',
   '@ndsr/core': 'ServiceRegistry',
   '@ndsr/core/backend': 'checkPath',
   '@ndsr/memory': 'MemoryServiceRegistry',

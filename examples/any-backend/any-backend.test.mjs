@@ -1,4 +1,4 @@
-// An application's own test. It names no backend: NDSR_URL does.
+// An application's own test. NDSR_URL selects the backend.
 //   NDSR_URL=memory:fleet                                  node --test any-backend.test.mjs
 //   NDSR_URL=zookeeper-js://127.0.0.1:2181/any-backend     node --test any-backend.test.mjs
 //   NDSR_URL=zookeeper-native://127.0.0.1:2181/any-backend node --test any-backend.test.mjs
@@ -24,11 +24,11 @@ test('a client finds what a server has registered', async () => {
   assert.equal(children['10.0.0.7:8080']?.pid, process.pid);
 });
 
-test('a client hears of every end of a change', async () => {
-  const heard = client.watch('/services/web', { signal: AbortSignal.timeout(10_000) });
+test('a client receives the state after every change', async () => {
+  const received = client.watch('/services/web', { signal: AbortSignal.timeout(10_000) });
   await server.setNode('/services/web/10.0.0.8:8080', { weight: 1 });
   await server.unset('/services/web/10.0.0.7:8080');
-  for await (const { children } of heard) {
+  for await (const { children } of received) {
     if (Object.keys(children).join() === '10.0.0.8:8080') break;
   }
 });

@@ -7,8 +7,8 @@ if (cluster.isPrimary) runPrimary();
 else await runWorker(cluster.worker?.id);
 
 /**
- * Keeps the workers running. It opens no registry: a session is the business of the one process that has it, and the node of a
- * worker is to go when that worker does.
+ * Keeps the workers running. It opens no registry: a session belongs to one process, and the node of a worker must disappear
+ * with that worker.
  */
 function runPrimary() {
   const { WORKERS = String(availableParallelism()) } = process.env;
@@ -18,7 +18,7 @@ function runPrimary() {
   cluster.on('exit', ({ id }, code, signal) => {
     if (ending) return;
     console.log(`worker ${id} has died (${signal ?? code})`);
-    // Not at once: a worker that cannot start would be forked without end.
+    // After a pause: a worker that cannot start would be forked endlessly.
     setTimeout(() => !ending && cluster.fork(), 500);
   });
   process.once('SIGTERM', () => {

@@ -5,12 +5,12 @@ import { openRegistry } from '@ndsr/core';
 const { NDSR_URL: url = 'zookeeper-js://127.0.0.1:2181', SERVICE = '/services/cluster', PORT = '3000' } = process.env;
 
 /**
- * One worker: it serves, and is listed for as long as it does.
+ * One worker: it is listed while it serves.
  *
  * @param {number | undefined} id the primary's number for it
  */
 export async function runWorker(id) {
-  // Made here, after the fork: each worker has a connection and a session of its own.
+  // Opened here, after the fork: each worker has its own connection and session.
   const registry = await openRegistry({ url, lazy: true, offline: 'defer' });
 
   const server = createServer((_request, response) => {
@@ -23,14 +23,14 @@ export async function runWorker(id) {
   const port = typeof address === 'object' && address !== null ? address.port : Number(PORT);
 
   process.once('SIGTERM', async () => {
-    // Withdrawn first, so that nobody new comes while the last are being answered.
+    // Deregistered first, so that no new clients connect while the last requests are answered.
     await registry.stop();
-    // The channel to the primary would keep it alive.
+    // The channel to the primary would keep the process alive.
     server.close(() => process.disconnect());
   });
 
   await registry.get(SERVICE);
-  // By host and worker, since host:port is the same for all of them. `pid` is added by the registry.
+  // Named by host and worker, since host:port is the same for all of them. The registry adds `pid`.
   await registry.setNode(`${SERVICE}/${hostname()}-${id}`, { port });
   console.log(`worker ${id} of ${process.pid} listens on ${port}`);
 }

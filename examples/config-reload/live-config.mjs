@@ -1,14 +1,14 @@
 /**
  * @template T
  * @typedef {object} LiveConfigOptions
- * @property {import('zod').ZodType<T>} schema what a configuration has to be, with its defaults
- * @property {(config: T) => void} [changed] called with each other valid configuration
- * @property {(problem: string) => void} [refused] called with what is wrong, in words
+ * @property {import('zod').ZodType<T>} schema the schema of the configuration, with its defaults
+ * @property {(config: T) => void} [changed] called with each new valid configuration
+ * @property {(problem: string) => void} [refused] called with a description of the problem
  */
 
 /**
- * The configuration at a path of the registry, always a valid one: `current` is the last that fits the schema, whatever is
- * written there. Before there was one it is the schema's defaults.
+ * The configuration at a path of the registry, which is always valid: `current` is the last one that matched the schema, or
+ * the schema's defaults before there was one.
  *
  * @template T
  */
@@ -46,9 +46,9 @@ export class LiveConfig {
 
   /** @param {import('@ndsr/core').NodeSnapshot} snapshot */
   #take({ data, stat }) {
-    // Deleted, or not written yet: no reason to change anything.
+    // Deleted or not written yet: nothing changes.
     if (stat === null) return;
-    // A node has `pid` and `created` too, of whoever wrote it. A z.object drops what it does not name.
+    // A node also has the `pid` and `created` of its writer. A z.object drops unknown keys.
     const result = this.#options.schema.safeParse(data ?? {});
     if (!result.success) this.#options.refused?.(problemOf(result.error));
     else this.#use(result.data);

@@ -7,7 +7,7 @@ import { settings } from './settings.mjs';
 
 const { NDSR_URL: url = 'zookeeper-js://127.0.0.1:2181', CACHE_FILE: cacheFile, PORT = '3000' } = process.env;
 
-// It starts with the ensemble down, too: with what the cache file has, or else with the defaults.
+// It also starts with the ensemble down: with the content of the cache file, or with the defaults.
 const registry = await openRegistry({ url, cacheFile, lazy: true, offline: 'defer', readOnly: true });
 const config = await LiveConfig.open(registry, '/config/greeter', {
   schema: settings,
@@ -21,7 +21,7 @@ setInterval(() => {
 }, 1_000).unref();
 
 const server = createServer((_request, response) => {
-  // Read anew for each request: there is nothing to restart.
+  // Read again for each request, so that no restart is needed.
   const { greeting, limitPerSecond, features } = config.current;
   answered += 1;
   if (answered > limitPerSecond) response.writeHead(429).end();

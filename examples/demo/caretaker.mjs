@@ -2,11 +2,11 @@ import { NotEmptyError } from '@ndsr/core';
 
 /** @import { ServiceRegistry } from '@ndsr/core' */
 
-/** The place is in use by somebody else. */
+/** The paths are in use by another application. */
 export class OccupiedError extends Error {}
 
 /**
- * Looks before the demo begins: it must not touch what others keep there.
+ * Checks before the demo starts that it does not touch nodes of other applications.
  *
  * @param {ServiceRegistry} registry
  * @param {readonly string[]} paths that the demo is going to use
@@ -27,7 +27,7 @@ export async function findAbsent(registry, paths) {
 }
 
 /**
- * Removes what the demo has made and nobody else has begun to use.
+ * Removes the nodes that the demo has created, unless they are in use by others.
  *
  * @param {ServiceRegistry} registry
  * @param {readonly string[]} paths as `findAbsent` returned them

@@ -3,7 +3,7 @@
 //   npm run demo                                      in memory
 //   npm run demo -- zookeeper-js://127.0.0.1:2181     on a ZooKeeper
 //
-// story.mjs is the demonstration itself. Here it is only given a place to happen in.
+// story.mjs is the demonstration itself. This file only selects the backend.
 import { exit } from 'node:process';
 import { InvalidArgumentError, NoConnectionError } from '@ndsr/core';
 import { OccupiedError } from './caretaker.mjs';

@@ -5,7 +5,7 @@ import { quietLogger } from './quiet-logger.mjs';
 /** @import { Place } from './place.mjs' */
 
 /**
- * Everything in this process: a `MemoryStore` stands for the ensemble that all registries talk to.
+ * Everything in this process: a `MemoryStore` takes the role of the ensemble that all registries connect to.
  *
  * @returns {Place}
  */
@@ -27,7 +27,7 @@ export function memoryPlace() {
   }
 
   async function plugIn() {
-    // The store can be reached all the time: the registry is back already.
+    // The store is always reachable: the registry is connected again already.
   }
 
   return {

@@ -2,7 +2,7 @@ import { stdout } from 'node:process';
 import { setTimeout as sleep } from 'node:timers/promises';
 
 const startedAt = performance.now();
-// Node's own judgement: no colours into a pipe, for a dumb terminal, or with NO_COLOR.
+// Node's own decision: no colours for a pipe, for a dumb terminal, or with NO_COLOR.
 const inColor = stdout.isTTY && stdout.hasColors();
 const bold = style(1);
 const dim = style(2);
@@ -25,7 +25,7 @@ export function headline(text) {
 }
 
 /**
- * The next step: what happens, and why it goes as it goes.
+ * The next step: what happens, and why.
  *
  * @param {string} title
  * @param {string} explanation
@@ -37,7 +37,7 @@ export async function step(title, explanation) {
 }
 
 /**
- * What somebody does or sees, with the seconds since the start.
+ * An action or an observation, with the seconds since the start.
  *
  * @param {string} who
  * @param {string} what
@@ -54,7 +54,7 @@ export async function closing(text) {
   console.log(`\n${bold(text)}\n`);
 }
 
-/** Time to read, where somebody does. */
+/** A pause to read, on a terminal. */
 async function breathe() {
   if (stdout.isTTY) await sleep(1_200);
 }

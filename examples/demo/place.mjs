@@ -1,7 +1,7 @@
 /** @import { ServiceRegistry } from '@ndsr/core' */
 
 /**
- * Where the demo's registries meet. The story itself knows only this and `ServiceRegistry`.
+ * The shared backend of the demo's registries. The story uses only this and `ServiceRegistry`.
  *
  * @typedef {object} Place
  * @property {string} label for the headline

@@ -1,4 +1,4 @@
-/** The demo tells of lost connections itself. Real programs leave `logger` out, or give their own, pino for one. */
+/** The demo prints lost connections itself. Real programs omit `logger`, or pass their own, for example pino. */
 export const quietLogger = { debug: ignore, info: ignore, warn: ignore, error: console.error };
 
 function ignore() {

@@ -3,7 +3,7 @@ import { line } from './narrator.mjs';
 
 /** @import { NodeData, ServiceRegistry } from '@ndsr/core' */
 
-/** What any server does with its registry, said aloud. */
+/** The registry calls of a typical server, with a description of each. */
 export class Server {
   #name;
   #path;

@@ -2,10 +2,10 @@ import { line } from './narrator.mjs';
 
 /** @import { NodeSnapshot, ServiceRegistry } from '@ndsr/core' */
 
-/** How long the slowest change may take: a session's end, on a ZooKeeper with long ticks. */
+/** The time limit for the slowest change: the end of a session on a ZooKeeper with long ticks. */
 const patienceMs = 45_000;
 
-/** Tells of each change among a service's servers as it comes. */
+/** Prints each change of a service's servers. */
 export class ServiceWatcher {
   changes = 0;
   #path;
@@ -20,7 +20,7 @@ export class ServiceWatcher {
   }
 
   /**
-   * One `get`: its callback runs with what is there, then after each change, across lost connections and sessions.
+   * One `get`: its callback runs with the current state, then after each change, across lost connections and sessions.
    *
    * @param {ServiceRegistry} registry
    */
@@ -30,7 +30,7 @@ export class ServiceWatcher {
   }
 
   /**
-   * Resolves when the watcher has seen what is waited for, from now on.
+   * Resolves once the watcher has observed the expected change, from now on.
    *
    * @param {string} what
    * @param {(children: NodeSnapshot['children']) => boolean} condition
@@ -63,7 +63,7 @@ export class ServiceWatcher {
 }
 
 /**
- * What has gone, come and changed. Data that has not changed is the same object, so `===` tells.
+ * The removed, added and changed servers. Unchanged data is the same object, so `===` detects it.
  *
  * @param {NodeSnapshot | undefined} before
  * @param {NodeSnapshot} after

@@ -10,7 +10,7 @@ const service = '/production/ssh';
 const config = '/config/my_app';
 
 /**
- * The whole demonstration. Each registry in it could be in a process of its own, on a machine of its own.
+ * The whole demonstration. Each of its registries could run in its own process, on its own machine.
  *
  * @param {Place} place
  */
@@ -26,35 +26,38 @@ export async function tellStory(place) {
   const server2 = new Server('server2', `${service}/server2:22`, place.open());
   const server3 = new Server('server3', `${service}/server3:22`, cable.registry);
 
-  await step('Somebody watches', `One call, and it is told of every change of ${service} from then on.`);
+  await step('A watcher', `One call, and from then on its callback receives every change of ${service}.`);
   await watcher.watch(observer);
 
-  await step('Three servers register', 'An ephemeral node each: it is there for as long as its process is.');
+  await step('Three servers register', 'Each creates an ephemeral node, which exists as long as its process.');
   await server1.register({ rack: 'a1' });
   await server2.register({ rack: 'b7' });
   await server3.register({ rack: 'c3' });
   await watcher.sees('three servers', (children) => Object.keys(children).length === 3);
 
-  await step('Data changes', 'The same call with other data. With the same data it would write nothing.');
+  await step('Data changes', 'The same call with other data. With the same data nothing would be written.');
   await server2.register({ rack: 'b7', draining: true });
   await watcher.sees('the new data', (children) => children['server2:22']?.draining === true);
 
-  await step('A server leaves politely', 'It ends its session, and its node goes at once.');
+  await step('A server shuts down', 'It deregisters and closes its session: its node is removed at once.');
   await server1.stop();
-  await watcher.sees('server1 leave', (children) => !('server1:22' in children));
+  await watcher.sees('server1 removed', (children) => !('server1:22' in children));
 
-  await step('A server is cut off', 'Its session ends, its node goes. Once it is back, it registers again by itself.');
+  await step(
+    'A server is cut off',
+    'Its session expires and its node is removed. Once reconnected, it re-registers by itself.',
+  );
   await cutOff(cable, watcher);
 
-  await step('Configuration changes', 'A persistent node: it stays when its writer leaves.');
+  await step('Configuration changes', 'A persistent node, which stays when its writer stops.');
   await configure(place.open(), observer);
 
-  await step('All go home', 'Nothing stays behind.');
+  await step('Everything stops', 'No node is left behind.');
   await server2.stop();
   await server3.stop();
-  await watcher.sees('nobody', (children) => Object.keys(children).length === 0);
+  await watcher.sees('no servers', (children) => Object.keys(children).length === 0);
   await tidyUp(caretaker, absent);
-  await closing(`Done. The watcher asked once, and was told of ${watcher.changes} changes.`);
+  await closing(`Done. The watcher made one call and received ${watcher.changes} changes.`);
 }
 
 /**
@@ -62,10 +65,10 @@ export async function tellStory(place) {
  * @param {ServiceWatcher} watcher
  */
 async function cutOff(cable, watcher) {
-  // Both at once: in memory it is back before `unplug` returns.
-  await Promise.all([cable.unplug(), watcher.sees('server3 leave', (children) => !('server3:22' in children))]);
+  // Concurrently: in memory the server is connected again before `unplug` returns.
+  await Promise.all([cable.unplug(), watcher.sees('server3 removed', (children) => !('server3:22' in children))]);
   await cable.plugIn();
-  await watcher.sees('server3 come back', (children) => 'server3:22' in children);
+  await watcher.sees('server3 registered again', (children) => 'server3:22' in children);
 }
 
 /**
@@ -74,7 +77,7 @@ async function cutOff(cable, watcher) {
  */
 async function configure(admin, app) {
   const states = ['enabled', 'disabled'];
-  // The other way to watch: a loop. It gets the present value first, then the latest after each change.
+  // Another way to watch: a loop. It receives the current value first, then the latest one after each change.
   for await (const { data } of app.watch(config)) {
     line('my_app', `sees ${JSON.stringify(data)}`);
     const state = states.shift();

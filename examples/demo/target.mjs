@@ -1,10 +1,10 @@
 /** @import { Place } from './place.mjs' */
 
-/** The command line names something that the demo cannot run on. */
+/** The command line names a backend that the demo does not support. */
 export class UnknownTargetError extends Error {}
 
 /**
- * Each backend is imported only when it is the one that was named.
+ * Only the selected backend is imported.
  *
  * @type {Record<string, { packages: readonly string[], form: string, open(servers: string): Promise<Place> }>}
  */
@@ -26,7 +26,7 @@ const backends = {
  *
  * @param {readonly string[]} args
  * @returns {{ packages: readonly string[], open(): Promise<Place> }} the packages that it needs, and the way in
- * @throws {UnknownTargetError} naming what would be right
+ * @throws {UnknownTargetError} with the valid arguments
  */
 export function parseTarget(args) {
   const [url = 'memory:', ...more] = args;

@@ -21,7 +21,7 @@ export function zooKeeperJsPlace(servers) {
 
   /** @param {string} addresses */
   function open(addresses = servers) {
-    // The session timeout: how long the servers wait for a process that says nothing. Short, for the demo's sake.
+    // The session timeout: how long the servers wait for a silent process. Short, for the demo.
     const registry = new ZooKeeperJsServiceRegistry({ servers: addresses, timeoutMs: 4_000, logger: quietLogger });
     registries.push(registry);
     return registry;

@@ -3,9 +3,9 @@ import express from 'express';
 import { get, registry } from './registry-settings.mjs';
 
 /**
- * The application: where its services run, as the registry knows it.
+ * The application: shows the instances of its services according to the registry.
  *
- * @param {readonly string[]} services those that it uses. It asks for no others, whatever the URL says: each is watched from then on.
+ * @param {readonly string[]} services the allowed services. It requests no others for any URL, because each one is watched from then on.
  */
 export function createApp(services) {
   const app = express();
@@ -13,7 +13,7 @@ export function createApp(services) {
   app.get('/health', async (_request, response) => {
     const { phase } = await registry();
     const known = await Promise.all(services.map(async (name) => [name, await freshness(name)]));
-    // Without a server it works on with what it last knew: no reason to be restarted.
+    // Without a server it continues with the last known state: no reason for a restart.
     response.json({ phase, services: Object.fromEntries(known) });
   });
 
@@ -56,7 +56,7 @@ async function freshness(service) {
  * @param {import('express').NextFunction} next
  */
 function answerForErrors(error, _request, response, next) {
-  // Neither in memory, nor in the cache file, nor anybody to ask. It will be there by itself when a server is.
+  // Not in memory, not in the cache file, and no server is reachable. It becomes available once one is.
   if (error instanceof NoConnectionError) response.status(503).json({ error: error.message, code: error.code });
   else next(error);
 }

@@ -6,7 +6,7 @@ const { NDSR_URL = settings.url, CACHE_FILE = settings.cacheFile, SERVICES = 'we
 Object.assign(settings, { url: NDSR_URL, cacheFile: CACHE_FILE });
 const services = SERVICES.split(',');
 
-// Watched from the start, so that requests are answered from memory, and the cache file has them for the next start.
+// Watched from the start, so that requests are answered from memory and the cache file has them for the next start.
 for (const service of services) {
   get(pathOf(service), ({ children }) => console.log(`${service}: ${Object.keys(children).join(', ')}`)).catch(
     (error) => console.error(`${service}: ${error.message}; it comes when a server does`),

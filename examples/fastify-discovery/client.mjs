@@ -13,7 +13,7 @@ const client = await ServiceClient.open(registry, SERVICE);
 const all = { answered: 0, failed: 0 };
 /** @type {Set<Promise<void>>} */
 const underWay = new Set();
-/** Who answered how often in this second. @type {Record<string, number>} */
+/** The number of answers of each server in this second. @type {Record<string, number>} */
 let answers = {};
 
 const sending = setInterval(() => {

@@ -1,11 +1,11 @@
 /**
- * Whose turn it is. Instances take turns; one that has failed rests for a while, for it may be listed until its session has
- * timed out.
+ * A round-robin of instances. A failed one is skipped for a while, because it may be listed until its session has timed
+ * out.
  */
 export class Rotation {
   /** The next one first. @type {string[]} */
   #queue = [];
-  /** Until when who rests, in the time of `now`. @type {Map<string, number>} */
+  /** Until when each failed instance is skipped, in the time of `now`. @type {Map<string, number>} */
   #resting = new Map();
   #restMs;
   #now;
@@ -20,7 +20,7 @@ export class Rotation {
   }
 
   /**
-   * What the registry says: those that are there. Who stays keeps its place.
+   * Updates the instances from the registry. Remaining ones keep their place.
    *
    * @param {readonly string[]} instances
    */
@@ -31,7 +31,7 @@ export class Rotation {
   }
 
   /**
-   * The next one that is not among `tried`; one that rests only where all others were tried. Undefined when none is left.
+   * The next one that is not in `tried`; a failed one only when all others were tried. Undefined when none is left.
    *
    * @param {ReadonlySet<string>} tried
    */
@@ -44,7 +44,7 @@ export class Rotation {
   }
 
   /**
-   * It has failed.
+   * Reports a failure.
    *
    * @param {string} instance
    */

@@ -1,24 +1,24 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Rotation } from './rotation.mjs';
 
-/** An instance that does not answer for so long is taken for one that never will, ms. */
+/** How long to wait for an answer of an instance, ms. */
 const attemptMs = 2_000;
-/** What has failed is left alone for that long, ms. */
+/** How long an instance is avoided after a failure, ms. */
 const restMs = 1_000;
-/** Between two rounds through all instances, ms. */
+/** Pause between two rounds through all instances, ms. */
 const pauseMs = 100;
 
 /**
- * Sends requests to the instances of a service in turn. One that an instance does not answer goes to the next: for requests
- * that may be carried out twice, as every GET may. Callers do not notice when an instance dies, leaves or comes.
+ * Sends requests to the instances of a service in turn. A request that fails is sent to the next instance, so it must be
+ * idempotent, like every GET. Callers do not notice when an instance dies, is removed or added.
  */
 export class ServiceClient {
   #rotation = new Rotation(restMs);
-  /** How many attempts it took beyond one for each request. */
+  /** The number of repeated attempts. */
   sentAgain = 0;
 
   /**
-   * Follows who is there. One request of the registry, for the first list; from then on the registry tells.
+   * Watches the instances. One request for the first list; from then on the registry reports changes.
    *
    * @param {import('@ndsr/core').ServiceRegistry} registry
    * @param {string} path where the instances register, by `host:port`
@@ -30,7 +30,7 @@ export class ServiceClient {
   }
 
   /**
-   * The answer of some instance; of any status but 502, 503 and 504. Rejects when none has given one in time.
+   * Resolves to the answer of an instance, with any status except 502, 503 and 504. Rejects when there is none in time.
    *
    * @param {string} target path and query: `/greeting`
    * @param {number} [withinMs]
@@ -43,7 +43,7 @@ export class ServiceClient {
     while (performance.now() < deadline) {
       const instance = this.#rotation.next(tried);
       if (instance === undefined) {
-        // Nobody is left. The registry may tell of somebody new meanwhile.
+        // No instance is left. The registry may report a new one meanwhile.
         await sleep(pauseMs);
         tried = new Set();
         continue;
@@ -68,10 +68,10 @@ async function attempt(instance, target) {
   try {
     const response = await fetch(`http://${instance}${target}`, { signal: AbortSignal.timeout(attemptMs) });
     if (![502, 503, 504].includes(response.status)) return response;
-    // Read to its end, so that the connection can be used again.
+    // Read completely, so that the connection can be reused.
     return { reason: new Error(`${instance}: ${response.status} ${await response.text()}`) };
   } catch (error) {
-    // Refused, reset, or silent.
+    // Refused, reset, or timed out.
     return { reason: error };
   }
 }

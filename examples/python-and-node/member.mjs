@@ -1,4 +1,4 @@
-// A member of a mixed fleet, in Node: registers, hears who is there, and leads when it is its turn.
+// A member of a mixed installation, in Node: registers, watches the members, and leads when it is its turn.
 //   NDSR_URL=zookeeper-js://zk1:2181,zk2:2181 node member.mjs NAME
 import { once } from 'node:events';
 import { openRegistry } from '@ndsr/core';
@@ -16,7 +16,7 @@ await registry.get('/fleet/members', {
   },
 });
 
-/** @param {AbortSignal} signal aborted when we leave, and before anybody else can lead when leadership is lost */
+/** @param {AbortSignal} signal aborted on shutdown, and on a lost leadership before another member can lead */
 async function lead(signal) {
   console.log('leads');
   if (!signal.aborted) await once(signal, 'abort');

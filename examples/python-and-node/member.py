@@ -1,4 +1,4 @@
-"""A member of a mixed fleet, in Python: registers, hears who is there, and leads when it is its turn.
+"""A member of a mixed installation, in Python: registers, watches the members, and leads when it is its turn.
 
 usage: member.py zk1:2181,zk2:2181 NAME
 """
@@ -25,24 +25,24 @@ def lead():
     leaving.wait()
 
 
-def leave(*_):
+def shut_down(*_):
     leaving.set()
     election.cancel()
 
 
-def hear(state):
-    # kazoo lets who leads lead on when its session is over, and registers nothing again: that is for us to see to.
+def on_state(state):
+    # After a lost session kazoo lets the leader continue and registers nothing again: the program must handle both.
     if state == KazooState.LOST:
-        leave()
+        shut_down()
 
 
 client = KazooClient(hosts=hosts, timeout=4)
 election = client.Election("/fleet/leader", name)
-client.add_listener(hear)
+client.add_listener(on_state)
 client.start()
-signal.signal(signal.SIGTERM, leave)
+signal.signal(signal.SIGTERM, shut_down)
 
-# What nd_service_registry writes: who and when, then the data.
+# The format of nd_service_registry: pid and time, then the data.
 data = {"pid": os.getpid(), "created": time.strftime("%Y-%m-%d %H:%M:%S"), "language": "python"}
 client.create("/fleet/members/" + name, json.dumps(data).encode(), ephemeral=True, makepath=True)
 

@@ -1,6 +1,6 @@
 import { NoConnectionError } from '@ndsr/core';
 
-/** Keeps an instance listed for as long as its health check passes. */
+/** Keeps an instance listed while its health check passes. */
 export class Announcer {
   #registry;
   #path;
@@ -22,7 +22,7 @@ export class Announcer {
     this.#everyMs = everyMs;
   }
 
-  /** Checks at once, and then again and again. */
+  /** Checks at once, and then repeatedly. */
   async start() {
     await this.#check();
     this.#timer = setInterval(() => this.#check(), this.#everyMs);
@@ -36,11 +36,11 @@ export class Announcer {
   async #check() {
     const healthy = await this.#isHealthy().catch(() => false);
     try {
-      // Neither sends anything when it is so already.
+      // Neither sends anything when nothing changes.
       if (healthy) await this.#registry.setNode(this.#path);
       else await this.#registry.unset(this.#path);
     } catch (error) {
-      // What stands is kept up by the registry, and what failed is due again at the next check.
+      // The registry keeps existing registrations alive; a failed call is repeated at the next check.
       if (!(error instanceof NoConnectionError)) throw error;
     }
   }

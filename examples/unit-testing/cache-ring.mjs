@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 
-/** Says which of the cache servers of the moment has a key: the same one in every process that sees the same servers. */
+/** Selects the cache server for a key: the same one in every process that sees the same servers. */
 export class CacheRing {
   #registry;
   #path;
@@ -14,14 +14,14 @@ export class CacheRing {
     this.#path = path;
   }
 
-  /** Reads who is there. From then on the registry keeps that up to date by itself. */
+  /** Reads the servers. From then on the registry keeps the list up to date. */
   async start() {
     await this.#registry.get(this.#path);
   }
 
   /**
-   * The server with the highest score for the key: when one goes, its keys move, and no others do. Undefined while there is
-   * no server: the caller goes to the database then.
+   * The server with the highest score for the key: when one is removed, only its keys move. Undefined while there is no
+   * server: then the caller uses the database.
    *
    * @param {string} key
    */

@@ -1,8 +1,8 @@
 /**
- * Runs the nightly report unless it is running anywhere else. Resolves with false where it is.
+ * Runs the nightly report unless another process is running it; then it resolves to false.
  *
  * @param {import('@ndsr/core').ServiceRegistry} registry
- * @param {(lost: AbortSignal) => Promise<void>} report it is to end when the signal says so: the lock is not ours any more then
+ * @param {(lost: AbortSignal) => Promise<void>} report must end when the signal is aborted, because the lock is lost then
  */
 export async function runNightlyReport(registry, report) {
   const lock = registry.getLock('/locks/nightly-report');

@@ -27,7 +27,7 @@ test('each worker is listed with a session of its own, goes with it, and is repl
   expect(new Set(pids).size).toBe(3);
   expect(new Set(nodes.map(({ stat }) => stat?.ephemeralOwner)).size).toBe(3);
 
-  // Whichever of them answers, it sees all.
+  // Any of them sees all.
   const port = await cluster.says(/^worker 1 of \d+ listens on (\d+)$/);
   /** @returns {Promise<any>} */
   const ask = async () => (await fetch(`http://127.0.0.1:${port}`)).json();
@@ -40,7 +40,7 @@ test('each worker is listed with a session of its own, goes with it, and is repl
   await expect.poll(async () => (await ask()).workers, patience).toEqual(named([1, 3, 4]));
 
   expect(await cluster.end()).toBe(0);
-  // Withdrawn by the workers before they ended, not by the timeout of their sessions; seen by one who asks only now.
+  // Removed by the workers before they ended, not by the timeout of their sessions; read without a cache.
   const late = await openRegistry(url);
   onTestFinished(() => late.stop());
   expect(Object.keys((await late.get(service)).children)).toEqual([]);

@@ -34,7 +34,7 @@ function open() {
   });
 }
 
-test('has the defaults where nothing is written, and what is left out is a default too', async () => {
+test('has the defaults when nothing is written, and for omitted values', async () => {
   const config = await open();
   expect(config.current).toEqual(defaults);
   await operator.setData(path, { limitPerSecond: 5 });
@@ -42,7 +42,7 @@ test('has the defaults where nothing is written, and what is left out is a defau
   expect(changes).toEqual([config.current]);
 });
 
-test('refuses what does not fit, says why, and keeps the last good one', async () => {
+test('rejects an invalid configuration with the reason, and keeps the last valid one', async () => {
   await operator.setData(path, { greeting: 'good morning' });
   const config = await open();
   const good = config.current;
@@ -55,13 +55,13 @@ test('refuses what does not fit, says why, and keeps the last good one', async (
   expect(changes).toHaveLength(2);
 });
 
-test('starts with the defaults where something invalid is written', async () => {
+test('starts with the defaults when the stored configuration is invalid', async () => {
   await operator.setData(path, { limitPerSecond: -1 });
   expect((await open()).current).toEqual(defaults);
   expect(refusals).toHaveLength(1);
 });
 
-test('hears of nothing when somebody writes the same, or what it does not use', async () => {
+test('reports no change when the same values, or unused ones, are written', async () => {
   await operator.setData(path, { limitPerSecond: 5 });
   await open();
   await operator.setData(path, { limitPerSecond: 5, note: 'as agreed' });
@@ -69,7 +69,7 @@ test('hears of nothing when somebody writes the same, or what it does not use', 
   expect(changes).toHaveLength(1);
 });
 
-test('keeps the last good one when it is deleted, and through an outage', async () => {
+test('keeps the last valid one when it is deleted, and through an outage', async () => {
   await operator.setData(path, { limitPerSecond: 5 });
   const config = await open();
   await operator.unset(path);

@@ -9,7 +9,7 @@ import { Program } from '../../express/test/program.mjs';
 const program = new URL('../server.mjs', import.meta.url);
 const path = '/config/greeter';
 
-test('a server is told while it runs, and one that starts with the ensemble down begins with what was told last', async () => {
+test('a running server is reconfigured, and one that starts with the ensemble down uses the last configuration', async () => {
   const folder = await mkdtemp(join(tmpdir(), 'ndsr-config-'));
   onTestFinished(() => rm(folder, { recursive: true }));
   const zookeeper = await ZooKeeperServer.start();

@@ -25,11 +25,11 @@ describe('the demo', () => {
     expect(stderr).toBe('');
   });
 
-  it('uses no colours where nobody sees them', async () => {
+  it('uses no colours without a terminal', async () => {
     expect((await run([])).stdout).not.toContain('\u001b');
   });
 
-  it('says which URLs it takes, with exit code 2', async () => {
+  it('names the valid URLs, with exit code 2', async () => {
     const failure = await run(['etcd://127.0.0.1:2379']).catch((error) => error);
     expect(failure).toMatchObject({
       code: 2,
@@ -57,7 +57,7 @@ describe('the URL of the demo', () => {
     [['']],
     [['zookeeper-js://']],
     [['memory:', 'x']],
-  ])('%j is refused', (args) => {
+  ])('%j is rejected', (args) => {
     expect(() => parseTarget(args)).toThrow(UnknownTargetError);
   });
 });

@@ -57,7 +57,7 @@ describe('in memory', () => {
     });
   });
 
-  it('shows the instances of a service, one of them, and how it is', async () => {
+  it('shows the instances of a service, one of them, and its health', async () => {
     const service = await opened(url);
     expect(await ask(`${base}/services/web/one`)).toMatchObject({ status: 503 });
     await service.setNode('/services/web/10.0.0.7:8080', { weight: 3 });
@@ -69,7 +69,7 @@ describe('in memory', () => {
     expect(health.body).toMatchObject({ phase: 'connected', services: { web: { origin: 'live' } } });
   });
 
-  it('asks the registry for no other services, whatever the URL says', async () => {
+  it('requests no other services from the registry, for any URL', async () => {
     for (const name of ['mail', '..', '__proto__', '%2Fweb']) {
       expect((await fetch(`${base}/services/${name}`)).status).toBe(404);
     }
@@ -93,7 +93,7 @@ describe('get, as the Django helper of the Python package', () => {
     expect(seen).toEqual([[], ['server1:11211']]);
   });
 
-  it('waits for a first child, and answers with none when the time is over', async () => {
+  it('waits for a first child, and resolves without one after the time limit', async () => {
     const service = await opened(url);
     const waiting = get('/services/late', undefined, 60_000);
     await service.setNode('/services/late/server1:11211');
@@ -111,7 +111,7 @@ describe('get, as the Django helper of the Python package', () => {
     await expect(one.setData('/creds/some_cred', {})).rejects.toMatchObject({ code: 'ERR_NDSR_READ_ONLY' });
   });
 
-  it('stands in docs/from-python.md as it is', async () => {
+  it('is quoted unchanged in docs/from-python.md', async () => {
     const page = await readFile(new URL('../../../docs/from-python.md', import.meta.url), 'utf8');
     const module = await readFile(new URL('../registry-settings.mjs', import.meta.url), 'utf8');
     expect(page).toContain(`\`\`\`js\n${module}\`\`\`\n`);
@@ -119,7 +119,7 @@ describe('get, as the Django helper of the Python package', () => {
 });
 
 describe('on a ZooKeeper', () => {
-  it('started with the ensemble down it answers from the cache file, and is live by itself when a server is back', async () => {
+  it('started with the ensemble down it answers from the cache file, and becomes live when a server is back', async () => {
     const server = await ZooKeeperServer.start();
     closers.push(() => server.stop());
     const url = `zookeeper-js://${server.address}`;
@@ -135,7 +135,7 @@ describe('on a ZooKeeper', () => {
     const first = new Program(program, env);
     const before = await first.base();
     await expect.poll(async () => (await ask(`${before}/services/web`)).status, { timeout: 60_000 }).toBe(200);
-    expect(await first.end(), 'it leaves politely').toBe(0);
+    expect(await first.end(), 'it shuts down cleanly').toBe(0);
     await server.kill();
 
     const second = new Program(program, env);

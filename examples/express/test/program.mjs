@@ -5,7 +5,7 @@ import { expect, onTestFinished } from 'vitest';
 
 const patience = { timeout: 60_000 };
 
-/** A program of an example, as it is started in production, and what it says. It is killed at the end of the test. */
+/** A program of an example, started as in production, and its output. It is killed at the end of the test. */
 export class Program {
   /** @type {string[]} */
   lines = [];
@@ -27,7 +27,7 @@ export class Program {
   }
 
   /**
-   * What the first group of `pattern` is, in the first line that it fits, now or later.
+   * Resolves to the first group of `pattern` in the first matching line, now or later.
    *
    * @param {RegExp} pattern
    */
@@ -37,18 +37,18 @@ export class Program {
     return find() ?? '';
   }
 
-  /** Where a server that says `listening on PORT` answers. */
+  /** The URL of a server that prints `listening on PORT`. */
   async base() {
     return `http://127.0.0.1:${await this.says(/^listening on (\d+)$/)}`;
   }
 
-  /** Asks it to end. Resolves with its exit code. */
+  /** Sends SIGTERM. Resolves to its exit code. */
   end() {
     this.#process.kill('SIGTERM');
     return this.#exit;
   }
 
-  /** Ends it as a power failure would. */
+  /** Kills it, like a power failure. */
   async kill() {
     this.#process.kill('SIGKILL');
     await this.#exit;

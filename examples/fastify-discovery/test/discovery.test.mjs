@@ -5,7 +5,7 @@ import { Program } from '../../express/test/program.mjs';
 
 const patience = { timeout: 60_000 };
 
-test('no request fails while a server is killed, one is added, and one leaves', async () => {
+test('no request fails while a server is killed, one is added, and one shuts down', async () => {
   const zookeeper = await ZooKeeperServer.start();
   onTestFinished(() => zookeeper.stop());
   const env = { NDSR_URL: `zookeeper-js://${zookeeper.address}?timeoutMs=4000` };
@@ -15,13 +15,13 @@ test('no request fails while a server is killed, one is added, and one leaves', 
   };
   const [killed, leaving, staying] = await Promise.all([startServer(), startServer(), startServer()]);
   const client = new Program(new URL('../client.mjs', import.meta.url), env);
-  /** What the client said last: how many answers it had from whom, in a second. @returns {Record<string, number>} */
+  /** The client's last output: the number of answers of each server in a second. @returns {Record<string, number>} */
   const lastSecond = () => JSON.parse(client.lines.at(-1) ?? '{}');
   const answering = () => Object.keys(lastSecond()).sort();
   const instancesOf = (/** @type {{ instance: string }[]} */ ...servers) => servers.map((one) => one.instance).sort();
 
   await expect.poll(answering, patience).toEqual(instancesOf(killed, leaving, staying));
-  // In turns: in any time they differ by what is under way at its ends.
+  // In turn: in any interval the counts differ only by the requests pending at its ends.
   const from = client.lines.length;
   const counts = () => {
     const seconds = client.lines.slice(from).map((line) => JSON.parse(line));
@@ -36,7 +36,7 @@ test('no request fails while a server is killed, one is added, and one leaves', 
   await expect.poll(answering, patience).toEqual(instancesOf(leaving, staying));
   const added = await startServer();
   await expect.poll(answering, patience).toEqual(instancesOf(leaving, staying, added));
-  // Until its session has timed out the dead one is listed, and tried now and then.
+  // Until its session has timed out, the killed server is listed, and tried occasionally.
   await sleep(5_000);
   expect(await leaving.program.end()).toBe(0);
   await expect.poll(answering, patience).toEqual(instancesOf(staying, added));
@@ -47,6 +47,6 @@ test('no request fails while a server is killed, one is added, and one leaves', 
   console.log(client.lines.at(-1));
   expect(Number(failed)).toBe(0);
   expect(Number(answered)).toBeGreaterThan(100);
-  // The kill did hit requests: without a second attempt they would have failed.
+  // The kill did interrupt requests: without a second attempt they would have failed.
   expect(Number(sentAgain)).toBeGreaterThan(0);
 }, 240_000);

@@ -11,25 +11,25 @@ function rotationOf(instances, restMs = 1_000) {
 }
 
 describe('a rotation', () => {
-  test('gives everybody a turn, and then begins anew', () => {
+  test('returns each instance in turn, and then starts again', () => {
     expect(rotationOf(['a', 'b', 'c']).turns(7)).toEqual(['a', 'b', 'c', 'a', 'b', 'c', 'a']);
   });
 
-  test('leaves out what was tried, and has nobody when all were', () => {
+  test('skips tried instances, and returns none when all were tried', () => {
     const { rotation } = rotationOf(['a', 'b']);
     expect(rotation.next(new Set(['a']))).toBe('b');
     expect(rotation.next(new Set(['a', 'b']))).toBeUndefined();
     expect(new Rotation(1).next(new Set())).toBeUndefined();
   });
 
-  test('goes on with who stays when others come and go', () => {
+  test('keeps the order of the remaining instances when others are added or removed', () => {
     const { rotation, turns } = rotationOf(['a', 'b', 'c']);
     turns(1);
     rotation.update(['a', 'c', 'd']);
     expect(turns(4)).toEqual(['c', 'a', 'd', 'c']);
   });
 
-  test('lets rest who has failed, as long as there is anybody else', () => {
+  test('skips a failed instance while there is another one', () => {
     const { rotation, clock, turns } = rotationOf(['a', 'b', 'c']);
     rotation.rest('b');
     expect(turns(4)).toEqual(['a', 'c', 'a', 'c']);
@@ -38,7 +38,7 @@ describe('a rotation', () => {
     expect(new Set(turns(3))).toEqual(new Set(['a', 'b', 'c']));
   });
 
-  test('has forgotten the rest of one that left and came again', () => {
+  test('forgets the failure of an instance that was removed and added again', () => {
     const { rotation, turns } = rotationOf(['a', 'b']);
     rotation.rest('a');
     rotation.update(['b']);

@@ -2,13 +2,13 @@ import { type FSWatcher, watch } from 'node:fs';
 import { isTree } from './tree-store.js';
 
 /**
- * Tells early that there may be a new tree. `fs.watch` is not told of everything everywhere (network shares, containers, too
- * many watches), so nothing relies on it: it only saves waiting for the next regular look.
+ * Reports early that there may be a new tree. `fs.watch` misses changes in some environments (network shares, containers, too
+ * many watches), so it is only a hint that saves waiting for the next regular check.
  */
 export class ChangeHint {
   #watcher: FSWatcher | undefined;
 
-  /** Starts afresh: a folder that was away may be another one now. */
+  /** Starts again: a folder that was away may be another one now. */
   start(folder: string, onHint: () => void): void {
     this.stop();
     try {

@@ -14,11 +14,11 @@ export interface NewNode {
   /** The session of an ephemeral node, 0 for a persistent one. */
   readonly owner: number;
   readonly replacing: number | null;
-  /** The time of day, ms since 1970. */
+  /** Wall clock, ms since 1970. */
   readonly time: number;
 }
 
-// Each change is checked as a whole before it touches anything: one that throws leaves the draft as it was.
+// Each change is validated completely before it is applied: one that throws leaves the draft unchanged.
 
 export function createNode(draft: Tree, path: string, { data, owner, replacing, time }: NewNode): void {
   if (replacing === null) checkFree(draft, path);
@@ -26,12 +26,12 @@ export function createNode(draft: Tree, path: string, { data, owner, replacing, 
   const parents = missingParents(draft, path);
   checkBearsChildren(draft, parentOf(parents[0] ?? path) ?? '/');
   for (const parent of parents) insert(draft, parent, { data: '', owner: 0, time });
-  // Gone and made again by one transaction of one draft: nobody can see the gap (`atomicReplace`).
+  // Removed and re-created by one transaction of one draft: the gap is not observable (`atomicReplace`).
   if (replacing !== null) takeAway(draft, path, draft.zxid + 1);
   insert(draft, path, { data, owner, time });
 }
 
-/** `path` with the next number of its parent's: how often a child came or went there, as ZooKeeper counts. */
+/** `path` with the next number of its parent: the number of added and removed children, as in ZooKeeper. */
 export function nextInSequence(draft: Tree, path: string): string {
   const changes = draft.get(parentOf(path) ?? '/')?.cversion ?? 0;
   return `${path}${String(changes).padStart(10, '0')}`;
@@ -54,7 +54,7 @@ export function openSession(draft: Tree, id: number, timeoutMs: number): void {
   draft.sessions.set(id, timeoutMs);
 }
 
-/** Ends a session: its ephemeral nodes go with it. */
+/** Ends a session and removes its ephemeral nodes. */
 export function endSession(draft: Tree, id: number): void {
   draft.zxid += 1;
   for (const path of draft.ownedBy(id)) takeAway(draft, path, draft.zxid);
@@ -74,7 +74,7 @@ function takeAway(draft: Tree, path: string, zxid: number): void {
   markParent(draft, path, zxid);
 }
 
-/** A child that comes or goes is no change of its parent's data, version or mtime. */
+/** An added or removed child does not change its parent's data, version or mtime. */
 function markParent(draft: Tree, path: string, zxid: number): void {
   const parent = parentOf(path) ?? '/';
   const node = draft.get(parent);

@@ -21,26 +21,26 @@ import type { Tree } from './tree.js';
 import { TreeStore } from './tree-store.js';
 import { TreeWatch } from './tree-watch.js';
 
-/** `seeking`: it looks for the folder, to open a session of that id. */
+/** `seeking`: waiting for the folder, to open a session with that id. */
 type State =
   | { readonly type: 'idle' }
   | { readonly type: 'seeking' | 'connected' | 'suspended'; readonly id: number }
   | { readonly type: 'closed' };
 
-/** An operation under way. */
+/** A pending operation. */
 interface Request {
-  /** Carries it out on a draft, again on another one when others were quicker. */
+  /** Applies it to a draft; called again with another draft when another process was faster. */
   run(draft: Tree): void;
-  /** Tells the caller what came of the last `run`. */
+  /** Settles the call with the outcome of the last `run`. */
   settle(): void;
-  /** Tells the caller that nobody knows what came of it. */
+  /** Rejects the call because its outcome is unknown. */
   fail(message: string, cause?: unknown): void;
 }
 
 /**
- * A backend on a folder that registries of one machine share. The folder must be there: one that is missing is an outage,
- * not an empty registry. Everything happens in turns, one after the other: look at the newest tree, carry out what was
- * asked since, tell the watches, answer.
+ * A backend on a folder that registries of one machine share. The folder must exist: a missing one is an outage, not an
+ * empty registry. Everything happens in turns, one after the other: read the newest tree, execute the pending requests,
+ * notify the watches, answer.
  */
 export class FileSystemBackend implements RegistryBackend {
   readonly name = 'file-system';
@@ -71,7 +71,7 @@ export class FileSystemBackend implements RegistryBackend {
     this.#heartbeats = new Heartbeats(folder, this.#lookEveryMs);
   }
 
-  /** Since the folder was last read. */
+  /** Time since the folder was last read. */
   get quietMs(): number {
     return this.#context.clock.now() - this.#heardAt;
   }
@@ -84,7 +84,7 @@ export class FileSystemBackend implements RegistryBackend {
   }
 
   authenticate(): void {
-    // Who may read and write the folder is for the file system to say.
+    // The file system controls the access to the folder.
   }
 
   close(): Promise<void> {
@@ -147,14 +147,14 @@ export class FileSystemBackend implements RegistryBackend {
     });
   }
 
-  /** The regular look, which finds what no hint told of. */
+  /** The regular check, which finds changes without a hint. */
   #tick(): void {
     this.#beatDue = true;
     this.#timer = this.#context.clock.backgroundTimer(this.#lookEveryMs, () => this.#tick());
     this.#wake();
   }
 
-  /** Asks for a turn, after the one under way. */
+  /** Requests a turn after the current one. */
   #wake(): void {
     this.#turnWanted = true;
     if ('id' in this.#state) this.#turns ??= this.#takeTurns();
@@ -176,7 +176,7 @@ export class FileSystemBackend implements RegistryBackend {
         for (const request of requests) request.run(draft);
       });
       this.#heard(tree);
-      // Only now: what a write has done must have been seen by the watches before it resolves.
+      // Only now: the watches must observe a write before it resolves.
       for (const request of requests) request.settle();
     } catch (cause) {
       this.#broke(cause, requests);
@@ -214,7 +214,7 @@ export class FileSystemBackend implements RegistryBackend {
     this.#enter({ type: 'connected', id }, { type: 'connected', session });
   }
 
-  /** Whatever failed, the folder cannot be relied on now. What was under way may have been carried out. */
+  /** After any failure the folder is unreliable. Pending requests may have been executed. */
   #broke(cause: unknown, underWay: readonly Request[]): void {
     const message = `${this.#folder} cannot be used: ${String(cause)}`;
     for (const request of [...underWay, ...this.#requests.splice(0)]) request.fail(message, cause);

@@ -1,4 +1,4 @@
-/** Whether it is an error of Node's with that code. */
+/** True for an error of Node with that code. */
 export function hasCode(error: unknown, code: string): boolean {
   return error instanceof Error && 'code' in error && error.code === code;
 }

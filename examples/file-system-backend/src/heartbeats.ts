@@ -3,8 +3,8 @@ import { join } from 'node:path';
 import { hasCode } from './has-code.js';
 
 /**
- * A session lives as long as its file: its owner touches it, and whoever sees it untouched for the session's timeout removes
- * it. To end a session by hand, remove the file. A pid would say less: it means nothing in another container, and is used again.
+ * A session exists as long as its file: its owner touches it, and any process that finds it untouched for the session's timeout
+ * removes it. To end a session by hand, remove the file. A pid would not work: it has no meaning in another container, and is reused.
  */
 export class Heartbeats {
   readonly #folder: string;
@@ -25,19 +25,19 @@ export class Heartbeats {
     try {
       await utimes(this.#file(id), now, now);
     } catch (error) {
-      // Somebody has ended the session, or nothing can be reached: either way the next look at the tree will tell.
+      // The session was ended, or the folder is unreachable: the next read of the tree detects either.
       if (!hasCode(error, 'ENOENT')) throw error;
     }
   }
 
-  /** Also removes the draft that a dead owner may have left. */
+  /** Also removes a draft left by an owner that has exited. */
   async end(id: number): Promise<void> {
     for (const name of [heartbeatName(id), draftName(id)]) await rm(join(this.#folder, name), { force: true });
   }
 
   /**
    * Removes the files that have not been touched for their session's timeout.
-   * Counted in looks: neither the clocks of others count, nor the time in which this process itself was not running.
+   * Counted in checks, independently of other machines' clocks and of times when this process was not running.
    */
   async sweep(sessions: ReadonlyMap<number, number>): Promise<void> {
     for (const id of this.#seen.keys()) if (!sessions.has(id)) this.#seen.delete(id);
@@ -54,7 +54,7 @@ export class Heartbeats {
     return looks;
   }
 
-  /** Undefined where that cannot be seen, which says nothing about the session. */
+  /** Undefined when the file cannot be read, which proves nothing about the session. */
   async #touchedAt(id: number): Promise<number | undefined> {
     try {
       return (await stat(this.#file(id))).mtimeMs;
@@ -68,7 +68,7 @@ export class Heartbeats {
   }
 }
 
-/** With the id as it stands in log lines and events. */
+/** With the id in the format of log lines and events. */
 export function heartbeatName(id: number): string {
   return `session-${id.toString(16).padStart(16, '0')}`;
 }

@@ -4,8 +4,8 @@ import { hasCode } from './has-code.js';
 import { Tree } from './tree.js';
 
 /**
- * How many trees are left in the folder, the newest included: so many others may be quicker than somebody between his `link` and
- * his look at what came of it, before he has to say that he does not know.
+ * How many trees are kept in the folder, including the newest: at most this many may be written between a process's `link` and its
+ * check of the outcome, before the outcome is unknown.
  */
 const kept = 100;
 
@@ -19,8 +19,8 @@ interface Listing {
 /**
  * The tree in a folder, as one file for each state: `tree-1.json`, `tree-2.json` and so on; the highest number is valid.
  *
- * A state is never changed, only followed: `link` gives a finished draft the next number, and fails when somebody else was
- * first, who then is read and built upon. So there is no lock, and none that a dead process could leave behind.
+ * A state is never changed, only replaced: `link` gives a finished draft the next number, and fails when another process was
+ * first; then that tree is read and the change is applied to it. So there is no lock that a dead process could leave behind.
  */
 export class TreeStore {
   readonly #folder: string;
@@ -36,8 +36,8 @@ export class TreeStore {
   }
 
   /**
-   * Shows `change` a draft of the newest tree and what files there are, and makes the draft the next tree where it was
-   * changed. When others were quicker, `change` is run again, on theirs.
+   * Calls `change` with a draft of the newest tree and the list of files, and commits the draft as the next tree if it was
+   * changed. When another process was faster, `change` is called again with its tree.
    *
    * @param draftName a file name that is the caller's alone
    * @returns the tree that is the newest now
@@ -54,18 +54,18 @@ export class TreeStore {
     }
   }
 
-  /** The newest tree. One number is one tree for good, so it is read once. */
+  /** The newest tree. The tree of a number never changes, so it is read once. */
   async #look(): Promise<Listing & { readonly tree: Tree }> {
     const { number, files } = await this.#list();
     const known = this.#newest.number;
     if (number < known) {
-      // Emptied, restored, or an unmounted share's bare mount point. The session has to be looked for before we go on.
+      // Emptied, restored, or the mount point of an unmounted share. The session must be checked first.
       this.#newest = { number: 0, tree: new Tree() };
       throw new Error(`${this.#folder} went back from tree ${known} to tree ${number}`);
     }
     if (number > known) {
       const text = await readFile(this.#file(number), 'utf8').catch((error: unknown) => ifGone(error));
-      // Others have gone on by more than is kept since we listed the folder.
+      // Since the listing, more trees were written than are kept.
       if (text === undefined) return this.#look();
       this.#newest = { number, tree: Tree.parse(text) };
     }
@@ -74,7 +74,7 @@ export class TreeStore {
 
   async #commit(draftName: string, number: number, tree: Tree): Promise<boolean> {
     const draft = join(this.#folder, draftName);
-    // A file of its own: what was left of the last draft may be the very file that is the newest tree now.
+    // A new file each time: the previous draft may be the same file as the newest tree.
     await rm(draft, { force: true });
     await writeFile(draft, tree.stringify(), { flush: true });
     try {
@@ -91,7 +91,7 @@ export class TreeStore {
 
   async #cleanUp(number: number): Promise<void> {
     const { number: newest, files } = await this.#list();
-    // The number could have been free because it had been used and cleaned up long ago: this process slept meanwhile.
+    // The number may be free because it was used and cleaned up while this process was frozen.
     if (newest - number >= kept)
       throw new Error(`Tree ${number} came too late, or was overtaken: its outcome is unknown`);
     const old = [...files].filter((file) => isTree(file) && numberOf(file) <= number - kept);

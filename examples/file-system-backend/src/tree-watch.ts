@@ -1,7 +1,7 @@
 import type { BackendWatch, ChildDetail, WatchObserver } from '@ndsr/core/backend';
 import type { Tree } from './tree.js';
 
-/** A running watch: holds each tree against what it delivered last. */
+/** A running watch: compares each tree with its last delivery. */
 export class TreeWatch implements BackendWatch {
   readonly #path: string;
   readonly #detail: ChildDetail;
@@ -26,7 +26,7 @@ export class TreeWatch implements BackendWatch {
     this.#observer.node(tree.read(this.#path, this.#detail));
   }
 
-  /** The next look delivers, whether anything changed or not. */
+  /** The next check delivers even when nothing has changed. */
   forget(): void {
     this.#delivered = undefined;
   }

@@ -1,6 +1,6 @@
 import { absentNode, type ChildDetail, childOf, nameOf, parentOf, type RawNode } from '@ndsr/core/backend';
 
-/** A node as it stands in a tree file. Transactions and sessions are plain numbers there; the port's are bigints. */
+/** A node in the format of a tree file. Transactions and sessions are plain numbers there; those of the port are bigints. */
 export interface TreeNode {
   /** Base64; empty for no data. */
   readonly data: string;
@@ -24,8 +24,8 @@ interface TreeFile {
 const root = { data: '', czxid: 0, mzxid: 0, pzxid: 0, ctime: 0, mtime: 0, version: 0, cversion: 0, owner: 0 };
 
 /**
- * All there is at one moment: the nodes, the living sessions, the number of the last transaction.
- * Names stand in maps and in JSON strings, never as property names or file names, so any name is a name like any other.
+ * The complete state at one moment: the nodes, the live sessions, the number of the last transaction.
+ * Names are map keys and JSON strings, never property names or file names, so every name is safe.
  */
 export class Tree {
   zxid: number;
@@ -48,7 +48,7 @@ export class Tree {
     return JSON.stringify(this.#content());
   }
 
-  /** One to change, while everybody else keeps this one. */
+  /** A copy to change; this tree stays the same. */
   copy(): Tree {
     return new Tree(this.#content());
   }
@@ -76,7 +76,7 @@ export class Tree {
     return [...this.#nodes].filter(([, { owner }]) => owner === id).map(([path]) => path);
   }
 
-  /** The node as the port wants it: whole, all from this moment. */
+  /** The node in the format of the port: complete and consistent. */
   read(path: string, detail: ChildDetail): RawNode {
     const node = this.#nodes.get(path);
     if (node === undefined) return absentNode(path);
@@ -99,8 +99,8 @@ export class Tree {
   }
 
   /**
-   * The newest transaction that shows in what `read` gives; 0 for an absent node. Transactions only grow, so what a watch
-   * shows has changed exactly when this number has.
+   * The newest transaction in the result of `read`; 0 for an absent node. Transactions only grow, so the result of a watch
+   * has changed exactly when this number has.
    */
   newestIn(path: string, detail: ChildDetail): number {
     const node = this.#nodes.get(path);
@@ -130,7 +130,7 @@ export class Tree {
   }
 }
 
-/** No bytes are no data. */
+/** Zero bytes mean no data. */
 function bytesOf(base64: string): Uint8Array | null {
   return base64 === '' ? null : new Uint8Array(Buffer.from(base64, 'base64'));
 }

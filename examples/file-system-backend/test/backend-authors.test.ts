@@ -4,7 +4,7 @@ import { expect, test } from 'vitest';
 const top = new URL('../../../', import.meta.url);
 const guide = readFileSync(new URL('docs/backend-authors.md', top), 'utf8');
 
-/** The fenced blocks that say in their first line which file they are from. */
+/** The fenced blocks whose first line names the file that they are from. */
 const excerpts = [...guide.matchAll(/^```ts\n\/\/ (examples\/\S+)\n(.*?)^```$/gms)].map(([, file = '', code = '']) => ({
   file,
   code,
@@ -20,12 +20,12 @@ test('the guide shows something of every file', () => {
 });
 
 test.each(excerpts)('the excerpt of $file is what stands there', ({ file, code }) => {
-  // An ellipsis on a line of its own stands for what is left out.
+  // An ellipsis on its own line marks omitted lines.
   const text = unindented(readFileSync(new URL(file, top), 'utf8'));
   for (const part of code.split(/^\s*\/\/ …\n/m)) expect(text).toContain(unindented(part));
 });
 
-/** The formatter moves a block to the left that is a program of its own. */
+/** The formatter removes the indentation of a block that is a complete program. */
 function unindented(code: string): string {
   return code.replace(/^ +/gm, '');
 }

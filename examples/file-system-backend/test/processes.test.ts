@@ -4,7 +4,7 @@ import { FileSystemBackend, FileSystemServiceRegistry } from '../src/index.js';
 import { exitOf, startMember } from './support/member.js';
 import { openFolder } from './support/open-folder.js';
 
-// The other processes run what was built: `npm test` builds first, `npx turbo run build` does by hand.
+// The other processes run the built package: `npm test` builds first; by hand use `npx turbo run build`.
 
 async function observer(folder: string): Promise<FileSystemServiceRegistry> {
   const registry = new FileSystemServiceRegistry({ folder, timeoutMs: 1_000 });

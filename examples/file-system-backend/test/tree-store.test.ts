@@ -41,7 +41,7 @@ test('a commit that slept until its number was free again does not count', async
   const store = new TreeStore(folder);
   await store.transact('draft', step);
   const late = store.transact('draft', (draft) => {
-    // Between our look and our commit others go on by two hundred trees, and clean up.
+    // Between the read and the commit other processes write two hundred trees, and clean up.
     rmSync(join(folder, 'tree-1.json'));
     writeFileSync(join(folder, 'tree-201.json'), '{"zxid":201,"sessions":[],"nodes":[]}');
     draft.zxid += 1;

@@ -16,7 +16,7 @@ afterEach(async () => {
   await server.stop();
 });
 
-/** A program of the fleet, and what it says. */
+/** A member program and its output. */
 class Member {
   readonly lines: string[] = [];
   readonly exit: Promise<number | null>;
@@ -44,7 +44,7 @@ class Member {
     await expect.poll(() => this.lines, { timeout: 60_000 }).toContain(line);
   }
 
-  /** Whether it says so after all that it has said by now. */
+  /** Resolves once it prints a matching line, from now on. */
   async saysNext(line: string): Promise<void> {
     const from = this.lines.length;
     await expect.poll(() => this.lines.slice(from), { timeout: 60_000 }).toContain(line);
@@ -75,7 +75,7 @@ it('members of both languages see each other, and one leads after the other', as
   const again = Member.node('again');
   await again.says('sees again (node), py (python)');
   expect(again.lines).not.toContain('leads');
-  // Without a word: its nodes go with its session.
+  // Killed: its nodes are removed with its session.
   const heirs = Promise.all([again.saysNext('leads'), again.saysNext('sees again (node)')]);
   python.kill();
   await heirs;

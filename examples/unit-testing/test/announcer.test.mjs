@@ -14,7 +14,7 @@ let announcer;
 let healthy = true;
 
 beforeEach(() => {
-  // The announcer's own timer. The registry in memory needs none.
+  // For the announcer's own timer. The registry in memory needs none.
   vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
   healthy = true;
   store = new MemoryStore();

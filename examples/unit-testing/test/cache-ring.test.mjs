@@ -15,7 +15,7 @@ let client;
 let ring;
 
 beforeEach(async () => {
-  // The fake ensemble. Two registries on it are two processes: what one writes the other has heard of when the write resolves.
+  // The fake ensemble. Two registries on it act like two processes: once a write of one resolves, the other has received it.
   store = new MemoryStore();
   servers = new MemoryServiceRegistry({ store, logger: silent });
   client = new MemoryServiceRegistry({ store, logger: silent });
@@ -25,7 +25,7 @@ beforeEach(async () => {
 });
 afterEach(() => Promise.all([servers.stop(), client.stop()]));
 
-/** Which server each key is on. */
+/** The server of each key. */
 const places = () => new Map(keys.map((key) => [key, ring.serverFor(key)]));
 
 test('every server has keys, and every process puts them in the same places', async () => {

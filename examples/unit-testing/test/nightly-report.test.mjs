@@ -34,7 +34,7 @@ test('leaves the lock to others when it fails', async () => {
 test('is told when the lock is lost, and only then may it run elsewhere', async () => {
   const ran = await runNightlyReport(here, async (lost) => {
     expect(lost.aborted).toBe(false);
-    // The servers end our session: a long pause of the process, a network that was away.
+    // The servers expire our session, as after a long pause of the process or a network outage.
     await store.expire(here);
     expect(lost.aborted).toBe(true);
     expect(await runNightlyReport(elsewhere, async () => undefined)).toBe(true);

@@ -17,8 +17,8 @@ const context: BackendContext = {
 };
 
 /**
- * A folder of its own for one case. It goes down as folders do: it is not there any more. A case may ask for a fault that is
- * in force already, or for the end of one that is not.
+ * A separate folder for one case. It goes down by being moved away. A case may inject a fault that is already active, or end
+ * one that is not.
  */
 async function openFolder() {
   const place = await mkdtemp(join(tmpdir(), 'ndsr-file-system-'));
@@ -38,7 +38,7 @@ async function move(from: string, to: string): Promise<void> {
   if (existsSync(from)) await rename(from, to);
 }
 
-/** Each backend reaches the folder by a link of its own, so that one can be cut off alone. */
+/** Each backend reaches the folder through its own link, so that it can be cut off separately. */
 export async function openBackends(): Promise<BackendFixture> {
   const { place, folder, goDown, comeBack, endSession, close } = await openFolder();
   const links = new WeakMap<object, string>();

@@ -1,9 +1,9 @@
 import type { ConnectionObserver } from '@ndsr/core/backend';
 import { FileSystemBackend } from '../../src/index.js';
 
-/** Knows the session that it has, so that a case can end it. */
+/** Records its session, so that a case can end it. */
 export class LinkedBackend extends FileSystemBackend {
-  /** As in the name of the session's file. */
+  /** In the format of the session's file name. */
   sessionId: string | undefined;
 
   override connect(observer: ConnectionObserver): void {

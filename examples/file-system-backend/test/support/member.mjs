@@ -1,4 +1,4 @@
-// A process of its own that shares the folder. member.mjs register <folder> <name> | count <folder> <times>
+// A separate process that shares the folder. member.mjs register <folder> <name> | count <folder> <times>
 import { setTimeout as pause } from 'node:timers/promises';
 import { openRegistry } from '@ndsr/core';
 import { BadVersionError, defaultLogger, systemClock } from '@ndsr/core/backend';
@@ -7,9 +7,9 @@ import { FileSystemBackend } from '../../dist/index.js';
 const [, , task, folder = '', argument = ''] = process.argv;
 
 if (task === 'register') {
-  // By the package's name, as an application does that has it installed.
+  // By the package's name, like an application that has it installed.
   const registry = await openRegistry(`example-file-system-backend:${folder}?timeoutMs=1000`);
-  // Before it is listed: the test ends it as soon as it is.
+  // Before it is listed: then the test ends it at once.
   process.once('SIGTERM', () => void registry.stop());
   await registry.setNode(`/services/${argument}`, { pid: process.pid });
 } else {
@@ -27,7 +27,7 @@ if (task === 'register') {
 }
 
 /**
- * Reads the counter and writes the next number, unless another process was quicker.
+ * Reads the counter and writes the next number, unless another process was faster.
  *
  * @param {FileSystemBackend} backend
  */

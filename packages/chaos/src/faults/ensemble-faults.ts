@@ -3,7 +3,7 @@ import type { ZooKeeperFault } from '../environment/zookeeper-environment.js';
 import { type Fault, injected } from './fault.js';
 import { killServers } from './injectors.mjs';
 
-const memory = { because: 'it is one server that never fails in part' };
+const memory = { because: 'it is one server, which never fails partially' };
 
 /** Faults of some of the servers in an ensemble of three. */
 export const ensembleFaults: readonly Fault[] = [

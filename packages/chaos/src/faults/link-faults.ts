@@ -11,7 +11,7 @@ export const linkFaults: readonly Fault[] = [
     name: 'half-open link',
     timeoutMs: 1_200,
     durationMs: 2_600,
-    memory: { because: 'it has no sockets; requests that nobody answers are what a stalled server is' },
+    memory: { because: 'it has no sockets; unanswered requests are the fault of a stalled server' },
     zookeeper: (random) => {
       const existingOnly = random.of('existing connections only').pick([true, false]);
       return overProxy((proxies) => network.stall(proxies, { existingOnly }));

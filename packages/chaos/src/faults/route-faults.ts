@@ -12,7 +12,7 @@ export const routeFaults: readonly Fault[] = [
     name: 'DNS answer changed',
     timeoutMs: 1_500,
     durationMs: 600,
-    memory: { because: 'it is reached without a name' },
+    memory: { because: 'it is reached without a host name' },
     zookeeper: () => ({ servers: 1, prepare: moveName }),
   },
   {
