@@ -36,6 +36,7 @@ export type { BackendDescriptor, TlsInUrl, UrlValueKind } from './open/backend-d
 export { type AclEntry, type AclPermission, digestId } from './options/acl.js';
 export { checkOptions, type Expectation, type OptionsShape, secret } from './options/check-options.js';
 export { Credentials } from './options/credentials.js';
+export { type BackoffOptions, backoffMs } from './time/backoff.js';
 export { type CancelTimer, type Clock, systemClock } from './time/clock.js';
 export { Deadlines, type DeadlinesOptions } from './time/deadlines.js';
 export { NextStep } from './time/next-step.js';

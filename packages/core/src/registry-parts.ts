@@ -208,15 +208,14 @@ export class RegistryParts {
   }
 
   #logFault(error: ServiceRegistryError): void {
-    // The cause of a callback's error is the application's own; without it nobody finds the line.
-    const own = error instanceof CallbackError && error.cause !== undefined ? `: ${firstLines(error.cause)}` : '';
+    const own = error instanceof CallbackError && error.cause !== undefined ? `: ${nameAndPlace(error.cause)}` : '';
     this.#settings.logger.warn(`${error.code}: ${error.message}${own}`);
   }
 }
 
-/** An error with the place where it was thrown. */
-function firstLines(thrown: unknown): string {
-  if (!(thrown instanceof Error)) return String(thrown);
+/** The name of an error and the place where it was thrown. Not its message, which may contain a node's data. */
+function nameAndPlace(thrown: unknown): string {
+  if (!(thrown instanceof Error)) return `a ${typeof thrown} was thrown`;
   const [place] = (thrown.stack ?? '').split('\n').filter((line) => /^\s+at /.test(line));
-  return `${thrown.name}: ${thrown.message}${place === undefined ? '' : ` ${place.trim()}`}`;
+  return place === undefined ? thrown.name : `${thrown.name} ${place.trim()}`;
 }

@@ -1,5 +1,6 @@
 import type { Logger } from '../log/logger.js';
 import type { NodeSnapshot, SnapshotDetail } from '../node/node-snapshot.js';
+import { backoffMs } from '../time/backoff.js';
 import type { CancelTimer, Clock } from '../time/clock.js';
 import type { WatchEntry } from '../watch/watch-entry.js';
 import { type CacheContent, contentOf, keyOf, refreshAfterMs } from './cache-content.js';
@@ -67,7 +68,7 @@ export class CacheSaver {
 
   #schedule(): void {
     if (this.#cancel !== undefined || this.#saving !== undefined || this.#unsaved.size === 0) return;
-    const delay = Math.min(saveDelayMs * 2 ** this.#failures, longestDelayMs);
+    const delay = backoffMs(this.#failures, { firstMs: saveDelayMs, longestMs: longestDelayMs });
     this.#cancel = this.#host.clock.backgroundTimer(delay * (0.5 + this.#host.random()), () => {
       this.#cancel = undefined;
       void this.#save();

@@ -4,6 +4,7 @@ import { NoConnectionError, TimeoutError } from '../errors/connection-errors.js'
 import { BadVersionError, NoNodeError } from '../errors/node-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import { childOf } from '../node/path.js';
+import { backoffMs } from '../time/backoff.js';
 import type { CancelTimer, Clock } from '../time/clock.js';
 
 /** Our ephemeral nodes to delete: the one at `path`, or all children of `parent` whose names begin with `prefix`. */
@@ -20,8 +21,7 @@ export interface PendingDeletesHost {
   fault(error: ServiceRegistryError): void;
 }
 
-const shortestRetryMs = 1_000;
-const longestRetryMs = 30_000;
+const retryPause = { firstMs: 1_000, longestMs: 30_000 };
 
 /** Deletes nodes that must not remain, and retries until they are gone or their session has ended. */
 export class PendingDeletes {
@@ -81,7 +81,7 @@ export class PendingDeletes {
 
   #pauseMs(): number {
     this.#retries += 1;
-    return Math.min(longestRetryMs, shortestRetryMs * 2 ** (this.#retries - 1));
+    return backoffMs(this.#retries - 1, retryPause);
   }
 }
 

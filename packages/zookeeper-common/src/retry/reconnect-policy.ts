@@ -1,5 +1,5 @@
+import { backoffMs } from '@ndsr/core/backend';
 import type { ServerAddress } from '../client/zookeeper-client.js';
-import { backoffMs } from './backoff.js';
 
 const firstDelayMs = 100;
 const maxDelayMs = 10_000;
@@ -102,7 +102,7 @@ export function reconnectPauseMs(
 ): number {
   if (pass === 0) return isReturning && servers === 1 ? random() * maxJitterMs : 0;
   const maxMs = mayBeAlive ? Math.min(timeoutMs / 3, maxDelayMs) : maxDelayMs;
-  return backoffMs(pass - 1, { firstMs: firstDelayMs, maxMs }, random);
+  return backoffMs(pass - 1, { firstMs: firstDelayMs, longestMs: maxMs, jitter: 1 }, random);
 }
 
 /**
@@ -113,7 +113,7 @@ export function reconnectPauseMs(
  */
 export function handshakeTimeoutMs(pass: number, servers: number, timeoutMs: number, maxMs?: number): number {
   const firstMs = Math.max(minHandshakeTimeoutMs, timeoutMs / (servers <= 1 ? 3 : 6));
-  return backoffMs(pass, { firstMs, maxMs: maxMs ?? Math.max(firstMs, (timeoutMs * 2) / 3) });
+  return backoffMs(pass, { firstMs, longestMs: maxMs ?? Math.max(firstMs, (timeoutMs * 2) / 3) });
 }
 
 /** The Fisher–Yates shuffle. */

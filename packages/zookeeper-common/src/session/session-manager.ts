@@ -1,6 +1,7 @@
 import {
   type BackendContext,
   BackendError,
+  backoffMs,
   type CancelTimer,
   type ConnectionObserver,
   type Credentials,
@@ -16,7 +17,6 @@ import type {
   ZooKeeperClient,
   ZooKeeperClientFactory,
 } from '../client/zookeeper-client.js';
-import { backoffMs } from '../retry/backoff.js';
 import { formatAddress } from '../server-list/server-list.js';
 import { ServerFailures } from './server-failures.js';
 
@@ -32,7 +32,7 @@ export interface SessionManagerHost {
   disconnected(): void;
 }
 
-const pause = { firstMs: 100, maxMs: 10_000 };
+const pause = { firstMs: 100, longestMs: 10_000, jitter: 1 };
 
 /** After this many session timeouts without a connection, client and session are replaced. */
 const replaceAfterTimeouts = 2;

@@ -1,7 +1,6 @@
 import type { CancelTimer, ChildDetail, Clock, RawNode, WatchObserver } from '@ndsr/core/backend';
-import { NoConnectionError } from '@ndsr/core/backend';
+import { backoffMs, NoConnectionError } from '@ndsr/core/backend';
 import type { WatchEvent, ZooKeeperClient } from '../client/zookeeper-client.js';
-import { backoffMs } from '../retry/backoff.js';
 import type { Request, Starter } from '../session/request-window.js';
 import { FailedReads } from './failed-reads.js';
 import { NodeReader, type ReadOutcome } from './node-reader.js';
@@ -25,7 +24,7 @@ interface Waiter {
   resolve(): void;
 }
 
-const retryPause = { firstMs: 1_000, maxMs: 30_000 };
+const retryPause = { firstMs: 1_000, longestMs: 30_000 };
 
 /**
  * After this many rounds in a row that left something stale without an event meanwhile, the servers contradict themselves:
