@@ -51,7 +51,7 @@ describe('inconsistency', () => {
     ['empty data', { ...withStat({ dataLength: 0 }), data: new Uint8Array(0) }, 'data', /instead of null/],
     ['an empty child', { ...node, children: new Map([['c', new Uint8Array(0)]]) }, 'data', /instead of null/],
     ['data among names', node, 'names', /only names/],
-    ['children that nobody asked for', node, 'none', /not asked for/],
+    ['children that were not requested', node, 'none', /not asked for/],
   ];
   for (const [what, value, detail, complaint] of wrong) {
     test(`finds ${what}`, () => assert.match(inconsistency(value, '/n', detail) ?? '', complaint));

@@ -16,7 +16,7 @@ describe('ConnectionRecorder', () => {
     ['a life with an outage', [connected, suspended, connected], undefined],
     ['a lost session after an outage', [connected, suspended, lost, another], undefined],
     ['a lost session', [connected, lost, another], undefined],
-    ['a connection told twice', [connected, connected], /'connected' twice/],
+    ['a connection reported twice', [connected, connected], /'connected' twice/],
     ['suspended at first', [suspended], /'suspended' after 'new'/],
     ['lost at first', [lost], /'lost' after 'new'/],
     ['lost told twice', [connected, lost, lost], /'lost' after 'lost'/],

@@ -46,7 +46,7 @@ export const dataCases: readonly BackendCase[] = [
     },
   },
   {
-    name: '900 KB of data are written, read and watched',
+    name: '900 KB of data is written, read and watched',
     async run(scene) {
       const [a, b] = await scene.pair();
       const size = maxNodeBytes - 1_000;

@@ -19,7 +19,7 @@ export const desiredStateCases: readonly RegistryCase[] = [
         const desired: DesiredValues = new Map();
         for (let round = 0; round < 30; round += 1) {
           const calls = Array.from({ length: 1 + random.below(6) }, () => requestRandom(random, registry, desired));
-          await scene.within('the wishes', Promise.all(calls));
+          await scene.within('the requests', Promise.all(calls));
         }
         await assertApplied(scene, desired);
       });
@@ -38,9 +38,9 @@ export const desiredStateCases: readonly RegistryCase[] = [
           await scene.goDown(registry);
           calls.push(requestRandom(random, registry, desired), requestRandom(random, registry, desired));
           await scene.comeBack(registry);
-          await scene.within('the wishes', Promise.allSettled(calls));
+          await scene.within('the requests', Promise.allSettled(calls));
           // Interrupted requests were reported as failed: request everything once more.
-          for (const [path, n] of desired) await scene.within('the wish', request(registry, path, n));
+          for (const [path, n] of desired) await scene.within('the request', request(registry, path, n));
         }
         await assertApplied(scene, desired);
       });

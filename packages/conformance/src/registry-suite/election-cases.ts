@@ -188,7 +188,7 @@ export const electionCases: readonly RegistryCase[] = [
       abortion.abort(reason);
       assert.deepEqual([signal.aborted, signal.reason, leadership.status], [true, reason, true]);
       await scene.quiet();
-      assert.equal(next.isWorking, false, 'nobody leads beside work that winds down');
+      assert.equal(next.isWorking, false, 'no candidate leads while work is still ending');
       leader.end('wound down');
       assert.equal(await leader.outcome(), 'wound down');
       await next.leads();

@@ -50,7 +50,7 @@ export const electionLossCases: readonly RegistryCase[] = [
           nextLedBefore = next.isWorking;
         });
         const lost = forLater(bringAbout(registry, scene));
-        await scene.eventually('the leader hears of it', () => signal.aborted);
+        await scene.eventually('the leader is notified', () => signal.aborted);
         if (byUs) assert.equal(nextLedBefore, false);
         assert.ok(signal.reason instanceof LeadershipLostError, String(signal.reason));
         assert.equal(leadership.status, false);
@@ -95,7 +95,7 @@ export const electionLossCases: readonly RegistryCase[] = [
         const leader = new ElectionCandidate(scene, await scene.started(), 'leader');
         const { signal } = await leader.leads();
         await deleteLeaderNode(otherClient);
-        await scene.eventually('the leader hears of it', () => signal.aborted);
+        await scene.eventually('the leader is notified', () => signal.aborted);
         leader.fail(way instanceof Error ? way : way(signal));
         const error = await rejectsWith(LeadershipLostError, leader.outcome(), electionPath);
         assert.equal(error.cause, way === own ? own : undefined);
@@ -110,7 +110,7 @@ export const electionLossCases: readonly RegistryCase[] = [
       const candidate = new ElectionCandidate(scene, registry, 'again', { requeue: true });
       const { signal } = await candidate.leads();
       await deleteLeaderNode(await scene.otherClient());
-      await scene.eventually('the leader hears of it', () => signal.aborted);
+      await scene.eventually('the leader is notified', () => signal.aborted);
       candidate.fail(own);
       await candidate.leads(2);
       assert.deepEqual(

@@ -179,7 +179,7 @@ export const failureTableCases: readonly RegistryCase[] = [
       await scene.comeBack(registry, other);
       const log = await scene.watching(other, '/table');
       const shown = (): unknown[] => Object.entries(log.last?.children ?? {}).map(([name, data]) => [name, data?.n]);
-      await log.until('what was wished last', () => shown().join() === 'data,3,node,2');
+      await log.until('the last requested state', () => shown().join() === 'data,3,node,2');
       await scene.quiet();
       assert.equal(shown().join(), 'data,3,node,2');
     },
@@ -204,7 +204,7 @@ export const failureTableCases: readonly RegistryCase[] = [
       await refuse('while disconnected');
       assert.equal(idle.phase, 'idle');
       await scene.comeBack(connected);
-      await scene.eventually('the stranger is connected', () => otherClient.connection.connected);
+      await scene.eventually('the other client is connected', () => otherClient.connection.connected);
       await scene.quiet();
       assert.deepEqual(await otherClient.stat(workPath), before);
     },

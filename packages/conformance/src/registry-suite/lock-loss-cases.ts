@@ -177,7 +177,7 @@ export const lockLossCases: readonly RegistryCase[] = [
       await waitForQueue(otherClient, 2);
       await scene.goDown(a, b, c);
       await scene.comeBack(a, b, c);
-      await scene.eventually('the stranger is connected', () => otherClient.connection.connected);
+      await scene.eventually('the other client is connected', () => otherClient.connection.connected);
       await holder.release();
       await scene.within('both turns', Promise.all([first, second]));
       assert.deepEqual(order, ['first', 'second']);
@@ -219,7 +219,7 @@ export const lockLossCases: readonly RegistryCase[] = [
       await scene.goDown(a, b);
       assert.equal(await scene.within('acquire', acquired), false);
       await scene.comeBack(a, b);
-      await scene.eventually('the stranger is connected', () => otherClient.connection.connected);
+      await scene.eventually('the other client is connected', () => otherClient.connection.connected);
       await waitForQueue(otherClient, 0);
       assert.equal(holder.status, true);
     },

@@ -85,7 +85,7 @@ async function prepare(scene: RegistryScene): Promise<() => Promise<void>> {
   await otherClient.create(workPath, bytes('{"first":true}'));
   const before = await otherClient.stat(workPath);
   return async () => {
-    await scene.eventually('the stranger is connected', () => otherClient.connection.connected);
+    await scene.eventually('the other client is connected', () => otherClient.connection.connected);
     assert.deepEqual(childTexts(await otherClient.read('/phase')), new Map([['node', '{"first":true}']]));
     assert.deepEqual(await otherClient.stat(workPath), before);
   };

@@ -20,7 +20,7 @@ export class NoNodeError extends ServiceRegistryError {
 export class BadVersionError extends ServiceRegistryError {
   static override readonly code: ErrorCode = 'ERR_NDSR_BAD_VERSION';
   constructor(path: string, details: ErrorDetails = {}) {
-    super('ERR_NDSR_BAD_VERSION', `${path} was changed by somebody else in between`, { ...details, path });
+    super('ERR_NDSR_BAD_VERSION', `${path} was changed by another client in between`, { ...details, path });
   }
 }
 

@@ -110,7 +110,7 @@ export const damagedAnswers: Readonly<Record<string, DamagedRegistry>> = {
       }
     },
     caughtBy: {
-      [quote(failureTable.disconnected, "offline 'defer'")]: /in vain: a callback gets what was wished last/,
+      [quote(failureTable.disconnected, "offline 'defer'")]: /in vain: a callback gets the last requested state/,
     },
   },
   'forgets that it is read-only while it is cut off': {

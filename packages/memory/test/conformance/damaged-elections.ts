@@ -63,8 +63,8 @@ export const damagedElections: Readonly<Record<string, DamagedRegistry>> = {
       lead: <T>(work: LeaderWork<T>, options?: LeadOptions) => lead<T>((_signal, term) => work(never, term), options),
     })),
     caughtBy: {
-      [quote(failureTable.leadershipLost, 'stop')]: /in vain: the leader hears of it/,
-      [quote(failureTable.leadershipLost, 'the end of the session')]: /in vain: the leader hears of it/,
+      [quote(failureTable.leadershipLost, 'stop')]: /in vain: the leader is notified/,
+      [quote(failureTable.leadershipLost, 'the end of the session')]: /in vain: the leader is notified/,
       'abort of a leader notifies its work, which leads on until it has ended, and decides the result of lead': /./,
     },
   },

@@ -68,7 +68,8 @@ export class ProxyListener {
     const deadlineMs = performance.now() + REOPEN_TIMEOUT_MS;
     try {
       while (!(await tryToListen(this.#server, this.port, this.host)) && this.#wanted === 'open') {
-        if (performance.now() > deadlineMs) throw new Error(`somebody else took port ${this.port} of the fault proxy`);
+        if (performance.now() > deadlineMs)
+          throw new Error(`another program took port ${this.port} of the fault proxy`);
         await sleep(RETRY_INTERVAL_MS);
       }
       // It may have been shut when it was about to listen.
