@@ -11,7 +11,7 @@ const slowTests: Readonly<Record<string, readonly string[]>> = {
     'test/conformance/*-one-shot.test.ts',
     'test/conformance/client-suite-tls.test.ts',
     'test/scenarios/**/*.test.ts',
-    'test/tls/troubles.test.ts',
+    'test/tls/handshake-failures.test.ts',
   ],
   'packages/zookeeper-native': ['test/{acl,conformance,hardening,levelled,scenarios}/**/*.test.ts'],
   '.ci': ['test/demo.test.mjs', 'test/packages.test.mjs'],

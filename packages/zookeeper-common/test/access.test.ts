@@ -22,7 +22,7 @@ describe('the ACL of what is made', () => {
     expect(access.rules?.[0]?.id).toMatch(/^ben:/);
   });
 
-  test('is the one that was asked for, whoever it is', () => {
+  test('is the configured one, with or without credentials', () => {
     const permissions = ['read', 'write', 'create', 'delete', 'admin'] as const;
     const own = [
       { scheme: 'ip', id: '10.0.0.1', permissions: 'all' as const },

@@ -13,6 +13,6 @@ test('recursiveWatches is a boolean, in options and in a URL', () => {
   expect(backend.urlOptions).toMatchObject({ recursiveWatches: 'boolean' });
 });
 
-test('a URL that says something else is refused by name', async () => {
+test('a URL with another value is rejected by name', async () => {
   await expect(openRegistry('zookeeper-js://127.0.0.1:1?recursiveWatches=often')).rejects.toThrow(/recursiveWatches/);
 });

@@ -237,7 +237,7 @@ describe('the client', () => {
     expect(await errorNumber(idle.create(path(), null, 'persistent'))).toBe(-4);
   });
 
-  test('tells nothing from inside connect, and connects once', async () => {
+  test('emits nothing from inside connect, and connects once', async () => {
     const fresh = makeClient([server]);
     const told: string[] = [];
     fresh.connect(({ type }) => told.push(type));
@@ -246,7 +246,7 @@ describe('the client', () => {
     expect(await errorNumber(fresh.exists(read(parent)))).toBe(-4);
   });
 
-  test('tells the session and the timeout that was granted', async () => {
+  test('reports the session and the granted timeout', async () => {
     const asked = await connected([server], { sessionTimeoutMs: 60_000 });
     expect(await asked.recorder.next('connected')).toEqual({
       type: 'connected',

@@ -87,9 +87,9 @@ export interface ReconnectSituation {
   readonly pass: number;
   /** The number of servers. */
   readonly servers: number;
-  /** Whether a working connection has just broken. */
+  /** True if a working connection has just broken. */
   readonly isReturning: boolean;
-  /** Whether the session may still be alive: it could be lost by waiting. */
+  /** True if the session may still be alive: it could be lost by waiting. */
   readonly mayBeAlive: boolean;
   /** The session timeout. */
   readonly timeoutMs: number;

@@ -38,7 +38,7 @@ test.each([
   expect(error.message).not.toBe('');
 });
 
-test('what somebody tampered with is said in the same words, with the path', () => {
+test('a tampered node keeps its message, and gets the path', () => {
   const error = translateError(new TamperedError('its ACL was changed; it was removed'), '/a');
   expect(error).toBeInstanceOf(TamperedNodeError);
   expect(error.path).toBe('/a');

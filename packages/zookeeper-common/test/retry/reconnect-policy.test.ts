@@ -37,7 +37,7 @@ describe('the order of servers', () => {
     expect(hosts(attempts(policy, 2))).toBe('bc');
   });
 
-  test('leaves the list that was given alone', () => {
+  test('does not modify the given list', () => {
     const given = [...servers];
     new ReconnectPolicy(given, almostOne);
     expect(given).toEqual(servers);
@@ -83,7 +83,7 @@ describe('the pause', () => {
   });
 });
 
-describe('a server that proves good and then sends what cannot be read', () => {
+describe('a server that is confirmed and then sends malformed frames', () => {
   /** Its pauses, each time answered well before it is broken. */
   const brokenDelays = (policy: ReconnectPolicy, count: number, startAt = 0) => {
     let now = startAt;
@@ -101,7 +101,7 @@ describe('a server that proves good and then sends what cannot be read', () => {
     expect(brokenDelays(policy, 9)).toEqual([100, 200, 400, 800, 1600, 3200, 6400, 10_000, 10_000]);
   });
 
-  test('begins anew after a connection that ended otherwise', () => {
+  test('starts again after a connection that ended for another reason', () => {
     const policy = new ReconnectPolicy(oneServer, almostOne);
     brokenDelays(policy, 6);
     policy.succeeded();
@@ -111,7 +111,7 @@ describe('a server that proves good and then sends what cannot be read', () => {
   });
 });
 
-describe('the first attempt after a good connection', () => {
+describe('the first attempt after a confirmed connection', () => {
   const afterSuccess = (list: typeof servers) => {
     const policy = new ReconnectPolicy(list, () => 0.5);
     const first = policy.plan(0, noSession).delayMs;

@@ -101,7 +101,7 @@ test('all names are looked up at the same time, and again for each attempt', asy
   expect(asked).toEqual(['a', 'b', 'c', 'a', 'b', 'c']);
 });
 
-test('nobody is asked about addresses, and no attempt waits for them', async () => {
+test('addresses are never looked up, and no attempt waits for them', async () => {
   const { clock, asked, resolver, attempt } = setUp('127.0.0.1', '::1', 'fe80::1%eth0');
   const first = attempt();
   await turn(1);
@@ -144,7 +144,7 @@ describe('a name that cannot be found', () => {
   });
 });
 
-test('a stopped one leaves no timer and lets nobody go on', async () => {
+test('a stopped one leaves no timer and resolves no waiting attempt', async () => {
   const { clock, pendingOf, resolver, attempt } = setUp('zk');
   const first = attempt();
   resolver.stop();
@@ -166,7 +166,7 @@ const step = fc.record({
   host: fc.constantFrom('a', 'b'),
 });
 
-test('whatever happens: one lookup per name at a time, the last answer counts, and no attempt waits once there is an address', async () => {
+test('in every sequence: one lookup per name at a time, the last answer counts, and no attempt waits once there is an address', async () => {
   await fc.assert(
     fc.asyncProperty(fc.array(step, { maxLength: 30 }), async (steps) => {
       const { clock, pending, resolver, attempt } = setUp('a', 'b');
@@ -194,7 +194,7 @@ test('whatever happens: one lookup per name at a time, the last answer counts, a
 });
 
 describe('why a name has no address', () => {
-  test('is told for each failed lookup, and for one that has no answer in time', async () => {
+  test('is called for each failed lookup, and for one without an answer in time', async () => {
     const { clock, pendingOf, attempt, failures } = setUp('zk1', 'zk2', 'zk3');
     attempt();
     pendingOf('zk1').fail();
@@ -208,7 +208,7 @@ describe('why a name has no address', () => {
     ]);
   });
 
-  test('is not told of a slow lookup while an address is known', async () => {
+  test('is not called for a slow lookup while an address is known', async () => {
     const { clock, pendingOf, attempt, failures } = setUp('zk');
     attempt();
     pendingOf('zk').answer('10.0.0.1');

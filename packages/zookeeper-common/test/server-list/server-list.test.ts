@@ -3,7 +3,7 @@ import { describe, expect, test } from 'vitest';
 import { formatAddress, parseServerList } from '../../src/server-list/server-list.js';
 
 describe('parseServerList', () => {
-  test('takes the port that is usual where none is given, and addresses are written as they were read', () => {
+  test('uses the default port if there is none, and formats addresses as they were parsed', () => {
     const { servers } = parseServerList('zk1,[::1]:2182/a', 2281);
     expect(servers.map(formatAddress)).toEqual(['zk1:2281', '[::1]:2182']);
   });
@@ -69,7 +69,7 @@ describe('parseServerList', () => {
     [undefined, "option 'servers' is missing; expected one string"],
     [['zk1'], "option 'servers' is an array; expected one string, such as 'zk1:2181,zk2:2181/chroot'"],
     [2181, "option 'servers' is 2181; expected one string"],
-  ])('refuses %j, saying what is wrong', (text, complaint) => {
+  ])('rejects %j, with the reason', (text, complaint) => {
     const parse = (): unknown => parseServerList(text);
     expect(parse).toThrow(InvalidArgumentError);
     expect(parse).toThrow(complaint);
@@ -84,7 +84,7 @@ describe('parseServerList', () => {
     },
   );
 
-  test('what is wrong is told with the whole of it', () => {
+  test('the error contains the whole string', () => {
     expect(() => parseServerList('zk1,zk2:x/prod')).toThrow('"zk1,zk2:x/prod"');
   });
 });

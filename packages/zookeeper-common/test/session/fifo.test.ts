@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Fifo } from '../../src/session/fifo.js';
 
-test('what comes first goes first, however it comes and goes', () => {
+test('first in, first out, in every sequence', () => {
   const fifo = new Fifo<number>();
   const taken: (number | undefined)[] = [];
   let pushed = 0;

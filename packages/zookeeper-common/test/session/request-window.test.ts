@@ -64,7 +64,7 @@ test('never more in flight than the window, all started in their order', async (
   );
 });
 
-test('what is urgent starts before everything that waits', async () => {
+test('urgent requests start before all queued ones', async () => {
   const requests = new Requests(windowOf(1));
   for (const id of [0, 1, 2]) requests.ask(id);
   requests.ask(9, true);
@@ -72,7 +72,7 @@ test('what is urgent starts before everything that waits', async () => {
   expect(requests.started).toEqual([0, 9, 1, 2]);
 });
 
-test('drop rejects all that waits, urgent or not, and leaves alone what is in flight', async () => {
+test('rejectQueued rejects all queued requests, urgent or not, and none in flight', async () => {
   const window = windowOf(1);
   const requests = new Requests(window);
   for (const id of [0, 1]) requests.ask(id);
@@ -98,7 +98,7 @@ test('fifty thousand that wait are all refused without running out of stack', as
   expect(settled.every((outcome) => outcome.status === 'rejected')).toBe(true);
 });
 
-test('what begins when there is room does so at once, or in its turn, once', async () => {
+test('a starter begins at once if there is room, otherwise in its turn, once', async () => {
   const window = windowOf(1);
   const requests = new Requests(window);
   const begun: string[] = [];
@@ -120,7 +120,7 @@ test('what begins when there is room does so at once, or in its turn, once', asy
   expect(requests.started).toEqual([0, 1, 2]);
 });
 
-test('what begins and asks for nothing holds nobody up', async () => {
+test('a starter that sends nothing delays no request', async () => {
   const window = windowOf(1);
   const requests = new Requests(window);
   requests.ask(0);
@@ -130,7 +130,7 @@ test('what begins and asks for nothing holds nobody up', async () => {
   expect(requests.started).toEqual([0, 1]);
 });
 
-test('what waits for room does not begin once the connection is lost', async () => {
+test('a queued starter does not begin once the connection is lost', async () => {
   const window = windowOf(1);
   const requests = new Requests(window);
   let begun = false;
@@ -157,7 +157,7 @@ test('a request that throws gives its place back', async () => {
   expect(await window.run(() => Promise.resolve(1))).toBe(1);
 });
 
-test('what is not answered is given up, not before its time, and its place is free', async () => {
+test('a request without an answer times out, not too early, and makes room', async () => {
   const clock = new FakeClock();
   const window = windowOf(1, clock);
   const requests = new Requests(window);

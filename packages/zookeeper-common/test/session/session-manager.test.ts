@@ -10,7 +10,7 @@ function open({ closesAtOnce = true, connect = true } = {}) {
   const clock = new FakeClock();
   const clients: ScriptedClient[] = [];
   const events: ConnectionEvent[] = [];
-  /** What the keeper's host is told, in order with what the observer is. */
+  /** The calls of the manager's host, in order with the events of the observer. */
   const log: string[] = [];
   const keeper = new SessionManager({
     context: { clock, logger: defaultLogger, random: () => 0.5, timeoutMs, requestTimeoutMs: 2 * timeoutMs },
@@ -40,7 +40,7 @@ function open({ closesAtOnce = true, connect = true } = {}) {
 
 const cut = { type: 'disconnected', quietMs: 1_000 } as const;
 
-describe('a session keeper', () => {
+describe('a session manager', () => {
   test('makes one client, with the servers and the timeout of its context', () => {
     const { clients, client, keeper, events } = open();
     expect(clients).toHaveLength(1);
@@ -49,7 +49,7 @@ describe('a session keeper', () => {
     expect(events).toEqual([]);
   });
 
-  test('tells of the session first, and then has the watches read', () => {
+  test('reports the session first, and then has the watches read', () => {
     const { connected, keeper, client, events, log } = open();
     connected(7n);
     expect(events).toEqual([{ type: 'connected', session: { id: 7n, timeoutMs } }]);
@@ -81,21 +81,21 @@ describe('a session keeper', () => {
     expect(log).toEqual(['connected', 'fresh', 'drop', 'suspended', 'lost', 'connected', 'fresh']);
   });
 
-  test('an end without a disconnect before it loses what waits, too', () => {
+  test('an end without an earlier disconnect rejects queued requests, too', () => {
     const { connected, client, log } = open();
     connected(7n);
     client().tell({ type: 'expired' });
     expect(log).toEqual(['connected', 'fresh', 'drop', 'lost']);
   });
 
-  test('an end before the first connection is told to nobody', () => {
+  test('an end before the first connection is not reported', () => {
     const { client, clients, log } = open();
     client().tell({ type: 'expired' });
     expect(clients).toHaveLength(2);
     expect(log).toEqual([]);
   });
 
-  test('gives the client up when nothing good was heard for two timeouts', async () => {
+  test('replaces the client after two timeouts without a connection', async () => {
     const { connected, client, clients, events, clock } = open();
     connected(7n);
     client().tell(cut);
@@ -124,7 +124,7 @@ describe('a session keeper', () => {
     expect(clients).toHaveLength(1);
   });
 
-  test('ignores what an old client still tells', () => {
+  test('ignores the events of a replaced client', () => {
     const { connected, client, keeper, log } = open();
     connected(7n);
     client(0).tell({ type: 'expired' });
@@ -155,7 +155,7 @@ describe('a session keeper', () => {
     expect(clients).toHaveLength(before + 1);
   });
 
-  test('passes on what watches tell, also before the session is usable again', () => {
+  test('passes on watch events, also before the session is usable again', () => {
     const { connected, client, log } = open();
     connected(7n);
     client().tell(cut);
@@ -164,7 +164,7 @@ describe('a session keeper', () => {
     expect(log).toEqual(['deleted /a']);
   });
 
-  test('passes on faults in the words of the registry', () => {
+  test('passes on faults as registry errors', () => {
     const { client, events } = open();
     const error = new Error('odd');
     client().tell({ type: 'fault', error });
@@ -172,7 +172,7 @@ describe('a session keeper', () => {
   });
 });
 
-describe('close of a session keeper', () => {
+describe('close of a session manager', () => {
   test.each([
     ['before connect', () => open({ connect: false }), 0],
     ['before the first connection', () => open(), 1],
@@ -265,7 +265,7 @@ describe('why there is no connection', () => {
     expect(listed(keeper), 'of an earlier outage nothing is left').toEqual(['zk:2181: no answer yet']);
   });
 
-  test('outlives the client that found out, and close', async () => {
+  test('remains after the client was replaced, and after close', async () => {
     const { keeper, client, connected } = open();
     connected(7n);
     failed(client(), 'went away');

@@ -4,7 +4,7 @@ function unanswered(): Promise<never> {
   return new Promise(() => undefined);
 }
 
-/** A client that tells what a test has it tell. */
+/** A client that emits the events of a test. */
 export class ScriptedClient implements ZooKeeperClient {
   readonly options: ClientOptions;
   closes = 0;
@@ -22,7 +22,7 @@ export class ScriptedClient implements ZooKeeperClient {
     this.#observer?.(event);
   }
 
-  /** Lets `close` resolve where it does not by itself. */
+  /** Resolves a `close` that does not resolve by itself. */
   finishClose(): void {
     this.#closed();
   }
@@ -32,7 +32,7 @@ export class ScriptedClient implements ZooKeeperClient {
   }
 
   authenticate(): void {
-    // Nobody asks.
+    // Never used.
   }
 
   close(): Promise<void> {
@@ -48,7 +48,7 @@ export class ScriptedClient implements ZooKeeperClient {
   setData = unanswered;
   remove = unanswered;
 
-  /** Nothing was armed. */
+  /** No watch was armed. */
   forget(): boolean {
     return false;
   }

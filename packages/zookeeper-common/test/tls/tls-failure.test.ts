@@ -14,7 +14,7 @@ function said(code: string | null, progress: Progress = 'reached', { wasGood = f
   return explainTlsFailure(who, { progress, error }, wasGood)?.message;
 }
 
-describe('explainTls', () => {
+describe('explainTlsFailure', () => {
   it.each([
     ['CERT_NOT_YET_VALID', /is not valid yet: is the clock here right/],
     ['CERT_REVOKED', /has been revoked/],
@@ -23,25 +23,25 @@ describe('explainTls', () => {
     ['ERR_SSL_TLSV13_ALERT_CERTIFICATE_REQUIRED', /wants a client certificate/],
     ['ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', /wants a client certificate/],
     ['ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', /no TLS version or cipher .* or it wants a client certificate/],
-    // As OpenSSL 3.5 in Node 24 says it.
+    // As in OpenSSL 3.5 of Node 24.
     ['ERR_SSL_SSL/TLS_ALERT_BAD_CERTIFICATE', /wants a client certificate/],
     ['ERR_SSL_SSL/TLS_ALERT_HANDSHAKE_FAILURE', /no TLS version or cipher .* or it wants a client certificate/],
     ['ERR_SSL_WRONG_VERSION_NUMBER', /no TLS: expected the port that is its secureClientPort/],
     ['ERR_SSL_NOBODY_KNOWS', /the handshake failed with ERR_SSL_NOBODY_KNOWS/],
     ['EPIPE', /ended the connection in the handshake, as a port without TLS does/],
     [null, /ended the connection in the handshake, as a port without TLS does/],
-  ])('says what %s means, and for which server', (code, words) => {
+  ])('explains %s, with the server', (code, words) => {
     expect(said(code)).toMatch(words);
     expect(said(code)).toMatch(/^No TLS connection to zk1:2281: /);
   });
 
-  it('says of our certificate that it was not taken, where one was shown', () => {
+  it('reports a rejected client certificate, if there was one', () => {
     const who = withOurs as never;
     expect(said('ERR_SSL_TLSV1_ALERT_UNKNOWN_CA', 'opened', { who })).toMatch(/did not take our certificate: expected/);
     expect(said('ERR_SSL_SSLV3_ALERT_HANDSHAKE_FAILURE', 'reached', { who })).toMatch(/no TLS version or cipher/);
   });
 
-  it('says nothing where TLS has nothing to do with it', () => {
+  it('is undefined if TLS is not the reason', () => {
     for (const code of ['ECONNREFUSED', 'ENOTFOUND', 'ETIMEDOUT', 'EHOSTUNREACH']) {
       expect(said(code, 'connecting')).toBeUndefined();
     }
@@ -50,11 +50,11 @@ describe('explainTls', () => {
       expect(said('ECONNRESET', progress, { wasGood: true })).toBeUndefined();
       expect(said(null, progress, { wasGood: true })).toBeUndefined();
     }
-    // But what is wrong since then is said.
+    // A later problem is explained.
     expect(said('CERT_HAS_EXPIRED', 'reached', { wasGood: true })).toMatch(/has expired/);
   });
 
-  it("keeps the code of Node.js, and not the server's certificate that it hangs on its errors", () => {
+  it("keeps the code of Node.js, and not the server's certificate that it adds to its errors", () => {
     const error = Object.assign(coded('ERR_TLS_CERT_ALTNAME_INVALID'), { cert: { raw: Buffer.alloc(2_000) } });
     const { cause } = explainTlsFailure(parties, { progress: 'reached', error }, false) ?? {};
     expect(cause).toMatchObject({ code: 'ERR_TLS_CERT_ALTNAME_INVALID' });

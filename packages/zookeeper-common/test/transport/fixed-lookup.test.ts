@@ -4,7 +4,7 @@ import { fixedLookup } from '../../src/transport/fixed-lookup.js';
 describe('known addresses', () => {
   const known = ['10.0.0.1', '::1'];
 
-  test('are all given to who asks for all, else the first', async () => {
+  test('are all returned with the option all, otherwise the first', async () => {
     const lookup = fixedLookup(known);
     const all = await new Promise((resolve) => lookup('zk', { all: true }, (_error, found) => resolve(found)));
     const one = await new Promise((resolve) => lookup('zk', {}, (_error, ...found) => resolve(found)));
@@ -15,7 +15,7 @@ describe('known addresses', () => {
     expect(one).toEqual(['10.0.0.1', 4]);
   });
 
-  test('are given after the call, as any lookup answers', () => {
+  test('are returned asynchronously, like any lookup', () => {
     let answered = false;
     fixedLookup(known)('zk', {}, () => {
       answered = true;

@@ -4,7 +4,7 @@ import { Watchdog } from '../../src/transport/watchdog.js';
 
 const timeoutMs = 3000;
 
-/** A watchdog over a connection whose other side answers each probe, as long as `answering`. */
+/** A watchdog on a connection whose server answers each probe, as long as `answering`. */
 function setUp() {
   const clock = new FakeClock();
   const scene = { clock, probedAt: [] as number[], barkedAt: [] as number[], answering: true };
@@ -23,7 +23,7 @@ function setUp() {
 }
 
 describe('in the handshake', () => {
-  test('silence ends a connection after its patience', async () => {
+  test('silence ends a connection after its timeout', async () => {
     const { clock, barkedAt, probedAt } = setUp();
     await clock.advance(5000);
     expect(barkedAt).toEqual([500]);
@@ -31,7 +31,7 @@ describe('in the handshake', () => {
     expect(clock.pending).toBe(0);
   });
 
-  test('what is heard buys time', async () => {
+  test('an answer extends the time', async () => {
     const { clock, watchdog, barkedAt } = setUp();
     await clock.advance(400);
     watchdog.onAnswer();
@@ -87,8 +87,8 @@ describe('in the session', () => {
   });
 });
 
-describe('when the event loop stood still', () => {
-  test('what has arrived meanwhile counts', async () => {
+describe('after a stalled event loop', () => {
+  test('answers that have arrived meanwhile count', async () => {
     const scene = setUp();
     scene.watchdog.established(timeoutMs);
     await scene.clock.advance(500);
@@ -100,7 +100,7 @@ describe('when the event loop stood still', () => {
     expect(scene.barkedAt).toEqual([]);
   });
 
-  test('the other side is asked before it is blamed', async () => {
+  test('the server is probed before it times out', async () => {
     const scene = setUp();
     scene.watchdog.established(timeoutMs);
     await scene.clock.advance(500);
@@ -111,7 +111,7 @@ describe('when the event loop stood still', () => {
     expect(scene.barkedAt).toEqual([]);
   });
 
-  test('one that is silent then has a third of the timeout to answer', async () => {
+  test('a silent server then has a third of the timeout to answer', async () => {
     const scene = setUp();
     scene.watchdog.established(timeoutMs);
     await scene.clock.advance(500);
@@ -123,7 +123,7 @@ describe('when the event loop stood still', () => {
   });
 });
 
-test('knows how long nothing has been heard', async () => {
+test('knows the time since the last answer', async () => {
   const { clock, watchdog } = setUp();
   await clock.advance(100);
   watchdog.onAnswer();

@@ -6,12 +6,12 @@ import { NodeView, type PendingRead } from '../../src/watch/node-view.js';
 const names = ['a', 'b', 'c'];
 const name = fc.constantFrom(...names);
 
-/** What may be told in the middle of a round. */
+/** An event that may arrive in the middle of a round. */
 const event = fc.oneof(
   fc.constantFrom('self', 'names', 'all').map((what) => ({ what, name: '' })),
   fc.record({ what: fc.constantFrom('child', 'gone'), name }),
 );
-/** What becomes of the looks of a round. */
+/** The outcomes of the reads of a round. */
 const answer = fc.record({
   outcome: fc.constantFrom('found', 'missing', 'failed', 'refused'),
   list: fc.uniqueArray(name),

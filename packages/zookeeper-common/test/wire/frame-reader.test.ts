@@ -60,7 +60,7 @@ test('the most bytes may change between two frames of one chunk', () => {
   expect(reader.next()?.length).toBe(8);
 });
 
-test('what speaks another protocol is refused', () => {
+test('another protocol is rejected', () => {
   const reader = new FrameReader(plenty);
   reader.push(Buffer.from('HTTP/1.1 400 Bad Request\r\n\r\n'));
   expect(() => reader.next()).toThrow(MalformedFrameError);
@@ -79,7 +79,7 @@ test('20 MB in small pieces are joined once, not once per piece', () => {
   expect(process.cpuUsage(before).user).toBeLessThan(10_000_000);
 });
 
-test('knows the first number of a frame that has not come whole, as soon as that has come', () => {
+test('knows the xid of an incomplete frame once it has arrived', () => {
   const reader = new FrameReader(plenty);
   expect(reader.incompleteXid).toBeUndefined();
   const frame = frameOf(Buffer.concat([int(-1), Buffer.alloc(50)]));

@@ -24,7 +24,7 @@ test('an empty list, and a reader that begins in the middle', () => {
   expect(new JuteReader(Buffer.concat([int(9), int(0)]), 4).vector((item) => item.string())).toEqual([]);
 });
 
-describe('what is cut off or lies about its size is refused', () => {
+describe('truncated values and wrong sizes are rejected', () => {
   const cases: [string, Buffer, (reader: JuteReader) => unknown][] = [
     ['a number of three bytes', Buffer.alloc(3), (reader) => reader.int()],
     ['a long number of seven bytes', Buffer.alloc(7), (reader) => reader.long()],

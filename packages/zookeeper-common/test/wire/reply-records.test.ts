@@ -83,7 +83,7 @@ test.each(records)('%s that ends too early, anywhere', (_, read, bytes) => {
   }
 });
 
-describe('what no server sends', () => {
+describe('answers that no server sends', () => {
   test('a session without a password', () => {
     const bytes = Buffer.concat([int(0), int(4000), long(5n), int(-1)]);
     expect(() => readConnectReply(new JuteReader(bytes))).toThrow(MalformedFrameError);

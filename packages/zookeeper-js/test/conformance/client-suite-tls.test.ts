@@ -5,7 +5,7 @@ import type { TlsOptions } from '../../src/index.js';
 import { openRealClients } from './real/real-clients.js';
 import { warmUp } from './real/warm-up.js';
 
-// What is above the clients does not know of TLS, so it is not run once more.
+// The layers above the clients do not depend on TLS, so their suites are not run again.
 let authority: CertificateAuthority;
 let server: ZooKeeperServer;
 let tls: TlsOptions;

@@ -6,7 +6,7 @@ import { supervise } from './supervise.mjs';
 
 /** @typedef {{ target: 'reader' | 'registry', first?: number, count?: number, seeds?: readonly number[] }} Job */
 
-/** Without a word for so long a process is frozen: every case ends within seconds, also on a busy machine. */
+/** A process without a message for this long is frozen: every case ends within seconds, also on a busy machine. */
 const silenceMs = 60_000;
 const mostMemoryMiB = 512;
 const mostSeedsShown = 20;

@@ -45,7 +45,7 @@ export class FuzzedServer {
     return `127.0.0.1:${/** @type {import('node:net').AddressInfo} */ (this.#server.address()).port}`;
   }
 
-  /** A change that every client is told of. */
+  /** A change that every client receives an event for. */
   touch() {
     const path = this.#random.pick(['/svc', '/svc/a', '/svc/b', '/svc/late', '/config']);
     for (const socket of this.#sockets) this.#send(socket, watchEvent(1 + this.#random.below(4), path));

@@ -1,4 +1,4 @@
-// What servers send, as bytes.
+// The answers of servers, as bytes.
 
 /** @param {number} value */
 export function int(value) {

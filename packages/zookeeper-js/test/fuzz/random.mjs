@@ -1,4 +1,4 @@
-/** Numbers by chance, the same again for the same seed. */
+/** Random numbers, the same for the same seed. */
 export class Random {
   #state;
 

@@ -19,11 +19,11 @@ const longestFrameBytes = 1024 * 1024;
 const header = { xid: 7, zxid: 300n };
 const someStat = stat({ zxid: 200n, dataLength: 9, children: 3 });
 
-/** @typedef {{ bytes: Buffer, read: (reader: JuteReader) => unknown, isGreeting?: boolean }} Reply */
+/** @typedef {{ bytes: Buffer, read: (reader: JuteReader) => unknown, isHandshake?: boolean }} Reply */
 
 /** @type {readonly [Reply, ...Reply[]]} */
 const replies = [
-  { bytes: greeting(4000, 99n), read: readConnectReply, isGreeting: true },
+  { bytes: greeting(4000, 99n), read: readConnectReply, isHandshake: true },
   { bytes: watchEvent(4, '/services/web'), read: readWatchNotification },
   { bytes: reply(header, someStat), read: readStat },
   { bytes: reply(header, buffer('{"pid":1}'), someStat), read: readDataReply },
@@ -79,8 +79,8 @@ export function readerCase(seed, readFrame = readStrictly) {
 }
 
 /** @param {Buffer} frame @param {Reply} reply */
-function readStrictly(frame, { read, isGreeting = false }) {
+function readStrictly(frame, { read, isHandshake = false }) {
   const reader = new JuteReader(frame, 4);
-  if (isGreeting) return read(reader);
+  if (isHandshake) return read(reader);
   return readReplyHeader(reader).errorNumber === 0 ? read(reader) : undefined;
 }

@@ -12,7 +12,7 @@ import { fileURLToPath } from 'node:url';
  */
 
 /**
- * Runs a worker to its end. One that crashes, freezes or takes too much memory cannot say so itself.
+ * Runs a worker to its end. A worker that crashes, freezes or takes too much memory cannot report that itself.
  *
  * @param {Supervision} supervision
  * @returns {Promise<void>}

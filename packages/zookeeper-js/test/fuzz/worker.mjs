@@ -1,4 +1,4 @@
-// Runs cases and says over the channel to its parent which: a process that stands still or ends is noticed there.
+// Runs cases and reports them over the channel to its parent, which detects a process that freezes or ends.
 // node worker.mjs reader|registry FIRST COUNT, or seeds as a list: reader 3,17
 import { readerCase } from './reader-case.mjs';
 import { registryCase } from './registry-case.mjs';

@@ -36,8 +36,8 @@ const sockets = () =>
   process.getActiveResourcesInfo().filter((name) => name.startsWith('TCP') && name !== 'TCPServerWrap');
 
 /**
- * Closes and checks that nothing is left: no timer, no socket, no event, no call. How long the machine takes for it says
- * nothing; what it waits for does: a server that is there ends it, and a frozen one is given up after `givenUpMs` at the latest.
+ * Closes and checks that nothing is left: no timer, no socket, no event, no call. The elapsed time depends on the machine, so
+ * the test checks the wait: a working server ends it, and a frozen one is given up after `givenUpMs` at the latest.
  */
 async function closeAndCheck(client: ReturnType<typeof start>, givenUpMs = 2000): Promise<void> {
   const told = recorder.events.length;
@@ -152,7 +152,7 @@ describe('closing ends everything', () => {
     await closeAndCheck(client, 2000);
   });
 
-  test('while a server is dialled, without a word to it', async () => {
+  test('during a connection attempt, without sending anything', async () => {
     await using fake = await FakeServer.start();
     const client = start([fake]);
     await new Promise<void>((resolve) => {
@@ -203,7 +203,7 @@ describe('closing ends the session', () => {
   });
 });
 
-test('a client that was never connected leaves the process alone', async () => {
+test('a client that was never connected does not affect the process', async () => {
   const client = createZooKeeperJsClient({ servers: [server], sessionTimeoutMs: timeoutMs }, { clock });
   expect(clock.pending.size).toBe(0);
   expect(await errorNumber(client.getData(read))).toBe(-4);

@@ -3,7 +3,7 @@ import { expect, test } from 'vitest';
 import { coalesceWrites } from '../../src/library/coalesce-writes.js';
 import type { ConnectionManager } from '../../src/library/library-types.js';
 
-/** What the system is handed, each time. */
+/** The bytes of each system call. */
 class Line extends Duplex {
   readonly calls: string[] = [];
 
@@ -47,7 +47,7 @@ test('what is asked for in one turn, and by promises that follow from it, goes o
   expect(line.calls).toEqual(['one two three four', 'five']);
 });
 
-test('nothing of a line that was lost is kept back on the next', async () => {
+test('writes on a lost socket do not delay those on the next', async () => {
   const [first, second] = [new Line(), new Line()];
   const { manager, queue } = managerOf(first);
   queue('one');

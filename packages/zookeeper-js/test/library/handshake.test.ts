@@ -51,7 +51,7 @@ describe('splitting watches', () => {
 });
 
 describe('the order of a handshake', () => {
-  /** What a client with credentials and a watch sends at its fourth attempt, after three that failed. */
+  /** The requests of a client with credentials and a watch at its fourth attempt, after three failed ones. */
   async function fourthAttempt(fake: FakeServer, attempt: () => Promise<void>): Promise<number[]> {
     for (let number = 1; number <= 3; number++) await attempt();
     fake.requests.length = 0;
@@ -124,7 +124,7 @@ describe('the order of a handshake', () => {
 describe('after a reconnect', () => {
   const watchA = { path: '/a', watch: true };
 
-  test('connected is told when the watches are armed and what was missed was told', async () => {
+  test('connected is emitted once the watches are armed and missed events are emitted', async () => {
     await using fake = await FakeServer.start();
     const { client, recorder } = await connected([fake]);
     await client.getData(watchA);
@@ -142,7 +142,7 @@ describe('after a reconnect', () => {
     expect(fake.types()).toEqual([opCodes.setWatches]);
   });
 
-  test('the servers are told the last transaction that was seen, and the paths of each kind', async () => {
+  test('the servers receive the last seen transaction, and the paths of each kind', async () => {
     await using fake = await FakeServer.start();
     const { client, recorder } = await connected([fake]);
     fake.answer = ({ xid, type, frame }) => {

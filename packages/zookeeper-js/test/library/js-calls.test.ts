@@ -5,7 +5,7 @@ import { JsCalls } from '../../src/library/js-calls.js';
 
 const never = () => undefined;
 
-test('a call resolves with what is made of the reply', async () => {
+test('a call resolves to the value made from the reply', async () => {
   expect(await new JsCalls().run<number>((settle) => settle(null, () => 5))).toBe(5);
 });
 
@@ -30,7 +30,7 @@ test('all that is under way is lost at once, each call on its own', async () => 
   expect(await Promise.all(underWay.map(errorNumber))).toEqual([-4, -4]);
 });
 
-test('what was answered is not lost, nor the other way round', async () => {
+test('an answered call is not rejected later, nor a rejected one resolved', async () => {
   const calls = new JsCalls();
   const answered = calls.run<string>((settle) => settle(null, () => 'answer'));
   let late: () => void = never;
@@ -43,7 +43,7 @@ test('what was answered is not lost, nor the other way round', async () => {
   expect(await errorNumber(lost)).toBe(-4);
 });
 
-test('a call whose reply makes no sense is still under way, and lost with the connection', async () => {
+test('a call with a malformed reply stays in flight, and rejects with the connection', async () => {
   const calls = new JsCalls();
   let reply: () => void = never;
   const call = calls.run((settle) => {

@@ -20,7 +20,7 @@ import { connected, makeClient, Recorder } from '../support/recorder.js';
 
 const readA = { path: '/a', watch: false };
 
-/** Answers `getData` so; everything else as usual. */
+/** Answers `getData` with the given bytes; everything else as usual. */
 const toGetData =
   (make: (xid: number) => Buffer | null): FakeServerAnswer =>
   ({ xid, type }) =>
@@ -28,7 +28,7 @@ const toGetData =
 
 const dataReply = (xid: number) => reply(xid, 0, Buffer.concat([int(1), Buffer.from('x'), Buffer.alloc(statBytes)]));
 
-describe('what makes no sense', () => {
+describe('malformed data', () => {
   const nonsense: [string, (xid: number) => Buffer][] = [
     ['a reply that ends too early', (xid) => reply(xid, 0, Buffer.alloc(9))],
     ['a reply with data of absurd length', (xid) => reply(xid, 0, int(-7))],
@@ -98,7 +98,7 @@ describe('what makes no sense', () => {
     expect(recorder.types).toEqual(['fault', 'connected']);
   });
 
-  test('a server that answers pings and sends nonsense for all else is tried with growing pauses', async () => {
+  test('a server that answers pings and sends malformed data otherwise is tried with growing pauses', async () => {
     await using fake = await FakeServer.start({ timeoutMs: 6000, answer: toGetData((xid) => reply(xid, 0, int(-7))) });
     const { client, recorder } = await connected([fake], { random: () => 1 - Number.EPSILON });
     for (let round = 1; round <= 4; round += 1) {
@@ -110,7 +110,7 @@ describe('what makes no sense', () => {
     expect(pauses[1]).toBeGreaterThan(700);
   });
 
-  test('an answer that nobody asked for breaks the connection', async () => {
+  test('an answer without a request breaks the connection', async () => {
     await using fake = await FakeServer.start();
     const { recorder } = await connected([fake]);
     fake.send(dataReply(3));
@@ -247,7 +247,7 @@ describe('the order of answers and events', () => {
     return layers === 0 ? await answer : await throughLayers(answer, layers - 1);
   }
 
-  test('an event that comes after an answer, in the same packet, is told after it', async () => {
+  test('an event that comes after an answer, in the same packet, is emitted after it', async () => {
     const both = (xid: number) => Buffer.concat([dataReply(xid), watchEventFrame(3, '/a'), watchEventFrame(4, '/b')]);
     await using fake = await FakeServer.start({ answer: toGetData(both) });
     const client = makeClient([fake]);
@@ -264,7 +264,7 @@ describe('the order of answers and events', () => {
     expect(order).toEqual(['answer', 'changed']);
   });
 
-  test('an event that comes before an answer, in the same packet, is told before it', async () => {
+  test('an event that comes before an answer, in the same packet, is emitted before it', async () => {
     const answers = [dataReply, (xid: number) => Buffer.concat([watchEventFrame(3, '/a'), dataReply(xid)])];
     await using fake = await FakeServer.start({ answer: toGetData((xid) => answers.shift()?.(xid) ?? null) });
     const { client, recorder } = await connected([fake]);
@@ -273,7 +273,7 @@ describe('the order of answers and events', () => {
     expect(recorder.types).toEqual(['connected', 'watch']);
   });
 
-  test('everything in a packet is told, in order, also after an event that had to wait', async () => {
+  test('everything in a packet is delivered, in order, also after an event that had to wait', async () => {
     const held: number[] = [];
     await using fake = await FakeServer.start({
       answer: toGetData((xid) => {
@@ -317,7 +317,7 @@ describe('the order of answers and events', () => {
 });
 
 describe('an observer that throws', () => {
-  test('is told so, and disturbs nothing', async () => {
+  test('receives its error as a fault, and disturbs nothing', async () => {
     await using fake = await FakeServer.start();
     const client = makeClient([fake]);
     const recorder = new Recorder();
@@ -391,7 +391,7 @@ describe('credentials that come', () => {
   );
 });
 
-describe('credentials that the servers do not take', () => {
+describe('credentials that the servers reject', () => {
   test('are a fault, and the end of the client', async () => {
     await using fake = await FakeServer.start();
     const { client, recorder } = await connected([fake]);

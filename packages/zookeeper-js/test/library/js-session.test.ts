@@ -32,7 +32,7 @@ const read = (path: string, watch = false) => ({ path, watch });
 describe('a connection that has become silent', () => {
   const timeoutMs = 6000;
 
-  test('is noticed within two thirds of the timeout and replaced, in the same session', async () => {
+  test('is detected within two thirds of the timeout and replaced, in the same session', async () => {
     await using proxy = await FaultProxy.open({ upstream: server });
     const bare = await bareConnected(proxy, timeoutMs / 3);
     const { client, recorder, sessionId } = await connected([proxy], { sessionTimeoutMs: timeoutMs });
@@ -45,14 +45,14 @@ describe('a connection that has become silent', () => {
     const { quietMs } = await recorder.next('disconnected');
     expect(quietMs).toBeGreaterThan((timeoutMs * 2) / 3 - 50);
     expect(await underWay).toBe(connectionLoss);
-    // To the millisecond it is told by the tests of the watchdog. Here the server's clock judges: the session is still alive.
+    // The tests of the watchdog check it to the millisecond. Here the server decides: the session is still alive.
     expect(await recorder.next('connected', 2)).toMatchObject({ sessionId, timeoutMs });
     expect(recorder.types).toEqual(['connected', 'disconnected', 'watch', 'connected']);
     expect(await client.exists(read(`${parent}/mine`))).toMatchObject({ ephemeralOwner: sessionId });
     expect(bare.connectionManager.state, 'the bare client believes to be connected, after twice its timeout').toBe(2);
   });
 
-  test('is noticed in the handshake too', async () => {
+  test('is detected in the handshake too', async () => {
     const silentAtFirst = () => {
       let handshakes = 0;
       return { handshake: () => (++handshakes > 2 ? handshakeFrame(1500) : null) };
@@ -66,7 +66,7 @@ describe('a connection that has become silent', () => {
     expect(bareFake.connectedAt, 'the bare client waits for ever').toHaveLength(1);
   });
 
-  test('is not taken for one when the event loop stood still', async () => {
+  test('is not assumed after a stalled event loop', async () => {
     const { client, recorder } = await connected([server], { sessionTimeoutMs: timeoutMs });
     await client.exists(read(parent));
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 0.75 * timeoutMs);
@@ -140,14 +140,14 @@ describe('a cut', () => {
 });
 
 describe('attempts', () => {
-  /** Connections that a fake server has seen after a second and a half, and how long that took on this machine. */
+  /** The connections to a fake server within a second and a half, and the time that took on this machine. */
   async function connectionsTo(fake: FakeServer): Promise<{ count: number; tookMs: number }> {
     const startedAt = performance.now();
     await sleep(1500);
     return { count: fake.connectedAt.length, tookMs: performance.now() - startedAt };
   }
 
-  test('back off where a server greets and drops the connection', async () => {
+  test('back off if a server accepts the handshake and drops the connection', async () => {
     await using fake = await FakeServer.start();
     fake.answer = ({ socket }) => {
       socket.destroy();
@@ -165,7 +165,7 @@ describe('attempts', () => {
     await waitUntil('the bare client never pauses', () => bareFake.connectedAt.length > 100);
   });
 
-  test('are spaced where a server proves good and drops the connection', async () => {
+  test('are spaced if a server is confirmed and drops the connection', async () => {
     let answers = 0;
     await using fake = await FakeServer.start();
     fake.answer = ({ socket, xid }) => {
@@ -237,7 +237,7 @@ describe('a restarted server', () => {
 });
 
 describe('a session that has ended', () => {
-  test('is told once, then the client is dead', async () => {
+  test('is emitted once, then the client is dead', async () => {
     await using proxy = await FaultProxy.open({ upstream: server });
     const { client, recorder } = await connected([proxy], { sessionTimeoutMs: 3000 });
     await client.create(`${parent}/mine`, null, 'ephemeral');
@@ -263,7 +263,7 @@ describe('a session that has ended', () => {
     expect(recorder.types).toEqual(['connected', 'disconnected', 'expired']);
   });
 
-  test('is told as such where the servers silently give another one in its place', async () => {
+  test('is emitted if the servers silently give another session', async () => {
     let handshakes = 0;
     await using fake = await FakeServer.start({ handshake: () => handshakeFrame(60_000, BigInt(++handshakes)) });
     const { client, recorder } = await connected([fake], { sessionTimeoutMs: 60_000 });
@@ -274,7 +274,7 @@ describe('a session that has ended', () => {
     expect(await errorNumber(client.getData(read('/a')))).toBe(connectionLoss);
   });
 
-  test('the bare library tells of the disconnection twice', async () => {
+  test('the bare library emits the disconnect twice', async () => {
     let handshakes = 0;
     await using fake = await FakeServer.start({ handshake: () => handshakeFrame(++handshakes === 1 ? 2000 : 0, 0n) });
     const bare = await bareConnected(fake);
@@ -301,7 +301,7 @@ describe('20,000 watches', () => {
     await Promise.all(Array.from({ length: 500 }, worker));
   }
 
-  test('survive a reconnect, and what was missed is told first', async () => {
+  test('survive a reconnect, and missed events are emitted first', async () => {
     await using proxy = await FaultProxy.open({ upstream: server });
     await using bareProxy = await FaultProxy.open({ upstream: server });
     const setup = { sessionTimeoutMs: 20_000 };

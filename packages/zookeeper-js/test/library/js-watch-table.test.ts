@@ -12,7 +12,7 @@ const types = { created: 1, deleted: 2, changed: 3, children: 4 } as const;
 const settled = ({ client }: Connected) => client.exists({ path: '/settled', watch: false });
 
 describe('events', () => {
-  test('an event is told once, however often and for whatever a path is watched', async () => {
+  test('an event is emitted once, however often and for whichever kinds a path is watched', async () => {
     await using fake = await FakeServer.start();
     const scene = await connected([fake]);
     for (let time = 0; time < 3; time++) await scene.client.getData(watchA);
@@ -22,7 +22,7 @@ describe('events', () => {
     expect(scene.recorder.of('watch')).toEqual([{ type: 'watch', event: { kind: 'deleted', path: '/a' } }]);
   });
 
-  test.each(['created', 'changed', 'deleted'] as const)('%s is told of a node that is watched', async (kind) => {
+  test.each(['created', 'changed', 'deleted'] as const)('%s is emitted for a watched node', async (kind) => {
     await using fake = await FakeServer.start();
     const scene = await connected([fake]);
     await scene.client.getData(watchA);
@@ -31,7 +31,7 @@ describe('events', () => {
     expect(scene.recorder.of('watch').map(({ event }) => event)).toEqual([{ kind, path: '/a' }]);
   });
 
-  test('what is not watched is not told', async () => {
+  test('nothing is emitted for unwatched nodes', async () => {
     await using fake = await FakeServer.start();
     const scene = await connected([fake]);
     await scene.client.getData({ path: '/a', watch: false });
@@ -101,7 +101,7 @@ describe('forgetting', () => {
     expect(await armedAfterCut(fake, scene)).toEqual(['/a', '/b']);
   });
 
-  test('a forgotten path is armed no more, and not told of', async () => {
+  test('a forgotten path is not armed again, and its events are dropped', async () => {
     await using fake = await FakeServer.start();
     const scene = await connected([fake]);
     await scene.client.getData(watchA);

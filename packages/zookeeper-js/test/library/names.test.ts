@@ -50,7 +50,7 @@ describe('a name whose lookup takes longer than any timeout', () => {
     expect(lookups).toBe(2);
   });
 
-  test('leaves no timer after close, and nothing is dialled when it is found', async () => {
+  test('leaves no timer after close, and a late answer starts no connection', async () => {
     await using server = await FakeServer.start();
     const clock = new FakeClock();
     const { lookup, held } = heldLookup();

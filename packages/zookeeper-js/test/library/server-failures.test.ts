@@ -31,12 +31,12 @@ function noting(servers: ServerAddress[], { sessionTimeoutMs = 4_000, ...environ
 }
 
 describe('why a server cannot be connected to', () => {
-  test('nobody listens', async () => {
+  test('no server listens', async () => {
     const port = await freePort();
     expect(await noting([{ host, port }]).first()).toBe(`127.0.0.1:${port} ECONNREFUSED`);
   });
 
-  test('its name is not known: said of each server of that name', async () => {
+  test('its name is not known: reported for each server of that name', async () => {
     const lookup = () => Promise.reject(Object.assign(new Error('getaddrinfo'), { code: 'ENOTFOUND' }));
     const servers = [1, 2].map((port) => ({ host: 'zk.test', port }));
     const { failures } = noting(servers, { lookup });
@@ -44,7 +44,7 @@ describe('why a server cannot be connected to', () => {
     expect(failures.slice(0, 2)).toEqual(['zk.test:1 ENOTFOUND', 'zk.test:2 ENOTFOUND']);
   });
 
-  test('its port cannot be dialled', async () => {
+  test('its port is invalid', async () => {
     expect(await noting([{ host, port: 99_999 }]).first()).toMatch(/^127\.0\.0\.1:99999 /);
   });
 
@@ -55,7 +55,7 @@ describe('why a server cannot be connected to', () => {
     );
   });
 
-  test('it ends the connection without an answer: what would be right is said as well', async () => {
+  test('it ends the connection without an answer: the error contains the remedy', async () => {
     const server = createServer((socket) => socket.once('data', () => socket.end()));
     onTestFinished(() => void server.close());
     const port = await new Promise<number>((resolve) =>
@@ -75,7 +75,7 @@ describe('why a server cannot be connected to', () => {
     );
   });
 
-  test('it broke the connection: known before the observer is told of it', async () => {
+  test('it broke the connection: reported before the observer is notified', async () => {
     await using fake = await FakeServer.start();
     const { recorder, failures } = noting([fake]);
     expect(await recorder.next('connected')).toMatchObject({ server: { host, port: fake.port } });
@@ -93,7 +93,7 @@ describe('why a server cannot be connected to', () => {
     expect(await first()).toMatch(/ ZooKeeper connection broken by what came over it$/);
   });
 
-  test('nothing is said once the client is closed', async () => {
+  test('nothing is reported once the client is closed', async () => {
     await using fake = await FakeServer.start({ handshake: () => handshakeFrame(2_000) });
     const { client, recorder, failures } = noting([fake]);
     await recorder.next('connected');

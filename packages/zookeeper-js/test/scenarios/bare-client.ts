@@ -1,6 +1,6 @@
 import zookeeper, { type Client } from 'node-zookeeper-client';
 
-/** The bare library with promises: somebody outside, who knows nothing of ours. */
+/** The bare library with promises: a client that does not use this package. */
 export class BareClient {
   readonly #client: Client;
 
@@ -55,7 +55,7 @@ export class BareClient {
     });
   }
 
-  /** Name to data of every child, read now. One that goes between the two reads is not there. */
+  /** Name to data of every child, read now. A child that is deleted between the two reads is missing. */
   async readService(path: string): Promise<Record<string, unknown>> {
     const names = await this.getChildren(path);
     const entries = await Promise.all(names.map((name) => this.#readChild(path, name)));

@@ -49,7 +49,7 @@ describe('credentials', () => {
     expect((await registry.get('/protected')).data).toMatchObject({ round: 3 });
   });
 
-  it.each([{}, { username, password: 'wrong' }])('are missed by others (%o), who are told so', async (options) => {
+  it.each([{}, { username, password: 'wrong' }])('are required of others (%o), which get an error', async (options) => {
     await using registry = new ZooKeeperJsServiceRegistry({ servers: server.address, ...options, logger: silent });
     await expect(registry.get('/protected')).rejects.toBeInstanceOf(NotAuthorizedError);
     await expect(registry.setData('/protected', { mine: true })).rejects.toBeInstanceOf(NotAuthorizedError);

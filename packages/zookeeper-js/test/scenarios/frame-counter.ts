@@ -5,7 +5,7 @@ import { waitUntil } from '@ndsr/test-support';
 const WATCH_EVENT = -1;
 const PING = -2;
 
-/** Stands between a client and a server and counts what goes either way. Pings, which come by the clock, are left out. */
+/** A proxy between a client and a server that counts frames in both directions, except pings, which depend on the clock. */
 export class FrameCounter {
   /** The handshake included. */
   requests = 0;
@@ -52,7 +52,7 @@ export class FrameCounter {
     await new Promise<void>((resolve) => this.#server.close(() => resolve()));
   }
 
-  /** Looked at a few times in a row: a reply may lead to the next request. */
+  /** Checked a few times in a row: a reply may lead to the next request. */
   async #answered(): Promise<void> {
     let [looks, bytes] = [0, this.bytes];
     await waitUntil('every request is answered', () => {

@@ -7,7 +7,7 @@ import { BareClient } from './bare-client.js';
 
 const names = ['__proto__', 'constructor', 'hasOwnProperty', 'toString', '服务 ü', '%2F', '"quoted"', 'n'.repeat(255)];
 
-/** Bytes that a stranger may write, and what they read as. */
+/** Bytes that another client may write, and the value that they are read as. */
 const bytes: [what: string, data: Buffer, read: unknown][] = [
   ['nothing', Buffer.alloc(0), null],
   ['white space', Buffer.from(' \n\t '), {}],
@@ -21,7 +21,7 @@ const bytes: [what: string, data: Buffer, read: unknown][] = [
   ['deep nesting', Buffer.from(`{"a":${'['.repeat(200_000)}${']'.repeat(200_000)}}`), undefined],
 ];
 
-describe('what a hostile stranger leaves in the registry', () => {
+describe('nodes that a hostile client leaves in the registry', () => {
   let server: ZooKeeperServer;
   let bare: BareClient;
   const background: unknown[] = [];

@@ -88,7 +88,7 @@ describe('a process with one call that waits and nothing else', () => {
   it.each<[string, object, string[]]>([
     ['start in vain', { timeoutMs: 3_000 }, ['ERR_NDSR_NO_CONNECTION', 'done']],
     ['get in vain', { lazy: true, timeoutMs: 3_000 }, ['lazy', 'ERR_NDSR_NO_CONNECTION', 'done']],
-  ])('hears of its failure before it ends: %s', async (work, options, said) => {
+  ])('gets its error before it ends: %s', async (work, options, said) => {
     const child = run(work, options, `127.0.0.1:${await freePort()}`);
     expect(await linesOf(child)).toEqual(said);
     expect(await exitWithin(child, endsMs), child.errors).toBe(0);

@@ -27,7 +27,7 @@ async function makeService(path: string, instances: number): Promise<void> {
   }
 }
 
-/** What an instance costs that comes, that changes, and that goes, at a service of so many. */
+/** The cost of an instance that is created, changed and deleted, in a service of that size. */
 async function costs(instances: number, recursiveWatches: boolean) {
   const path = `/services/${recursiveWatches ? 'recursive' : 'one-shot'}-${String(instances).padStart(6, '0')}`;
   await makeService(path, instances);

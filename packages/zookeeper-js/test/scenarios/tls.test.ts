@@ -17,7 +17,7 @@ beforeAll(async () => {
 }, 240_000);
 afterAll(() => fleet?.[Symbol.asyncDispose]());
 
-/** What a fleet's secure port is reached by in a URL. */
+/** The URL of an ensemble's secure port. */
 function query(of: Fleet): string {
   const { caFile, certFile, keyFile } = of.files;
   return `caFile=${caFile}&certFile=${certFile}&keyFile=${keyFile}&timeoutMs=15000`;
@@ -69,7 +69,7 @@ describe('over TLS, with a certificate on both sides,', () => {
     bare.close();
   });
 
-  it('a link that looks open is noticed within the session timeout, and another is made', async () => {
+  it('a half-open connection is detected within the session timeout, and replaced', async () => {
     await using proxy = await FaultProxy.open({ upstream: fleet.server.secure });
     await using registry = new WatchedRegistry({ servers: proxy.address, tls: fleet.files, timeoutMs: 9_000 });
     await registry.setNode('/half-open/me');
@@ -87,7 +87,7 @@ describe('over TLS, with a certificate on both sides,', () => {
     expect((await registry.get('/half-open/me')).stat?.ephemeralOwner).toBe(session);
   });
 
-  it('a handshake that hangs is given up, and the next server is taken', async () => {
+  it('a handshake that hangs times out, and the next server is tried', async () => {
     await using silent = await FaultProxy.open({ upstream: fleet.server.secure });
     await silent.stall();
     const servers = `${silent.address},${text(fleet.server.secure)}`;
@@ -110,7 +110,7 @@ describe('over TLS, with a certificate on both sides,', () => {
     const registry = new WatchedRegistry({ servers: silent.address, tls: fleet.files });
     const starting = registry.start().catch(({ code }) => code);
     await waitUntil('it has connected', () => silent.connections > 0);
-    // The server says nothing until the end of the test: only a limit of our own ends this.
+    // The server sends nothing until the end of the test: only our own limit ends this.
     await registry.stop();
     expect(await starting).toBe('ERR_NDSR_STOPPED');
     await waitUntil('no socket of ours is left', () => silent.connections === 0);
@@ -127,7 +127,7 @@ describe('certificates that are replaced', () => {
     await copyFile(own.ours.certificateFile, certFile);
     await copyFile(own.ours.keyFile, keyFile);
     await copyFile(own.authority.certificateFile, caFile);
-    // A server may take long to start; after two timeouts a session that is not heard of is given up.
+    // A server may take long to start; after two timeouts without a connection the session is replaced.
     const tls = { caFile, certFile, keyFile };
     await using registry = new WatchedRegistry({ servers: proxy.address, tls, timeoutMs: 40_000 });
     await registry.setNode('/rotated/me', { since: 'before' });
@@ -163,13 +163,13 @@ describe('certificates that are replaced', () => {
   }, 300_000);
 });
 
-/** As whatever renews certificates does it: nobody ever reads half a file. */
+/** Replaces a file atomically, like certificate renewal tools: no reader sees half a file. */
 async function replaceFile(file: string, text: string): Promise<void> {
   await writeFile(`${file}.new`, text);
   await rename(`${file}.new`, file);
 }
 
-/** Whom the server has taken its clients for, by its own log. */
+/** The identities of the clients in the server's log. */
 async function subjectsSeenBy({ server }: Fleet): Promise<string[]> {
   const log = await readFile(join(server.dataDir, '..', 'server.log'), 'utf8');
   return [...log.matchAll(/Authenticated Id '([^']*)' for Scheme 'x509'/g)].map(([, subject = '']) => subject);

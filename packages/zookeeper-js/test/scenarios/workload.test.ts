@@ -8,7 +8,7 @@ import { startProcess } from './start-process.js';
 
 const churnMs = 30_000;
 const owners = ['0', '1', '2', '3'];
-/** 20 services: the first with 1,000 nodes, the others with 50 each; and as many that strangers may make. */
+/** 20 services: the first with 1,000 nodes, the others with 50 each; and as many that other clients may create. */
 const services = Array.from({ length: 20 }, (_, index) => ({
   path: `/churn/service-${index}`,
   size: index === 0 ? 1_000 : 50,
@@ -61,7 +61,7 @@ it('ends with the truth in every watcher after 30 s of changes by four processes
   for (const worker of workers) worker.tell('end');
   for (const worker of workers) expect(await worker.exited).toBe(0);
   expect(trouble).toEqual([]);
-  // The run was worth something: changes went on all the time, and were heard of.
+  // The run is meaningful: changes went on all the time, and were received.
   expect(changes).toBeGreaterThan(1_000);
   expect(callbacks).toBeGreaterThan(1_000);
   console.info(

@@ -11,7 +11,7 @@ export interface BareClient extends LibraryClient {
   addAuthInfo(scheme: string, auth: Buffer): void;
 }
 
-/** The library as it is, to show what it does without the remedy under test. */
+/** The bare library, to show its behaviour without the workaround under test. */
 export function bareClient({ host, port }: ServerAddress, sessionTimeout = 2000): BareClient {
   const client = zookeeper.createClient(`${host}:${port}`, { sessionTimeout, spinDelay: 100 }) as unknown as BareClient;
   onTestFinished(() => abandon(client));

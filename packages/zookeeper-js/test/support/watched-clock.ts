@@ -1,17 +1,17 @@
 import { type CancelTimer, type Clock, systemClock } from '@ndsr/core/backend';
 
-/** A timer that somebody asked for. */
+/** A timer that was started. */
 export interface AskedTimer {
   readonly ms: number;
   readonly background: boolean;
   ran: boolean;
 }
 
-/** The system's clock, with the timers that were asked of it: what somebody waits for is told without a stopwatch. */
+/** The system's clock, which records its timers, so that a test can check waits without measuring time. */
 export class WatchedClock implements Clock {
   readonly now = systemClock.now;
   readonly date = systemClock.date;
-  /** In the order in which they were asked for. */
+  /** In the order in which they were started. */
   readonly asked: AskedTimer[] = [];
   /** Those that have neither run nor been cancelled. */
   readonly pending = new Set<AskedTimer>();

@@ -106,7 +106,7 @@ const troubles: Record<string, Trouble> = {
   },
 };
 
-describe('what is wrong is said by start(), with the server and what would be right', () => {
+describe('start() rejects with the reason, the server and the remedy', () => {
   it.concurrent.each(Object.entries(troubles))('%s', async (_, trouble) => {
     const { fleet: of = () => fleet, tls, plainPort, code, says, because } = trouble;
     const { server } = of();
@@ -124,7 +124,7 @@ describe('what is wrong is said by start(), with the server and what would be ri
 });
 
 describe('a registry that is lazy', () => {
-  it('goes on trying, not in a hot loop, and connects when what was wrong is put right', {
+  it('keeps trying, with pauses, and connects once the cause is fixed', {
     timeout: 180_000,
   }, async () => {
     await using proxy = await FaultProxy.open({ upstream: fleet.server.secure });

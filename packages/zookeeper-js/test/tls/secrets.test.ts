@@ -10,7 +10,7 @@ import { Fleet, text, WatchedRegistry } from './secure-ensemble.js';
 
 const passphrase = 'S3CRET:open sesame';
 
-/** Shows what it hands to its backend, and the backend. */
+/** Exposes the context of its backend, and the backend. */
 class OpenRegistry extends WatchedRegistry {
   readonly made: (BackendContext | RegistryBackend)[] = [];
 
@@ -47,7 +47,7 @@ function secretsOf({ key }: CertificateFiles): readonly string[] {
   return [passphrase, encodeURIComponent(passphrase), ...lines, Buffer.from(key).toString('base64').slice(60, 120)];
 }
 
-it('no key and no passphrase is said or shown, in whatever becomes of the connection', {
+it('no key and no passphrase is logged or shown, whatever happens to the connection', {
   timeout: 180_000,
 }, async () => {
   const cacheFile = join(locked.certificateFile, '..', 'cache.json');
@@ -102,6 +102,6 @@ it('no key and no passphrase is said or shown, in whatever becomes of the connec
   const all = seen.join('\n');
   for (const word of ['"/secrets"', 'ERR_NDSR_TLS', 'needs its passphrase', 'zk.example']) expect(all).toContain(word);
   expect(secretsOf(locked).filter((secretText) => all.includes(secretText))).toEqual([]);
-  // What is looked for would be found.
+  // Proves that the search would find a secret.
   expect(secretsOf(locked).filter((secretText) => everythingOf(tls).includes(secretText))).not.toEqual([]);
 });

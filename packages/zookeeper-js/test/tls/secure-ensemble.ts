@@ -42,7 +42,7 @@ export class Fleet implements AsyncDisposable {
     return new Fleet(authority, server, theirs, ours);
   }
 
-  /** What a client needs, in files. */
+  /** The options of a client, as files. */
   get files(): TlsOptions {
     const { certificateFile, keyFile } = this.ours;
     return { caFile: this.authority.certificateFile, certFile: certificateFile, keyFile };
@@ -65,7 +65,7 @@ export function text({ host, port }: Address): string {
   return `${host}:${port}`;
 }
 
-/** A registry that remembers what was said of it. */
+/** A registry that records its events. */
 export class WatchedRegistry extends ZooKeeperJsServiceRegistry {
   readonly faults: ServiceRegistryError[];
   readonly lines: string[];

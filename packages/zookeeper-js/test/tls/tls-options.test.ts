@@ -104,7 +104,7 @@ describe('a URL', () => {
     [`zookeeper-js+tls://${servers}?minVersion=1.3`, /expected 'TLSv1.2' or 'TLSv1.3'/],
     [`zookeeper-js://${servers}?caFile=/ca.pem`, /option 'caFile' is about TLS; expected zookeeper-js\+tls:/],
     [`zookeeper-js+ssl://${servers}`, /comes nothing, or '\+tls'/],
-  ])('is refused that says %s', async (url, message) => {
+  ])('is rejected with %s', async (url, message) => {
     await expect(openRegistry(url)).rejects.toBeInstanceOf(InvalidArgumentError);
     await expect(openRegistry(url)).rejects.toThrow(message);
   });

@@ -34,7 +34,7 @@ function connectWith(tls: TlsOptions) {
   return connectTls(settings);
 }
 
-/** The first thing that is said of a client that tries. */
+/** The first fault of a client that tries to connect. */
 async function faultOf(
   server: ServerAddress,
   tls: TlsOptions | undefined,
@@ -91,7 +91,7 @@ describe('a connection over TLS', () => {
     expect(socketOf(server)).toMatchObject({ servername: asked });
   });
 
-  it('checks the server, whatever the environment says', async () => {
+  it('checks the server, whatever the environment variables are', async () => {
     vi.stubEnv('NODE_TLS_REJECT_UNAUTHORIZED', '0');
     await using server = await FakeServer.start({ tls: proof() });
     const { code, message } = await faultOf(server, {});
@@ -130,7 +130,7 @@ describe('a connection over TLS', () => {
 });
 
 describe('a client that cannot talk to its server', () => {
-  it('is told that a certificate is wanted, by an alert that in TLS 1.3 comes after the handshake', async () => {
+  it('reports that a certificate is required, by an alert that in TLS 1.3 arrives after the handshake', async () => {
     await using server = await FakeServer.start({
       tls: { ...proof(), ...trusting(), requestCert: true, rejectUnauthorized: true },
     });
@@ -139,20 +139,25 @@ describe('a client that cannot talk to its server', () => {
     expect(message).toMatch(/it wants a client certificate: give options 'cert' and 'key'/);
   });
 
-  it('is told of a version that is not spoken', async () => {
+  it('reports an unsupported version', async () => {
     await using server = await FakeServer.start({ tls: { ...proof(), maxVersion: 'TLSv1.2' } });
     const { message } = await faultOf(server, { ...trusting(), minVersion: 'TLSv1.3' });
     expect(message).toMatch(/no TLS version or cipher that both sides take \(options 'minVersion', 'maxVersion'\)/);
   });
 
-  it.each(['HTTP/1.1 400 Bad Request\r\n\r\n', Buffer.alloc(100)])('is told of what is no TLS: %j', async (bytes) => {
-    await using server = await babbling(bytes);
-    const { code, message } = await faultOf(server, trusting());
-    expect(code).toBe('ERR_NDSR_TLS');
-    expect(message).toMatch(new RegExp(`No TLS connection to 127.0.0.1:${server.port}: .*expected .*secureClientPort`));
-  });
+  it.each(['HTTP/1.1 400 Bad Request\r\n\r\n', Buffer.alloc(100)])(
+    'reports an answer that is not TLS: %j',
+    async (bytes) => {
+      await using server = await babbling(bytes);
+      const { code, message } = await faultOf(server, trusting());
+      expect(code).toBe('ERR_NDSR_TLS');
+      expect(message).toMatch(
+        new RegExp(`No TLS connection to 127.0.0.1:${server.port}: .*expected .*secureClientPort`),
+      );
+    },
+  );
 
-  it('is told that TLS was answered, once, where it did not ask for it', async () => {
+  it('reports a TLS answer without TLS enabled, once', async () => {
     await using server = await babbling(Buffer.from('15030300020228', 'hex'));
     const client = makeClient([server]);
     const recorder = new Recorder();
@@ -163,7 +168,7 @@ describe('a client that cannot talk to its server', () => {
     expect(recorder.types).toEqual(['fault']);
   });
 
-  it('is told nothing where nobody is there, nor while a server that was good goes down and comes up', async () => {
+  it('reports nothing if no server listens, nor while a verified server goes down and comes up', async () => {
     await using server = await FakeServer.start({ tls: proof() });
     const { recorder } = await connected([server], { connect: connectWith(trusting()) });
     await using babbler = await babbling('');

@@ -6,11 +6,11 @@ const everything: NativeAcl = { scheme: 'world', auth: 'anyone', perm: 31 };
 
 type Done = (code: number, message: string, ...values: unknown[]) => void;
 
-/** Somebody without credentials, who deals with nodes as soon as they are there. */
+/** A client without credentials, which accesses nodes as soon as they exist. */
 export class Intruder {
   /** The data that it could read, as text. */
   readonly seen: string[] = [];
-  /** What each request of its was answered. */
+  /** The code of the answer to each of its requests. */
   readonly codes: number[] = [];
   readonly #native: NativeClient;
 
@@ -35,7 +35,7 @@ export class Intruder {
     return this.#ask((done) => this.#native.a_set(path, Buffer.from(text), -1, done));
   }
 
-  /** @param perm what everybody may do from then on */
+  /** @param perm the permissions of everybody from then on */
   claim(path: string, perm = everything.perm): Promise<void> {
     return this.#ask((done) => this.#native.a_set_acl(path, -1, [{ ...everything, perm }], done));
   }

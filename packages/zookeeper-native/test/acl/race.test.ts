@@ -18,7 +18,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-test('an intruder that is quick never gets at what is written, nor at a node that is said to be made', async () => {
+test('a quick intruder never reads the data, nor changes a node that was reported as created', async () => {
   const { client } = await connected([server]);
   client.authenticate(new Credentials('ann', 'secret'));
   await client.create('/race', null, 'persistent');

@@ -17,7 +17,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** As `ZooKeeperNativeServiceRegistry`, but that something happens in each window. */
+/** Like `ZooKeeperNativeServiceRegistry`, with a hook in each window. */
 class WindowedRegistry extends ServiceRegistry {
   happens: InWindow = async () => undefined;
 

@@ -10,7 +10,7 @@ const [persistent, ephemeral, ephemeralSequential] = [0, 1, 3];
 const lost = (): ZooKeeperError => new ZooKeeperError(errorNumbers.connectionLoss);
 const unknown = { version: 0, aversion: 0, numChildren: 0, dataLength: 0 };
 
-/** Nodes of which only the accounts are kept, and connections that break where a test says so. */
+/** A model of nodes, with connections that break on demand. */
 class FakeNodes implements NodeRequests {
   sessionId = 7n;
   readonly nodes = new Map<string, NodeStat>();

@@ -3,10 +3,10 @@ import type { LibraryModule, NativeClient } from '../../src/library/library-type
 
 const Library: LibraryModule = createRequire(import.meta.url)('zookeeper');
 
-/** What happens between the making of a node and its restriction. */
+/** Called between the creation of a node and its restriction. */
 export type InWindow = (path: string) => Promise<unknown>;
 
-/** The library as it is, but that `happens` before each restriction is sent. Whatever follows is sent after it too. */
+/** The library, with a hook before each restriction is sent. Later requests are sent after it too. */
 export function withWindow(happens: InWindow): () => LibraryModule {
   return () =>
     class {

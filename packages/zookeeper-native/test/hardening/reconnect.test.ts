@@ -109,7 +109,7 @@ describe('a socket that is opened when a break is told', () => {
     });
     await recorder.next('connected');
     for (let round = 1; round <= 5; round += 1) {
-      // What is asked then is told of the break as well, and its caller may open sockets too.
+      // A request at that moment also rejects, and its caller may open sockets too.
       const refused = client.exists({ path: '/', watch: false }).then(() => 'hello', hear);
       await proxy.cut();
       expect(await refused).toBe('hello');

@@ -32,7 +32,7 @@ interface Sample {
   readonly lateMs: number;
 }
 
-/** What a machine may take for what is done at once, ms: more, where it was seen to be busy. */
+/** The time that a machine may take for immediate work, ms: more if it was seen to be busy. */
 function atOnceMs(samples: readonly Sample[]): number {
   return 1_000 + 3 * Math.max(...samples.map(({ lateMs }) => lateMs));
 }

@@ -5,7 +5,7 @@ import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, describe, expect, onTestFinished, test } from 'vitest';
 import { type BindingName, bindingNames, bindings, openRegistry } from './both.js';
 
-// What a server does that has the fix of CVE-2024-23944: the watch of a client that may not read the node is used up
+// The behaviour of a server with the fix of CVE-2024-23944: the watch of a client that may not read the node is used up
 // without a word. To the client it is an event that never came.
 
 let server: ZooKeeperServer;

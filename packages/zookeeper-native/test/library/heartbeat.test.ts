@@ -27,7 +27,7 @@ function heartbeatWith({
   return { clock, state, probe, onTimeout, heartbeat };
 }
 
-test('asks for a sign of life when nothing else is asked, also while answers are waited for', async () => {
+test('sends a probe if there is no other request, also while answers are pending', async () => {
   const { clock, probe } = heartbeatWith({ idleMs: 300, waitedMs: 300 });
   await clock.advance(1_200);
   expect(probe).toHaveBeenCalledTimes(4);

@@ -159,7 +159,7 @@ describe('a session', () => {
   });
 
   describe('such a break is noticed in the same step at the questions of the session itself, too:', () => {
-    /** True if the client was closed in the very step in which a request broke its connection, for each such request. */
+    /** For each request that broke its connection: true if the client was closed synchronously. */
     function breaks(native: FakeNative): boolean[] {
       const closed: boolean[] = [];
       native.onSend = () => {

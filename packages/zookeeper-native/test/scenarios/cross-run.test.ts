@@ -52,7 +52,7 @@ it('shows the same to a process on either backend, whoever wrote it, also after 
   for (const process of processes) expect(await process.exited).toBe(0);
 }, 240_000);
 
-/** What is left after 100 rounds of ten instances each, of which every seventh change is a withdrawal. */
+/** The instances left after 100 rounds of ten instances each, in which every seventh change is a removal. */
 function expectedInstances(): string[] {
   const left = new Set<string>();
   for (let round = 0; round < 100; round += 1) {

@@ -11,7 +11,7 @@ export interface BareClient {
   readonly events: string[];
 }
 
-/** The library as it is, to show what it does without the remedy under test. */
+/** The bare library, to show its behaviour without the workaround under test. */
 export async function bareConnected({ host, port }: ServerAddress, timeout = 4_000): Promise<BareClient> {
   const { native } = new Library({});
   const events: string[] = [];

@@ -6,7 +6,7 @@ interface Sent {
   readonly answer: (code: number, ...values: unknown[]) => void;
 }
 
-/** A client of the library that does nothing by itself; the test says what happens. */
+/** A client of the library that does nothing by itself; the test emits its events. */
 export class FakeNative {
   emit: NativeClient['emit'] = () => undefined;
   state = 0;
@@ -15,9 +15,9 @@ export class FakeNative {
   client_password = '00'.repeat(16);
   config: NativeConfig | undefined;
   isClosed = false;
-  /** What `init` makes of the servers. */
+  /** True if `init` accepts the servers. */
   takesServers = true;
-  /** What a method returns, and the state that it leaves. */
+  /** Returns the code of a method, and may change the state. */
   onSend: () => number = () => 0;
   readonly servers: string[] = [];
   readonly sent: Sent[] = [];

@@ -12,7 +12,7 @@ export async function openRealClients(server: ZooKeeperServer, tls?: TlsOptions)
   const root = `/clients-${++fixtures}`;
   const connect = connectWith(tls);
   const direct = tls === undefined ? server : server.secure;
-  // The servers take their time for TLS.
+  // Servers are slow with TLS.
   const sessionTimeoutMs = tls === undefined ? 4_000 : 8_000;
   const route = await FaultyRoute.open(server, direct);
   const make = ({ host, port }: ServerAddress): ZooKeeperClient =>

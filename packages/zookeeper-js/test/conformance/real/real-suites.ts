@@ -3,10 +3,10 @@ import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, describe, test } from 'vitest';
 import { openRealBackends, openRealRegistries } from './real-backends.js';
 
-/** How nodes are watched. The servers' own name for the second is persistent recursive watches. */
+/** The kind of watches. The servers call the second kind persistent recursive watches. */
 type Watches = 'one-shot watches' | 'recursive watches';
 
-/** Holds the backend to the `RegistryBackend` port, on a server of its own. */
+/** Runs the backend suite, on a server of its own. */
 export function realBackendSuite(watches: Watches): void {
   const server = oneServer();
   describe(`with ${watches}`, () => {
@@ -15,7 +15,7 @@ export function realBackendSuite(watches: Watches): void {
   });
 }
 
-/** Holds the public class to its promises, on a server of its own. */
+/** Runs the registry suite, on a server of its own. */
 export function realRegistrySuite(watches: Watches): void {
   const server = oneServer();
   describe(`with ${watches}`, () => {

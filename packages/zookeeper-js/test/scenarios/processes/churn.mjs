@@ -1,5 +1,5 @@
-// Changes a share of the nodes at random and watches every service. Speaks JSON lines with the process that started it:
-// hears "stop", then says what it sees once asked for with "report".
+// Changes a share of the nodes at random and watches every service. Exchanges JSON lines with the process that started it:
+// receives "stop", then sends its view when it receives "report".
 import { createInterface } from 'node:readline';
 import { isDeepStrictEqual } from 'node:util';
 import { ZooKeeperJsServiceRegistry } from '@ndsr/zookeeper-js';
@@ -64,7 +64,7 @@ async function churn() {
   say({ changes });
 }
 
-// The test that started it is gone: nothing here may outlive it.
+// Ends with the test that started it.
 process.stdin.once('end', () => process.exit(1));
 createInterface({ input: process.stdin }).on('line', async (line) => {
   if (line === 'churn') await churn();

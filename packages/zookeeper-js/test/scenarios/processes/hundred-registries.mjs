@@ -1,4 +1,4 @@
-// Makes, uses and stops a hundred registries; says what is open before and after; then must end by itself.
+// Opens, uses and stops a hundred registries; prints the open handles before and after; then must end by itself.
 import { ZooKeeperJsServiceRegistry } from '@ndsr/zookeeper-js';
 
 const [servers] = process.argv.slice(2);

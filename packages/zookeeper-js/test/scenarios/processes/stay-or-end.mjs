@@ -1,4 +1,4 @@
-// Does what it is told with a registry, says so, and leaves it to the registry whether the process goes on. Hears "stop".
+// Runs a command with a registry, reports the result, and lets the registry decide whether the process goes on. Receives "stop".
 import { createInterface } from 'node:readline';
 import { ZooKeeperJsServiceRegistry } from '@ndsr/zookeeper-js';
 
@@ -43,7 +43,7 @@ const works = {
 };
 
 createInterface({ input: process.stdin }).on('line', () => registry.stop());
-// The test that started it is gone: nothing here may outlive it. But the pipe is no reason to go on.
+// Ends with the test that started it. But the pipe must not keep the process alive.
 process.stdin.once('end', () => process.exit(1)).unref();
 await works[work]();
 say('done');

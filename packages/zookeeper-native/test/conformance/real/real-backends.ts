@@ -70,7 +70,7 @@ function backendOn(servers: string): ZooKeeperBackend {
   });
 }
 
-/** Tells of each session that the backend is given, before its observer hears of it. */
+/** Reports each session of the backend, before its observer receives it. */
 function reporting<Backend extends RegistryBackend>(backend: Backend, report: (sessionId: bigint) => void): Backend {
   const connect = backend.connect.bind(backend);
   backend.connect = (observer) =>
