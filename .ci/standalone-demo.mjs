@@ -46,17 +46,16 @@ async function install(members) {
 }
 
 /**
- * The external dependencies of these packages, in the versions of the demo.
+ * The external dependencies of these packages, in the versions that they name.
  *
  * @param {readonly Member[]} members
  */
 function clientLibraries(members) {
   const own = new Set(members.map(({ manifest }) => manifest.name));
   const needed = members.flatMap(({ manifest }) =>
-    Object.keys({ ...manifest.dependencies, ...manifest.peerDependencies }),
+    Object.entries({ ...manifest.peerDependencies, ...manifest.dependencies }),
   );
-  const names = [...new Set(needed)].filter((name) => !own.has(name));
-  return Object.fromEntries(names.map((name) => [name, versionIn(source, name)]));
+  return Object.fromEntries(needed.filter(([name]) => !own.has(name)));
 }
 
 /**
