@@ -27,7 +27,7 @@ describe('TLS on the native binding', () => {
     await expect(openRegistry(config)).rejects.toMatchObject({ code: 'ERR_NDSR_UNSUPPORTED' });
   });
 
-  it('may be said not to be wanted', () => {
+  it('may be disabled explicitly', () => {
     expect(new ZooKeeperNativeServiceRegistry({ servers, tls: false }).phase).toBe('idle');
   });
 });

@@ -135,7 +135,7 @@ describe('what a connection left open', () => {
     expect(told).toEqual([]);
   });
 
-  test('of a persistent node whose making was not answered may be another’s: it stays, and is told of', async () => {
+  test('of a persistent node whose creation was not answered may be another’s: it stays, and is reported', async () => {
     const { restricted, nodes, settle, told, unsettled } = open();
     nodes.broken.add('create /a!').add('create /b');
     await create(restricted, '/a', persistent);
@@ -148,7 +148,7 @@ describe('what a connection left open', () => {
     expect(unsettled.size).toBe(0);
   });
 
-  test('is left alone where somebody else’s node stands by now', async () => {
+  test('is left alone if another client’s node exists by now', async () => {
     const { restricted, nodes, settle } = open();
     nodes.broken.add('setAcl /a');
     await create(restricted, '/a', ephemeral);
@@ -166,7 +166,7 @@ describe('what a connection left open', () => {
     expect(nodes.nodes.get('/a')).toMatchObject({ ...use, aversion: 1 });
   });
 
-  test('is told of where it is in use and was restricted by us or by somebody else', async () => {
+  test('is reported if it is in use and was restricted by us or by another client', async () => {
     const { restricted, nodes, settle, told } = open();
     nodes.broken.add('setAcl /a!');
     await create(restricted, '/a', persistent);

@@ -69,7 +69,7 @@ describe.each(acls)('an intruder in the window of a node %s', (_, acl, readable)
     expect(await client.exists({ path, watch: false })).toBeNull();
   });
 
-  test('who claims it where we may not remove it is told of', async () => {
+  test('a client that claims it is reported if we may not remove it', async () => {
     const path = `${parent}/node`;
     // To create, and no more.
     await intruder.claim(parent, 1 | 4);
@@ -177,7 +177,7 @@ describe('a connection that breaks in the window', () => {
     await route.close();
   });
 
-  test('and breaks again as it is made good is told of once', async () => {
+  test('and breaks again while it is settled is reported once', async () => {
     const route = await FaultyRoute.open(server);
     const path = `${parent}/node`;
     let breaks = 2;
@@ -187,7 +187,7 @@ describe('a connection that breaks in the window', () => {
     await failure(client.create(path, new Uint8Array(0), 'persistent', [ann, readers]));
     await intruder.create(`${path}/child`);
     await route.comeBack();
-    // The second break is in the window of the restriction after the reconnect, which nobody has heard of.
+    // The second break is in the window of the restriction after the reconnect, which was not reported.
     await waitUntil('the second break', () => breaks <= 0);
     await route.comeBack();
     await recorder.next('connected', 2);

@@ -38,7 +38,7 @@ describe('closing', () => {
     const startedAt = performance.now();
     const stallMs = await longestStallMs(() => client.close());
     const tookMs = performance.now() - startedAt;
-    // The server says nothing before it is thawed: a limit of our own ended it, and most of that time was left to others.
+    // The server sends nothing before it is thawed: our own limit ended it, and most of that time was left to others.
     expect(tookMs).toBeLessThan(20_000);
     expect(stallMs).toBeLessThan(tookMs / 2);
     const calledAt = performance.now();
@@ -61,7 +61,7 @@ describe('closing', () => {
     expect(stallMs).toBeLessThan(Math.max(1_000, 5 * askedMs));
   });
 
-  test('in every phase, twice, from inside an event, it is done, and nothing is told after it', async () => {
+  test('in every phase, twice, from inside an event, it completes, and nothing is emitted after it', async () => {
     await using proxy = await FaultProxy.open({ upstream: server });
     await makeClient([proxy]).close();
     for (const phase of ['connected', 'disconnected'] as const) {

@@ -85,13 +85,13 @@ test('all addresses of a name are tried', async () => {
   expect(recorder.types).toEqual(['connected']);
 });
 
-test('an IPv6 address is dialled', async () => {
+test('connects to an IPv6 address', async () => {
   await using on6 = await ZooKeeperServer.start({ host: '::1' });
   const { recorder } = await connected([on6]);
   expect(recorder.types).toEqual(['connected']);
 });
 
-test('an IPv6 address with a zone is dialled', async () => {
+test('connects to an IPv6 address with a zone', async () => {
   await using on6 = await ZooKeeperServer.start({ host: '::1' });
   const { recorder } = await connected([{ host: '::1%lo', port: on6.port }]);
   expect(recorder.types).toEqual(['connected']);

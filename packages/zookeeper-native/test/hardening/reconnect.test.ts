@@ -23,7 +23,7 @@ async function makeParent(): Promise<string> {
   return parent;
 }
 
-test('what happened in an outage is told before connected; the library tells it after', async () => {
+test('changes during an outage are emitted before connected; the library emits them after', async () => {
   const parent = await makeParent();
   await using proxy = await FaultProxy.open({ upstream: server });
   const { client, recorder } = await connected([proxy], { sessionTimeoutMs: 4_000 });
@@ -57,7 +57,7 @@ test('after a cut it is back at once, again and again; the library waits for a t
 });
 
 describe('the watches of 20,000 paths', () => {
-  test('survive an outage in the same session, though the servers take not so many at once', async () => {
+  test('survive an outage in the same session, although the servers do not accept that many at once', async () => {
     const parent = await makeParent();
     await using proxy = await FaultProxy.open({ upstream: server });
     const { client, recorder, sessionId } = await connected([proxy], { sessionTimeoutMs: 20_000 });
@@ -80,8 +80,8 @@ describe('the watches of 20,000 paths', () => {
   }, 180_000);
 });
 
-describe('a socket that is opened when a break is told', () => {
-  /** Against a server that says everything again: what a new socket hears. */
+describe('a socket that is opened when a disconnect is emitted', () => {
+  /** The bytes that a new socket receives from an echo server. */
   async function echoServer(): Promise<() => Promise<string>> {
     const echo = createServer((socket) => socket.on('error', () => undefined).pipe(socket)).listen(0, '127.0.0.1');
     await once(echo, 'listening');
@@ -118,7 +118,7 @@ describe('a socket that is opened when a break is told', () => {
     }
   });
 
-  test('never hears anything where the library itself tells it', async () => {
+  test('never receives anything if the library itself emits it', async () => {
     const hear = await echoServer();
     await using proxy = await FaultProxy.open({ upstream: server });
     const bare = await bareConnected(proxy);
@@ -138,7 +138,7 @@ describe('a socket that is opened when a break is told', () => {
   });
 });
 
-test('a session that the servers silently replace by another is told as expired', async () => {
+test('a session that the servers silently replace by another is emitted as expired', async () => {
   let handshakes = 0;
   await using fake = await FakeServer.start({ handshake: () => handshakeFrame(10_000, BigInt(++handshakes)) });
   const { recorder } = await connected([fake], { sessionTimeoutMs: 10_000 });

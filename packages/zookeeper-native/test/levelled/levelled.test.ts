@@ -4,7 +4,7 @@ import { afterAll, beforeAll, beforeEach, describe, expect, test } from 'vitest'
 import { type BindingName, bindingNames, openBackend, openRegistry } from './both.js';
 import { createManyChildren } from './create-many-children.js';
 
-// Where the two client libraries differ, and nobody above the client port may see it.
+// Differences of the two client libraries that must not be visible above the client port.
 
 let server: ZooKeeperServer;
 let chroots = 0;
@@ -81,7 +81,7 @@ describe.each(bindingNames)('%s', (name: BindingName) => {
       'ERR_NDSR_NOT_EMPTY',
       'ERR_NDSR_BAD_VERSION',
       'ERR_NDSR_BACKEND',
-      // A node with children: which of the two troubles is told first is the servers' choice.
+      // A node with children: the servers choose which of the two errors they report first.
       expect.stringMatching(/BAD_VERSION|NOT_EMPTY/),
       'ERR_NDSR_NO_NODE',
     ]);
@@ -115,7 +115,7 @@ describe.each(bindingNames)('%s', (name: BindingName) => {
     await expect(backend.write('/c', bytes('1'), 0)).rejects.toThrow(/^\/c /);
   });
 
-  test('an IPv6 address in brackets is dialled', async () => {
+  test('connects to an IPv6 address in brackets', async () => {
     await using on6 = await ZooKeeperServer.start({ host: '::1' });
     const over6 = await openBackend(name, `[::1]:${on6.port}/over/six`);
     await over6.create('/a', persistent(bytes('1')));

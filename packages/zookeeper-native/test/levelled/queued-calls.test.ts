@@ -58,7 +58,7 @@ describe.each(bindingNames)('%s', (name: BindingName) => {
     const servers = `${server.address}/queued-${++chroots}`;
     const backend = await openBackend(name, servers, { timeoutMs: 20_000, requestTimeoutMs });
     const calls = Promise.all([backend.create('/a', node), backend.read('/', { children: 'none' })]);
-    // The requests leave in microtasks of this turn; their answers come while nobody looks.
+    // The requests leave in microtasks of this turn; their answers arrive while the event loop is blocked.
     for (let step = 0; step < 20; step += 1) await undefined;
     Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 3 * requestTimeoutMs);
     await calls;

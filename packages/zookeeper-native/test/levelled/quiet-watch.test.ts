@@ -14,7 +14,7 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-/** A registry on a real server that hears of no change of `deaf.path`. */
+/** A registry on a real server that receives no event for `deaf.path`. */
 class DeafRegistry extends ServiceRegistry {
   readonly deaf: { path: string | undefined } = { path: undefined };
   readonly #name: BindingName;
@@ -74,11 +74,11 @@ describe.each(bindingNames)('a watch that is used up without a word, on %s', (na
     registry.deaf.path = undefined;
     await other.setData('/w', { n: 3 });
     await expect.poll(() => registry.peek('/w')?.data?.n, { timeout: 60_000 }).toBe(3);
-    // By the watch, that is, and not by the next look: that would tell of it again.
+    // By the watch, and not by the next read, which would report it again.
     expect(missed).toEqual(['ERR_NDSR_MISSED_CHANGE /w']);
   });
 
-  test('of a registration that somebody removed: it is registered again', async () => {
+  test('of a registration that another client removed: it is registered again', async () => {
     const { registry, other, missed } = await open();
     await registry.setNode('/s/me', { a: 1 });
     registry.deaf.path = '/s/me';

@@ -48,6 +48,6 @@ test.each([
   ['2001:db8::1%eth0', '2001:db8::1'],
   ['fe80::1%eth0', 'fe80::1%eth0'],
   ['FEBF::1%eth0', 'FEBF::1%eth0'],
-])('keeps a zone where it means something, in link-local addresses: %s', async (host, dialled) => {
+])('keeps a zone in link-local addresses, where it is meaningful: %s', async (host, dialled) => {
   expect(await bookOf([host], {}).read()).toEqual([`${dialled}:2181`]);
 });

@@ -50,7 +50,7 @@ describe('attempts', () => {
     expect(Math.max(...patience)).toBe(300);
   });
 
-  test('begin where they are told to', () => {
+  test('begin at the given server', () => {
     const attempts = new Attempts(4_000, 3, almostOne, { passes: 2, first: 1 });
     expect(Math.round(attempts.pauseMs())).toBe(200);
     expect(attempts.next(['a', 'b', 'c']).addresses.join('')).toBe('bca');

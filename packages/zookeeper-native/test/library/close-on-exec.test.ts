@@ -38,7 +38,7 @@ describe.runIf(process.platform === 'linux')('sockets that child processes inher
     expect(await inheritsSockets(new Set([port]))).toBe(false);
   });
 
-  test('nothing is claimed where nothing can be told', async () => {
+  test('is false if it cannot be determined', async () => {
     expect(await inheritsSockets(new Set([1]), '/nowhere')).toBe(false);
   });
 

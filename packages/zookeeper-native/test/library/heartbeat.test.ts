@@ -57,7 +57,7 @@ test('calls a connection onTimeout, once, on which no answer came for two thirds
   expect(onTimeout).toHaveBeenCalledTimes(1);
 });
 
-test('looks when those two thirds are over, not at the next quarter', async () => {
+test('checks after those two thirds, not at the next quarter', async () => {
   const { clock, state, onTimeout } = heartbeatWith({ waitedMs: 600 });
   await clock.advance(300);
   state.waitedMs = state.quietMs = 800;
@@ -67,7 +67,7 @@ test('looks when those two thirds are over, not at the next quarter', async () =
   expect(onTimeout).toHaveBeenCalledTimes(1);
 });
 
-test('blames nobody who was not asked, or who has not had a third of the timeout to answer', async () => {
+test('does not time out without a request, or before a third of the timeout to answer it', async () => {
   const { clock, state, probe, onTimeout } = heartbeatWith({ idleMs: 5_000, waitedMs: 0, quietMs: 5_000 });
   await clock.advance(300);
   expect(probe).toHaveBeenCalledTimes(1);

@@ -32,7 +32,7 @@ function dial() {
   }
   const handle = new LibraryHandle(Library as never, clock);
   handle.open({ address: '127.0.0.1:1', sessionTimeoutMs: 1_000, resume: null, credentials: [] });
-  /** Both dials fail at once: the library has closed its socket, and says nothing. */
+  /** Both attempts fail at once: the library has closed its socket, and emits nothing. */
   const fails = (): void => {
     socket?.close();
     native.state = 0;
@@ -41,14 +41,14 @@ function dial() {
 }
 
 describe('a handle that is given up', () => {
-  test('after its dial failed is closed', () => {
+  test('after its attempt failed is closed', () => {
     const { native, handle, fails } = dial();
     fails();
     handle.abandon();
     expect(native.isClosed).toBe(true);
   });
 
-  test('while it dials is closed: the number is its own', () => {
+  test('while it connects is closed: the descriptor is its own', () => {
     const { native, handle } = dial();
     handle.abandon();
     expect(native.isClosed).toBe(true);
@@ -68,7 +68,7 @@ describe('a handle that is given up', () => {
     expect(native.isClosed).toBe(true);
   });
 
-  test('when it is connected is closed, whoever has the number of its first dial', () => {
+  test('when it is connected is closed, even if the descriptor of its first attempt is reused', () => {
     const { native, handle, fails } = dial();
     fails();
     openSocket();

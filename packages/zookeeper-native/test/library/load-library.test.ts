@@ -43,7 +43,7 @@ test('refuses a real worker thread, and the process lives', async () => {
   });
 });
 
-test('says how to install what is not installed', () => {
+test('explains how to install a missing addon', () => {
   const notFound = Object.assign(new Error("Cannot find module 'zookeeper'\nRequire stack: …"), {
     code: 'MODULE_NOT_FOUND',
   });
@@ -55,7 +55,7 @@ test('says how to install what is not installed', () => {
   expect(message).toMatch(/@ndsr\/zookeeper-js/);
 });
 
-test('says how to build what was not built', () => {
+test('explains how to build an addon that was not built', () => {
   const folder = mkdtempSync(join(tmpdir(), 'ndsr-not-built-'));
   onTestFinished(() => rmSync(folder, { recursive: true, force: true }));
   const installed = dirname(require.resolve('zookeeper/package.json'));

@@ -6,7 +6,7 @@ import { NativeCalls, type NativeSettle } from '../../src/library/native-calls.j
 const calls = () => new NativeCalls(new FakeClock());
 const nothing = () => undefined;
 
-test('an answer resolves with what is made of it', async () => {
+test('an answer resolves to the value made from it', async () => {
   const answer = calls().run<string>((settle) => {
     queueMicrotask(() => settle(0, 'ok', () => 'value'));
     return 0;
@@ -68,7 +68,7 @@ test('a callback that never comes is made up for, once', async () => {
   expect(all.waitedMs).toBe(0);
 });
 
-test('a broken connection is told only after the library has let go of its socket', async () => {
+test('a broken connection rejects only after the library has closed its socket', async () => {
   const all = calls();
   const order: string[] = [];
   const call = errorNumber(
@@ -82,7 +82,7 @@ test('a broken connection is told only after the library has let go of its socke
   expect(order).toEqual(['microtasks', 'told']);
 });
 
-test('knows how long answers are overdue, and since when nothing was asked or heard', async () => {
+test('knows how long answers are overdue, and the time since the last request and answer', async () => {
   const clock = new FakeClock();
   const all = new NativeCalls(clock);
   const settles: NativeSettle<void>[] = [];

@@ -60,7 +60,7 @@ async function openConnected(...args: Parameters<typeof open>) {
 }
 
 describe('a session', () => {
-  test('is told of only when the servers have answered something', async () => {
+  test('is emitted only once the servers have answered a request', async () => {
     const { native } = open();
     await clock.advance(1);
     native().connects('ff00000000000001', 1_000);
@@ -79,7 +79,7 @@ describe('a session', () => {
     ]);
   });
 
-  test('is opened with all that the library must be told to be safe', async () => {
+  test('is opened with all options that make the library safe', async () => {
     const { native } = open(undefined, ['::1']);
     await clock.advance(1);
     expect(native().config).toMatchObject({ connect: '::1:2181', response_counter_limit: 1e9, debug_level: 0 });
@@ -140,7 +140,7 @@ describe('a session', () => {
     expect(new Set(dialled)).toEqual(new Set(['10.0.0.1:2181', '10.0.0.2:2181', '10.0.0.3:2181']));
   });
 
-  test('a break that the library does not tell of is noticed at the request that fails, and survived', async () => {
+  test('a break that the library does not emit is detected at the request that fails, and survived', async () => {
     const { native, natives, exists } = await openConnected();
     native().onSend = () => {
       native(0).state = 999;
@@ -202,7 +202,7 @@ describe('a session', () => {
     });
   });
 
-  test('a connection that comes back without a word that it was away is told as both', async () => {
+  test('a reconnect without an earlier disconnect is emitted as both', async () => {
     const { native, natives } = await openConnected();
     native().connects();
     await turn();
@@ -235,7 +235,7 @@ describe('a session', () => {
       native(0).emit('changed', native(0), '/watched');
       await clock.advance(10);
     }
-    // The looks are timers: up to one step of this loop late.
+    // The checks are timers: up to one step of this loop late.
     expect(clock.now() - answeredAt).toBeLessThanOrEqual(680);
     expect(clock.now() - answeredAt).toBeGreaterThanOrEqual(660);
     expect(session.quietMs).toBeGreaterThanOrEqual(660);
@@ -265,7 +265,7 @@ describe('a session', () => {
     expect(Math.max(...gaps)).toBeLessThan(400);
   });
 
-  test.each([-112, -113])('that ends with %i is told as expired, once, and nothing follows', async (code) => {
+  test.each([-112, -113])('that ends with %i is emitted as expired, once, and nothing follows', async (code) => {
     const { native, natives, exists, session } = await openConnected();
     const underWay = errorNumber(exists());
     native().emit('close', native(), code);
@@ -277,7 +277,7 @@ describe('a session', () => {
     await session.close();
   });
 
-  test('tells nothing after close, whatever the library does', async () => {
+  test('emits nothing after close, whatever the library does', async () => {
     const { native, session } = await openConnected();
     const closing = session.close();
     native().disconnects();
@@ -288,7 +288,7 @@ describe('a session', () => {
     expect(clock.pending).toBe(0);
   });
 
-  test('is not dialled again when it is closed by whoever is told of the break', async () => {
+  test('does not reconnect when the observer of the disconnect closes it', async () => {
     const { native, natives, session } = open();
     const closings: Promise<void>[] = [];
     await clock.advance(1);
@@ -309,7 +309,7 @@ describe('a session', () => {
     expect(clock.pending).toBe(0);
   });
 
-  test('is closed while it is being dialled, and while names are looked up', async () => {
+  test('is closed while it is connecting, and while names are looked up', async () => {
     const dialled = open();
     await clock.advance(1);
     await dialled.session.close();
@@ -321,7 +321,7 @@ describe('a session', () => {
     expect(clock.pending).toBe(0);
   });
 
-  test('is not had where the library cannot be loaded: that is told as a fault', async () => {
+  test('does not start if the library cannot be loaded: that is a fault', async () => {
     const load = () => {
       throw new Error('not built');
     };
@@ -373,7 +373,7 @@ describe('why a server cannot be connected to', () => {
     expect(probes).toEqual([]);
   });
 
-  test('is said of a connection that broke before it is told of', async () => {
+  test('is reported for a broken connection before the disconnect is emitted', async () => {
     const { native, failures } = await openConnected();
     native().disconnects();
     expect(failures).toEqual([]);
@@ -382,7 +382,7 @@ describe('why a server cannot be connected to', () => {
     expect(failures[0]).toBe('10.0.0.1: the connection broke; the C client gives no reason');
   });
 
-  test('is said of an address that the library does not take', async () => {
+  test('is reported for an address that the library rejects', async () => {
     const { failures } = open((native, index) => {
       native.takesServers = index > 0;
     });
@@ -390,7 +390,7 @@ describe('why a server cannot be connected to', () => {
     expect(failures[0]).toBe('10.0.0.1: the C client does not take the address');
   });
 
-  test('is not said any more once it is closed: probes under way are stopped', async () => {
+  test('is not reported once it is closed: probes in progress are stopped', async () => {
     const { session, native, probes, failures } = open();
     await clock.advance(1);
     native().state = 0;

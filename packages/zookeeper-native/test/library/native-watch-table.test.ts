@@ -39,7 +39,7 @@ test('an event that nothing was armed for is nothing that anybody wants', () => 
   expect(table.fire({ kind: 'changed', path: '/node' })).toBe(false);
 });
 
-test('what is forgotten is not told, still counts, and is gone for another handle', () => {
+test('a forgotten watch is not reported, still counts, and is dropped for another handle', () => {
   const table = new NativeWatchTable();
   table.arm('/node', data);
   table.arm('/other', data);

@@ -7,7 +7,7 @@ function probed(address: string): Promise<Error & { code?: unknown }> {
   return new Promise((resolve) => probeServer(address, resolve));
 }
 
-test.each(['127.0.0.1', '::1'])('a server at %s that nobody listens at refuses', async (host) => {
+test.each(['127.0.0.1', '::1'])('a port without a server at %s refuses', async (host) => {
   expect(await probed(`${host}:${await freePort()}`)).toHaveProperty('code', expect.stringMatching(/^E[A-Z]+$/));
 });
 
@@ -25,7 +25,7 @@ test('a server that accepts: the C client gives no reason, and the connection is
   await end;
 });
 
-test('a probe that is stopped says nothing', async () => {
+test('a stopped probe reports nothing', async () => {
   let found = 0;
   const port = await freePort();
   const probe = probeServer(`127.0.0.1:${port}`, () => (found += 1));

@@ -13,7 +13,7 @@ interface Report {
 
 const backends = ['zookeeper-js', 'zookeeper-native'];
 
-it('shows the same to a process on either backend, whoever wrote it, also after the leader was killed', async () => {
+it('shows the same to a process on either backend, whichever wrote it, also after the leader was killed', async () => {
   await using ensemble = await ZooKeeperEnsemble.start();
   const url = (backend: string) => `${backend}://${ensemble.connectString}/cross?timeoutMs=4000`;
   const processes = backends.map((backend) => startProcess('watch-and-report', [url(backend), backend]));

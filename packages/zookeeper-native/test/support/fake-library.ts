@@ -59,7 +59,7 @@ export class FakeNative {
     this.emit('connect', this, '');
   }
 
-  /** The connection broke: the library dials again at once. */
+  /** The connection broke: the library reconnects at once. */
   disconnects(): void {
     this.#tellBreak();
     this.state = 1;

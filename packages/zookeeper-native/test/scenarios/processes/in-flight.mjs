@@ -1,4 +1,4 @@
-// Sends so many requests at once over the bare client port, and counts the answers.
+// Sends the given number of requests at once over the bare client port, and counts the answers.
 import { createZooKeeperNativeClient } from '@ndsr/zookeeper-native';
 
 const [host, port, count] = process.argv.slice(2);

@@ -1,4 +1,4 @@
-// In a worker thread: starts a registry, and says how that fails.
+// In a worker thread: starts a registry, and reports how that fails.
 import { parentPort, workerData } from 'node:worker_threads';
 import { ZooKeeperNativeServiceRegistry } from '@ndsr/zookeeper-native';
 
