@@ -8,13 +8,13 @@ export interface BackoffOptions {
 }
 
 /**
- * The pause after a failure, ms. It doubles with each failure from `firstMs` up to `longestMs`; of its random part
- * `random()` is waited, so that processes that failed together do not try again together.
+ * The pause after a failure, ms. It doubles with each failure from `firstMs` up to `longestMs`; the random part is
+ * taken off, so that processes that failed together do not try again together.
  *
  * @param failures how many failures there were before this one
  * @param random from 0 to 1; only used with jitter
  */
-export function backoffMs(failures: number, options: BackoffOptions, random: () => number = () => 1): number {
+export function backoffMs(failures: number, options: BackoffOptions, random: () => number = () => 0): number {
   const { firstMs, longestMs, jitter = 0 } = options;
-  return Math.min(longestMs, firstMs * 2 ** failures) * (1 - jitter * (1 - random()));
+  return Math.min(longestMs, firstMs * 2 ** failures) * (1 - random() * jitter);
 }

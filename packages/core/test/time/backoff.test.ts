@@ -12,12 +12,11 @@ describe('backoffMs', () => {
     [4, 0, 0, 1_000],
     [5_000, 0, 0, 1_000],
     [3, 0, 0.7, 800],
-    [3, 0.5, 0, 400],
+    [3, 0.5, 0, 800],
     [3, 0.5, 0.5, 600],
-    [3, 0.5, 1, 800],
-    [3, 1, 0, 0],
-    [3, 1, 0.25, 200],
-    [5_000, 0.5, 0, 500],
+    [3, 0.5, 1, 400],
+    [3, 1, 1, 0],
+    [5_000, 0.5, 1, 500],
   ])('after %d failures, with jitter %d and random %d: %d ms', (failures, jitter, random, pauseMs) => {
     expect(backoffMs(failures, { ...bounds, jitter }, () => random)).toBe(pauseMs);
   });

@@ -102,7 +102,7 @@ export function reconnectPauseMs(
 ): number {
   if (pass === 0) return isReturning && servers === 1 ? random() * maxJitterMs : 0;
   const maxMs = mayBeAlive ? Math.min(timeoutMs / 3, maxDelayMs) : maxDelayMs;
-  return backoffMs(pass - 1, { firstMs: firstDelayMs, longestMs: maxMs, jitter: 1 }, random);
+  return backoffMs(pass - 1, { firstMs: firstDelayMs, longestMs: maxMs, jitter: 1 }, () => 1 - random());
 }
 
 /**

@@ -197,7 +197,7 @@ export class SessionManager {
     const lived = session !== undefined && livedMs >= session.timeoutMs;
     this.#shortLived = lived ? 0 : this.#shortLived + 1;
     if (this.#shortLived <= 1) return 0;
-    return backoffMs(this.#shortLived - 1, pause, random);
+    return backoffMs(this.#shortLived - 1, pause, () => 1 - random());
   }
 
   #closeClient(): void {
