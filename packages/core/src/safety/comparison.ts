@@ -21,6 +21,8 @@ export interface Difference {
 export interface Comparison {
   /** The number of reports by the watch: before the first re-read started, after the second one ended. */
   readonly deliveries: number;
+  /** True if one watch on the servers reports every change of the node, false if several may be behind it. */
+  readonly isOneWatch: boolean;
   /** By part. */
   readonly differences: ReadonlyMap<string, Difference>;
 }
@@ -35,14 +37,16 @@ export function samePart(a: ObservedPart, b: ObservedPart): boolean {
  * The changes that the watch missed, judged by two re-reads with enough time between them for a report. A difference alone
  * proves nothing: the report may be on its way, with another change behind it. It is proof if the watch reported nothing at
  * all in between, or if it reported something and still shows a state that was outdated the whole time (one of several
- * watches on the servers is dead).
+ * watches on the servers is dead). With one watch any report proves that it works: a registration that was restored and deleted
+ * again looks as it did in the first re-read.
  */
 export function missedBetween(first: Comparison, second: Comparison): readonly Difference[] {
   const reportedNothing = first.deliveries === second.deliveries;
   return [...second.differences].flatMap(([part, now]) => {
     const before = first.differences.get(part);
     if (before === undefined || !samePart(before.known, now.known)) return [];
-    return reportedNothing || samePart(before.actual, now.actual) ? [now] : [];
+    const isOutdated = !second.isOneWatch && samePart(before.actual, now.actual);
+    return reportedNothing || isOutdated ? [now] : [];
   });
 }
 

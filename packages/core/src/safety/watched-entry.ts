@@ -31,7 +31,7 @@ export class WatchedEntry implements RereadTarget {
     const differences = new Map(this.#differences(actual));
     const names = earlier === undefined ? this.#nextChildren(actual, maxChildren) : differingChildren(earlier);
     for (const name of names) await this.#compareChild(backend, name, differences);
-    return { deliveries: earlier === undefined ? deliveries : this.#entry.deliveries, differences };
+    return { deliveries: earlier === undefined ? deliveries : this.#entry.deliveries, isOneWatch: false, differences };
   }
 
   repair(): 'unreported' | 'reported' {

@@ -26,7 +26,7 @@ export class WatchedRegistration implements RereadTarget {
     const after = this.#observed;
     if (after === undefined) return undefined;
     const { deliveries } = earlier === undefined ? before : after;
-    return { deliveries, differences: differencesOf(after.observed, actual) };
+    return { deliveries, isOneWatch: true, differences: differencesOf(after.observed, actual) };
   }
 
   repair(): 'unreported' {

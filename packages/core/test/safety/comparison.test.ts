@@ -19,7 +19,7 @@ function comparison(
     name,
     { kind: 'node', known: part(known), actual: part(actual) },
   ]);
-  return { deliveries, differences: new Map(found) };
+  return { deliveries, isOneWatch: false, differences: new Map(found) };
 }
 
 describe('missedBetween', () => {
@@ -51,6 +51,16 @@ describe('missedBetween', () => {
   ])('%s', (_when, first, second, missed) => {
     expect(missedBetween(first, second)).toHaveLength(missed);
   });
+});
+
+it('takes any report of a single watch for proof that it works', () => {
+  const [first, later, same] = [2, 4, 2].map((deliveries) => ({
+    ...comparison(deliveries, { node: ['present', 'absent'] }),
+    isOneWatch: true,
+  }));
+  // Deleted, restored, deleted again: it looks the same.
+  expect(missedBetween(first as Comparison, later as Comparison)).toHaveLength(0);
+  expect(missedBetween(first as Comparison, same as Comparison)).toHaveLength(1);
 });
 
 describe('describeMissed', () => {
