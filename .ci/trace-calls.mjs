@@ -1,15 +1,19 @@
 // Lists our files on the path of a call to the socket, and of a change to a callback, on zookeeper-js:
 // node .ci/trace-calls.mjs [FOLDER]. The rule: every file in which a function ran between the two ends, by V8's own counts.
+import { execFile } from 'node:child_process';
 import { Session } from 'node:inspector';
 import { Socket } from 'node:net';
 import { join, relative, resolve } from 'node:path';
 import { argv } from 'node:process';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { promisify } from 'node:util';
 import { root } from './workspace.mjs';
 
 const checkout = resolve(argv[2] ?? root);
 /** @param {string} name */
-const built = (name) => import(pathToFileURL(join(checkout, 'packages', name, 'dist/index.js')).href);
+const entryOf = (name) => pathToFileURL(join(checkout, 'packages', name, 'dist/index.js')).href;
+/** @param {string} name */
+const built = (name) => import(entryOf(name));
 
 const inspector = new Session();
 inspector.connect();
@@ -84,17 +88,19 @@ try {
     if (calls === 2) arrived(filesSinceLast());
   });
   await other.stop();
-  const third = new ZooKeeperJsServiceRegistry(options);
-  await third.start();
   Socket.prototype.emit = function (/** @type {any[]} */ ...args) {
-    // The server sends the event to the registry before the answer to the writer.
     if (args[0] === 'data' && String(args[1]).includes('/watched')) filesSinceLast();
     return emit.apply(this, /** @type {any} */ (args));
   };
-  await third.setData('/watched', { a: 2 });
+  // In a process of its own, so that nothing of the writer is counted.
+  const writer = `
+    import { ZooKeeperJsServiceRegistry } from ${JSON.stringify(entryOf('zookeeper-js'))};
+    const registry = new ZooKeeperJsServiceRegistry({ servers: ${JSON.stringify(server.address)} });
+    await registry.setData('/watched', { a: 2 });
+    await registry.stop();`;
+  await promisify(execFile)(process.execPath, ['--input-type=module', '-e', writer]);
   report('A change from the socket to a callback', await told);
   Socket.prototype.emit = emit;
-  await third.stop();
 } finally {
   await Promise.all([registry.stop(), other.stop()]);
   await server.stop();

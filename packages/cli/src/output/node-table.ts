@@ -5,12 +5,17 @@ import { formatTable, type TableOptions } from './table.js';
 
 /** A node and its descendants, one a line, for people. */
 export function nodeTable(root: TreeNode, options: TableOptions): SafeText {
-  const rows = flatten(root).map(({ path, stat, data }) => [path, kindOf(stat), localTime(stat.mtime), showData(data)]);
+  const rows = flatten(root).map(({ path, stat, data }) => [
+    path,
+    nodeKindOf(stat),
+    localTime(stat.mtime),
+    showData(data),
+  ]);
   return formatTable(['PATH', 'KIND', 'CHANGED', 'DATA'], rows, options);
 }
 
 /** The kind of node: removed with its session, or persistent. */
-export function kindOf(stat: NodeStat): 'ephemeral' | 'persistent' {
+export function nodeKindOf(stat: NodeStat): 'ephemeral' | 'persistent' {
   return stat.ephemeralOwner === 0n ? 'persistent' : 'ephemeral';
 }
 

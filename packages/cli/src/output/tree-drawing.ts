@@ -1,6 +1,6 @@
 import { escapeControls, joinSafe, type SafeText, safeText, styled } from '../safe-text.js';
 import type { TreeNode } from '../tree/tree-node.js';
-import { kindOf, showData } from './node-table.js';
+import { nodeKindOf, showData } from './node-table.js';
 
 export interface DrawingOptions {
   readonly data: boolean;
@@ -23,7 +23,7 @@ function below({ children }: TreeNode, indent: SafeText, options: DrawingOptions
 }
 
 function label(node: TreeNode, { data, faint }: DrawingOptions): SafeText {
-  const mark = kindOf(node.stat) === 'ephemeral' ? safeText`*` : safeText``;
+  const mark = nodeKindOf(node.stat) === 'ephemeral' ? safeText`*` : safeText``;
   const shown = styled(faint, escapeControls(showData(node.data)));
   return safeText`${escapeControls(node.name)}${mark}${data && node.data !== null ? safeText` ${shown}` : safeText``}`;
 }
