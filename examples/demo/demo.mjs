@@ -1,4 +1,4 @@
-// What a service registry is for, in one minute:
+// A service registry in one minute:
 //
 //   npm run demo                                      in memory
 //   npm run demo -- zookeeper-js://127.0.0.1:2181     on a ZooKeeper
@@ -10,7 +10,7 @@ import { OccupiedError } from './caretaker.mjs';
 import { tellStory } from './story.mjs';
 import { parseTarget, UnknownTargetError } from './target.mjs';
 
-/** What the user can put right, and the exit code for it. @type {[new (...args: never[]) => Error, number][]} */
+/** Errors that the user can fix, with their exit codes. @type {[new (...args: never[]) => Error, number][]} */
 const expected = [
   [UnknownTargetError, 2],
   [InvalidArgumentError, 2],

@@ -42,11 +42,11 @@ export class FakeBackend implements RegistryBackend {
   readonly watches = new Set<FakeWatch>();
   /** Held requests that wait for the test. */
   readonly pending: Pending[] = [];
-  /** Whether a connection comes by itself after `connect`. */
+  /** True: `connect` leads to a connection. */
   reachable = true;
   /** Why there is no connection. */
   serverFailures: readonly ServerFailure[] = [];
-  /** Whether `close` never answers. */
+  /** True: `close` never resolves. */
   closeHangs = false;
   closed = false;
   /** As whom it was told to authenticate, in order. */
@@ -57,7 +57,7 @@ export class FakeBackend implements RegistryBackend {
   /** How long a change is on its way to a watch. */
   soon: (run: () => void) => void = queueMicrotask;
   connected = false;
-  /** Whether what is under way is forgotten when the connection breaks, as a bad client library does. */
+  /** True: requests in flight are forgotten when the connection breaks, as by a bad client library. */
   forgetful = false;
   /** Larger data are never answered: the connection closes instead, and another one comes. */
   maxDataBytes = Number.POSITIVE_INFINITY;

@@ -22,7 +22,7 @@ export class FakeRegistry extends ServiceRegistry {
   constructor(options: RegistryOptions = {}, store = new FakeStore()) {
     const clock = new FakeClock();
     const logger = new RecordingLogger();
-    // What is made again after a lost session comes at once, but where a test is about its pace.
+    // Registrations are restored at once after a lost session, unless a test is about the pace.
     super({
       clock,
       logger,
@@ -56,7 +56,7 @@ export class FakeRegistry extends ServiceRegistry {
     return backend;
   }
 
-  /** What was told since the last call, but for phases. */
+  /** The events since the last call, except phases. */
   news(): string[] {
     return this.told.splice(0).filter((line) => !line.startsWith('phase'));
   }

@@ -16,7 +16,7 @@ export function bytes(value: unknown): Uint8Array {
   return utf8.encode(typeof value === 'string' ? value : JSON.stringify(value));
 }
 
-/** What the servers hold: nodes, and who wants to hear of changes. Strangers change it directly. */
+/** The nodes on the servers, and the listeners to their changes. A test changes it directly, as another client. */
 export class FakeStore {
   readonly changed = new Set<(path: string) => void>();
   readonly #nodes = new Map<string, FakeNode>();

@@ -19,7 +19,7 @@ export class FakeWatch implements BackendWatch {
   readonly observer: WatchObserver;
   /** Instead of the node, this is told. */
   refusal: ServiceRegistryError | undefined;
-  /** What it is to deliver waits in a queue that moves. */
+  /** True: its delivery waits in a queue that makes progress. */
   isQueued = false;
   /** Nothing is delivered by itself. */
   muted = false;

@@ -1,4 +1,4 @@
-/** Whether nothing at all within `root` can be changed. */
+/** True if nothing within `root` can be changed. */
 export function isDeepFrozen(root: unknown): boolean {
   const open: unknown[] = [root];
   for (let value = open.pop(); value !== undefined || open.length > 0; value = open.pop()) {

@@ -42,7 +42,7 @@ const { value } = fc.letrec<{ value: JsonValue }>((tie) => ({
   ),
 }));
 
-/** What a caller may give as data, hostile names among it. */
+/** Data that a caller may pass, with hostile names too. */
 export const nodeData: fc.Arbitrary<NodeData> = fc.array(fc.tuple(key, value), { maxLength: 6 }).map(fromPairs);
 
 /** Bytes as strangers write them: anything at all, broken JSON, JSON, and text. */
