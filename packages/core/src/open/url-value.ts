@@ -29,14 +29,14 @@ function parseAs(kind: UrlValueKind, text: string): unknown {
   }
 }
 
-/** Only a text option may be a secret; a message quotes the value of any other kind. */
-const maxQuotedLength = 40;
+/** A number, a unit, a short word: no password, not even one that was given as the value of a wrong option. */
+const harmless = /^[-\d.,/]{0,20}[a-z]{0,5}$/i;
 
 /** @throws {InvalidArgumentError} naming the option, its value unless it may be a secret, and the accepted values */
 export function urlValue(name: string, kind: UrlValueKind, text: string): unknown {
   const value = parseAs(kind, text);
   if (value !== undefined) return value;
-  const given = text.length <= maxQuotedLength ? `'${text}'` : `${text.length} characters`;
+  const given = harmless.test(text) ? `'${text}'` : `${text.length} characters`;
   const expected = kind === 'number' && name.endsWith('Ms') ? expectations['hold-ms'] : expectations[kind];
   throw new InvalidArgumentError(`option '${name}' is ${given}; expected ${expected}`);
 }
