@@ -36,7 +36,7 @@ const rules = {
     '@ndsr/core': 'src/',
     '@ndsr/zookeeper-common': 'src/',
   },
-  'test-support': {},
+  'test-support': { 'node-zookeeper-client': 'src/bare-client.ts' },
   // Its backends are dependencies so that they are installed; core imports them.
   cli: {
     '@ndsr/core': true,
@@ -124,7 +124,11 @@ const layers = {
     'library',
   ],
   'zookeeper-testing': ['index', 'faulty-route', 'client-suite, fake, server, proxy', 'port'],
-  'test-support': ['index', 'event-recorder, fake-clock, outcome, test-process, within', 'turn, wait-until'],
+  'test-support': [
+    'index, bare-client',
+    'event-recorder, fake-clock, outcome, test-process, within',
+    'turn, wait-until',
+  ],
   cli: [
     'index',
     'run',

@@ -4,9 +4,9 @@ import { isDeepStrictEqual } from 'node:util';
 import { failureTable, quote } from '@ndsr/conformance/failure-table';
 import type { Phase, ServiceRegistry } from '@ndsr/core';
 import { waitUntil } from '@ndsr/test-support';
+import { BareClient } from '@ndsr/test-support/bare-client';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterEach, beforeEach, describe, expect, it, onTestFinished } from 'vitest';
-import { BareClient } from '../../../zookeeper-js/test/scenarios/bare-client.js';
 import { zooKeepers } from './support/backends.js';
 
 const timeoutMs = 2_000;

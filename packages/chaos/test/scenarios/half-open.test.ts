@@ -2,9 +2,9 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { isDeepStrictEqual } from 'node:util';
 import type { ServiceRegistry } from '@ndsr/core';
 import { waitUntil } from '@ndsr/test-support';
+import { BareClient } from '@ndsr/test-support/bare-client';
 import { FaultProxy, type StallOptions, ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, describe, expect, it, onTestFinished } from 'vitest';
-import { BareClient } from '../../../zookeeper-js/test/scenarios/bare-client.js';
 import { zooKeepers } from './support/backends.js';
 import { PhaseLog } from './support/phase-log.js';
 

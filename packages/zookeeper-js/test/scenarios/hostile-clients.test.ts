@@ -1,9 +1,9 @@
 import { type NodeSnapshot, rawBytes } from '@ndsr/core';
 import { waitUntil } from '@ndsr/test-support';
+import { BareClient } from '@ndsr/test-support/bare-client';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterAll, afterEach, beforeAll, beforeEach, describe, expect, it } from 'vitest';
 import { ZooKeeperJsServiceRegistry } from '../../src/index.js';
-import { BareClient } from './bare-client.js';
 
 const names = ['__proto__', 'constructor', 'hasOwnProperty', 'toString', '服务 ü', '%2F', '"quoted"', 'n'.repeat(255)];
 

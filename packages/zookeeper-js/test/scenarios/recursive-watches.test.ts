@@ -1,8 +1,8 @@
 import { waitUntil } from '@ndsr/test-support';
+import { BareClient } from '@ndsr/test-support/bare-client';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { ZooKeeperJsServiceRegistry } from '../../src/index.js';
-import { BareClient } from './bare-client.js';
 import { FrameCounter } from './frame-counter.js';
 
 let server: ZooKeeperServer;

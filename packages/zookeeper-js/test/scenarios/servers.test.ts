@@ -1,9 +1,9 @@
 import { waitUntil } from '@ndsr/test-support';
+import { BareClient } from '@ndsr/test-support/bare-client';
 import { ZooKeeperEnsemble, ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { FakeServer, handshakeFrame } from '@ndsr/zookeeper-testing/fake';
 import { describe, expect, it } from 'vitest';
 import { ZooKeeperJsServiceRegistry } from '../../src/index.js';
-import { BareClient } from './bare-client.js';
 
 describe('servers', () => {
   it('makes a chroot that is missing, and shows paths without it', async () => {

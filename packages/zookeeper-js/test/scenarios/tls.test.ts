@@ -5,10 +5,10 @@ import { join } from 'node:path';
 import { connect } from 'node:tls';
 import { openRegistry } from '@ndsr/core';
 import { waitUntil } from '@ndsr/test-support';
+import { BareClient } from '@ndsr/test-support/bare-client';
 import { type CertificateFiles, FaultProxy } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, describe, expect, it, vi } from 'vitest';
 import { Fleet, text, WatchedRegistry } from '../tls/secure-ensemble.js';
-import { BareClient } from './bare-client.js';
 import { startProcess } from './start-process.js';
 
 let fleet: Fleet;

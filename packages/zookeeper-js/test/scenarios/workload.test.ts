@@ -1,9 +1,9 @@
 import { isDeepStrictEqual } from 'node:util';
 import { waitUntil } from '@ndsr/test-support';
+import { BareClient } from '@ndsr/test-support/bare-client';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { expect, it } from 'vitest';
 import { ZooKeeperJsServiceRegistry } from '../../src/index.js';
-import { BareClient } from './bare-client.js';
 import { startProcess } from './start-process.js';
 
 const churnMs = 30_000;
