@@ -17,8 +17,8 @@ it('has every fault in the README, and every reason why one is impossible on a b
     fault.name,
     ...backendNames.map((backend) => reasonNotPossible(fault, backend) ?? 'yes'),
   ]);
-  const table = readme.split('\n').filter((line) => line.startsWith('|'));
-  const cells = table.slice(2).map((line) =>
+  const lines = readme.slice(readme.indexOf('| fault ')).split('\n');
+  const cells = lines.slice(2, lines.indexOf('')).map((line) =>
     line
       .split('|')
       .slice(1, -1)
