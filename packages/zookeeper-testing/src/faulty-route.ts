@@ -14,15 +14,21 @@ export class FaultyRoute {
     this.#proxy = proxy;
   }
 
-  /** @param upstream the port of the server to forward to, such as its secure one */
+  /**
+   * Opens a route to `server`.
+   *
+   * @param upstream the port of the server to forward to, such as its secure one
+   */
   static async open(server: ZooKeeperServer, upstream: Address = server): Promise<FaultyRoute> {
     return new FaultyRoute(server, await FaultProxy.open({ upstream }));
   }
 
+  /** The address that a client connects to. */
   get host(): string {
     return this.#proxy.host;
   }
 
+  /** The port that a client connects to. */
   get port(): number {
     return this.#proxy.port;
   }
@@ -42,6 +48,7 @@ export class FaultyRoute {
     await this.#proxy.stall();
   }
 
+  /** Forwards connections again. */
   async comeBack(): Promise<void> {
     await this.#proxy.pass();
   }
@@ -58,6 +65,7 @@ export class FaultyRoute {
     await this.#server.endSession(sessionId);
   }
 
+  /** Closes the route and every connection. */
   async close(): Promise<void> {
     await this.#proxy.close();
   }

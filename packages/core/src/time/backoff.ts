@@ -1,3 +1,4 @@
+/** The bounds of a pause that grows with each failure, and its random share. */
 export interface BackoffOptions {
   /** The pause after the first failure, ms. */
   readonly firstMs: number;

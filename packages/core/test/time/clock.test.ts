@@ -45,7 +45,7 @@ describe('systemClock on real time', () => {
   it('keeps the process alive for a timer, not for a background timer', async () => {
     const { execFileSync } = await import('node:child_process');
     const code = `
-      const { systemClock } = await import(${JSON.stringify(new URL('../../dist/backend.js', import.meta.url).href)});
+      const { systemClock } = await import(${JSON.stringify(new URL('../../dist/backend-api.js', import.meta.url).href)});
       systemClock.backgroundTimer(1_000_000, () => console.log('background'));
       systemClock.timer(20, () => console.log('foreground'));
     `;

@@ -51,11 +51,16 @@ export class ReconnectPolicy {
     this.#wasConfirmed = true;
   }
 
-  /** @param wasMalformed whether for a malformed frame. Such a server may answer other requests, and succeed at every attempt */
+  /**
+   * A connection or an attempt ended.
+   *
+   * @param wasMalformed whether for a malformed frame. Such a server may answer other requests, and succeed at every attempt
+   */
   ended(wasMalformed: boolean): void {
     this.#malformed = wasMalformed ? this.#malformed + 1 : 0;
   }
 
+  /** Returns the next attempt, and counts it as made. `now` is the time of the clock, ms. */
   plan(now: number, session: SessionView): PlannedAttempt {
     const server = this.#servers[this.#next % this.#servers.length];
     if (server === undefined) throw new TypeError('no servers');

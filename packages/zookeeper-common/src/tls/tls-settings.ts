@@ -10,7 +10,11 @@ export class TlsSettings {
   readonly servername: string | undefined;
   readonly #options: TlsOptions;
 
-  /** @param options `true` for the defaults; undefined or false for no TLS: then the result is undefined */
+  /**
+   * Checks the option `tls`. `label` names the class in messages.
+   *
+   * @param options `true` for the defaults; undefined or false for no TLS: then the result is undefined
+   */
   static from(label: string, options: unknown): TlsSettings | undefined {
     if (options === undefined || options === false) return undefined;
     return new TlsSettings(`${label}, tls`, options === true ? {} : (options as TlsOptions));

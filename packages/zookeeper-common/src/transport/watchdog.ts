@@ -1,6 +1,8 @@
 import type { CancelTimer, Clock } from '@ndsr/core/backend';
 
+/** How long a connection may be silent, and what happens then. */
 export interface WatchdogOptions {
+  /** The time, and the timers. */
   readonly clock: Clock;
   /** How long the server may be silent until it has given a session. */
   readonly handshakeTimeoutMs: number;
@@ -50,6 +52,7 @@ export class Watchdog {
     this.#checkIn(timeoutMs / 3);
   }
 
+  /** Stops watching; nothing is called any more. */
   stop(): void {
     this.#stopped = true;
     this.#cancel();

@@ -49,6 +49,7 @@ export class FakeServer implements AsyncDisposable {
     server.on(tls === undefined ? 'connection' : 'secureConnection', (socket) => this.#serve(socket));
   }
 
+  /** Starts a server on a free port of 127.0.0.1. */
   static async start(options: FakeServerOptions = {}): Promise<FakeServer> {
     const fake = new FakeServer(options.tls === undefined ? createServer() : createTlsServer(options.tls), options);
     fake.#server.listen(0, fake.host);
@@ -56,6 +57,7 @@ export class FakeServer implements AsyncDisposable {
     return fake;
   }
 
+  /** The port that it listens on. */
   get port(): number {
     return (this.#server.address() as AddressInfo).port;
   }
