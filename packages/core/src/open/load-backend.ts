@@ -25,20 +25,21 @@ const packageName = /^(?:@[a-z0-9~-][\w.~-]*\/)?[a-z0-9~-][\w.~-]*$/i;
  * Never from a file or a built-in module of Node: a name from a configuration must not run a file from the working
  * directory.
  *
+ * @param location the part of a URL after the name, to recognise the address of a server without a backend
  * @throws {InvalidArgumentError} the name is not a package name, or the package is not installed; the message has the
  * command that installs it, or the names of our own backends
  * @throws {BackendError} the package cannot be loaded; see `cause`
  */
-export async function loadBackend(name: string): Promise<BackendDescriptor> {
+export async function loadBackend(name: string, location?: string): Promise<BackendDescriptor> {
   if (!packageName.test(name)) {
     const hint = name.includes(':') ? "; a URL goes into 'url'" : '';
     throw new InvalidArgumentError(`Backend '${redactUrl(name)}' is no npm package name${hint}; ${available}`);
   }
   if (isBuiltin(name)) throw new InvalidArgumentError(`Backend '${name}' is a module of Node.js; ${available}`);
   const module = Object.hasOwn(ownPackages, name) ? `@ndsr/${name}` : name;
-  const location = locate(module);
-  if (location === undefined) throw new InvalidArgumentError(notInstalled(name));
-  const exported = await importFrom(location, name);
+  const file = locate(module);
+  if (file === undefined) throw new InvalidArgumentError(notInstalled(name, location));
+  const exported = await importFrom(file, name);
   if (isDescriptor(exported)) return exported;
   throw new InvalidArgumentError(
     `The package '${module}' is no backend: it does not export 'backend' with fromLocation and open`,
@@ -73,10 +74,13 @@ async function importFrom(location: string, name: string): Promise<unknown> {
   }
 }
 
-function notInstalled(name: string): string {
+function notInstalled(name: string, location = ''): string {
   const install = Object.hasOwn(ownPackages, name) ? ownPackages[name] : undefined;
   if (install !== undefined) return `The backend '${name}' is not installed: npm install ${install}`;
-  const meant = nearest(name, Object.keys(ownPackages));
+  // `zk1:2181` is the address of a server, and reads as a backend of that name.
+  const meant = /^\d{1,5}(?:[,/].*)?$/.test(location)
+    ? `zookeeper-js://${name}:${location}`
+    : nearest(name, Object.keys(ownPackages));
   const hint = meant === undefined ? '' : `. Did you mean '${meant}'?`;
   return `There is no backend '${name}', and no package of that name is installed; ${available}${hint}`;
 }

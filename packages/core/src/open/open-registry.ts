@@ -62,7 +62,7 @@ const urlOptions: Readonly<Record<string, UrlValueKind>> = {
  */
 export async function openRegistry(config?: RegistryConfig): Promise<ServiceRegistry> {
   const { backend, ...parsed } = parseConfig(config === undefined ? fromEnvironment() : config);
-  const descriptor = await loadBackend(backend);
+  const descriptor = await loadBackend(backend, parsed.url?.location);
   return descriptor.open(optionsFrom(descriptor, parsed));
 }
 
@@ -93,16 +93,8 @@ function parseConfig(config: unknown): ParsedConfig {
   if (url === undefined) return { backend: requiredText('backend', backend), url: undefined, options };
   if (backend !== undefined)
     throw new InvalidArgumentError("The configuration has both 'backend' and 'url'; expected one");
-  const given = requiredText('url', url);
-  refuseBareServers(given);
-  const parsed = parseRegistryUrl(given);
+  const parsed = parseRegistryUrl(requiredText('url', url));
   return { backend: parsed.backend, url: parsed, options };
-}
-
-/** `zk1:2181` is the address of a server, and reads as a backend of that name. */
-function refuseBareServers(url: string): void {
-  if (!/^[\w.-]+:\d+(?:[,/?]|$)/.test(url)) return;
-  throw new InvalidArgumentError(`${url} names no backend; did you mean zookeeper-js://${url}?`);
 }
 
 const examples = { backend: 'zookeeper-js', url: 'zookeeper-js://zk1:2181' } as const;

@@ -17,8 +17,11 @@ export class NextStep<Item> {
   }
 
   readonly #flush = (): void => {
-    // Includes the items that are added meanwhile.
-    for (const item of this.#items) this.#onItem(item);
-    this.#items = [];
+    try {
+      // Includes the items that are added meanwhile.
+      for (const item of this.#items) this.#onItem(item);
+    } finally {
+      this.#items = [];
+    }
   };
 }

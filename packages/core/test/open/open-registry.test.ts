@@ -43,8 +43,10 @@ describe('openRegistry', () => {
     ['quite-something-else://h', /no package .* installed; known are memory, zookeeper-js, zookeeper-native, and/],
     ['http://zk1:2181', /Backend 'http' is a module of Node.js; known are memory, zookeeper-js, zookeeper-native/],
     [{}, /needs a 'url' or a 'backend'/],
-    ['zk1:2181', /did you mean zookeeper-js:\/\/zk1:2181\?/],
-    ['127.0.0.1:2181,zk2:2181/prod', /did you mean zookeeper-js:\/\/127.0.0.1:2181,zk2:2181\/prod\?/],
+    ['zk1:2181', /no backend 'zk1'.* Did you mean 'zookeeper-js:\/\/zk1:2181'\?/],
+    ['zk1:2181?password=s3cret', /no backend 'zk1'.* Did you mean 'zookeeper-js:\/\/zk1:2181'\?$/],
+    ['127.0.0.1:2181,zk2:2181/prod', /Did you mean 'zookeeper-js:\/\/127.0.0.1:2181,zk2:2181\/prod'\?$/],
+    ['bob:s3cret@zk1:2181', /^There is no backend 'bob'(?!.*s3cret)/],
     [{ backend: 7 }, /'backend' is 7; expected a string/],
     [{ backend: '' }, /'backend' is empty; expected a string/],
     ['', /'url' is empty; expected a string, such as zookeeper-js:\/\/zk1:2181$/],
@@ -57,6 +59,10 @@ describe('openRegistry', () => {
     const error = await openRegistry(config as RegistryConfig).catch((thrown) => thrown);
     expect(error).toBeInstanceOf(InvalidArgumentError);
     expect(error.message).toMatch(message);
+  });
+
+  it('takes a number for the location of a backend that is installed', async () => {
+    expect(await optionsOf('third-party:5')).toEqual({ place: '5' });
   });
 
   it.each([
