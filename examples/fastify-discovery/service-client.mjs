@@ -1,9 +1,9 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { Rotation } from './rotation.mjs';
 
-/** How long to wait for an answer of an instance, ms. */
+/** The longest wait for an answer of an instance, ms. */
 const attemptMs = 2_000;
-/** How long an instance is avoided after a failure, ms. */
+/** The time for which an instance is avoided after a failure, ms. */
 const restMs = 1_000;
 /** Pause between two rounds through all instances, ms. */
 const pauseMs = 100;

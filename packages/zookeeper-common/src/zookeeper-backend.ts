@@ -37,7 +37,7 @@ export interface ZooKeeperBackendOptions {
   readonly createClient: ZooKeeperClientFactory;
   /** The context that `createBackend` receives. */
   readonly context: BackendContext;
-  /** How many requests may be in flight. @default 100 */
+  /** The number of requests that may be in flight. @default 100 */
   readonly requestsInFlight?: number;
   /** True if the binding's clients have `replace`. */
   readonly atomicReplace: boolean;

@@ -11,7 +11,7 @@ export interface Environment {
   /** Connects a reference client directly to the servers. Rejects while they are unreachable. */
   referenceClient(): Promise<ReferenceClient>;
   readonly injector: FaultInjector;
-  /** How many connections the servers count. Open reference clients are included. */
+  /** The number of connections that the servers count, including open reference clients. */
   connections(): Promise<number>;
   close(): Promise<void>;
 }

@@ -15,11 +15,11 @@ export interface Fault {
   readonly name: string;
   /** Session timeout of the registries, ms. */
   readonly timeoutMs: number;
-  /** How long the fault lasts, ms, without the time that injecting and healing take. */
+  /** The duration of the fault, ms, without the time that injecting and healing take. */
   readonly durationMs: number;
   /** Error codes that calls may reject with, in addition to no connection and timeout. */
   readonly mayReject?: readonly ErrorCode[];
-  /** How many paths an additional registry watches during the fault. */
+  /** The number of paths that an additional registry watches during the fault. */
   readonly watchedPaths?: number;
   readonly memory: ((environment: MemoryEnvironment, random: Random) => FaultInjector) | NotPossible;
   /** For both client libraries. */

@@ -70,7 +70,7 @@ async function reach(phase: Phase, subject: Subject, clock: ManualClock): Promis
   expect(registry.phase).toBe(phase);
 }
 
-/** How long the call may take, ms. */
+/** The longest time for the call, ms. */
 function limitOf({ ownMs, endsBySignal = false, connects = false }: Call, phase: Phase): number {
   const startMs = connects || (phase === 'idle' && !endsBySignal) ? timeoutMs : 0;
   return startMs + ownMs + requestTimeoutMs;

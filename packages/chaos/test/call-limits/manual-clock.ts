@@ -33,7 +33,7 @@ export class ManualClock implements Clock {
     return this.timer(ms, run);
   }
 
-  /** How many timers are running. */
+  /** The number of running timers. */
   get pending(): number {
     return this.#timers.size;
   }

@@ -7,7 +7,7 @@ import { PythonPeer } from './python-peer.js';
 const nothing = (): void => undefined;
 const silent = { debug: nothing, info: nothing, warn: nothing, error: nothing };
 
-/** How long the two compete, ms. */
+/** The time for which the two compete, ms. */
 const watchedMs = 5_000;
 /**
  * Our registry corrects at once and then after 0.1, 0.2, 0.4, 0.8 and 1.6 s; once more on a slow machine, and a few times more at the

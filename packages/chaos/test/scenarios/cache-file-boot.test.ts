@@ -77,7 +77,7 @@ async function leaveFile(ensemble: Ensemble): Promise<NodeSnapshot> {
   return seen;
 }
 
-/** How long this machine takes to read the file at this time, which every boot from it needs. */
+/** The time that this machine takes to read the file now, which every boot from it needs. */
 async function timedReading(): Promise<number> {
   const startedAt = performance.now();
   await readFile(cacheFile);

@@ -14,7 +14,7 @@ const folder = '/desired';
 const names = Array.from({ length: 40 }, (_, index) => `w${index}`);
 const silent = { debug: () => undefined, info: () => undefined, warn: () => undefined, error: () => undefined };
 
-/** How long the server is down: the session survives or is replaced. */
+/** The time for which the server is down: the session survives or is replaced. */
 const outages: readonly [what: string, downMs: number][] = [
   ['outage that the session survives', timeoutMs / 4],
   ['outage of more than two session timeouts', 2.5 * timeoutMs],

@@ -11,7 +11,7 @@ import { startProcess } from './support/start-process.js';
 const timeoutMs = 20_000;
 /** How long the service is down in each round, in addition to the start of its new process. */
 const downMs = [0, 1_000];
-/** How long the test observes after the old session has expired. */
+/** The time that the test observes after the old session has expired. */
 const afterwardsMs = 1_000;
 
 let server: ZooKeeperServer;

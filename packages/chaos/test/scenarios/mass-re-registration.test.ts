@@ -10,7 +10,7 @@ import { startProcess } from './support/start-process.js';
 
 const processes = sized(200);
 const each = 50;
-/** How many processes are started at a time. */
+/** The number of processes that are started at a time. */
 const startedAtOnce = 8;
 const timeoutMs = 8_000;
 const restorePerSecond = 5;

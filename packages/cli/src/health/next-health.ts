@@ -5,9 +5,9 @@ export interface Health {
 }
 
 export interface HealthRules {
-  /** How many checks in a row must pass to be up. */
+  /** The number of checks in a row that must pass to be up. */
   readonly rise: number;
-  /** How many checks in a row must fail to be down. */
+  /** The number of checks in a row that must fail to be down. */
   readonly fall: number;
 }
 

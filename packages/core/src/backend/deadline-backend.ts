@@ -6,7 +6,7 @@ import type { CreateOptions, ReadOptions, RegistryBackend } from './registry-bac
 
 export interface DeadlineOptions {
   readonly clock: Clock;
-  /** How long an operation may take, ms. */
+  /** The longest time for an operation, ms. */
   readonly deadlineMs: number;
 }
 

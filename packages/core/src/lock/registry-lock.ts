@@ -24,7 +24,7 @@ const decoder = new TextDecoder();
  */
 export class RegistryLock implements AsyncDisposable {
   readonly path: string;
-  /** How many clients may hold it at once. */
+  /** The number of clients that may hold it at once. */
   readonly simultaneous: number;
   readonly #settings: LockSettings;
   readonly #context: CoordinationContext;

@@ -25,7 +25,7 @@ export class NodeObservation implements WatchObserver {
   readonly #listener: ObservationListener;
   #observed: ObservedNode = notYetRead;
   #watch: BackendWatch | undefined;
-  /** How many observations there were. */
+  /** The number of observations. */
   #deliveries = 0;
   /** On this connection. */
   #hasWatchReported = false;

@@ -80,7 +80,7 @@ export class RegistrationStatus {
     this.#interference = { inARow, at: now, notBefore: now + correctionPauseMs(inARow) };
   }
 
-  /** How long to wait before the node is corrected, ms. */
+  /** The pause before the node is corrected, ms. */
   pauseMs(now: number): number {
     return this.#interference === undefined ? 0 : Math.max(0, this.#interference.notBefore - now);
   }

@@ -82,7 +82,7 @@ export class WatchEntry implements WatchObserver {
     return this.#delivered;
   }
 
-  /** How many nodes the backend has delivered. */
+  /** The number of nodes that the backend has delivered. */
   get deliveries(): number {
     return this.#deliveries;
   }

@@ -11,7 +11,7 @@ const minHandshakeTimeoutMs = 500;
 export interface PlannedAttempt {
   readonly server: ServerAddress;
   readonly delayMs: number;
-  /** How long to wait for the server until it has given a session. */
+  /** The longest wait for the server to give a session. */
   readonly handshakeTimeoutMs: number;
 }
 
@@ -88,7 +88,7 @@ export class ReconnectPolicy {
 
 /** The state that the pause before an attempt depends on. */
 export interface ReconnectSituation {
-  /** How many times every server has been tried. */
+  /** The number of times that every server has been tried. */
   readonly pass: number;
   /** The number of servers. */
   readonly servers: number;

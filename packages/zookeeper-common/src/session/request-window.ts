@@ -6,7 +6,7 @@ export interface RequestWindowOptions<Client> {
   readonly clock: Clock;
   /** How long a call waits for its answer. A request without an answer for 1.5 times as long rejects with OPERATION_TIMEOUT. */
   readonly requestTimeoutMs: number;
-  /** How many requests may be in flight. @default 100: that keeps a server busy; more only block the event loop when their answers arrive at once */
+  /** The number of requests that may be in flight. @default 100: that keeps a server busy; more only block the event loop when their answers arrive at once */
   readonly size?: number | undefined;
   /** The client that sends the next request; undefined while there is no connection. */
   client(): Client | undefined;

@@ -57,7 +57,7 @@ export class SessionManager {
   #cancelTimeout: CancelTimer | undefined;
   #cancelReopening: CancelTimer | undefined;
   #startedAt = Number.NEGATIVE_INFINITY;
-  /** How many sessions in a row ended within their own timeout. */
+  /** The number of sessions in a row that ended within their own timeout. */
   #shortLived = 0;
   /** Replaced clients that are still closing. */
   readonly #closingClients = new Set<Promise<void>>();

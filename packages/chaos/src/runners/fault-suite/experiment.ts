@@ -19,7 +19,7 @@ export interface ExperimentOptions {
   readonly random: Random;
   readonly timeline: Timeline;
   readonly report: ExperimentReport;
-  /** How long recovery may take after the fault, in addition to the session timeouts, ms. */
+  /** The longest time for recovery after the fault, in addition to the session timeouts, ms. */
   readonly recoveryLimitMs: number;
 }
 
@@ -27,7 +27,7 @@ export interface ExperimentOptions {
 const startWindowMs = { before: 300, after: 600 };
 /** In session timeouts: to detect a lost session, to replace it, and a reserve for a busy machine. */
 const recoveryTimeouts = 3;
-/** How long nothing may happen after the recovery, ms. */
+/** The time after the recovery in which nothing may happen, ms. */
 const quiescenceMs = 500;
 const maxQuiescenceAttempts = 20;
 

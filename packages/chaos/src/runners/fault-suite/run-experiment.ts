@@ -17,7 +17,7 @@ export interface ExperimentSettings {
   readonly backend: BackendName;
   readonly operations: readonly Operation[];
   readonly seed: number;
-  /** How long recovery may take after the fault, in addition to the session timeouts, ms. @default 60000 */
+  /** The longest time for recovery after the fault, in addition to the session timeouts, ms. @default 60000 */
   readonly recoveryLimitMs?: number;
 }
 

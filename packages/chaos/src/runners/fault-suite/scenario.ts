@@ -27,7 +27,7 @@ export interface ScenarioOptions {
   readonly registry: (options: RegistryOptions) => ServiceRegistry;
   /** Error codes that the call may reject with. */
   readonly mayReject: ReadonlySet<ErrorCode>;
-  /** How long the call may take, from its start, ms. */
+  /** The longest time for the call, from its start, ms. */
   readonly deadlineMs: number;
   readonly timeline: Timeline;
 }
@@ -126,12 +126,12 @@ export class Scenario {
     ];
   }
 
-  /** How often the phase changed. */
+  /** The number of changes of the phase. */
   get phaseChanges(): number {
     return this.#subject.events.phaseChanges;
   }
 
-  /** How often callbacks were called. */
+  /** The number of calls of callbacks. */
   get callbackCalls(): number {
     return this.#subject.callbackCalls;
   }

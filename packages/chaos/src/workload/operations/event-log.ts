@@ -29,7 +29,7 @@ export class EventLog {
     });
   }
 
-  /** How often the phase changed. */
+  /** The number of changes of the phase. */
   get phaseChanges(): number {
     return this.#phaseChanges;
   }

@@ -62,7 +62,7 @@ export class Subject {
     this.#before = oracle;
   }
 
-  /** How often callbacks were called. */
+  /** The number of calls of callbacks. */
   get callbackCalls(): number {
     return this.#logs.reduce((sum, { snapshots }) => sum + snapshots.length, 0);
   }
