@@ -10,13 +10,18 @@ describe('the CPU time of the fast tests', () => {
   });
 
   it('names a package that takes far more than the others do here', () => {
-    expect(excesses({ core: 80, memory: 40, cli: 180, tiny: 1 }, recorded)).toEqual([
-      'cli: 180 s, recorded 30; this machine takes 2.00 of what is recorded',
+    expect(excesses({ core: 80, memory: 40, cli: 240, tiny: 1 }, recorded)).toEqual([
+      'cli: 240 s, recorded 30; the other packages take 2.00 of what is recorded',
     ]);
   });
 
   it('lets a package that takes next to nothing vary', () => {
-    expect(excesses({ ...recorded, tiny: 3 }, recorded)).toEqual([]);
+    expect(excesses({ ...recorded, tiny: 5 }, recorded)).toEqual([]);
+  });
+
+  // On a machine where processes start slowly, the package that starts the most of them takes twice as much relative to the others.
+  it('is fine where one package takes twice as much as the others', () => {
+    expect(excesses({ ...recorded, cli: 60 }, recorded)).toEqual([]);
   });
 
   it('names a package of which nothing is recorded', () => {
