@@ -1,4 +1,13 @@
-import { absentNode, type ChildDetail, childOf, nameOf, parentOf, type RawNode } from '@ndsr/core/backend';
+import {
+  absentNode,
+  type ChildDetail,
+  childOf,
+  nameOf,
+  nameOnly,
+  parentOf,
+  type RawChild,
+  type RawNode,
+} from '@ndsr/core/backend';
 
 /** A node in the format of a tree file. Transactions and sessions are plain numbers there; those of the port are bigints. */
 export interface TreeNode {
@@ -78,10 +87,17 @@ export class Tree {
 
   /** The node in the format of the port: complete and consistent. */
   read(path: string, detail: ChildDetail): RawNode {
+    if (!this.#nodes.has(path)) return absentNode(path);
+    const names = detail === 'none' ? [] : this.#names(path);
+    const childAt = (name: string): RawChild => (detail === 'data' ? this.#own(childOf(path, name)) : nameOnly);
+    return { path, ...this.#own(path), children: new Map(names.map((name) => [name, childAt(name)])) };
+  }
+
+  /** The node's own data and stat. */
+  #own(path: string): RawChild {
     const node = this.#nodes.get(path);
-    if (node === undefined) return absentNode(path);
+    if (node === undefined) return nameOnly;
     const { data: text, owner, czxid, mzxid, pzxid, ...counts } = node;
-    const names = this.#names(path);
     const data = bytesOf(text);
     const stat = {
       ...counts,
@@ -91,11 +107,9 @@ export class Tree {
       aversion: 0,
       ephemeralOwner: BigInt(owner),
       dataLength: data?.length ?? 0,
-      numChildren: names.length,
+      numChildren: this.#names(path).length,
     };
-    const childData = (name: string) => (detail === 'data' ? bytesOf(this.#child(path, name)?.data ?? '') : null);
-    const listed = detail === 'none' ? [] : names;
-    return { path, data, stat, children: new Map(listed.map((name) => [name, childData(name)])) };
+    return { data, stat };
   }
 
   /**

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import type { NodeStat } from '@ndsr/core';
-import { absentNode, type ChildDetail, type RawNode } from '@ndsr/core/backend';
+import { absentNode, type ChildDetail, nameOnly, type RawNode } from '@ndsr/core/backend';
 import { describe, test } from 'vitest';
 import { inconsistency, NewestStat } from '../src/backend-suite/node-rules.js';
 
@@ -17,8 +17,13 @@ const stat: NodeStat = {
   dataLength: 2,
   numChildren: 1,
 };
-const node: RawNode = { path: '/n', data: new Uint8Array(2), children: new Map([['c', new Uint8Array(1)]]), stat };
-const names: RawNode = { ...node, children: new Map([['c', null]]) };
+const node: RawNode = {
+  path: '/n',
+  data: new Uint8Array(2),
+  children: new Map([['c', { data: new Uint8Array(2), stat }]]),
+  stat,
+};
+const names: RawNode = { ...node, children: new Map([['c', nameOnly]]) };
 
 function withStat(changes: Record<string, unknown>): RawNode {
   return { ...node, stat: { ...stat, ...changes } };
@@ -49,7 +54,12 @@ describe('inconsistency', () => {
     ['another length', withStat({ dataLength: 3 }), 'data', /dataLength/],
     ['another number of children', withStat({ numChildren: 2 }), 'data', /numChildren/],
     ['empty data', { ...withStat({ dataLength: 0 }), data: new Uint8Array(0) }, 'data', /instead of null/],
-    ['an empty child', { ...node, children: new Map([['c', new Uint8Array(0)]]) }, 'data', /instead of null/],
+    [
+      'an empty child',
+      { ...node, children: new Map([['c', { data: new Uint8Array(0), stat: { ...stat, dataLength: 0 } }]]) },
+      'data',
+      /instead of null/,
+    ],
     ['data among names', node, 'names', /only names/],
     ['children that were not requested', node, 'none', /not asked for/],
   ];

@@ -1,6 +1,6 @@
 export type { BackendContext } from './backend/backend-context.js';
 export { type Operation, OperationDeadlines } from './backend/operation-deadlines.js';
-export { absentNode, type ChildDetail, type RawNode } from './backend/raw-node.js';
+export { absentNode, type ChildDetail, nameOnly, type RawChild, type RawNode } from './backend/raw-node.js';
 export {
   type BackendCapabilities,
   type BackendWatch,

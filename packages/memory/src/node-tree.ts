@@ -8,7 +8,9 @@ import {
   NoNodeError,
   NotEmptyError,
   nameOf,
+  nameOnly,
   parentOf,
+  type RawChild,
   type RawNode,
 } from '@ndsr/core/backend';
 
@@ -230,9 +232,9 @@ function withChildren({ stat, children }: TreeNode, { zxid }: Transaction): Node
   return { ...stat, cversion: stat.cversion + 1, pzxid: zxid, numChildren: children.size };
 }
 
-function list(children: ReadonlyMap<string, TreeNode>, detail: ChildDetail): Map<string, Uint8Array | null> {
-  const listed = new Map<string, Uint8Array | null>();
+function list(children: ReadonlyMap<string, TreeNode>, detail: ChildDetail): RawNode['children'] {
+  const listed = new Map<string, RawChild>();
   if (detail === 'none') return listed;
-  for (const [name, child] of children) listed.set(name, detail === 'data' ? child.data : null);
+  for (const [name, { data, stat }] of children) listed.set(name, detail === 'data' ? { data, stat } : nameOnly);
   return listed;
 }

@@ -234,7 +234,7 @@ describe('7: watch', () => {
     await one.create('/a/b', 'old');
     await one.write('/a/b', 'new', 0);
     expect(seen.nodes).toHaveLength(deliveries);
-    const last = [...(seen.last()?.children ?? [])].map(([name, data]) => [name, text(data)]);
+    const last = [...(seen.last()?.children ?? [])].map(([name, { data }]) => [name, text(data)]);
     expect(last).toEqual(children);
   });
 
@@ -256,7 +256,7 @@ describe('7: watch', () => {
     await one.create('/a/c', 'c');
     const [before, after] = seen.nodes;
     expect(after?.data).toBe(before?.data);
-    expect(after?.children.get('b')).toBe(before?.children.get('b'));
+    expect(after?.children.get('b')?.data).toBe(before?.children.get('b')?.data);
     expect(before?.children.has('c')).toBe(false);
   });
 
@@ -279,7 +279,7 @@ describe('7: watch', () => {
     await microtasks();
     await two.replace('/s/a', 0, '2', 'ephemeral');
     expect(own.texts()).toEqual(['1', '2']);
-    expect(list.nodes.map(({ children }) => text(children.get('a')))).toEqual(['1', '2']);
+    expect(list.nodes.map(({ children }) => text(children.get('a')?.data))).toEqual(['1', '2']);
     expect(own.last()?.stat?.ephemeralOwner).toBe(two.sessionIds()[0]);
   });
 
@@ -343,9 +343,9 @@ describe('8: a write resolves after every watch that shows it has been notified'
     const [node, list] = [watcher.watch('/s/a'), watcher.watch('/s')];
     await microtasks();
     await writer.create('/s/a', '1');
-    expect([text(node.last()?.data), text(list.last()?.children.get('a'))]).toEqual(['1', '1']);
+    expect([text(node.last()?.data), text(list.last()?.children.get('a')?.data)]).toEqual(['1', '1']);
     await writer.write('/s/a', '2', 0);
-    expect([text(node.last()?.data), text(list.last()?.children.get('a'))]).toEqual(['2', '2']);
+    expect([text(node.last()?.data), text(list.last()?.children.get('a')?.data)]).toEqual(['2', '2']);
     await writer.backend.remove('/s/a', 1);
     expect([node.last()?.stat, list.last()?.children.size]).toEqual([null, 0]);
   });

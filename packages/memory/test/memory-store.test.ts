@@ -55,7 +55,7 @@ test('accept any name of another client as an ordinary name', async () => {
   await microtasks();
   for (const name of names) await one.create(`/s/${name}`, name, 'ephemeral');
   await one.create('/__proto__/__proto__', 'deep');
-  const listed = [...(seen.last()?.children ?? [])].map(([name, data]) => [name, text(data)]);
+  const listed = [...(seen.last()?.children ?? [])].map(([name, { data }]) => [name, text(data)]);
   expect(listed).toEqual(names.map((name) => [name, name]));
   expect(text((await one.read('/__proto__/__proto__')).data)).toBe('deep');
   expect((await one.read('/constructor')).stat).toBeNull();

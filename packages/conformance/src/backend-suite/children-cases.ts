@@ -15,6 +15,17 @@ export const childrenCases: readonly BackendCase[] = [
     },
   },
   {
+    name: "with children 'data' every child has the stat that a read of it returns",
+    async run(scene) {
+      const [a, b] = await scene.pair();
+      await a.create('/c/one', bytes('1'));
+      await a.write('/c/one', bytes('22'), 0);
+      await b.create('/c/two', noBytes, 'ephemeral');
+      const { children } = await b.read('/c');
+      for (const name of ['one', 'two']) assert.deepEqual(children.get(name)?.stat, (await a.read(`/c/${name}`)).stat);
+    },
+  },
+  {
     name: "with children 'names' every name is listed, with null for its data",
     async run(scene) {
       const backend = await scene.connected();
@@ -24,7 +35,7 @@ export const childrenCases: readonly BackendCase[] = [
         ['one', null],
         ['two', null],
       ]);
-      assert.deepEqual(new Map((await backend.read('/c', 'names')).children), expected);
+      assert.deepEqual(childTexts(await backend.read('/c', 'names')), expected);
     },
   },
   {
@@ -67,8 +78,8 @@ export const childrenCases: readonly BackendCase[] = [
       const [a, b] = await scene.pair();
       const watch = await b.watching('/');
       await a.create('/top', bytes('t'));
-      await watch.until('the new node', ({ children }) => text(children.get('top')) === 't');
-      assert.equal(text((await a.read('/')).children.get('top')), 't');
+      await watch.until('the new node', ({ children }) => text(children.get('top')?.data) === 't');
+      assert.equal(text((await a.read('/')).children.get('top')?.data), 't');
     },
   },
   {

@@ -61,7 +61,10 @@ function nameCase(what: string, name: string): BackendCase {
       assert.deepEqual(childTexts(await b.read('/names')), new Map([[name, 'one']]));
       assert.equal(text((await b.read(`/${name}/below`)).data), 'below');
       await b.write(`/names/${name}`, bytes('two'), 0);
-      await list.until('the new data', ({ children }) => children.size === 1 && text(children.get(name)) === 'two');
+      await list.until(
+        'the new data',
+        ({ children }) => children.size === 1 && text(children.get(name)?.data) === 'two',
+      );
       await own.until('the new data', ({ data }) => text(data) === 'two');
       await a.remove(`/names/${name}`, 1);
       await list.until('the end of the child', ({ children }) => children.size === 0);

@@ -1,4 +1,4 @@
-import type { ChildDetail, NodeStat, RawNode } from '@ndsr/core/backend';
+import type { ChildDetail, NodeStat, RawChild, RawNode } from '@ndsr/core/backend';
 
 const bigints = ['czxid', 'mzxid', 'pzxid', 'ephemeralOwner'] as const;
 const integers = ['ctime', 'mtime', 'version', 'cversion', 'aversion', 'dataLength', 'numChildren'] as const;
@@ -32,7 +32,13 @@ function statInconsistency(stat: NodeStat): string | undefined {
   return undefined;
 }
 
-function dataInconsistency(node: RawNode, stat: NodeStat): string | undefined {
+/** As for a node; a child that may not be read has neither data nor stat. */
+function ownInconsistency(child: RawChild): string | undefined {
+  if (child.stat === null) return child.data === null ? undefined : 'data without a stat';
+  return statInconsistency(child.stat) ?? dataInconsistency(child, child.stat);
+}
+
+function dataInconsistency(node: RawChild, stat: NodeStat): string | undefined {
   if (node.data !== null && !(node.data instanceof Uint8Array)) return 'data is not a Uint8Array';
   if (node.data?.length === 0) return 'data is empty instead of null';
   const length = node.data?.length ?? 0;
@@ -46,9 +52,13 @@ function childInconsistency(node: RawNode, stat: NodeStat, detail: ChildDetail):
   if (stat.numChildren !== values.length)
     return `stat.numChildren is ${stat.numChildren} with ${values.length} children`;
   if (detail === 'names')
-    return values.some((value) => value !== null) ? 'data where only names were asked for' : undefined;
-  if (values.some((value) => value !== null && !(value instanceof Uint8Array))) return 'a child is not a Uint8Array';
-  if (values.some((value) => value?.length === 0)) return 'a child is empty instead of null';
+    return values.some(({ data, stat: own }) => data !== null || own !== null)
+      ? 'data where only names were asked for'
+      : undefined;
+  for (const [name, child] of node.children) {
+    const wrong = ownInconsistency(child);
+    if (wrong !== undefined) return `child ${name}: ${wrong}`;
+  }
   return undefined;
 }
 

@@ -47,7 +47,7 @@ export const ownWriteCases: readonly BackendCase[] = [
         [top, middle],
       );
       assert.ok(seen[0]?.children.has('y'), 'the list of /x');
-      assert.equal(text(seen[1]?.children.get('z')), 'z', 'the list of /x/y');
+      assert.equal(text(seen[1]?.children.get('z')?.data), 'z', 'the list of /x/y');
     },
   },
   {
@@ -61,7 +61,7 @@ export const ownWriteCases: readonly BackendCase[] = [
         [own, list],
       );
       assert.equal(text(seen[0]?.data), 'made', 'the node');
-      assert.equal(text(seen[1]?.children.get('node')), 'made', 'the list');
+      assert.equal(text(seen[1]?.children.get('node')?.data), 'made', 'the list');
     },
   },
   {
@@ -75,7 +75,7 @@ export const ownWriteCases: readonly BackendCase[] = [
           const own = backend.watch(`/list/${name}`);
           const options = { kind: 'ephemeral', data: bytes(name), replacing: null } as const;
           const [node, parent] = await settled(backend, (port) => port.create(`/list/${name}`, options), [own, list]);
-          return text(node?.data) === name && text(parent?.children.get(name)) === name;
+          return text(node?.data) === name && text(parent?.children.get(name)?.data) === name;
         }),
       );
       assert.deepEqual(
@@ -106,7 +106,7 @@ function parentCase(operation: string, write: OwnWrite): BackendCase {
       const backend = await prepared(await scene.connected(), write);
       const watches = [await backend.watching('/list', 'data'), await backend.watching('/list', 'names')];
       const [data, names] = await settled(backend, write.run, watches);
-      assert.equal(text(data?.children.get('node') ?? null), write.shows);
+      assert.equal(text(data?.children.get('node')?.data ?? null), write.shows);
       assert.equal(names?.children.has('node'), write.shows !== null);
       assert.deepEqual(names?.stat, data?.stat);
     },

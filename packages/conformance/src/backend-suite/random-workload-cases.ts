@@ -97,7 +97,7 @@ async function assertSettled(reader: ObservedBackend, watches: readonly WatchRec
 
 function describe(node: RawNode): string {
   const children = [...node.children].sort(([a], [b]) => (a < b ? -1 : 1));
-  const texts = children.map(([name, data]) => `${name}=${data === null ? '' : Buffer.from(data).toString()}`);
+  const texts = children.map(([name, { data }]) => `${name}=${data === null ? '' : Buffer.from(data).toString()}`);
   const mzxid = node.stat === null ? 'absent' : `${node.stat.mzxid}/${node.stat.pzxid}`;
   return `${mzxid} ${node.data === null ? '' : Buffer.from(node.data).toString()} [${texts.join(' ')}]`;
 }

@@ -183,7 +183,7 @@ async function assertAlive(
   await other.create(`/w/round-${round}`, bytes('r'));
   await list.until('a new child', ({ children }) => children.has(`round-${round}`));
   await other.write('/w/child', bytes(`${round}`), round - 1);
-  await list.until("a child's new data", ({ children }) => text(children.get('child')) === `${round}`);
+  await list.until("a child's new data", ({ children }) => text(children.get('child')?.data) === `${round}`);
   await other.create('/absent', bytes('x'));
   await absent.until('the node', ({ stat }) => stat !== null);
   await other.remove('/absent', 0);

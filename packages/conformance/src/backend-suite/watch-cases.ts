@@ -79,11 +79,11 @@ export const watchCases: readonly BackendCase[] = [
       await a.create('/w/two', bytes('2'));
       const watch = await b.watching('/w', 'data');
       await a.write('/w/two', bytes('22'), 0);
-      await watch.until('the new data', ({ children }) => text(children.get('two')) === '22');
+      await watch.until('the new data', ({ children }) => text(children.get('two')?.data) === '22');
       await a.write('/w/one', noBytes, 0);
-      await watch.until('no data', ({ children }) => children.get('one') === null);
+      await watch.until('no data', ({ children }) => children.get('one')?.data === null);
       await a.write('/w/two', bytes('222'), 1);
-      await watch.until('the newest data', ({ children }) => text(children.get('two')) === '222');
+      await watch.until('the newest data', ({ children }) => text(children.get('two')?.data) === '222');
     },
   },
   {
@@ -134,7 +134,7 @@ export const watchCases: readonly BackendCase[] = [
       await b.replace('/w/node', bytes('new'), 0);
       const { id } = b.connection.session;
       await own.until('the new life', ({ stat, data }) => stat?.ephemeralOwner === id && text(data) === 'new');
-      await list.until('the new data', ({ children }) => text(children.get('node')) === 'new');
+      await list.until('the new data', ({ children }) => text(children.get('node')?.data) === 'new');
     },
   },
 ];

@@ -15,11 +15,14 @@ export const watchLifeCases: readonly BackendCase[] = [
       await a.remove('/w', 0);
       await watch.until('its end', ({ stat }) => stat === null);
       await a.create('/w/new', bytes('1'));
-      await watch.until('the new child', ({ children }) => text(children.get('new')) === '1' && children.size === 1);
+      await watch.until(
+        'the new child',
+        ({ children }) => text(children.get('new')?.data) === '1' && children.size === 1,
+      );
       await a.create('/w/newer', bytes('2'));
       await watch.until('the newer child', ({ children }) => children.has('newer'));
       await a.write('/w/new', bytes('11'), 0);
-      await watch.until("the child's new data", ({ children }) => text(children.get('new')) === '11');
+      await watch.until("the child's new data", ({ children }) => text(children.get('new')?.data) === '11');
       await a.write('/w', bytes('own'), 0);
       await watch.until('its own new data', ({ data }) => text(data) === 'own');
     },
@@ -48,9 +51,9 @@ export const watchLifeCases: readonly BackendCase[] = [
       const watch = await b.watching('/w');
       await a.remove('/w/child', 0);
       await a.create('/w/child', bytes('two'));
-      await watch.until('the new life', ({ children }) => text(children.get('child')) === 'two');
+      await watch.until('the new life', ({ children }) => text(children.get('child')?.data) === 'two');
       await a.write('/w/child', bytes('three'), 0);
-      await watch.until('its new data', ({ children }) => text(children.get('child')) === 'three');
+      await watch.until('its new data', ({ children }) => text(children.get('child')?.data) === 'three');
     },
   },
   {
@@ -63,7 +66,7 @@ export const watchLifeCases: readonly BackendCase[] = [
       await a.create('/later/still/node', bytes('at last'));
       await watch.until('the node', ({ data }) => text(data) === 'at last');
       await a.create('/later/still/node/child', bytes('c'));
-      await watch.until('its child', ({ children }) => text(children.get('child')) === 'c');
+      await watch.until('its child', ({ children }) => text(children.get('child')?.data) === 'c');
     },
   },
   {
@@ -88,11 +91,11 @@ export const watchLifeCases: readonly BackendCase[] = [
       const [a, b] = await scene.pair();
       await a.create('/w/child', bytes('c'));
       const [data, names] = [await b.watching('/w', 'data'), await b.watching('/w', 'names')];
-      assert.equal(text(data.last?.children.get('child')), 'c');
-      assert.equal(names.last?.children.get('child'), null);
+      assert.equal(text(data.last?.children.get('child')?.data), 'c');
+      assert.equal(names.last?.children.get('child')?.data, null);
       names.dispose();
       await a.create('/w/second', bytes('s'));
-      await data.until('the second child', ({ children }) => text(children.get('second')) === 's');
+      await data.until('the second child', ({ children }) => text(children.get('second')?.data) === 's');
       const again = await b.watching('/w', 'names');
       data.dispose();
       await a.create('/w/third', bytes('t'));
@@ -107,7 +110,7 @@ export const watchLifeCases: readonly BackendCase[] = [
       const parent = await b.watching('/w');
       const child = await b.watching('/w/child');
       await a.write('/w/child', bytes('cc'), 0);
-      await parent.until("the child's data", ({ children }) => text(children.get('child')) === 'cc');
+      await parent.until("the child's data", ({ children }) => text(children.get('child')?.data) === 'cc');
       await child.until('its data', ({ data }) => text(data) === 'cc');
       parent.dispose();
       await a.write('/w/child', bytes('ccc'), 1);
@@ -115,7 +118,7 @@ export const watchLifeCases: readonly BackendCase[] = [
       const again = await b.watching('/w');
       child.dispose();
       await a.write('/w/child', bytes('cccc'), 2);
-      await again.until("the child's data", ({ children }) => text(children.get('child')) === 'cccc');
+      await again.until("the child's data", ({ children }) => text(children.get('child')?.data) === 'cccc');
     },
   },
   {

@@ -29,7 +29,7 @@ export class WatchRecorder implements WatchObserver {
   readonly faults: ServiceRegistryError[] = [];
   readonly #rules: WatchRules;
   readonly #newest = new NewestStat();
-  readonly #copies: { readonly node: RawNode; readonly children: ReadonlyMap<string, Uint8Array | null> }[] = [];
+  readonly #copies: { readonly node: RawNode; readonly children: RawNode['children'] }[] = [];
   #watch: BackendWatch | undefined;
   #onDelivery: ((node: RawNode) => void) | undefined;
   #disposed = false;

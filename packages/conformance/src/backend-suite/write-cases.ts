@@ -68,7 +68,7 @@ export const writeCases: readonly BackendCase[] = [
       await b.write('/w/ephemeral', bytes('y'), 0);
       await b.write('/w', bytes('parent'), 0);
       assert.equal((await b.stat('/w/ephemeral')).ephemeralOwner, a.connection.session.id);
-      assert.equal(text((await b.read('/w')).children.get('ephemeral')), 'y');
+      assert.equal(text((await b.read('/w')).children.get('ephemeral')?.data), 'y');
     },
   },
   {

@@ -60,7 +60,7 @@ export const electionCases: readonly RegistryCase[] = [
       assert.deepEqual([node.data, node.stat?.ephemeralOwner], [null, 0n]);
       const [name = ''] = childNames(node);
       assert.match(name, /^[0-9a-f]{32}__lock__\d{10}$/);
-      assert.equal(text(node.children.get(name)), 'grüße');
+      assert.equal(text(node.children.get(name)?.data), 'grüße');
       const { ephemeralOwner, czxid } = await otherClient.stat(`${electionPath}/${name}`);
       assert.notEqual(ephemeralOwner, 0n);
       const { leadership, signal } = await first.leads();

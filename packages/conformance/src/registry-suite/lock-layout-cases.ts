@@ -27,11 +27,11 @@ export const lockLayoutCases: readonly RegistryCase[] = [
       assert.equal(queue.stat?.ephemeralOwner, 0n);
       const [lease = ''] = childNames(lock);
       assert.match(lease, /^[0-9a-f]{32}$/);
-      assert.equal(text(lock.children.get(lease)), 'hans');
+      assert.equal(text(lock.children.get(lease)?.data), 'hans');
       assert.notEqual((await otherClient.stat(`${lockPath}/${lease}`)).ephemeralOwner, 0n);
       const [contender = ''] = childNames(queue);
       assert.match(contender, /^[0-9a-f]{32}__lock__\d{10}$/);
-      assert.equal(text(queue.children.get(contender)), 'grüße');
+      assert.equal(text(queue.children.get(contender)?.data), 'grüße');
       assert.notEqual((await otherClient.stat(`${queuePath}/${contender}`)).ephemeralOwner, 0n);
       await holder.release();
       await scene.within('acquire', acquired);

@@ -15,7 +15,7 @@ export function text(data: Uint8Array | null | undefined): string | null | undef
 
 /** Returns the node's children with their data as text. */
 export function childTexts(node: RawNode): Map<string, string | null> {
-  return new Map([...node.children].map(([name, data]) => [name, data === null ? null : decoder.decode(data)]));
+  return new Map([...node.children].map(([name, { data }]) => [name, data === null ? null : decoder.decode(data)]));
 }
 
 /** Returns the node's child names, sorted. */

@@ -1,4 +1,4 @@
-import type { RawNode } from '../backend/raw-node.js';
+import { nameOnly, type RawNode } from '../backend/raw-node.js';
 import type { JsonValue, NodeData, NodeSnapshot, SnapshotDetail } from '../node/node-snapshot.js';
 import type { NodeStat } from '../node/node-stat.js';
 import { childOf } from '../node/path.js';
@@ -82,8 +82,8 @@ export function rawNodeOf(path: string, { data, children, stat }: SavedValue): R
   const bytes = toBytes(data);
   if (data !== null && bytes === null && hasNoChildren(children)) return undefined;
   const list = isNames(children)
-    ? children.map((name) => [name, null] as const)
-    : Object.entries(children).map(([name, value]) => [name, toBytes(value)] as const);
+    ? children.map((name) => [name, nameOnly] as const)
+    : Object.entries(children).map(([name, value]) => [name, { data: toBytes(value), stat: null }] as const);
   return { path, data: bytes, children: new Map(list), stat };
 }
 

@@ -81,7 +81,7 @@ export class RegistryElection {
    */
   async contenders(): Promise<readonly string[]> {
     const { children } = await (await this.#backend()).read(this.path, { children: 'data' });
-    return queueOrder(children.keys()).map((name) => decodeContenderName(children.get(name)));
+    return queueOrder(children.keys()).map((name) => decodeContenderName(children.get(name)?.data));
   }
 
   /**

@@ -138,7 +138,7 @@ export class RegistryLock implements AsyncDisposable {
     const { connection } = this.#context;
     if (backend === undefined || connection.phase !== 'connected') throw connection.noConnection(this.path);
     const { children } = await backend.read(this.path, { children: 'data' });
-    return [...children.values()].map((name) => decoder.decode(name ?? undefined)).sort();
+    return [...children.values()].map(({ data }) => decoder.decode(data ?? undefined)).sort();
   }
 
   /** The ownership, after the process check: it may belong to a process that was frozen or copied. */

@@ -70,7 +70,7 @@ export class WatchedEntry implements RereadTarget {
 
   async #compareChild(backend: RegistryBackend, name: string, differences: Map<string, Difference>): Promise<void> {
     const actual = await this.#readChild(backend, name);
-    const known = this.#entry.delivered?.children.get(name);
+    const known = this.#entry.delivered?.children.get(name)?.data;
     // A child that is missing in one of the lists is a difference of the lists.
     if (actual === undefined || known === undefined || actual.stat === null || sameBytes(known, actual.data)) return;
     const kind = 'child';
@@ -85,7 +85,7 @@ export class WatchedEntry implements RereadTarget {
       return child;
     } catch (error) {
       if (!(error instanceof NotAuthorizedError)) throw error;
-      const isShown = (this.#entry.delivered?.children.get(name) ?? null) !== null;
+      const isShown = (this.#entry.delivered?.children.get(name)?.data ?? null) !== null;
       if (isShown && !this.#refused?.has(name)) {
         this.#refused ??= new Set();
         this.#refused.add(name);

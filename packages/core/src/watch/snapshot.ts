@@ -50,7 +50,7 @@ function shareChildren(
   let changed = last === undefined || raw.children.size !== previous?.raw.children.size;
   for (const name of sortedNames(last, raw.children)) {
     const known = last?.[name];
-    const value = detail === 'names' ? null : shareChild(previous, name, known, raw.children.get(name) ?? null);
+    const value = detail === 'names' ? null : shareChild(previous, name, known, raw.children.get(name)?.data ?? null);
     if (value !== known) changed = true;
     children[name] = value;
   }
@@ -71,7 +71,7 @@ function shareChild(
   bytes: Uint8Array | null,
 ): NodeData | null {
   if (known === undefined) return decodeData(bytes);
-  return shareData(previous?.raw.children.get(name) ?? null, known, bytes);
+  return shareData(previous?.raw.children.get(name)?.data ?? null, known, bytes);
 }
 
 /**

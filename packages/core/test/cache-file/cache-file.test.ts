@@ -42,7 +42,7 @@ function snapshotIn(store: FakeStore, path: string): NodeSnapshot {
   const decode = (data: Uint8Array | null) => (data === null ? null : JSON.parse(new TextDecoder().decode(data)));
   const children = Object.assign(
     Object.create(null),
-    ...[...raw.children].map(([name, data]) => ({ [name]: decode(data) })),
+    ...[...raw.children].map(([name, { data }]) => ({ [name]: decode(data) })),
   );
   return { path, data: decode(raw.data), children, stat: raw.stat };
 }

@@ -1,4 +1,5 @@
 import { describe, expect, it } from 'vitest';
+import { nameOnly } from '../../src/backend/raw-node.js';
 import { NotAuthorizedError } from '../../src/errors/access-errors.js';
 import type { RegistryOptions } from '../../src/options/registry-options.js';
 import { type FakeRegistry, startedRegistry } from '../support/fake-registry.js';
@@ -64,7 +65,7 @@ describe('a watch that went quiet', () => {
     await registry.get('/a');
     registry.backend
       .watchesOf('/a')[0]
-      ?.mutedChildren.set('dead', registry.store.read('/a', 'data').children.get('dead') ?? null);
+      ?.mutedChildren.set('dead', registry.store.read('/a', 'data').children.get('dead') ?? nameOnly);
     registry.store.put('/a/dead', bytes('new'));
     for (let n = 0; n < 20 * 120 && missed(registry).length === 0; n += 1) {
       registry.store.put('/a/busy', bytes(String(n)));

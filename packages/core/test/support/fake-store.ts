@@ -1,4 +1,4 @@
-import { absentNode, type ChildDetail, type RawNode } from '../../src/backend/raw-node.js';
+import { absentNode, type ChildDetail, nameOnly, type RawChild, type RawNode } from '../../src/backend/raw-node.js';
 import { BadVersionError, NodeExistsError, NoNodeError, NotEmptyError } from '../../src/errors/node-errors.js';
 import { childOf, nameOf, parentOf } from '../../src/node/path.js';
 
@@ -97,13 +97,19 @@ export class FakeStore {
   }
 
   read(path: string, detail: ChildDetail): RawNode {
-    const node = this.#nodes.get(path);
-    if (node === undefined) return absentNode(path);
     const names = this.#childNames(path);
-    const shown = detail === 'none' ? [] : names;
-    const children = new Map(
-      shown.map((name) => [name, detail === 'data' ? (this.#nodes.get(childOf(path, name))?.data ?? null) : null]),
+    const own = this.#own(path, names.length);
+    if (own.stat === null) return absentNode(path);
+    const shown = (detail === 'none' ? [] : names).map(
+      (name) => [name, detail === 'data' ? this.#own(childOf(path, name), 0) : nameOnly] as const,
     );
+    return { path, ...own, children: new Map(shown) };
+  }
+
+  /** The node's own data and stat. Those of a child say nothing about its own children, as the port allows. */
+  #own(path: string, count: number): RawChild {
+    const node = this.#nodes.get(path);
+    if (node === undefined) return nameOnly;
     const { data, owner, version, czxid, mzxid } = node;
     const stat = {
       czxid,
@@ -112,13 +118,13 @@ export class FakeStore {
       ctime: 0,
       mtime: 0,
       version,
-      cversion: names.length,
+      cversion: count,
       aversion: 0,
       ephemeralOwner: owner,
       dataLength: data?.length ?? 0,
-      numChildren: names.length,
+      numChildren: count,
     };
-    return { path, data, children, stat };
+    return { data, stat };
   }
 
   #childNames(path: string): string[] {

@@ -1,4 +1,4 @@
-import type { ChildDetail, RawNode } from '../../src/backend/raw-node.js';
+import type { ChildDetail, RawChild, RawNode } from '../../src/backend/raw-node.js';
 import type { BackendWatch, WatchObserver } from '../../src/backend/registry-backend.js';
 import type { ServiceRegistryError } from '../../src/errors/service-registry-error.js';
 import { parentOf } from '../../src/node/path.js';
@@ -24,7 +24,7 @@ export class FakeWatch implements BackendWatch {
   /** Nothing is delivered by itself. */
   muted = false;
   /** Changes of these children are not delivered, and what was known of them is. */
-  readonly mutedChildren = new Map<string, Uint8Array | null>();
+  readonly mutedChildren = new Map<string, RawChild>();
   readonly #host: WatchHost;
   #underWay = false;
   disposed = false;
@@ -59,7 +59,7 @@ export class FakeWatch implements BackendWatch {
   #withMutedChildren(): RawNode {
     const node = this.#host.store.read(this.path, this.detail);
     if (this.mutedChildren.size === 0) return node;
-    const shown = [...node.children].map(([name, data]) => [name, this.mutedChildren.get(name) ?? data] as const);
+    const shown = [...node.children].map(([name, child]) => [name, this.mutedChildren.get(name) ?? child] as const);
     return { ...node, children: new Map(shown) };
   }
 

@@ -1,5 +1,5 @@
 import fc from 'fast-check';
-import type { RawNode } from '../../src/backend/raw-node.js';
+import type { RawChild, RawNode } from '../../src/backend/raw-node.js';
 import type { NodeStat } from '../../src/node/node-stat.js';
 import { bytes } from './fake-store.js';
 
@@ -22,8 +22,13 @@ export function stat(over: Partial<NodeStat> = {}): NodeStat {
 
 /** A node of that data, with those children. */
 export function rawNode(data: unknown, children: Record<string, unknown> = {}, over: Partial<NodeStat> = {}): RawNode {
-  const list = Object.entries(children).map(([name, value]) => [name, value === null ? null : bytes(value)] as const);
+  const list = Object.entries(children).map(([name, value]) => [name, rawChild(value)] as const);
   return { path: '/a', data: data === null ? null : bytes(data), children: new Map(list), stat: stat(over) };
+}
+
+/** A child of that data. */
+export function rawChild(data: unknown, over: Partial<NodeStat> = {}): RawChild {
+  return { data: data === null ? null : bytes(data), stat: stat(over) };
 }
 
 // Few values, so that two nodes in a row are often equal in parts.
@@ -38,7 +43,10 @@ const fewBytes = fc.constantFrom(
 );
 const data = fewBytes.map((text) => (text === null ? null : bytes(text)));
 const names = fc.constantFrom('a', 'b', '10', '9', '__proto__', 'constructor', 'toString');
-const children = fc.array(fc.tuple(names, data), { maxLength: 4 }).map((list) => new Map(list));
+const child = fc
+  .tuple(data, fc.bigInt({ min: 1n, max: 2n }))
+  .map(([own, mzxid]) => ({ data: own, stat: stat({ mzxid }) }));
+const children = fc.array(fc.tuple(names, child), { maxLength: 4 }).map((list) => new Map(list));
 
 /** Nodes as a backend may deliver them, one after the other. */
 export const anyRawNode: fc.Arbitrary<RawNode> = fc.oneof(

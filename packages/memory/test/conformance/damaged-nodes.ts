@@ -1,4 +1,4 @@
-import type { NodeStat, RawNode } from '@ndsr/core/backend';
+import { type NodeStat, nameOnly, type RawChild, type RawNode } from '@ndsr/core/backend';
 import { type DamagedBackend, damaged, damagedNodes } from './damaged-backend.js';
 
 /** Backends that read and deliver damaged nodes, each in one way. */
@@ -31,8 +31,8 @@ export const damagedReads: Readonly<Record<string, DamagedBackend>> = {
   'keeps children in a plain object': {
     make: damaged(
       damagedNodes((node) => {
-        const children: Record<string, Uint8Array | null> = {};
-        for (const [name, data] of node.children) children[name] = data;
+        const children: Record<string, RawChild> = {};
+        for (const [name, child] of node.children) children[name] = child;
         return { ...node, children: new Map(Object.entries(children)) };
       }),
     ),
@@ -73,6 +73,15 @@ export const damagedReads: Readonly<Record<string, DamagedBackend>> = {
       'a node created or written without bytes has null data, as itself and as a child': /empty instead of null/,
       'a path that does not exist reads as absent, with every detail': /an absent node has data/,
     },
+  },
+  'gives children without their stats': {
+    make: damaged(
+      damagedNodes((node) => {
+        const children = [...node.children].map(([name]) => [name, nameOnly] as const);
+        return { ...node, children: new Map(children) };
+      }),
+    ),
+    caughtBy: { "with children 'data' every child has the stat that a read of it returns": /null/ },
   },
   'gives children that were not requested': {
     make: damaged((sound) => ({ read: (path) => sound.read(path, { children: 'data' }) })),

@@ -1,4 +1,4 @@
-import { absentNode, type BackendWatch, type RawNode, type WatchObserver } from '@ndsr/core/backend';
+import { absentNode, type BackendWatch, type RawChild, type RawNode, type WatchObserver } from '@ndsr/core/backend';
 import { type DamagedBackend, damaged, damagedObserver } from './damaged-backend.js';
 
 /** Backends whose watches are damaged, each in one way. */
@@ -190,10 +190,10 @@ export const damagedWatches: Readonly<Record<string, DamagedBackend>> = {
   'changes the children that it has delivered': {
     make: damaged(
       damagedObserver((observer) => {
-        const children = new Map<string, Uint8Array | null>();
+        const children = new Map<string, RawChild>();
         return (node) => {
           children.clear();
-          for (const [name, data] of node.children) children.set(name, data);
+          for (const [name, child] of node.children) children.set(name, child);
           observer.node({ ...node, children });
         };
       }),

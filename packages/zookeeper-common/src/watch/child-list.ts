@@ -1,4 +1,4 @@
-import type { ChildDetail, RawNode } from '@ndsr/core/backend';
+import { type ChildDetail, nameOnly, type RawChild, type RawNode } from '@ndsr/core/backend';
 
 /**
  * The known children of one node: the names, their data, the names whose data must be read again, and the children
@@ -7,7 +7,7 @@ import type { ChildDetail, RawNode } from '@ndsr/core/backend';
 export class ChildList {
   readonly #detail: ChildDetail;
   #names = new Set<string>();
-  readonly #data = new Map<string, Uint8Array | null>();
+  readonly #data = new Map<string, RawChild>();
   readonly #stale = new Set<string>();
   /** Children that were created or deleted since the list was read, if that is reported. `reading`: created, and being read. */
   readonly #moves = new Map<string, 'created' | 'reading' | 'deleted'>();
@@ -52,9 +52,9 @@ export class ChildList {
     return this.#moves.get(name) === 'deleted';
   }
 
-  /** The known data of a child, if any. */
-  dataOf(name: string): Uint8Array | null {
-    return this.#data.get(name) ?? null;
+  /** The last known state of a child; without data if there is none. */
+  childOf(name: string): RawChild {
+    return this.#data.get(name) ?? nameOnly;
   }
 
   /** The data of a child may have changed. A child that is not in the list is read once it is. */
@@ -117,15 +117,14 @@ export class ChildList {
     this.#forget(name);
   }
 
-  /** Sets the data of a child. */
-  set(name: string, data: Uint8Array | null): void {
-    this.#data.set(name, data);
+  set(name: string, child: RawChild): void {
+    this.#data.set(name, child);
     this.#copy = undefined;
   }
 
   #add(name: string): void {
     if (this.#detail === 'data') this.#invalidateData(name);
-    else this.set(name, null);
+    else this.set(name, nameOnly);
   }
 
   #invalidateData(name: string): void {

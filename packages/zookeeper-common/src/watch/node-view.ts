@@ -1,4 +1,4 @@
-import { absentNode, type ChildDetail, type NodeStat, type RawNode } from '@ndsr/core/backend';
+import { absentNode, type ChildDetail, type NodeStat, nameOnly, type RawChild, type RawNode } from '@ndsr/core/backend';
 import { ChildList } from './child-list.js';
 
 /** After this many rounds without a whole node, children are changing faster than they can be read. */
@@ -115,7 +115,7 @@ export class NodeView {
     } else {
       // A child that is created and deleted faster than it can be read must not hide the others for ever: it is shown with its
       // last known data, or without data.
-      this.onChild(name, children.dataOf(name));
+      this.onChild(name, children.childOf(name));
       this.invalidateChild(name);
     }
   }
@@ -191,14 +191,14 @@ export class NodeView {
     if (names.length > 0 || this.#children !== undefined) this.#childList.replace(names);
   }
 
-  onChild(name: string, data: Uint8Array | null): void {
+  onChild(name: string, child: RawChild = nameOnly): void {
     // A list that was read at the same time may show already that it was deleted.
     if (!this.hasChild(name)) {
       this.invalidateChild(name);
       return;
     }
     this.#read = true;
-    this.#childList.set(name, data === null || data.length === 0 ? null : data);
+    this.#childList.set(name, child.data?.length === 0 ? { data: null, stat: child.stat } : child);
   }
 
   /** Called when all reads are answered. Data and list were read one after the other: the one of the older state is stale. */

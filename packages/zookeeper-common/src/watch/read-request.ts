@@ -92,7 +92,7 @@ abstract class ReadRequest<T, R extends PendingRead> implements Request<ZooKeepe
     const { view } = this.round;
     const error = translateError(thrown, this.path);
     if (error instanceof NoConnectionError) view.requeue(this.read);
-    else if (this.read.what === 'child') view.onChild(this.read.name, null);
+    else if (this.read.what === 'child') view.onChild(this.read.name);
     this.round.ended(this.read, error);
   }
 }
@@ -163,10 +163,10 @@ class ChildRequest extends ReadRequest<NodeData, Extract<PendingRead, { what: 'c
     return client.getData(read);
   }
 
-  protected override onAnswer({ data, stat }: NodeData): boolean {
+  protected override onAnswer(child: NodeData): boolean {
     const { view, reader } = this.round;
-    if (stat.numChildren > 0) reader.hasGrandchildren = true;
-    view.onChild(this.read.name, data);
+    if (child.stat.numChildren > 0) reader.hasGrandchildren = true;
+    view.onChild(this.read.name, child);
     return true;
   }
 

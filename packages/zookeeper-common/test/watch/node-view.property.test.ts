@@ -53,9 +53,9 @@ function take(view: NodeView, look: PendingRead, answer: Answer | undefined): vo
   if (answer.outcome === 'failed') view.requeue(look);
   else if (look.what === 'self') takeSelf(view, answer);
   else if (look.what === 'names') takeNames(view, answer);
-  else if (answer.outcome === 'found') view.onChild(look.name, new Uint8Array(1));
+  else if (answer.outcome === 'found') view.onChild(look.name, { data: new Uint8Array(1), stat: null });
   else if (answer.outcome === 'missing') view.dropChild(look.name);
-  else view.onChild(look.name, null);
+  else view.onChild(look.name);
 }
 
 function tell(view: NodeView, { what, name }: { what: string; name: string }): void {

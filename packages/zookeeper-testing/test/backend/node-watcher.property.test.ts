@@ -169,7 +169,8 @@ class Play {
       const child = last.children.get(nameOf(path));
       if (watched === path && text(last.data) !== (mine ?? null)) this.#wrong.push(`${path} (${detail}) not ${mine}`);
       if (isList && last.children.has(nameOf(path)) !== (mine !== undefined)) this.#wrong.push(`list without ${mine}`);
-      if (isList && detail === 'data' && text(child) !== (mine ?? null)) this.#wrong.push(`list not with ${mine}`);
+      if (isList && detail === 'data' && text(child?.data) !== (mine ?? null))
+        this.#wrong.push(`list not with ${mine}`);
     }
   }
 }

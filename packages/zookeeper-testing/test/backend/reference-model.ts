@@ -1,4 +1,4 @@
-import { type ChildDetail, childOf, type NodeStat, type RawNode } from '@ndsr/core/backend';
+import { type ChildDetail, childOf, type NodeStat, type RawChild, type RawNode } from '@ndsr/core/backend';
 import type { FakeTree } from '../../src/fake/index.js';
 import { text } from './watch-log.js';
 
@@ -48,7 +48,7 @@ export class Oracle {
     children: RawNode['children'],
     births: ReadonlyMap<string, bigint> = new Map(),
   ): string | undefined {
-    for (const [name, data] of children) {
+    for (const [name, { data }] of children) {
       const last = this.#lastWith.get(`${childOf(path, name)} ${text(data)}`) ?? 0n;
       if (last < (births.get(name) ?? 0n)) return `${name} with ${text(data)} was gone`;
     }
@@ -60,7 +60,7 @@ export class Oracle {
     const stat = this.#tree.statOf(path);
     if (stat === null) return 'absent';
     const { names } = this.#tree.getChildren(path);
-    const children = names.map((name) => [name, this.#tree.getData(`${path}/${name}`).data] as const);
+    const children = names.map((name) => [name, this.#tree.getData(`${path}/${name}`)] as const);
     return shown(this.#tree.getData(path).data, stat, detail === 'none' ? [] : children, detail);
   }
 }
@@ -73,10 +73,10 @@ export function describeNode({ stat, data, children }: RawNode, detail: ChildDet
 function shown(
   data: Uint8Array | null,
   stat: NodeStat,
-  children: readonly (readonly [string, Uint8Array | null])[],
+  children: readonly (readonly [string, Pick<RawChild, 'data'>])[],
   detail: ChildDetail,
 ): string {
-  const texts = children.map(([name, bytes]) => `${name}=${detail === 'data' ? (text(bytes) ?? '') : ''}`).sort();
+  const texts = children.map(([name, child]) => `${name}=${detail === 'data' ? (text(child.data) ?? '') : ''}`).sort();
   const zxids = detail === 'none' ? `${stat.czxid} ${stat.mzxid}` : `${stat.czxid} ${stat.mzxid} ${stat.pzxid}`;
   return `${zxids} ${text(data) ?? ''} [${texts.join(' ')}]`;
 }

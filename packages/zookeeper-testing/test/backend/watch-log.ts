@@ -20,7 +20,7 @@ export class WatchLog implements WatchObserver {
   /** The children of the last delivery, with their data as text. */
   get children(): Record<string, string | null> {
     const children = [...(this.last?.children ?? [])].sort(([a], [b]) => (a < b ? -1 : 1));
-    return Object.fromEntries(children.map(([name, data]) => [name, text(data)]));
+    return Object.fromEntries(children.map(([name, { data }]) => [name, text(data)]));
   }
 }
 
