@@ -61,8 +61,8 @@ export interface RegistryOptions {
    */
   readonly keepAlive?: boolean | undefined;
   /**
-   * How many registrations this registry re-creates per second after a lost session. It limits the load that one
-   * process puts on the servers; `restoreJitterMs` limits that of many at once. More than 0; `Infinity` for no limit.
+   * The most registrations that this registry re-creates in any second after a lost session. It limits the load that
+   * one process puts on the servers; `restoreJitterMs` limits that of many at once. More than 0; `Infinity` for no limit.
    * @default 1000
    */
   readonly restorePerSecond?: number | undefined;

@@ -11,7 +11,7 @@ const minHandshakeTimeoutMs = 500;
 export interface PlannedAttempt {
   readonly server: ServerAddress;
   readonly delayMs: number;
-  /** The longest wait for the server to give a session. */
+  /** The longest wait for the server to give a session, ms. */
   readonly handshakeTimeoutMs: number;
 }
 
@@ -96,7 +96,7 @@ export interface ReconnectSituation {
   readonly isReturning: boolean;
   /** True if the session may still be alive: it could be lost by waiting. */
   readonly mayBeAlive: boolean;
-  /** The session timeout. */
+  /** The session timeout, ms. */
   readonly timeoutMs: number;
 }
 

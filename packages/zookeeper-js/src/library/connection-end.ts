@@ -3,7 +3,7 @@ import type { DisconnectCause, Progress } from '@ndsr/zookeeper-common';
 /** How a connection ended. */
 export interface ConnectionEnd {
   readonly wasReady: boolean;
-  /** The time since the last answer. */
+  /** The time since the last answer, ms. */
   readonly quietMs: number;
   /** Null if the connection was closed from this side: by the watchdog, for a malformed frame, or on `close`. */
   readonly cause: DisconnectCause | null;

@@ -2,7 +2,7 @@ import { handshakeTimeoutMs, reconnectPauseMs } from '@ndsr/zookeeper-common';
 
 export interface Attempt {
   readonly addresses: readonly string[];
-  /** How long to wait for the server until it has given or resumed the session. */
+  /** How long to wait for the server until it has given or resumed the session, ms. */
   readonly timeoutMs: number;
 }
 
