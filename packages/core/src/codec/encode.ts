@@ -2,7 +2,6 @@ import { DataTooLargeError } from '../errors/node-errors.js';
 import type { DataInput } from '../node/data-input.js';
 import type { NodeData } from '../node/node-snapshot.js';
 import { checkData } from './check-data.js';
-import { createdTime } from './created-time.js';
 import { decodeData } from './decode.js';
 import { sameBytes, sameData } from './same-data.js';
 
@@ -67,6 +66,29 @@ function stamped({ pid, created }: Stamp, given: NodeData): string {
 function merged(stamp: Stamp, given: NodeData): string {
   const defined = Object.entries(given).filter(([, value]) => value !== undefined);
   return JSON.stringify({ ...stamp, ...Object.fromEntries(defined) });
+}
+
+/**
+ * Formats `date` as `YYYY-MM-DD HH:MM:SS` in local time, without a zone, as the Python package writes `created`.
+ * For people. A program that compares times across hosts uses `stat.ctime`.
+ */
+export function createdTime(date: Date): string {
+  const second = Math.floor(date.getTime() / 1_000);
+  const offset = date.getTimezoneOffset();
+  if (last.second !== second || last.offset !== offset) last = { second, offset, text: localTime(date) };
+  return last.text;
+}
+
+/** The last result: thousands may be requested within one second. */
+let last = { second: Number.NaN, offset: 0, text: '' };
+
+function localTime(date: Date): string {
+  const day = `${String(date.getFullYear()).padStart(4, '0')}-${two(date.getMonth() + 1)}-${two(date.getDate())}`;
+  return `${day} ${two(date.getHours())}:${two(date.getMinutes())}:${two(date.getSeconds())}`;
+}
+
+function two(n: number): string {
+  return String(n).padStart(2, '0');
 }
 
 /** Returns true if `bytes` decode to the same data as `encoded`: spacing and the order of keys do not matter. */

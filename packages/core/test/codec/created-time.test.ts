@@ -1,5 +1,5 @@
 import { describe, expect, it } from 'vitest';
-import { createdTime } from '../../src/codec/created-time.js';
+import { createdTime } from '../../src/codec/encode.js';
 
 describe('createdTime', () => {
   it.each([

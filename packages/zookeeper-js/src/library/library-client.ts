@@ -1,9 +1,8 @@
+import type { Socket } from 'node:net';
 import type { Credentials } from '@ndsr/core/backend';
 import type { AclRule } from '@ndsr/zookeeper-common';
 import zookeeper from 'node-zookeeper-client';
-import { coalesceWrites } from './coalesce-writes.js';
 import type { ConnectionManager, LibraryAcl, LibraryClient, LibraryTransaction } from './library-types.js';
-import { serializeBeforeQueueing } from './request-check.js';
 import { acceptUnknownCodes, type ExceptionModule } from './unknown-codes.js';
 
 /** Creates the library's client, with workarounds for its defects that do not concern connections. */
@@ -51,4 +50,45 @@ export function wrapXid(manager: ConnectionManager): void {
       xid = next > maxXid ? 0 : next;
     },
   });
+}
+
+/** Sends the requests of one turn in one system call: the library writes each separately, and a system call costs more than a request. */
+export function coalesceWrites(manager: ConnectionManager): void {
+  const queue = manager.queue;
+  let corked: Socket | undefined;
+  manager.queue = (request, callback) => {
+    const { socket } = manager;
+    if (socket !== undefined && socket !== corked) {
+      corked = socket;
+      socket.cork();
+      // After all promise callbacks, which may send further requests.
+      process.nextTick(() => {
+        if (corked === socket) corked = undefined;
+        socket.uncork();
+      });
+    }
+    queue.call(manager, request, callback);
+  };
+}
+
+/** The servers' default `jute.maxbuffer`: for longer requests they drop the connection, with all requests in flight. */
+const maxRequestBytes = 0xf_ffff;
+
+/**
+ * Serializes a request before it is queued, so that the caller gets the error of an invalid one. The library serializes
+ * when it sends, after it has recorded the request as sent: then every later reply would be matched to another request.
+ */
+export function serializeBeforeQueueing(manager: ConnectionManager): void {
+  const queue = manager.queue;
+  manager.queue = (request, callback) => {
+    const bytes = request.toBuffer();
+    if (bytes.length - 4 > maxRequestBytes) {
+      throw new RangeError(`a request of ${bytes.length - 4} bytes, the most is ${maxRequestBytes}`);
+    }
+    request.toBuffer = () => {
+      bytes.writeInt32BE(request.header.xid, 4);
+      return bytes;
+    };
+    queue.call(manager, request, callback);
+  };
 }

@@ -1,6 +1,6 @@
 import { Duplex } from 'node:stream';
 import { expect, test } from 'vitest';
-import { coalesceWrites } from '../../src/library/coalesce-writes.js';
+import { coalesceWrites } from '../../src/library/library-client.js';
 import type { ConnectionManager } from '../../src/library/library-types.js';
 
 /** The bytes of each system call. */
