@@ -72,8 +72,8 @@ export class RegistryParts {
       keepAlive,
       fault,
       onWarning,
-      onAdded: (runner) => safety.add(runner, new WatchedRegistration(runner)),
-      onRemoved: (runner) => safety.delete(runner),
+      onWatching: (reconciler) => safety.add(reconciler, new WatchedRegistration(reconciler)),
+      onRemoved: (reconciler) => safety.delete(reconciler),
     });
     this.lifecycle = new Lifecycle({
       settings,

@@ -16,7 +16,7 @@ export interface RegistryServices {
   readonly logger: Logger;
   readonly events: EventHub;
   readonly connection: Connection;
-  /** A desired registration keeps the process alive. */
+  /** An accepted registration keeps the process alive. */
   readonly keepAlive: KeepAlive;
   fault(error: ServiceRegistryError): void;
 }
@@ -34,6 +34,8 @@ export interface ReconcilerHost {
   readonly services: RegistryServices;
   readonly pace: RestorePace;
   readonly quarantine: Quarantine<Startable>;
+  /** The reconciler at `path` starts to watch its node, perhaps again. */
+  onWatching(path: string): void;
   /** `reconciler` has nothing left to do at `path`. */
   onDone(path: string, reconciler: Startable): void;
 }

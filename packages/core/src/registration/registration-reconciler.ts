@@ -198,8 +198,13 @@ export class RegistrationReconciler implements ObservationListener, Scheduled, Q
   #accept(): void {
     this.#spec.accept();
     this.#schedule.succeeded();
-    if (this.#spec.isRegistration) this.observation.startWatch();
-    else this.#finish();
+    if (!this.#spec.isRegistration) this.#finish();
+    else if (!this.observation.isWatching) this.#startWatch();
+  }
+
+  #startWatch(): void {
+    this.observation.startWatch();
+    this.#host.onWatching(this.path);
   }
 
   /** True if our node was changed and must not be corrected yet; schedules the correction. */

@@ -17,8 +17,8 @@ export interface RegistrationsHost extends RegistryServices, PaceOptions {
   readonly offline: 'throw' | 'defer';
   /** Called after a warning about a missing connection was logged. */
   onWarning?(): void;
-  /** Called with each new reconciler, and with each that has nothing left to do. */
-  onAdded?(reconciler: RegistrationReconciler): void;
+  /** Called with each reconciler that starts to watch its node, perhaps again, and with each that has nothing left to do. */
+  onWatching?(reconciler: RegistrationReconciler): void;
   onRemoved?(reconciler: RegistrationReconciler): void;
 }
 
@@ -62,6 +62,11 @@ export class Registrations implements ReconcilerHost {
   /** Runs `step` in a microtask, in order. The reconciliations that the steps start begin after the last step. */
   nextStep(step: () => void): void {
     this.#nextStep.add(step);
+  }
+
+  onWatching(path: string): void {
+    const reconciler = this.#reconcilers.get(path);
+    if (reconciler !== undefined) this.services.onWatching?.(reconciler);
   }
 
   onDone(path: string, reconciler: Startable): void {
@@ -128,7 +133,6 @@ export class Registrations implements ReconcilerHost {
     if (known !== undefined) return known;
     const reconciler = new RegistrationReconciler(path, desired, this);
     this.#reconcilers.set(path, reconciler);
-    this.services.onAdded?.(reconciler);
     return reconciler;
   }
 

@@ -52,8 +52,9 @@ export class SafetyReread {
     });
   }
 
-  /** Adds `target` to the rounds. `delete(key)` removes it. */
+  /** Adds `target` to the rounds, unless there is one for `key` already. `delete(key)` removes it. */
   add(key: object, target: RereadTarget): void {
+    if (this.#queue.has(key)) return;
     this.#queue.set(key, target);
     const { size } = this.#queue;
     if (this.#isChecking) return;

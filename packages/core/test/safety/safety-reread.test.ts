@@ -114,6 +114,14 @@ describe('a watch that went quiet', () => {
   });
 });
 
+it('leaves a write alone: nothing watches its node afterwards', async () => {
+  const registry = await started();
+  const { pending } = registry.clock;
+  await registry.setData('/a', { n: 1 });
+  expect(registry.clock.pending).toBe(pending);
+  await registry.stop();
+});
+
 describe('not a missed change:', () => {
   it('a report that is on its way', async () => {
     const registry = await started({}, storeWith({ '/a': { n: 1 } }));
