@@ -13,7 +13,7 @@ export class RegistrationSpec {
   #isEstablished = false;
   #mayHaveLeftover = false;
 
-  /** @param keepAlive keeps the process alive while a registration is desired */
+  /** @param keepAlive keeps the process alive while a registration is accepted */
   constructor(desired: DesiredState, keepAlive: KeepAlive) {
     this.#desired = desired;
     this.#keepAlive = keepAlive;
@@ -43,25 +43,25 @@ export class RegistrationSpec {
 
   set(desired: DesiredState): void {
     if (!this.isRegistration) this.#isEstablished = false;
-    this.#desire(desired);
+    this.#desired = desired;
   }
 
   /** Accepts `desired` for later. */
   defer(desired: DesiredState): void {
     this.set(desired);
-    this.#accepted = desired;
+    this.#acceptDesired();
   }
 
   /** The desired state is reached, or another session owns the path and we yield. */
   accept(): void {
-    this.#accepted = this.#desired;
+    this.#acceptDesired();
     this.#mayHaveLeftover = false;
     if (this.isRegistration) this.#isEstablished = true;
   }
 
   /** A call failed: restores the accepted state. If there is none, no node of ours must be left. */
   revert(): void {
-    this.#desire(this.#accepted ?? { state: 'absent', scope: 'own' });
+    this.#desired = this.#accepted ?? { state: 'absent', scope: 'own' };
   }
 
   /** A node that we created, or may have created, exists although its desired state was not accepted. */
@@ -97,8 +97,8 @@ export class RegistrationSpec {
     return next === 'wait' || hasFailed ? 'failed' : 'pending';
   }
 
-  #desire(desired: DesiredState): void {
-    this.#desired = desired;
+  #acceptDesired(): void {
+    this.#accepted = this.#desired;
     this.#keepAlive.set(this, this.isRegistration);
   }
 }
