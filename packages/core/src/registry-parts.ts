@@ -81,16 +81,14 @@ export class RegistryParts {
       fault,
       onWarning,
       pid: () => process.pid,
+      onStart: () => void this.cacheFile?.load(),
       createBackend: () => this.#wrap(this.#authenticated(createBackend())),
       attach: (backend) => this.#attach(backend),
       detach: () => this.#detach(),
       markStale: (quietMs) => this.watches.markStale(quietMs),
     });
     this.cacheFile = this.#openCacheFile();
-    const ready = (): Promise<void> => {
-      void this.cacheFile?.load();
-      return this.lifecycle.ready();
-    };
+    const ready = (): Promise<void> => this.lifecycle.ready();
     const cacheFileLoaded = async (): Promise<void> => this.cacheFile?.load();
     this.reader = new RegistryReader({
       settings,
@@ -101,17 +99,11 @@ export class RegistryParts {
       cacheFileLoaded,
       fault,
     });
-    const isReady = (): boolean => this.lifecycle.isReady();
-    this.writer = new RegistryWriter({ settings, registrations: this.#registrations, isReady, ready });
+    this.writer = new RegistryWriter({ settings, registrations: this.#registrations, lifecycle: this.lifecycle });
     const checkProcess = (): void => this.lifecycle.checkProcess();
     this.coordination = new Coordination({ settings, connection, keepAlive, checkProcess, ready, fault });
     this.locks = new Locks(this.coordination.context);
     connection.subscribe((state, previous) => this.#announce(state, previous));
-  }
-
-  start(): Promise<boolean> {
-    void this.cacheFile?.load();
-    return this.lifecycle.start();
   }
 
   async stop(): Promise<void> {

@@ -58,7 +58,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
    * resolves to false instead, and the registry keeps trying.
    */
   start(): Promise<boolean> {
-    return this.#parts.start();
+    return this.#parts.lifecycle.start();
   }
 
   /**

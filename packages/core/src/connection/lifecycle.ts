@@ -13,6 +13,8 @@ export interface LifecycleHost {
   readonly connection: Connection;
   /** The current process id. */
   pid(): number;
+  /** Called at each start, before the backend is created. */
+  onStart(): void;
   createBackend(): RegistryBackend;
   /** `backend` is the current one from now on. */
   attach(backend: RegistryBackend): void;
@@ -132,6 +134,7 @@ export class Lifecycle {
   async #start(keepTrying: boolean): Promise<boolean> {
     const { connection, settings } = this.#host;
     const stopCount = this.#stopCount;
+    this.#host.onStart();
     await this.#closing;
     this.#assertNotStopped(stopCount);
     const opened = this.#open();

@@ -1,5 +1,6 @@
 import { maxNodeBytes } from '../backend/registry-backend.js';
 import { type EncodedData, encodeData, hasSameOwnData } from '../codec/encode.js';
+import type { Lifecycle } from '../connection/lifecycle.js';
 import { ReadOnlyError } from '../errors/access-errors.js';
 import { InvalidPathError } from '../errors/argument-errors.js';
 import type { DataInput } from '../node/data-input.js';
@@ -12,10 +13,7 @@ import type { WriteCall } from './write-call.js';
 export interface WriterHost {
   readonly settings: RegistrySettings;
   readonly registrations: Registrations;
-  /** True if `ready` would resolve without doing anything, which is nearly always the case. */
-  isReady(): boolean;
-  /** Starts the registry if it is not started; rejects if that fails. */
-  ready(): Promise<void>;
+  readonly lifecycle: Lifecycle;
 }
 
 /** Turns a caller's arguments into a desired state: checks them, encodes the data once, and submits the call. */
@@ -45,9 +43,10 @@ export class RegistryWriter {
   #whenReady(path: string, desired: DesiredState): Promise<boolean> {
     return new Promise((resolve, reject) => {
       const call = { path, desired, resolve, reject };
-      const { registrations } = this.#host;
-      if (this.#host.isReady()) registrations.nextStep(() => this.#submit(call));
-      else this.#host.ready().then(() => this.#submit(call), reject);
+      const { lifecycle, registrations } = this.#host;
+      // Nearly always the case.
+      if (lifecycle.isReady()) registrations.nextStep(() => this.#submit(call));
+      else lifecycle.ready().then(() => this.#submit(call), reject);
     });
   }
 
