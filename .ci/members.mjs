@@ -10,6 +10,7 @@ import { root } from './workspace.mjs';
  * @typedef {object} Manifest
  * @property {string} name
  * @property {boolean} [private]
+ * @property {Record<string, string>} [scripts]
  * @property {Record<string, string | Record<string, string>>} [exports]
  * @property {Record<string, string>} [dependencies]
  * @property {Record<string, string>} [optionalDependencies]
