@@ -1,7 +1,6 @@
 import { readFileSync } from 'node:fs';
 import type { Command } from 'commander';
-import { defineCompletePath } from './commands/complete-path.js';
-import { defineCompletion } from './commands/completion.js';
+import { defineCompletePath, defineCompletion } from './commands/completion.js';
 import { defineDoctor } from './commands/doctor.js';
 import { defineElect } from './commands/elect.js';
 import { defineGet } from './commands/get.js';

@@ -80,7 +80,6 @@ export class RegistryParts {
       connection,
       fault,
       onWarning,
-      pid: () => process.pid,
       onStart: () => void this.cacheFile?.load(),
       createBackend: () => this.#wrap(this.#authenticated(createBackend())),
       attach: (backend) => this.#attach(backend),

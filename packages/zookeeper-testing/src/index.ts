@@ -1,6 +1,6 @@
 export { FaultyRoute } from './faulty-route.js';
 export type { Address } from './port/address.js';
-export { freePort } from './port/free-port.js';
+export { freePort } from './port/reserved-port.js';
 export {
   type CutMidFrameOptions,
   type CutOptions,

@@ -1,12 +1,13 @@
 import { Argument } from 'commander';
 import { bashCompletion } from '../completion/bash.js';
 import { type CommandWords, commandWords } from '../completion/command-words.js';
+import { completePath } from '../completion/complete-path.js';
 import { fishCompletion } from '../completion/fish.js';
 import { zshCompletion } from '../completion/zsh.js';
 import type { Context } from '../context.js';
 import { examples } from '../examples.js';
 import type { Definition } from '../invoke.js';
-import { escapeLines } from '../safe-text.js';
+import { escapeControls, escapeLines, joinSafe, safeText } from '../safe-text.js';
 
 const shells: Readonly<Record<string, (commands: readonly CommandWords[]) => string>> = {
   bash: bashCompletion,
@@ -32,4 +33,19 @@ export function defineCompletion({ program, invoke }: Definition): void {
 
 async function completion(context: Context, script: string): Promise<undefined> {
   await context.print(escapeLines(script));
+}
+
+/** The command that the completion scripts run; not for users. */
+export function defineCompletePath({ program, invoke }: Definition): void {
+  program
+    .command('__complete-path', { hidden: true })
+    .description('print the paths that the last word of a command line may become')
+    .argument('<line>', 'up to the cursor')
+    .action((line: string) => invoke((context) => printPaths(context, line)));
+}
+
+async function printPaths(context: Context, line: string): Promise<undefined> {
+  await completePath(context, line, (paths) =>
+    context.print(joinSafe(paths.map((path) => safeText`${escapeControls(path)}\n`))),
+  );
 }

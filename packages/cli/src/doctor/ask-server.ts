@@ -1,9 +1,5 @@
 import { connect, type Socket } from 'node:net';
-
-export interface Address {
-  readonly host: string;
-  readonly port: number;
-}
+import type { ServerAddress } from '@ndsr/zookeeper-common';
 
 /** A ZooKeeper server's answer to `srvr`. */
 export interface ServerAnswer {
@@ -19,7 +15,7 @@ export interface ServerAnswer {
  * @returns undefined when the server is reachable but does not answer `srvr`
  * @throws {Error} of the socket when the server is unreachable; see its `code`
  */
-export async function askServer({ host, port }: Address, timeoutMs: number): Promise<ServerAnswer | undefined> {
+export async function askServer({ host, port }: ServerAddress, timeoutMs: number): Promise<ServerAnswer | undefined> {
   const socket = await reach({ host, port }, timeoutMs);
   const timer = setTimeout(() => socket.destroy(), timeoutMs);
   try {
@@ -35,7 +31,7 @@ export async function askServer({ host, port }: Address, timeoutMs: number): Pro
   }
 }
 
-function reach({ host, port }: Address, timeoutMs: number): Promise<Socket> {
+function reach({ host, port }: ServerAddress, timeoutMs: number): Promise<Socket> {
   return new Promise((resolve, reject) => {
     const socket = connect({ host, port });
     const timer = setTimeout(() => {

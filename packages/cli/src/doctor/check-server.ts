@@ -1,9 +1,10 @@
+import type { ServerAddress } from '@ndsr/zookeeper-common';
 import { exitCodes } from '../exit-codes.js';
-import { type Address, askServer, type ServerAnswer } from './ask-server.js';
+import { askServer, type ServerAnswer } from './ask-server.js';
 import type { Finding } from './finding.js';
 
 /** Connects to a server and requests its version and mode. */
-export async function checkServer(address: Address, timeoutMs: number): Promise<Finding> {
+export async function checkServer(address: ServerAddress, timeoutMs: number): Promise<Finding> {
   const check = `server ${address.host}:${address.port}`;
   try {
     return { check, ...judge(await askServer(address, timeoutMs)) };
@@ -45,7 +46,7 @@ const advice: Readonly<Record<string, string>> = {
   ENETUNREACH: 'there is no way to that network from here',
 };
 
-function explain(error: unknown, { host }: Address): Omit<Finding, 'check'> {
+function explain(error: unknown, { host }: ServerAddress): Omit<Finding, 'check'> {
   const code = String(codeOf(error) ?? '');
   const detail = `cannot be reached: ${code || (error instanceof Error ? error.message : String(error))}`;
   const exitCode = exitCodes.noConnection;

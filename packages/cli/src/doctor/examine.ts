@@ -1,8 +1,7 @@
 import { NoConnectionError, type ServiceRegistry } from '@ndsr/core';
-import { parseServerList } from '@ndsr/zookeeper-common';
+import { parseServerList, type ServerAddress } from '@ndsr/zookeeper-common';
 import type { Context } from '../context.js';
 import { exitCodeOf, exitCodes } from '../exit-codes.js';
-import type { Address } from './ask-server.js';
 import { checkReading, checkWriting, noChroot } from './check-registry.js';
 import { checkServer } from './check-server.js';
 import { findChroot } from './find-chroot.js';
@@ -77,7 +76,7 @@ async function start(context: Context, registry: ServiceRegistry): Promise<Start
 }
 
 /** The servers of a ZooKeeper backend; other backends have none to check. */
-function serversOf(url: string): readonly Address[] {
+function serversOf(url: string): readonly ServerAddress[] {
   const location = /^zookeeper-(?:js|native):(?:\/\/)?(?:[^?]*@)?([^?]*)/s.exec(url)?.[1];
   return location === undefined ? [] : parseServerList(location).servers;
 }

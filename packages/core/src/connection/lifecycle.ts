@@ -11,8 +11,6 @@ import { ProcessSentinel } from './process-sentinel.js';
 export interface LifecycleHost {
   readonly settings: RegistrySettings;
   readonly connection: Connection;
-  /** The current process id. */
-  pid(): number;
   /** Called at each start, before the backend is created. */
   onStart(): void;
   createBackend(): RegistryBackend;
@@ -41,7 +39,7 @@ export class Lifecycle {
     this.#host = host;
     this.#sentinel = new ProcessSentinel({
       clock: host.settings.clock,
-      pid: () => host.pid(),
+      pid: () => process.pid,
       // Referenced: an unreferenced immediate would wait for I/O in an otherwise idle process.
       nextTurn: (run) => void setImmediate(run),
     });

@@ -1,6 +1,5 @@
 import type { Logger } from '../log/logger.js';
 import type { CancelTimer, Clock } from '../time/clock.js';
-import { formatDuration } from '../time/format-duration.js';
 import type { Connection } from './connection.js';
 import type { ConnectionState } from './connection-state.js';
 
@@ -120,4 +119,12 @@ function describeProgress({ restored, pending, failed }: RestoreProgress, verb: 
   if (restored + missing === 0) return '';
   const text = `: ${restored} ${restored === 1 ? 'registration' : 'registrations'} ${verb}`;
   return missing === 0 ? text : `${text}, ${missing} not yet`;
+}
+
+/** For people: `12.3 s`, `2 min 5 s`, `3 h 20 min`. */
+export function formatDuration(ms: number): string {
+  const seconds = Math.round(ms / 1_000);
+  if (seconds < 60) return `${(Math.min(ms, 59_900) / 1_000).toFixed(1)} s`;
+  const minutes = Math.floor(seconds / 60);
+  return minutes < 60 ? `${minutes} min ${seconds % 60} s` : `${Math.floor(minutes / 60)} h ${minutes % 60} min`;
 }

@@ -4,7 +4,6 @@ import { unknownOption } from '../options/check-options.js';
 import type { RegistryOptions } from '../options/registry-options.js';
 import type { ServiceRegistry } from '../service-registry.js';
 import type { BackendDescriptor, UrlValueKind } from './backend-descriptor.js';
-import { credentialsFromEnvironment } from './environment-credentials.js';
 import { loadBackend } from './load-backend.js';
 import { parseRegistryUrl, type RegistryUrl } from './parse-registry-url.js';
 import { mergeTls, refuseTlsOption, tlsKinds } from './tls-in-url.js';
@@ -111,6 +110,27 @@ function optionsFrom(descriptor: BackendDescriptor, { url, options }: Omit<Parse
   const inUrl = url === undefined ? {} : fromUrl(descriptor, url);
   const merged = { ...inUrl, ...options, ...mergeTls(inUrl.tls, options.tls) };
   return 'username' in merged || 'password' in merged ? merged : { ...merged, ...credentialsFromEnvironment() };
+}
+
+/**
+ * Returns `NDSR_USERNAME` and `NDSR_PASSWORD` as options; neither if both are unset.
+ *
+ * @throws {InvalidArgumentError} naming the variable: the person who set it may not know of options
+ */
+function credentialsFromEnvironment(): { readonly username?: string; readonly password?: string } {
+  const { NDSR_USERNAME: username, NDSR_PASSWORD: password } = process.env;
+  if (username === undefined && password === undefined) return {};
+  if (password === undefined) throw alone('NDSR_USERNAME', 'NDSR_PASSWORD');
+  if (username === undefined) throw alone('NDSR_PASSWORD', 'NDSR_USERNAME');
+  if (username === '' || username.includes(':')) {
+    throw new InvalidArgumentError("NDSR_USERNAME is empty or has a ':'; expected a name without one");
+  }
+  if (password === '') throw new InvalidArgumentError('NDSR_PASSWORD is empty; expected a password');
+  return { username, password };
+}
+
+function alone(set: string, missing: string): InvalidArgumentError {
+  return new InvalidArgumentError(`${set} is set and ${missing} is not; set both, or neither`);
 }
 
 function fromUrl(descriptor: BackendDescriptor, url: RegistryUrl): Record<string, unknown> {

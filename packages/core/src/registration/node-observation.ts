@@ -50,8 +50,11 @@ export class NodeObservation implements WatchObserver {
     return this.#watch !== undefined;
   }
 
-  startWatch(): void {
-    if (this.#watch === undefined) this.restartWatch();
+  /** Returns false if it is running already. */
+  startWatch(): boolean {
+    if (this.#watch !== undefined) return false;
+    this.restartWatch();
+    return true;
   }
 
   /** The new watch reports the node first. */

@@ -199,12 +199,7 @@ export class RegistrationReconciler implements ObservationListener, Scheduled, Q
     this.#spec.accept();
     this.#schedule.succeeded();
     if (!this.#spec.isRegistration) this.#finish();
-    else if (!this.observation.isWatching) this.#startWatch();
-  }
-
-  #startWatch(): void {
-    this.observation.startWatch();
-    this.#host.onWatching(this.path);
+    else if (this.observation.startWatch()) this.#host.onWatching(this.path);
   }
 
   /** True if our node was changed and must not be corrected yet; schedules the correction. */

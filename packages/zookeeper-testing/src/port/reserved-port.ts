@@ -50,6 +50,14 @@ export class ReservedPort {
   }
 }
 
+/**
+ * Returns a port of `host` on which nothing listens. Nothing in this package, in any process, chooses it again while
+ * this process lives; a program that does not know of the reservation may still take it.
+ */
+export async function freePort(host = '127.0.0.1'): Promise<number> {
+  return (await ReservedPort.reserve(host)).port;
+}
+
 async function tryToBind(port: number, host: string): Promise<Socket | undefined> {
   const socket = createSocket(host.includes(':') ? 'udp6' : 'udp4');
   // A reservation never keeps its process alive.

@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { freePort } from '../../src/port/free-port.js';
+import { freePort } from '../../src/port/reserved-port.js';
 
 it('never returns the same port twice', async () => {
   const ports = await Promise.all(Array.from({ length: 50 }, () => freePort()));

@@ -1,8 +1,8 @@
 import { once } from 'node:events';
 import { createServer } from 'node:net';
 import { describe, expect, it } from 'vitest';
-import { freePort } from '../../src/port/free-port.js';
 import { isPortFree, tryToListen } from '../../src/port/listening.js';
+import { freePort } from '../../src/port/reserved-port.js';
 
 describe('isPortFree', () => {
   it('reports whether a server listens', async () => {

@@ -1,7 +1,7 @@
 import { once } from 'node:events';
 import { createServer, type Server, type Socket } from 'node:net';
-import { freePort } from '../../src/port/free-port.js';
 import { tryToListen } from '../../src/port/listening.js';
+import { freePort } from '../../src/port/reserved-port.js';
 
 /** Sends back what it receives, and records its connections. */
 export class EchoServer implements AsyncDisposable {

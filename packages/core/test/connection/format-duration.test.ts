@@ -1,5 +1,5 @@
 import { expect, it } from 'vitest';
-import { formatDuration } from '../../src/time/format-duration.js';
+import { formatDuration } from '../../src/connection/outage-log.js';
 
 it.each([
   [0, '0.0 s'],
