@@ -1,9 +1,9 @@
 import { env } from 'node:process';
 import { type RegistryOptions, ServiceRegistryError } from '@ndsr/core';
+import { FakeClock, turn } from '@ndsr/test-support';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { busyElection, busyLock, type Call, calls, foundPath, heldLock } from './calls.js';
-import { ManualClock, settled } from './manual-clock.js';
 import { memoryErrors, openMemorySubject } from './memory-subject.js';
 import type { Answer, Answers, Subject, SubjectOptions } from './subject.js';
 import { openZooKeeperSubject, zooKeeperErrors } from './zookeeper-subject.js';
@@ -52,11 +52,11 @@ function historiesWith(errors: readonly string[], inPhases: readonly Phase[]): f
 }
 
 /** Creates the other clients' nodes and brings the registry into `phase`. */
-async function reach(phase: Phase, subject: Subject, clock: ManualClock): Promise<void> {
+async function reach(phase: Phase, subject: Subject, clock: FakeClock): Promise<void> {
   const { registry } = subject;
   if (phase === 'idle') return;
   if (phase !== 'connecting') {
-    await Promise.all([registry.start(), settled()]);
+    await Promise.all([registry.start(), turn()]);
     await registry.setData(foundPath, { found: true });
     await registry.setData(`${busyLock}/stranger`, {});
     await registry.setData(`${busyElection}/00000000000000000000000000000000__lock__0000000000`, {});
@@ -78,7 +78,7 @@ function limitOf({ ownMs, endsBySignal = false, connects = false }: Call, phase:
 
 async function play(history: History, open: (options: SubjectOptions) => Subject): Promise<void> {
   const { phase, answers, offline } = history;
-  const clock = new ManualClock();
+  const clock = new FakeClock();
   const options: RegistryOptions = {
     lazy: true,
     timeoutMs,

@@ -1,5 +1,5 @@
 import type { RegistryOptions, ServiceRegistry } from '@ndsr/core';
-import type { ManualClock } from './manual-clock.js';
+import type { FakeClock } from '@ndsr/test-support';
 
 /** The answer to a request: `sound` executes and answers it, `silence` never answers, any other value is the name of the error. */
 export type Answer = 'sound' | 'silence' | (string & {});
@@ -12,7 +12,7 @@ export interface Answers {
 
 /** Options of a registry on fake servers; answers are sound until a test changes them. */
 export interface SubjectOptions extends RegistryOptions {
-  readonly clock: ManualClock;
+  readonly clock: FakeClock;
 }
 
 /** A registry on fake servers, and the faults that a test injects. */

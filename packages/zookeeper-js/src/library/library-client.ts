@@ -78,7 +78,7 @@ const maxRequestBytes = 0xf_ffff;
  * Serializes a request before it is queued, so that the caller gets the error of an invalid one. The library serializes
  * when it sends, after it has recorded the request as sent: then every later reply would be matched to another request.
  */
-export function serializeBeforeQueueing(manager: ConnectionManager): void {
+function serializeBeforeQueueing(manager: ConnectionManager): void {
   const queue = manager.queue;
   manager.queue = (request, callback) => {
     const bytes = request.toBuffer();
