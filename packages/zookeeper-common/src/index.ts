@@ -1,3 +1,4 @@
+export { notify } from './client/notify.js';
 export { flawOfEventPath } from './client/reply-content.js';
 export type {
   AclRule,
@@ -24,9 +25,12 @@ export {
 } from './retry/reconnect-policy.js';
 export { type Lookup, NameResolver, type NameResolverOptions } from './server-list/name-resolver.js';
 export { formatAddress, parseServerList, type ServerList } from './server-list/server-list.js';
+export { Fifo } from './session/fifo.js';
+export { type Attempt, type EndpointStatus, Reconnector, type ReconnectorOptions } from './session/reconnector.js';
 export type { Pem, TlsOptions, TlsVersion } from './tls/tls-options.js';
 export { TlsSettings } from './tls/tls-settings.js';
 export { connectTls } from './tls/tls-transport.js';
+export { type ConnectionEnd, describeEnd, describeMalformed, describeSilence } from './transport/connection-end.js';
 export { connectTcp } from './transport/tcp-transport.js';
 export type { Connect, DisconnectCause, Progress, Transport } from './transport/transport.js';
 export { Watchdog, type WatchdogOptions } from './transport/watchdog.js';

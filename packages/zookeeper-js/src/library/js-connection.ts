@@ -1,14 +1,17 @@
 import type { Socket } from 'node:net';
 import type { Clock } from '@ndsr/core/backend';
 import {
+  type ConnectionEnd,
   type DisconnectCause,
+  describeEnd,
+  describeMalformed,
+  describeSilence,
   FrameReader,
   MalformedFrameError,
   type Progress,
   type Transport,
   Watchdog,
 } from '@ndsr/zookeeper-common';
-import { type ConnectionEnd, describeEnd, describeMalformed, describeSilence } from './connection-end.js';
 import { checkHandshake, checkReply } from './frame-check.js';
 import { Handshake } from './handshake.js';
 import { type ConnectionManager, libraryStates } from './library-types.js';

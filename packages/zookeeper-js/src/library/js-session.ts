@@ -5,6 +5,7 @@ import {
   type ClientObserver,
   type ClientOptions,
   type Connect,
+  type ConnectionEnd,
   connectionLoss,
   connectTcp,
   formatAddress,
@@ -15,7 +16,6 @@ import {
   type ServerFailureListener,
   type Transport,
 } from '@ndsr/zookeeper-common';
-import type { ConnectionEnd } from './connection-end.js';
 import { JsCalls, type JsSettle } from './js-calls.js';
 import { JsConnection } from './js-connection.js';
 import { JsWatchTable } from './js-watch-table.js';

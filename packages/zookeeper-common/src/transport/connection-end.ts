@@ -1,4 +1,4 @@
-import type { DisconnectCause, Progress } from '@ndsr/zookeeper-common';
+import type { DisconnectCause, Progress } from './transport.js';
 
 /** How a connection ended. */
 export interface ConnectionEnd {
