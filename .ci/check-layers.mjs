@@ -19,6 +19,7 @@ const rules = {
   memory: { '@ndsr/core': true },
   conformance: { '@ndsr/core': true },
   'zookeeper-common': { '@ndsr/core': true },
+  zookeeper: { '@ndsr/core': true, '@ndsr/zookeeper-common': true },
   'zookeeper-js': {
     '@ndsr/core': true,
     '@ndsr/zookeeper-common': true,
@@ -54,6 +55,7 @@ const rules = {
     '@ndsr/core': true,
     '@ndsr/test-support': true,
     '@ndsr/memory': true,
+    '@ndsr/zookeeper': true,
     '@ndsr/zookeeper-js': true,
     '@ndsr/zookeeper-native': true,
     '@ndsr/zookeeper-testing': true,
@@ -63,6 +65,7 @@ const rules = {
   benchmarks: {
     '@ndsr/memory': true,
     '@ndsr/core': true,
+    '@ndsr/zookeeper': true,
     '@ndsr/zookeeper-js': true,
     '@ndsr/zookeeper-native': true,
     '@ndsr/zookeeper-testing': true,
@@ -115,6 +118,16 @@ const layers = {
     'errors, server-list, retry',
     'client, wire',
   ],
+  zookeeper: [
+    'index',
+    'backend',
+    'zookeeper-service-registry',
+    'zookeeper-client',
+    'session',
+    'connection',
+    'watch',
+    'wire',
+  ],
   'zookeeper-js': ['index', 'backend', 'zookeeper-js-service-registry', 'zookeeper-js-client', 'library'],
   'zookeeper-native': [
     'index',
@@ -123,7 +136,7 @@ const layers = {
     'zookeeper-native-client, no-tls',
     'library',
   ],
-  'zookeeper-testing': ['index', 'faulty-route', 'client-suite, fake, server, proxy', 'port'],
+  'zookeeper-testing': ['index, fixtures', 'faulty-route', 'client-suite, fake, server, proxy', 'port'],
   'test-support': [
     'index, bare-client',
     'event-recorder, fake-clock, outcome, test-process, within',
