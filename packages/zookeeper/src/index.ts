@@ -1,0 +1,5 @@
+export type { Pem, TlsOptions, TlsVersion } from '@ndsr/zookeeper-common';
+export { backend } from './backend.js';
+export type { ClientEnvironment } from './session/client-session.js';
+export { createZooKeeperClient } from './zookeeper-client.js';
+export { type ZooKeeperRegistryOptions, ZooKeeperServiceRegistry } from './zookeeper-service-registry.js';

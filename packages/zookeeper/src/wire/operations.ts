@@ -1,0 +1,76 @@
+import type { NodeStat } from '@ndsr/core/backend';
+import {
+  type JuteReader,
+  opCodes,
+  readChildrenReply,
+  readCreateReply,
+  readDataReply,
+  readMultiReply,
+  readStat,
+  ZooKeeperError,
+} from '@ndsr/zookeeper-common';
+import { describeErrorNumber } from './error-names.js';
+import type { JuteType } from './jute-types.js';
+import { multiRequest } from './multi-request.js';
+import * as records from './records.js';
+
+/** A request of the protocol, and its reply. */
+export interface Operation<Body, Reply> {
+  readonly opCode: number;
+  readonly body: JuteType<Body>;
+  /** Reads the body of the reply. Throws a `MalformedFrameError`, or a `ZooKeeperError` if the body says that the request failed. */
+  readonly read: (reader: JuteReader) => Reply;
+  /** The result for a node that does not exist, if that is no error. */
+  readonly missing?: () => Reply;
+}
+
+type Read<Reply> = (reader: JuteReader) => Reply;
+
+/** Names and paths may also be null or invalid. The layers above the port check that (`reply-content.ts`): only the call fails. */
+interface ChildrenReply {
+  readonly names: readonly string[];
+  readonly stat: NodeStat;
+}
+
+const nothing = (): void => undefined;
+
+/** Checks a reply, and returns nothing: so every call settles in the same number of turns, in the order of the answers. */
+function ignoring(read: (reader: JuteReader) => unknown): (reader: JuteReader) => void {
+  return (reader) => void read(reader);
+}
+
+/** The result of an operation of a transaction that failed because another one did. */
+const otherFailed = -2;
+
+/** @param results the error number of each operation of a transaction */
+function assertCommitted(results: readonly number[]): void {
+  const failure = results.find((number) => number !== 0 && number !== otherFailed) ?? results.find(Boolean);
+  if (failure !== undefined) throw new ZooKeeperError(failure, describeErrorNumber(failure));
+}
+
+function operation<Body, Reply>(
+  opCode: number,
+  body: JuteType<Body>,
+  read: (reader: JuteReader) => Reply,
+): Operation<Body, Reply> {
+  return { opCode, body, read };
+}
+
+/** The requests that the client makes. */
+export const operations = {
+  exists: {
+    ...operation(opCodes.exists, records.existsRequest, (reader): NodeStat | null => readStat(reader)),
+    missing: (): null => null,
+  },
+  getData: operation(opCodes.getData, records.getDataRequest, readDataReply),
+  getChildren: operation(opCodes.getChildren, records.getChildren2Request, readChildrenReply as Read<ChildrenReply>),
+  create: operation(opCodes.create, records.createRequest, ignoring(readCreateReply)),
+  createSequential: operation(opCodes.create, records.createRequest, readCreateReply as Read<string>),
+  setData: operation(opCodes.setData, records.setDataRequest, ignoring(readStat)),
+  remove: operation(opCodes.remove, records.deleteRequest, nothing),
+  multi: operation(opCodes.multi, multiRequest, (reader) => assertCommitted(readMultiReply(reader))),
+  /** The error code that the servers append is in the header too. */
+  addWatch: operation(opCodes.addWatch, records.addWatchRequest, nothing),
+  removeWatches: operation(opCodes.removeWatches, records.removeWatchesRequest, nothing),
+  setWatches: operation(opCodes.setWatches, records.setWatches, nothing),
+};
