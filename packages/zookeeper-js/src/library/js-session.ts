@@ -1,6 +1,6 @@
-import type { Socket } from 'node:net';
-import { type CancelTimer, type Clock, type Credentials, ServiceRegistryError, systemClock } from '@ndsr/core/backend';
+import { type Clock, type Credentials, systemClock } from '@ndsr/core/backend';
 import {
+  type Attempt,
   type ClientEvent,
   type ClientObserver,
   type ClientOptions,
@@ -8,13 +8,12 @@ import {
   type ConnectionEnd,
   connectionLoss,
   connectTcp,
+  type EndpointStatus,
   formatAddress,
   type Lookup,
-  NameResolver,
-  ReconnectPolicy,
+  notify,
+  Reconnector,
   type ServerAddress,
-  type ServerFailureListener,
-  type Transport,
 } from '@ndsr/zookeeper-common';
 import { JsCalls, type JsSettle } from './js-calls.js';
 import { JsConnection } from './js-connection.js';
@@ -24,12 +23,6 @@ import type { LibraryClient } from './library-types.js';
 
 /** Connects over TCP. */
 export const connectWithoutTls = connectTcp("option 'tls', zookeeper-js+tls://");
-
-/** State shared by the successive sessions of one registry. */
-export interface EndpointStatus {
-  /** True if the servers have ever given a session, which shows that port and protocol are right. */
-  verified: boolean;
-}
 
 /** Servers have no limit for answers: a list of 100,000 children has about 5 MB. */
 const defaultMaxReplyBytes = 64 * 1024 * 1024;
@@ -54,60 +47,58 @@ export interface JsSessionEnvironment {
   readonly maxReplyBytes?: number | undefined;
 }
 
-type Phase =
-  | { readonly name: 'idle' | 'over' }
-  | { readonly name: 'waiting'; readonly cancel: CancelTimer }
-  | { readonly name: 'open'; readonly connection: JsConnection };
-
 /** One ZooKeeper session over successive connections, all through one client of the library. */
 export class JsSession {
   readonly watches: JsWatchTable;
   readonly #client: LibraryClient;
   readonly #clock: Clock;
-  readonly #policy: ReconnectPolicy;
-  readonly #names: NameResolver;
-  readonly #connectTransport: Connect;
-  readonly #onServerFailure: ServerFailureListener;
-  readonly #endpoint: EndpointStatus;
+  readonly #reconnector: Reconnector;
   readonly #maxReplyBytes: number;
-  /** The messages of the faults that were reported since it was last connected. */
-  readonly #reported = new Set<string>();
   readonly #calls = new JsCalls();
   readonly #credentials: Credentials[] = [];
-  #phase: Phase = { name: 'idle' };
+  #phase: 'idle' | 'active' | 'over' = 'idle';
+  #connection: JsConnection | null = null;
   #observer: ClientObserver = () => undefined;
-  #lastContactAt: number | null = null;
   #closing: Promise<void> | null = null;
 
   constructor(options: ClientOptions, environment: JsSessionEnvironment) {
     const { clock = systemClock, random = Math.random, lookup, connect = connectWithoutTls } = environment;
-    this.#client = createLibraryClient(options.sessionTimeoutMs);
-    for (const credentials of options.credentials ?? []) this.authenticate(credentials);
+    const { servers, sessionTimeoutMs, credentials = [], onServerFailure } = options;
+    this.#client = createLibraryClient(sessionTimeoutMs);
+    for (const each of credentials) this.authenticate(each);
     this.#clock = clock;
-    this.#connectTransport = connect;
-    this.#endpoint = environment.endpoint ?? { verified: false };
     this.#maxReplyBytes = environment.maxReplyBytes ?? defaultMaxReplyBytes;
-    this.#policy = new ReconnectPolicy(options.servers, random);
-    this.#onServerFailure = options.onServerFailure ?? (() => undefined);
-    const onFailure = (host: string, error: Error): void => {
-      for (const server of options.servers) if (server.host === host) this.#failed(server, error);
-    };
-    this.#names = new NameResolver(options.servers, { clock, random, lookup, onFailure });
+    const fault = (error: Error): void => this.#emit({ type: 'fault', error });
+    this.#reconnector = new Reconnector({
+      servers,
+      clock,
+      random,
+      lookup,
+      connect,
+      endpoint: environment.endpoint ?? { verified: false },
+      onServerFailure,
+      sessionTimeoutMs: () => this.#timeoutMs,
+      begun: (attempt) => {
+        this.#connection = this.#connectionOver(attempt);
+      },
+      fault,
+    });
     this.watches = new JsWatchTable(this.#client.connectionManager.watcherManager, {
       event: (event) => this.#emit({ type: 'watch', event }),
-      fault: (error) => this.#emit({ type: 'fault', error }),
+      fault,
     });
   }
 
   /** The time since the last answer on the connection, ms; 0 if there is no connection. */
   get quietMs(): number {
-    return this.#phase.name === 'open' ? this.#phase.connection.quietMs : 0;
+    return this.#connection?.quietMs ?? 0;
   }
 
   connect(observer: ClientObserver): void {
-    if (this.#phase.name !== 'idle') return;
+    if (this.#phase !== 'idle') return;
+    this.#phase = 'active';
     this.#observer = observer;
-    this.#scheduleAttempt();
+    this.#reconnector.next();
   }
 
   /** The library keeps the credentials, and sends them at once if it is connected, and at the beginning of each connection. */
@@ -116,12 +107,12 @@ export class JsSession {
     this.#credentials.push(credentials);
     const digest = digestOf(credentials);
     this.#client.addAuthInfo('digest', digest);
-    if (this.#phase.name === 'open') this.#phase.connection.authenticate(digest);
+    this.#connection?.authenticate(digest);
   }
 
   /** Starts a request of the library, or rejects at once if there is no connection. The library would queue it. */
   call<T>(start: (client: LibraryClient, settle: JsSettle<T>) => void): Promise<T> {
-    if (this.#phase.name !== 'open' || !this.#phase.connection.ready) return Promise.reject(connectionLoss());
+    if (this.#connection?.ready !== true) return Promise.reject(connectionLoss());
     return this.#calls.run((settle) => start(this.#client, settle));
   }
 
@@ -132,59 +123,26 @@ export class JsSession {
   }
 
   async #close(): Promise<void> {
-    const phase = this.#terminate();
-    if (phase.name === 'open') await closeInTime(phase.connection, this.#clock, this.#timeoutMs);
+    const connection = this.#connection;
+    this.#terminate();
+    if (connection !== null) await closeInTime(connection, this.#clock, this.#timeoutMs);
   }
 
-  /** From now on nothing is attempted, emitted or accepted. Returns the previous phase. */
-  #terminate(): Phase {
-    const phase = this.#phase;
-    if (phase.name === 'waiting') phase.cancel();
-    this.#phase = { name: 'over' };
+  /** From now on nothing is attempted, emitted or accepted. */
+  #terminate(): void {
+    this.#phase = 'over';
+    this.#connection = null;
     this.#observer = () => undefined;
-    this.#names.stop();
+    this.#reconnector.stop();
     this.#calls.rejectAll();
-    return phase;
   }
 
   get #timeoutMs(): number {
     return this.#client.connectionManager.sessionTimeout;
   }
 
-  #scheduleAttempt(): void {
-    const session = { timeoutMs: this.#timeoutMs, lastContactAt: this.#lastContactAt };
-    const { server, delayMs, handshakeTimeoutMs } = this.#policy.plan(this.#clock.now(), session);
-    const cancel = this.#clock.backgroundTimer(delayMs, () => void this.#resolve(server, handshakeTimeoutMs));
-    this.#phase = { name: 'waiting', cancel };
-  }
-
-  /** A server whose name has no address yet is skipped, like one that refuses. */
-  async #resolve(server: ServerAddress, handshakeTimeoutMs: number): Promise<void> {
-    await this.#names.ready();
-    if (this.#phase.name === 'over') return;
-    const addresses = this.#names.addressesOf(server.host);
-    if (addresses.length === 0) this.#scheduleAttempt();
-    else this.#open(server, addresses, handshakeTimeoutMs);
-  }
-
-  #open(server: ServerAddress, addresses: readonly string[], handshakeTimeoutMs: number): void {
-    try {
-      const transport = this.#connectTransport(server, addresses);
-      unref(transport.socket);
-      this.#phase = { name: 'open', connection: this.#connectionOver(transport, server, handshakeTimeoutMs) };
-    } catch (cause) {
-      this.#failed(server, cause instanceof Error ? cause : new Error(String(cause)));
-      this.#scheduleAttempt();
-      if (cause instanceof ServiceRegistryError) this.#reportOnce(cause);
-      else this.#emit({ type: 'fault', error: new Error(`cannot dial ${formatAddress(server)}`, { cause }) });
-    }
-  }
-
-  #connectionOver(transport: Transport, server: ServerAddress, handshakeTimeoutMs: number): JsConnection {
-    const established = () => {
-      this.#lastContactAt = this.#clock.now();
-      this.#endpoint.verified = true;
-    };
+  #connectionOver(attempt: Attempt): JsConnection {
+    const { transport, server, handshakeTimeoutMs } = attempt;
     return new JsConnection({
       manager: this.#client.connectionManager,
       transport,
@@ -193,54 +151,34 @@ export class JsSession {
       recursive: this.watches.recursive,
       maxReplyBytes: this.#maxReplyBytes,
       observer: {
-        established,
-        confirmed: () => {
-          established();
-          this.#policy.succeeded();
-        },
+        established: () => this.#reconnector.established(),
+        confirmed: () => this.#reconnector.confirmed(),
         ready: () => this.#ready(server),
         fault: ({ message, cause }) =>
           this.#emit({ type: 'fault', error: new Error(`${formatAddress(server)}: ${message}`, { cause }) }),
         expired: (refusal) => {
-          if (refusal !== undefined) this.#failed(server, refusal);
+          if (refusal !== undefined) this.#reconnector.failed(server, refusal);
           this.#expired();
         },
-        ended: (end) => this.#ended(end, transport, server),
+        ended: (end) => this.#ended(attempt, end),
       },
     });
   }
 
   #ready(server: ServerAddress): void {
-    this.#reported.clear();
+    this.#reconnector.ready();
     const { sessionId, sessionTimeout } = this.#client.connectionManager;
     this.#emit({ type: 'connected', sessionId: sessionId.readBigInt64BE(), timeoutMs: sessionTimeout, server });
   }
 
-  #ended(
-    { wasReady, quietMs, cause, wasMalformed, error }: ConnectionEnd,
-    transport: Transport,
-    server: ServerAddress,
-  ): void {
-    if (this.#phase.name === 'over') return;
-    const why = cause === null ? undefined : transport.explain(cause, this.#endpoint.verified);
-    this.#failed(server, why ?? error);
-    this.#policy.ended(wasMalformed);
-    this.#scheduleAttempt();
-    this.#calls.rejectAll();
-    this.watches.disconnected();
-    if (wasReady) this.#emit({ type: 'disconnected', quietMs });
-    if (why !== undefined) this.#reportOnce(why);
-  }
-
-  #failed(server: ServerAddress, error: Error): void {
-    if (this.#phase.name !== 'over') this.#onServerFailure(server, error);
-  }
-
-  /** Emits a fault once until it is connected, however many attempts fail with it. */
-  #reportOnce(error: Error): void {
-    if (this.#reported.has(error.message)) return;
-    this.#reported.add(error.message);
-    this.#emit({ type: 'fault', error });
+  #ended(attempt: Attempt, end: ConnectionEnd): void {
+    if (this.#phase === 'over') return;
+    this.#connection = null;
+    this.#reconnector.ended(attempt, end, () => {
+      this.#calls.rejectAll();
+      this.watches.disconnected();
+      if (end.wasReady) this.#emit({ type: 'disconnected', quietMs: end.quietMs });
+    });
   }
 
   #expired(): void {
@@ -255,15 +193,6 @@ export class JsSession {
 }
 
 /**
- * The connection does not keep the process alive; operations that wait for the registry do. Called again when it is
- * connected, since each address of a host is tried through a handle of its own.
- */
-function unref(socket: Socket): void {
-  socket.unref();
-  socket.once('connect', () => socket.unref());
-}
-
-/**
  * Ends the session and then the connection, in bounded time: a frozen server never answers. The library throws or
  * crashes when it is closed before or during the handshake, and waits for a frozen server for ever.
  */
@@ -271,15 +200,4 @@ async function closeInTime(connection: JsConnection, clock: Clock, timeoutMs: nu
   const cancel = clock.timer(Math.min(maxCloseMs, timeoutMs), () => connection.destroy());
   await connection.closeSession();
   cancel();
-}
-
-/** An observer that throws must not disturb the library, which may be in the middle of its work. */
-function notify(observer: ClientObserver, event: ClientEvent): void {
-  try {
-    observer(event);
-  } catch (error) {
-    const fault = error instanceof Error ? error : new Error(String(error));
-    if (event.type === 'fault') process.emitWarning(fault);
-    else notify(observer, { type: 'fault', error: fault });
-  }
 }
