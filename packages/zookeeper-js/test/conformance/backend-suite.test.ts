@@ -1,3 +1,3 @@
-import { realBackendSuite } from './real/real-suites.js';
+import { realBackendSuite } from './real-suites.js';
 
 realBackendSuite('recursive watches');

@@ -1,14 +1,15 @@
+import type { ZooKeeperClientFactory } from '@ndsr/zookeeper-common';
 import { CertificateAuthority, ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { clientSuite } from '@ndsr/zookeeper-testing/client-suite';
+import { openRealClients, warmUp } from '@ndsr/zookeeper-testing/fixtures';
 import { afterAll, beforeAll, test } from 'vitest';
-import type { TlsOptions } from '../../src/index.js';
-import { openRealClients } from './real/real-clients.js';
-import { warmUp } from './real/warm-up.js';
+import { createZooKeeperJsClient } from '../../src/index.js';
+import { connectWith } from './connect-with.js';
 
 // The layers above the clients do not depend on TLS, so their suites are not run again.
 let authority: CertificateAuthority;
 let server: ZooKeeperServer;
-let tls: TlsOptions;
+let createClient: ZooKeeperClientFactory;
 beforeAll(async () => {
   authority = await CertificateAuthority.create();
   const [theirs, ours] = await Promise.all([authority.issue(), authority.issue({ hosts: ['client'] })]);
@@ -16,13 +17,16 @@ beforeAll(async () => {
     tickTimeMs: 500,
     tls: { keyStore: theirs.keyStore, trustStore: authority.certificateFile },
   });
-  tls = { caFile: authority.certificateFile, certFile: ours.certificateFile, keyFile: ours.keyFile };
-  await warmUp(server.secure, tls);
+  const tls = { caFile: authority.certificateFile, certFile: ours.certificateFile, keyFile: ours.keyFile };
+  const connect = connectWith(tls);
+  createClient = (options) => createZooKeeperJsClient(options, { connect });
+  await warmUp(server.secure, createClient);
 }, 240_000);
 afterAll(async () => {
   await server?.stop();
   await authority?.[Symbol.asyncDispose]();
 });
 
-const open = () => openRealClients(server, tls);
+// Servers are slow with TLS.
+const open = () => openRealClients(server, { createClient, upstream: server.secure, sessionTimeoutMs: 8_000 });
 clientSuite({ test, open, faults: true, halfOpen: true, replace: true, settleMs: 150 });

@@ -1,7 +1,8 @@
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { clientSuite } from '@ndsr/zookeeper-testing/client-suite';
+import { openRealClients } from '@ndsr/zookeeper-testing/fixtures';
 import { afterAll, beforeAll, test } from 'vitest';
-import { openRealClients } from './real/real-clients.js';
+import { createZooKeeperJsClient } from '../../src/index.js';
 
 let server: ZooKeeperServer;
 beforeAll(async () => {
@@ -11,7 +12,7 @@ afterAll(() => server.stop());
 
 clientSuite({
   test,
-  open: () => openRealClients(server),
+  open: () => openRealClients(server, { createClient: createZooKeeperJsClient }),
   faults: true,
   halfOpen: true,
   replace: true,

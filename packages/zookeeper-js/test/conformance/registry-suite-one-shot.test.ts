@@ -1,3 +1,3 @@
-import { realRegistrySuite } from './real/real-suites.js';
+import { realRegistrySuite } from './real-suites.js';
 
 realRegistrySuite('one-shot watches');

@@ -1,7 +1,8 @@
 import { backendSuite } from '@ndsr/conformance';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
+import { openRealBackends } from '@ndsr/zookeeper-testing/fixtures';
 import { afterAll, beforeAll, test } from 'vitest';
-import { openRealBackends } from './real/real-backends.js';
+import { binding } from './binding.js';
 
 let server: ZooKeeperServer;
 beforeAll(async () => {
@@ -9,4 +10,4 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-backendSuite({ test, open: () => openRealBackends(server), faults: true, settleMs: 150 });
+backendSuite({ test, open: () => openRealBackends(server, binding), faults: true, settleMs: 150 });

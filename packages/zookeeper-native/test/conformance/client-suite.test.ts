@@ -1,7 +1,8 @@
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { clientSuite } from '@ndsr/zookeeper-testing/client-suite';
+import { openRealClients } from '@ndsr/zookeeper-testing/fixtures';
 import { afterAll, beforeAll, test } from 'vitest';
-import { openRealClients } from './real/real-clients.js';
+import { binding } from './binding.js';
 
 let server: ZooKeeperServer;
 beforeAll(async () => {
@@ -9,4 +10,11 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-clientSuite({ test, open: () => openRealClients(server), faults: true, halfOpen: true, acls: true, settleMs: 150 });
+clientSuite({
+  test,
+  open: () => openRealClients(server, binding),
+  faults: true,
+  halfOpen: true,
+  acls: true,
+  settleMs: 150,
+});

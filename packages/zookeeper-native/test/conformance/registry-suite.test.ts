@@ -1,7 +1,8 @@
 import { registrySuite } from '@ndsr/conformance';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
+import { openRealRegistries } from '@ndsr/zookeeper-testing/fixtures';
 import { afterAll, beforeAll, test } from 'vitest';
-import { openRealRegistries } from './real/real-backends.js';
+import { binding } from './binding.js';
 
 let server: ZooKeeperServer;
 beforeAll(async () => {
@@ -9,4 +10,10 @@ beforeAll(async () => {
 });
 afterAll(() => server.stop());
 
-registrySuite({ test, open: () => openRealRegistries(server), faults: true, refuseByClosing: true, settleMs: 150 });
+registrySuite({
+  test,
+  open: () => openRealRegistries(server, binding),
+  faults: true,
+  refuseByClosing: true,
+  settleMs: 150,
+});

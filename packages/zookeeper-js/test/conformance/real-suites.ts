@@ -1,7 +1,8 @@
 import { backendSuite, registrySuite } from '@ndsr/conformance';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
+import { openRealBackends, openRealRegistries } from '@ndsr/zookeeper-testing/fixtures';
 import { afterAll, beforeAll, describe, test } from 'vitest';
-import { openRealBackends, openRealRegistries } from './real-backends.js';
+import { binding } from './binding.js';
 
 /** The kind of watches. The servers call the second kind persistent recursive watches. */
 type Watches = 'one-shot watches' | 'recursive watches';
@@ -10,7 +11,7 @@ type Watches = 'one-shot watches' | 'recursive watches';
 export function realBackendSuite(watches: Watches): void {
   const server = oneServer();
   describe(`with ${watches}`, () => {
-    const open = () => openRealBackends(server(), watches === 'recursive watches');
+    const open = () => openRealBackends(server(), binding(watches === 'recursive watches'));
     backendSuite({ test, open, faults: true, settleMs: 150 });
   });
 }
@@ -19,7 +20,7 @@ export function realBackendSuite(watches: Watches): void {
 export function realRegistrySuite(watches: Watches): void {
   const server = oneServer();
   describe(`with ${watches}`, () => {
-    const open = () => openRealRegistries(server(), watches === 'recursive watches');
+    const open = () => openRealRegistries(server(), binding(watches === 'recursive watches'));
     registrySuite({ test, open, faults: true, refuseByClosing: true, settleMs: 150 });
   });
 }
