@@ -22,11 +22,13 @@ export class Pipeline {
   /** The numbers of pings and of credentials in flight, which the servers answer outside the sequence. */
   #pings = 0;
   #auths = 0;
-  #xid = 0;
+  #xid: number;
 
-  constructor(outbox: Outbox, onRefusedCredentials: () => void) {
+  /** @param lastXid the number before the first one */
+  constructor(outbox: Outbox, onRefusedCredentials: () => void, lastXid = 0) {
     this.#outbox = outbox;
     this.#onRefusedCredentials = onRefusedCredentials;
+    this.#xid = lastXid;
   }
 
   /** Sends a request. @throws {RangeError} if it is longer than the servers accept; then nothing is sent */

@@ -85,7 +85,7 @@ export class WatchTable {
     const pending = this.#pending.get(path);
     if (pending !== undefined) pending.forgotten = true;
     this.#pending.delete(path);
-    this.removeRecursive(path);
+    if (this.isRecursive(path)) this.#recursive -= 1;
     return this.#armed.delete(path) || pending !== undefined;
   }
 
