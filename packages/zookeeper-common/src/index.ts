@@ -35,6 +35,7 @@ export { connectTcp } from './transport/tcp-transport.js';
 export type { Connect, DisconnectCause, Progress, Transport } from './transport/transport.js';
 export { Watchdog, type WatchdogOptions } from './transport/watchdog.js';
 export { FrameReader } from './wire/frame-reader.js';
+export { type FrameHandler, InboundFrames } from './wire/inbound-frames.js';
 export { JuteReader } from './wire/jute-reader.js';
 export { MalformedFrameError } from './wire/malformed-frame-error.js';
 export { opCodes } from './wire/op-codes.js';

@@ -6,7 +6,7 @@ import {
   describeEnd,
   describeMalformed,
   describeSilence,
-  FrameReader,
+  InboundFrames,
   MalformedFrameError,
   type Progress,
   type Transport,
@@ -51,9 +51,6 @@ type Stage =
 /** The xid of watch events; other frames have the number of their request, or another negative number. */
 const notificationXid = -1;
 
-/** A handshake answer has 41 bytes. A peer that has not given a session yet must not fill the memory. */
-const maxHandshakeBytes = 1024;
-
 /**
  * One connection, from the attempt to its end. Sits between the socket and the library's socket handlers: passes them
  * whole frames, then checks what they did with each, and closes the connection when they throw.
@@ -66,7 +63,7 @@ export class JsConnection {
   readonly #recursive: ReadonlySet<string>;
   /** The session to resume; zeros for a new one. */
   readonly #resumedId: Buffer;
-  readonly #reader = new FrameReader(maxHandshakeBytes);
+  readonly #inbound: InboundFrames;
   readonly #maxReplyBytes: number;
   #stage: Stage = { name: 'connecting' };
   #isClosing = false;
@@ -75,10 +72,6 @@ export class JsConnection {
   #error: NodeJS.ErrnoException | null = null;
   /** The reason why it is closed from this side. */
   #reason: Error | null = null;
-  /** True if an answer was passed on whose callers have not run yet. */
-  #answered = false;
-  /** An event that waits for those callers. */
-  #heldEvent: Buffer | null = null;
 
   constructor({
     manager,
@@ -96,6 +89,7 @@ export class JsConnection {
     this.#recursive = recursive;
     this.#maxReplyBytes = maxReplyBytes;
     this.#resumedId = Buffer.from(manager.sessionId);
+    this.#inbound = this.#frames();
     const probe = () => this.#guard(() => manager.queue(pingRequest()));
     this.#watchdog = new Watchdog({ clock, handshakeTimeoutMs, probe, onTimeout: () => this.#onTimeout() });
     manager.socket = socket;
@@ -106,7 +100,7 @@ export class JsConnection {
       this.#progress = 'reached';
     });
     socket.once(openEvent, () => this.#guard(() => this.#startHandshake()));
-    socket.on('data', (chunk) => this.#guard(() => this.#read(chunk)));
+    socket.on('data', (chunk) => this.#guard(() => this.#inbound.receive(chunk)));
     socket.on('drain', () => this.#guard(() => manager.onSocketDrain()));
     socket.on('error', (error) => {
       this.#error ??= error; // 'close' follows
@@ -184,49 +178,29 @@ export class JsConnection {
     this.#stage = { name: 'handshaking', handshake: new Handshake(this.#manager, this.#recursive) };
   }
 
-  #read(chunk: Buffer): void {
-    this.#reader.push(chunk);
-    this.#answered = false;
-    if (this.#heldEvent === null) this.#handleFrames();
-  }
-
   /**
-   * Events must not overtake answers: the callers of a promise that is resolved here run only after this function, when an
-   * event of the same chunk would have been delivered already. Only answers count as a sign of life, including one that is
-   * still arriving: a server may go on sending events although it no longer answers requests.
+   * The connection may break while a frame waits, for example by a failed write; the 'close' event follows. What the library would then
+   * do to a destroyed socket would look like malformed data from the servers.
    */
-  #handleFrames(): void {
-    for (let frame = this.#next(); frame !== null; frame = this.#next()) {
-      const event = frame.length >= 8 && this.#isEvent(frame.readInt32BE(4));
-      if (event && this.#answered) {
-        this.#heldEvent = frame;
-        afterMicrotasks(() => this.#guard(() => this.#resume()));
-        return;
-      }
-      if (!event) {
-        this.#answered = true;
-        this.#watchdog.onAnswer();
-      }
-      this.#check(frame);
-      this.#manager.onSocketData(frame);
-      this.#inspect();
-    }
-    const { incompleteXid } = this.#reader;
-    if (incompleteXid !== undefined && !this.#isEvent(incompleteXid)) this.#watchdog.onAnswer();
+  #frames(): InboundFrames {
+    const isOpen = () => this.#stage.name !== 'ended' && !this.#socket.destroyed;
+    const onFrame = (frame: Buffer) => this.#handle(frame);
+    return new InboundFrames({
+      get isOpen() {
+        return isOpen();
+      },
+      isEvent: (xid) => this.#isEvent(xid),
+      onAnswer: onFrame,
+      onEvent: onFrame,
+      onAlive: () => this.#watchdog.onAnswer(),
+      guard: (run) => this.#guard(run),
+    });
   }
 
-  #next(): Buffer | null {
-    const frame = this.#heldEvent;
-    this.#heldEvent = null;
-    // The connection broke while a frame waited, for example by a failed write; the 'close' event follows. What the library
-    // would then do to a destroyed socket would look like malformed data from the servers.
-    if (this.#stage.name === 'ended' || this.#socket.destroyed) return null;
-    return frame ?? this.#reader.next();
-  }
-
-  #resume(): void {
-    this.#answered = false;
-    this.#handleFrames();
+  #handle(frame: Buffer): void {
+    this.#check(frame);
+    this.#manager.onSocketData(frame);
+    this.#inspect();
   }
 
   #isEvent(xid: number): boolean {
@@ -258,7 +232,7 @@ export class JsConnection {
 
   #established(handshake: Handshake): void {
     this.#stage = { name: 'resubscribing', handshake };
-    this.#reader.maxBytes = this.#maxReplyBytes;
+    this.#inbound.allow(this.#maxReplyBytes);
     this.#watchdog.established(this.#manager.sessionTimeout);
     this.#observer.established();
     if (this.#isClosing) this.#endSession();
@@ -292,9 +266,4 @@ export class JsConnection {
     this.#manager.packetQueue.queue = [];
     this.#manager.close();
   }
-}
-
-/** Runs a function when no microtask is left, including those added meanwhile. */
-function afterMicrotasks(run: () => void): void {
-  queueMicrotask(() => process.nextTick(run));
 }

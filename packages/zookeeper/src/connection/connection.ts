@@ -6,6 +6,7 @@ import {
   describeEnd,
   describeMalformed,
   describeSilence,
+  InboundFrames,
   JuteReader,
   type Progress,
   readConnectReply,
@@ -18,7 +19,6 @@ import type { WatchKind } from '../watch/watch-table.js';
 import { type Operation, operations } from '../wire/operations.js';
 import { connectRequest } from '../wire/records.js';
 import type { ConnectionObserver, ConnectionOptions } from './connection-options.js';
-import { InboundFrames } from './inbound-frames.js';
 import { Outbox } from './outbox.js';
 import { Pipeline } from './pipeline.js';
 

@@ -1,7 +1,7 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { InboundFrames } from '../../src/connection/inbound-frames.js';
+import { InboundFrames } from '../../src/wire/inbound-frames.js';
 
 const eventXid = -1;
 

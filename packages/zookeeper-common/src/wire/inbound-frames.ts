@@ -1,4 +1,4 @@
-import { FrameReader } from '@ndsr/zookeeper-common';
+import { FrameReader } from './frame-reader.js';
 
 /** Receives the frames of a connection. */
 export interface FrameHandler {
@@ -21,7 +21,8 @@ const xidEnd = lengthBytes + 4;
 
 /**
  * Passes on the frames of a connection in their order. Events must not overtake answers: the callers of a promise that is resolved here
- * run only after the whole chunk, when an event of the same chunk would have been delivered already.
+ * run only when the microtasks do, after an event of the same chunk would have been delivered. Over TLS several chunks may be received
+ * before that.
  *
  * Only answers count as a sign of life, including one that is still arriving: a server may go on sending events although it no longer
  * answers requests.
@@ -46,7 +47,6 @@ export class InboundFrames {
   /** @throws {MalformedFrameError} for a frame of invalid length; and what the handler throws */
   receive(chunk: Buffer): void {
     this.#reader.push(chunk);
-    this.#answered = false;
     if (this.#heldEvent === null) this.#deliver();
   }
 
@@ -54,12 +54,10 @@ export class InboundFrames {
     const handler = this.#handler;
     for (let frame = this.#next(); frame !== null; frame = this.#next()) {
       if (frame.length < xidEnd || !handler.isEvent(frame.readInt32BE(lengthBytes))) {
-        if (!this.#answered) handler.onAlive();
-        this.#answered = true;
+        this.#beforeAnswer();
         handler.onAnswer(frame);
       } else if (this.#answered) {
         this.#heldEvent = frame;
-        afterMicrotasks(() => handler.guard(() => this.#resume()));
         return;
       } else {
         handler.onEvent(frame);
@@ -75,9 +73,14 @@ export class InboundFrames {
     return this.#handler.isOpen ? (frame ?? this.#reader.next()) : null;
   }
 
-  #resume(): void {
-    this.#answered = false;
-    this.#deliver();
+  #beforeAnswer(): void {
+    if (this.#answered) return;
+    this.#answered = true;
+    this.#handler.onAlive();
+    afterMicrotasks(() => {
+      this.#answered = false;
+      if (this.#heldEvent !== null) this.#handler.guard(() => this.#deliver());
+    });
   }
 }
 
