@@ -1,6 +1,5 @@
 import { ownPaths } from '../oracle/paths.mjs';
 import { ZooKeeperReferenceClient } from '../oracle/zookeeper-reference-client.mjs';
-import { endSession } from './end-session.mjs';
 import { freezeServer, killServers, network } from './injectors.mjs';
 
 /** @import { FaultProxy, ZooKeeperEnsemble, ZooKeeperServer } from '@ndsr/zookeeper-testing' */
@@ -68,7 +67,7 @@ export const faults = {
   'end a session from outside': async (environment, step) => {
     const [sessionId] = await sessionsOf(environment, step);
     if (sessionId === undefined) throw new Error('no session to end');
-    await endSession(choose(environment.ensemble.servers, step), sessionId);
+    await choose(environment.ensemble.servers, step).endSession(sessionId);
   },
   'remove a registration from outside': async (environment, step) => {
     const { settings } = choose(environment.workers.all, step);

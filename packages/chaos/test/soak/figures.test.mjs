@@ -1,5 +1,4 @@
 import { expect, test } from 'vitest';
-import { passwordOf } from '../../src/faults/end-session.mjs';
 import { sessionsIn } from '../../src/oracle/observe.mjs';
 import { Growth, slopeOf } from '../../src/runners/soak/growth.mjs';
 import { readOptions, UsageError } from '../../src/runners/soak/options.mjs';
@@ -44,10 +43,6 @@ function growthOf(bytesAt) {
   }
   return tally.checkGrowth().map(({ text }) => /: (.+) grew/.exec(text)?.[1]);
 }
-
-test("a session's password is what a ZooKeeper 3.8 gave it", () => {
-  expect(passwordOf(72057697075986432n).toString('hex')).toBe('560e49782b90d97124d0cdcaec3f74f1');
-});
 
 test("sessions are read from a leader's dump, and the owners of ephemeral nodes are not", () => {
   const dump = `SessionTracker dump:
