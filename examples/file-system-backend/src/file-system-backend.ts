@@ -8,6 +8,7 @@ import {
   type ConnectionObserver,
   type CreateOptions,
   NoConnectionError,
+  type NodeStat,
   type RawNode,
   type ReadOptions,
   type RegistryBackend,
@@ -96,9 +97,12 @@ export class FileSystemBackend implements RegistryBackend {
     return this.#ask(path, (tree) => tree.read(path, children));
   }
 
-  create(path: string, { kind, data, replacing }: CreateOptions): Promise<void> {
+  create(path: string, { kind, data, replacing }: CreateOptions): Promise<NodeStat | null> {
     const node = { data: base64(data), replacing, time: this.#time() };
-    return this.#ask(path, (draft, id) => createNode(draft, path, { ...node, owner: kind === 'ephemeral' ? id : 0 }));
+    return this.#ask(path, (draft, id) => {
+      createNode(draft, path, { ...node, owner: kind === 'ephemeral' ? id : 0 });
+      return draft.read(path, 'none').stat;
+    });
   }
 
   createSequential(path: string, data: Uint8Array): Promise<string> {

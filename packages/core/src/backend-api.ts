@@ -6,6 +6,8 @@ export {
   type BackendWatch,
   type ConnectionEvent,
   type ConnectionObserver,
+  type CreateAndRemove,
+  type CreateAndRemoveOptions,
   type CreateOptions,
   maxNodeBytes,
   type ReadOptions,

@@ -2,8 +2,10 @@ import {
   type BackendCapabilities,
   type BackendWatch,
   type ConnectionObserver,
+  type CreateAndRemoveOptions,
   type CreateOptions,
   NoConnectionError,
+  type NodeStat,
   type RawNode,
   type ReadOptions,
   type RegistryBackend,
@@ -57,11 +59,17 @@ export class MemoryBackend implements RegistryBackend {
     return this.#ask('read', path, (tree) => tree.read(path, options.children));
   }
 
-  create(path: string, { kind, data, replacing }: CreateOptions): Promise<void> {
-    return this.#change('create', path, (tree, sessionId) => {
+  create(path: string, { kind, data, replacing }: CreateOptions): Promise<NodeStat | null> {
+    return this.#create(path, (tree, sessionId) => {
       const owner = kind === 'ephemeral' ? sessionId : 0n;
       return replacing === null ? tree.create(path, data, owner) : tree.replace(path, replacing, data, owner);
     });
+  }
+
+  createAndRemove(path: string, { kind, data, removing }: CreateAndRemoveOptions): Promise<NodeStat | null> {
+    return this.#create(path, (tree, sessionId) =>
+      tree.createAndRemove(path, data, kind === 'ephemeral' ? sessionId : 0n, removing),
+    );
   }
 
   createSequential(path: string, data: Uint8Array): Promise<string> {
@@ -83,6 +91,14 @@ export class MemoryBackend implements RegistryBackend {
   watch(path: string, options: ReadOptions, observer: WatchObserver): BackendWatch {
     if (this.#closing !== undefined) return endedWatch;
     return this.#ensemble.watch(this.#session, path, options.children, observer);
+  }
+
+  /** Resolves to the stat of the node that was created at `path`. */
+  #create(path: string, run: (tree: NodeTree, sessionId: bigint) => readonly NodeChange[]): Promise<NodeStat | null> {
+    return this.#ask('create', path, (tree, sessionId) => {
+      this.#ensemble.notifyWatches(run(tree, sessionId));
+      return tree.read(path, 'none').stat;
+    });
   }
 
   #change(

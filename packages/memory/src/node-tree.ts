@@ -130,6 +130,15 @@ export class NodeTree {
     return [this.#insert(path, data, owner, transaction)];
   }
 
+  /** Creates a node below an existing parent and removes the childless node at `removing`, in one transaction. */
+  createAndRemove(path: string, data: Uint8Array, owner: bigint, removing: string): readonly NodeChange[] {
+    const transaction = this.#begin();
+    this.#checkCreatable(path);
+    this.#checkRemovable(removing);
+    if (removing === parentOf(path)) throw new NotEmptyError(removing);
+    return [this.#insert(path, data, owner, transaction), this.#delete(removing, transaction)];
+  }
+
   write(path: string, data: Uint8Array, version: number): readonly NodeChange[] {
     const { zxid, time } = this.#begin();
     const node = this.#expect(path, version);
@@ -163,24 +172,31 @@ export class NodeTree {
     return missing;
   }
 
-  #expect(path: string, version: number): TreeNode {
+  /** @param version undefined for any */
+  #expect(path: string, version?: number): TreeNode {
     const node = this.#nodes.get(path);
     if (node === undefined) throw new NoNodeError(path);
-    if (node.stat.version !== version) throw new BadVersionError(path);
+    if (version !== undefined && node.stat.version !== version) throw new BadVersionError(path);
     return node;
   }
 
-  #checkRemovable(path: string, version: number): void {
+  #checkRemovable(path: string, version?: number): void {
     if (path === '/') throw new BackendError('The root cannot be removed', { path });
     if (this.#expect(path, version).children.size > 0) throw new NotEmptyError(path);
   }
 
-  #insert(path: string, data: Uint8Array | null, owner: bigint, transaction: Transaction): NodeChange {
+  /** Returns the parent of the new node. */
+  #checkCreatable(path: string): TreeNode {
     if (this.#nodes.has(path)) throw new NodeExistsError(path);
     const parent = this.#parentNode(path);
     if (parent.stat.ephemeralOwner !== 0n) {
       throw new BackendError(`${path}: the node above it is ephemeral and can have no children`, { path });
     }
+    return parent;
+  }
+
+  #insert(path: string, data: Uint8Array | null, owner: bigint, transaction: Transaction): NodeChange {
+    const parent = this.#checkCreatable(path);
     const node: TreeNode = { data: copyOf(data), stat: freshStat(data, owner, transaction), children: new Map() };
     this.#nodes.set(path, node);
     this.#ephemerals.get(owner)?.add(path);

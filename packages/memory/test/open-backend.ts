@@ -51,11 +51,11 @@ export class Opened {
     return this.events.flatMap((event) => (event.type === 'connected' ? [event.session.id] : []));
   }
 
-  create(path: string, data = 'x', kind: NodeKind = 'persistent'): Promise<void> {
+  create(path: string, data = 'x', kind: NodeKind = 'persistent'): Promise<unknown> {
     return this.backend.create(path, { kind, data: bytes(data), replacing: null });
   }
 
-  replace(path: string, replacing: number, data = 'y', kind: NodeKind = 'persistent'): Promise<void> {
+  replace(path: string, replacing: number, data = 'y', kind: NodeKind = 'persistent'): Promise<unknown> {
     return this.backend.create(path, { kind, data: bytes(data), replacing });
   }
 

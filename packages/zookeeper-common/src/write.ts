@@ -21,6 +21,8 @@ export interface WriteOptions<T> {
   /** The operation, for messages: `create`. */
   readonly what: string;
   readonly path: string;
+  /** The path of another node that it changes. */
+  readonly otherPath?: string;
   readonly send: (client: ZooKeeperClient) => Promise<T>;
   /** Creates missing parents, before the write is sent again; undefined if it needs none. */
   readonly makeParents: (() => Promise<void>) | undefined;
@@ -38,6 +40,7 @@ class Write<T> implements Request<ZooKeeperClient, T>, Operation {
   readonly what: string;
   readonly path: string;
   readonly #host: WriteHost;
+  readonly #otherPath: string | undefined;
   readonly #send: (client: ZooKeeperClient) => Promise<T>;
   readonly #makeParents: (() => Promise<void>) | undefined;
   readonly #resolve: (value: T) => void;
@@ -47,13 +50,14 @@ class Write<T> implements Request<ZooKeeperClient, T>, Operation {
 
   constructor(
     host: WriteHost,
-    { what, path, send, makeParents }: WriteOptions<T>,
+    { what, path, otherPath, send, makeParents }: WriteOptions<T>,
     resolve: (value: T) => void,
     reject: (error: Error) => void,
   ) {
     this.what = what;
     this.path = path;
     this.#host = host;
+    this.#otherPath = otherPath;
     this.#send = send;
     this.#makeParents = makeParents;
     this.#resolve = resolve;
@@ -75,7 +79,7 @@ class Write<T> implements Request<ZooKeeperClient, T>, Operation {
 
   resolve(value: T): void {
     // The servers send a write's watch event before its answer, so the watchers have received it by now.
-    const delivered = this.#host.delivered(this.path);
+    const delivered = this.#delivered();
     if (delivered === undefined) {
       this.#succeed(value);
     } else {
@@ -84,6 +88,12 @@ class Write<T> implements Request<ZooKeeperClient, T>, Operation {
         (error) => this.#fail(error),
       );
     }
+  }
+
+  #delivered(): Promise<unknown> | undefined {
+    const delivered = this.#host.delivered(this.path);
+    const other = this.#otherPath === undefined ? undefined : this.#host.delivered(this.#otherPath);
+    return delivered !== undefined && other !== undefined ? Promise.all([delivered, other]) : (delivered ?? other);
   }
 
   /** Parents nearly always exist, so they are created only after the servers report that they are missing. */

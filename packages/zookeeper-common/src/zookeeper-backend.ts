@@ -3,8 +3,10 @@ import type {
   BackendContext,
   BackendWatch,
   ConnectionObserver,
+  CreateAndRemove,
   CreateOptions,
   Credentials,
+  NodeStat,
   RawNode,
   ReadOptions,
   RegistryBackend,
@@ -39,7 +41,7 @@ export interface ZooKeeperBackendOptions {
   readonly context: BackendContext;
   /** The number of requests that may be in flight. @default 100 */
   readonly requestsInFlight?: number;
-  /** True if the binding's clients have `replace`. */
+  /** True if the binding's clients have transactions: `replace` and `createAndRemove`. */
   readonly atomicReplace: boolean;
   /** True to use the recursive watches of the binding's clients, if the servers support them. @default false */
   readonly recursiveWatches?: boolean;
@@ -54,6 +56,8 @@ const noData = new Uint8Array(0);
 export class ZooKeeperBackend implements RegistryBackend {
   readonly name: string;
   readonly capabilities: BackendCapabilities;
+  /** Undefined without transactions. */
+  readonly createAndRemove: CreateAndRemove | undefined;
   readonly #chroot: Chroot;
   readonly #access: Access;
   readonly #dispatcher = new WatchDispatcher();
@@ -73,6 +77,7 @@ export class ZooKeeperBackend implements RegistryBackend {
     const { name, serverList, createClient, context, atomicReplace, letsProcessEnd } = options;
     this.name = name;
     this.capabilities = { atomicReplace, letsProcessEnd, boundsOperations: true };
+    this.createAndRemove = atomicReplace ? (path, what) => this.#createAndRemove(path, what) : undefined;
     const chroot = new Chroot(serverList.chroot);
     this.#chroot = chroot;
     this.#access = new Access(context.acl, context.credentials);
@@ -167,15 +172,20 @@ export class ZooKeeperBackend implements RegistryBackend {
     return read(this.#port, path, options);
   }
 
-  create(path: string, { kind, data, replacing, openParents = false }: CreateOptions): Promise<void> {
+  /** The answers of the servers contain no stat. */
+  async create(path: string, { kind, data, replacing, openParents = false }: CreateOptions): Promise<NodeStat | null> {
     const serverPath = this.#chroot.toServer(path);
-    if (replacing !== null) return this.#write('create', path, this.#replacement(serverPath, replacing, data, kind));
-    return write(this.#writes, {
-      what: 'create',
-      path,
-      send: (client) => client.create(serverPath, data, kind, this.#access.rules),
-      makeParents: () => this.#makeParents(serverPath, openParents),
-    });
+    if (replacing !== null) {
+      await this.#write('create', path, this.#replacement(serverPath, replacing, data, kind));
+    } else {
+      await write(this.#writes, {
+        what: 'create',
+        path,
+        send: (client) => client.create(serverPath, data, kind, this.#access.rules),
+        makeParents: () => this.#makeParents(serverPath, openParents),
+      });
+    }
+    return null;
   }
 
   async createSequential(path: string, data: Uint8Array): Promise<string> {
@@ -241,6 +251,22 @@ export class ZooKeeperBackend implements RegistryBackend {
 
   #makeParents(serverPath: string, open: boolean): Promise<void> {
     return this.#parents.createFor(serverPath, open ? undefined : this.#access.rules);
+  }
+
+  async #createAndRemove(path: string, { kind, data, removing }: Parameters<CreateAndRemove>[1]): Promise<null> {
+    const [serverPath, removed] = [this.#chroot.toServer(path), this.#chroot.toServer(removing)];
+    await write(this.#writes, {
+      what: 'create',
+      path,
+      otherPath: removing,
+      send: async (client) => {
+        if (client.createAndRemove === undefined) throw new TypeError('The binding has no transactions');
+        return client.createAndRemove(serverPath, data, kind, removed, this.#access.rules);
+      },
+      makeParents: undefined,
+    });
+    // On servers before 3.9 a transaction returns no stat, whichever request creates the node in it.
+    return null;
   }
 
   #replacement(serverPath: string, version: number, data: Uint8Array, mode: CreateMode) {

@@ -8,6 +8,7 @@ import { addWatchRequest, removeWatchesRequest } from './library/raw-request.js'
 
 const modes: Record<CreateMode, number> = { persistent: 0, ephemeral: 1 };
 const ephemeralSequential = 3;
+const anyVersion = -1;
 const nothing = (): void => undefined;
 
 /** Creates a client over node-zookeeper-client. */
@@ -92,6 +93,21 @@ export class ZooKeeperJsClient implements ZooKeeperClient {
       const transaction = client.transaction();
       removeVersion(transaction, path, version);
       transaction.create(path, toBuffer(data), toLibraryAcl(acl), modes[mode]);
+      transaction.commit(done);
+    });
+  }
+
+  createAndRemove(
+    path: string,
+    data: Uint8Array,
+    mode: CreateMode,
+    removing: string,
+    acl?: readonly AclRule[],
+  ): Promise<void> {
+    return this.#write((client, done) => {
+      const transaction = client.transaction();
+      transaction.create(path, toBuffer(data), toLibraryAcl(acl), modes[mode]);
+      transaction.remove(removing, anyVersion);
       transaction.commit(done);
     });
   }

@@ -3,9 +3,11 @@ import {
   BackendError,
   type BackendWatch,
   BadVersionError,
+  type CreateAndRemoveOptions,
   type CreateOptions,
   NoConnectionError,
   NodeExistsError,
+  type NodeStat,
   NoNodeError,
   NotAuthorizedError,
   NotEmptyError,
@@ -46,8 +48,12 @@ class ScriptedBackend extends MemoryBackend {
     return this.#answer(path, () => super.read(path, options));
   }
 
-  override create(path: string, options: CreateOptions): Promise<void> {
+  override create(path: string, options: CreateOptions): Promise<NodeStat | null> {
     return this.#answer(path, () => super.create(path, options));
+  }
+
+  override createAndRemove(path: string, options: CreateAndRemoveOptions): Promise<NodeStat | null> {
+    return this.#answer(path, () => super.createAndRemove(path, options));
   }
 
   override createSequential(path: string, data: Uint8Array): Promise<string> {

@@ -6,6 +6,7 @@ import type { BackendFixture } from './backend-fixture.js';
 import { BackendScene } from './backend-scene.js';
 import { childrenCases } from './children-cases.js';
 import { connectionCases } from './connection-cases.js';
+import { createAndRemoveCases } from './create-and-remove-cases.js';
 import { createCases } from './create-cases.js';
 import { dataCases } from './data-cases.js';
 import { ephemeralCases } from './ephemeral-cases.js';
@@ -32,6 +33,7 @@ export const backendCases: readonly BackendCase[] = [
   ...writeCases,
   ...removeCases,
   ...replaceCases,
+  ...createAndRemoveCases,
   ...sequenceCases,
   ...statCases,
   ...dataCases,

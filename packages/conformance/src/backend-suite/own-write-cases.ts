@@ -8,7 +8,7 @@ import type { WatchRecorder } from './watch-recorder.js';
 interface OwnWrite {
   /** True if the node exists before. */
   readonly made: boolean;
-  run(port: RegistryBackend): Promise<void>;
+  run(port: RegistryBackend): Promise<unknown>;
   /** The data that the node's own watch shows afterwards; null for absent. */
   readonly shows: string | null;
 }
@@ -62,6 +62,25 @@ export const ownWriteCases: readonly BackendCase[] = [
       );
       assert.equal(text(seen[0]?.data), 'made', 'the node');
       assert.equal(text(seen[1]?.children.get('node')?.data), 'made', 'the list');
+    },
+  },
+  {
+    name: 'createAndRemove, if there is one, resolves after the watches of both nodes and of both parents have delivered it',
+    async run(scene) {
+      const backend = await scene.connected();
+      const { createAndRemove } = backend.port;
+      if (createAndRemove === undefined) return;
+      await backend.create('/from/old', bytes('old'));
+      await backend.create('/to', bytes('list'));
+      const paths = ['/to/new', '/to', '/from/old', '/from'];
+      const watches = await Promise.all(paths.map((path) => backend.watching(path)));
+      const options = { kind: 'ephemeral', data: bytes('made'), removing: '/from/old' } as const;
+      const seen = await settled(backend, (port) => createAndRemove.call(port, '/to/new', options), watches);
+      const [made, to, old, from] = seen;
+      assert.equal(text(made?.data ?? null), 'made', 'the new node');
+      assert.equal(text(to?.children.get('new') ?? null), 'made', 'the list of its parent');
+      assert.equal(old?.stat, null, 'the removed node');
+      assert.equal(from?.children.size, 0, 'the list of its parent');
     },
   },
   {
@@ -122,7 +141,7 @@ async function prepared(backend: ObservedBackend, { made }: OwnWrite): Promise<O
 /** Returns the nodes that the watches have delivered by the moment when the call resolves. */
 async function settled(
   backend: ObservedBackend,
-  run: (port: RegistryBackend) => Promise<void>,
+  run: (port: RegistryBackend) => Promise<unknown>,
   watches: readonly WatchRecorder[],
 ): Promise<(RawNode | undefined)[]> {
   return await backend.call('the write', (port) => run(port).then(() => watches.map(({ last }) => last)));

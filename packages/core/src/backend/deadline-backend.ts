@@ -1,8 +1,9 @@
+import type { NodeStat } from '../node/node-stat.js';
 import type { Clock } from '../time/clock.js';
 import { ForwardingBackend } from './forwarding-backend.js';
 import { OperationDeadlines } from './operation-deadlines.js';
 import type { RawNode } from './raw-node.js';
-import type { CreateOptions, ReadOptions, RegistryBackend } from './registry-backend.js';
+import type { CreateAndRemove, CreateOptions, ReadOptions, RegistryBackend } from './registry-backend.js';
 
 export interface DeadlineOptions {
   readonly clock: Clock;
@@ -31,8 +32,13 @@ export class DeadlineBackend extends ForwardingBackend {
     return this.#deadlines.limit('read', path, super.read(path, options));
   }
 
-  override create(path: string, options: CreateOptions): Promise<void> {
+  override create(path: string, options: CreateOptions): Promise<NodeStat | null> {
     return this.#deadlines.limit('create', path, super.create(path, options));
+  }
+
+  override get createAndRemove(): CreateAndRemove | undefined {
+    const run = super.createAndRemove;
+    return run && ((path, options) => this.#deadlines.limit('create', path, run(path, options)));
   }
 
   override createSequential(path: string, data: Uint8Array): Promise<string> {

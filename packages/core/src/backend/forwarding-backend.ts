@@ -1,9 +1,11 @@
+import type { NodeStat } from '../node/node-stat.js';
 import type { Credentials } from '../options/credentials.js';
 import type { RawNode } from './raw-node.js';
 import type {
   BackendCapabilities,
   BackendWatch,
   ConnectionObserver,
+  CreateAndRemove,
   CreateOptions,
   ReadOptions,
   RegistryBackend,
@@ -51,8 +53,14 @@ export class ForwardingBackend implements RegistryBackend {
     return this.inner.read(path, options);
   }
 
-  create(path: string, options: CreateOptions): Promise<void> {
+  create(path: string, options: CreateOptions): Promise<NodeStat | null> {
     return this.inner.create(path, options);
+  }
+
+  /** Undefined if the inner backend has none. */
+  get createAndRemove(): CreateAndRemove | undefined {
+    const { inner } = this;
+    return inner.createAndRemove?.bind(inner);
   }
 
   createSequential(path: string, data: Uint8Array): Promise<string> {

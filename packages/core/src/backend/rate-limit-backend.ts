@@ -1,9 +1,10 @@
 import { NoConnectionError } from '../errors/connection-errors.js';
+import type { NodeStat } from '../node/node-stat.js';
 import type { RateLimit } from '../options/rate-limit.js';
 import type { Clock } from '../time/clock.js';
 import { ForwardingBackend } from './forwarding-backend.js';
 import type { RawNode } from './raw-node.js';
-import type { CreateOptions, ReadOptions, RegistryBackend } from './registry-backend.js';
+import type { CreateAndRemove, CreateOptions, ReadOptions, RegistryBackend } from './registry-backend.js';
 import { TokenBucket } from './token-bucket.js';
 
 /** Makes operations wait for a token of a bucket. Watches and the connection are not limited. */
@@ -25,9 +26,18 @@ export class RateLimitBackend extends ForwardingBackend {
     return super.read(path, options);
   }
 
-  override async create(path: string, options: CreateOptions): Promise<void> {
+  override async create(path: string, options: CreateOptions): Promise<NodeStat | null> {
     await this.#takeToken(path);
     return super.create(path, options);
+  }
+
+  override get createAndRemove(): CreateAndRemove | undefined {
+    const run = super.createAndRemove;
+    if (run === undefined) return undefined;
+    return async (path, options) => {
+      await this.#takeToken(path);
+      return run(path, options);
+    };
   }
 
   override async createSequential(path: string, data: Uint8Array): Promise<string> {

@@ -1,5 +1,6 @@
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import type { NodeKind } from '../node/node-kind.js';
+import type { NodeStat } from '../node/node-stat.js';
 import type { Credentials } from '../options/credentials.js';
 import type { ChildDetail, RawNode } from './raw-node.js';
 
@@ -88,6 +89,11 @@ export interface BackendWatch {
 export interface ReadOptions {
   /** Nothing about its children, their names, or their names and data. */
   readonly children: ChildDetail;
+  /**
+   * False if the caller does not use the node's own data. The backend may then pass null as `data`, if that saves a request; a
+   * watch need not report changes of the data. @default true
+   */
+  readonly data?: boolean;
 }
 
 /** Describes the node to create. */
@@ -104,6 +110,15 @@ export interface CreateOptions {
    */
   readonly openParents?: boolean;
 }
+
+/** Describes the node to create while another one is removed. */
+export interface CreateAndRemoveOptions extends Pick<CreateOptions, 'kind' | 'data'> {
+  /** The path of the node to remove, which must have no children. Its data version does not matter. */
+  readonly removing: string;
+}
+
+/** Creates one node and removes another in one step. Duty 13. */
+export type CreateAndRemove = (path: string, options: CreateAndRemoveOptions) => Promise<NodeStat | null>;
 
 /**
  * The port: everything a registry needs from a store. It receives complete, checked, normalised arguments and returns
@@ -138,6 +153,10 @@ export interface CreateOptions {
  * 12. `serverFailures`, if present, lists every configured server with the error of the last attempt to reach it since
  * the last connection, known or not (`no answer yet`). It is read when an error is created for a caller, so it must be
  * cheap, must not block and must not throw. It is empty while connected, and still answers after `close`.
+ * 13. `createAndRemove`, if present, is atomic: both changes are applied, or neither, and no client sees one without the
+ * other. It rejects with `NodeExistsError` if there is a node at `path`, with `NoNodeError` if its parent or the node to
+ * remove is missing (no parents are created), with `NotEmptyError` if the node to remove has children. Duties 4, 5 and 8
+ * apply to both nodes. Locks use it to save a request in each hand-over; without it they create, and then remove.
  */
 export interface RegistryBackend {
   /** The name used in configuration and in `NoConnectionError` messages: `memory`, `zookeeper-js`. */
@@ -161,8 +180,13 @@ export interface RegistryBackend {
   close(): Promise<void>;
   /** Returns the current node; a missing node has a null `stat`. */
   read(path: string, options: ReadOptions): Promise<RawNode>;
-  /** Creates the node and its missing parents. Duties 5, 6 and 8. */
-  create(path: string, options: CreateOptions): Promise<void>;
+  /**
+   * Creates the node and its missing parents. Duties 5, 6 and 8. Resolves to the stat of the new node as it was created, or
+   * to null if the backend would need another request to know it.
+   */
+  create(path: string, options: CreateOptions): Promise<NodeStat | null>;
+  /** Omitted if the backend cannot do that in one step. Resolves as `create` does. Duty 13. */
+  readonly createAndRemove?: CreateAndRemove | undefined;
   /**
    * Creates an ephemeral node named `path` plus a number of ten digits, greater than the number of any node created
    * this way before under the same parent; missing parents as for `create`. Resolves to the path of the node.

@@ -12,7 +12,7 @@ export function isMutation(action: Action): action is Mutation {
   return action.do === 'create' || action.do === 'replace' || action.do === 'write' || action.do === 'remove';
 }
 
-export function applyAction(path: string, action: Mutation, backend: RegistryBackend): Promise<void> {
+export function applyAction(path: string, action: Mutation, backend: RegistryBackend): Promise<unknown> {
   switch (action.do) {
     case 'create':
       return backend.create(path, { kind: action.kind, data: action.data, replacing: null });

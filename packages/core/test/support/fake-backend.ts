@@ -4,6 +4,7 @@ import type {
   BackendWatch,
   ConnectionEvent,
   ConnectionObserver,
+  CreateAndRemove,
   CreateOptions,
   ReadOptions,
   RegistryBackend,
@@ -12,6 +13,7 @@ import type {
   WatchObserver,
 } from '../../src/backend/registry-backend.js';
 import { NoConnectionError } from '../../src/errors/connection-errors.js';
+import type { NodeStat } from '../../src/node/node-stat.js';
 import type { Credentials } from '../../src/options/credentials.js';
 import { FakeStore } from './fake-store.js';
 import { FakeWatch } from './fake-watch.js';
@@ -49,6 +51,8 @@ export class FakeBackend implements RegistryBackend {
   /** True: `close` never resolves. */
   closeHangs = false;
   closed = false;
+  /** False: `create` resolves to null. */
+  knowsStats = true;
   /** As whom it was told to authenticate, in order. */
   readonly identities: Credentials[] = [];
   session: Session | undefined;
@@ -157,14 +161,22 @@ export class FakeBackend implements RegistryBackend {
     return this.#operate('read', `${path} ${options.children}`, () => this.store.read(path, options.children));
   }
 
-  create(path: string, options: CreateOptions): Promise<void> {
+  create(path: string, options: CreateOptions): Promise<NodeStat | null> {
     const { kind, data, replacing } = options;
     const over = replacing === null ? '' : ` replacing ${replacing}`;
     if (data.length > this.maxDataBytes) return this.#refuseByClosing(`create ${path}`);
     return this.#operate('create', `${path} ${kind}${over}`, () => {
       this.store.create(path, data, kind === 'ephemeral' ? (this.session?.id ?? 0n) : 0n, replacing);
+      return this.#statOf(path);
     });
   }
+
+  /** Undefined: as a backend without transactions. */
+  createAndRemove: CreateAndRemove | undefined = (path, { kind, data, removing }) =>
+    this.#operate('create', `${path} ${kind} removing ${removing}`, () => {
+      this.store.createAndRemove(path, data, kind === 'ephemeral' ? (this.session?.id ?? 0n) : 0n, removing);
+      return this.#statOf(path);
+    });
 
   createSequential(path: string, data: Uint8Array): Promise<string> {
     return this.#operate('create', `${path} sequential`, () => {
@@ -193,6 +205,11 @@ export class FakeBackend implements RegistryBackend {
   /** The running watches of `path`. */
   watchesOf(path: string): FakeWatch[] {
     return [...this.watches].filter((watch) => watch.path === path);
+  }
+
+  /** Null if this backend is set to know no stats. */
+  #statOf(path: string): NodeStat | null {
+    return this.knowsStats ? this.store.read(path, 'none').stat : null;
   }
 
   async #refuseByClosing(request: string): Promise<never> {

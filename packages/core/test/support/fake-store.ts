@@ -81,6 +81,14 @@ export class FakeStore {
     this.put(path, data, owner);
   }
 
+  createAndRemove(path: string, data: Uint8Array, owner: bigint, removing: string): void {
+    if (this.has(path)) throw new NodeExistsError(path);
+    if (!this.has(parentOf(path) ?? '/')) throw new NoNodeError(path);
+    this.#check(removing);
+    this.put(path, data, owner);
+    this.delete(removing);
+  }
+
   nextInSequence(path: string): string {
     this.sequence = (this.sequence + 1) | 0;
     return `${path}${this.sequence < 0 ? this.sequence : String(this.sequence).padStart(10, '0')}`;
@@ -131,14 +139,14 @@ export class FakeStore {
     return [...this.#nodes.keys()].filter((other) => parentOf(other) === path).map(nameOf);
   }
 
-  #expect(path: string, version: number): FakeNode {
+  #expect(path: string, version?: number): FakeNode {
     const known = this.#nodes.get(path);
     if (known === undefined) throw new NoNodeError(path);
-    if (known.version !== version) throw new BadVersionError(path);
+    if (version !== undefined && known.version !== version) throw new BadVersionError(path);
     return known;
   }
 
-  #check(path: string, version: number): void {
+  #check(path: string, version?: number): void {
     this.#expect(path, version);
     if (this.#childNames(path).length > 0) throw new NotEmptyError(path);
   }

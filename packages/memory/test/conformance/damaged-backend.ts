@@ -56,6 +56,7 @@ function forwarding(sound: RegistryBackend): RegistryBackend {
     close: () => sound.close(),
     read: (path, options) => sound.read(path, options),
     create: (path, options) => sound.create(path, options),
+    createAndRemove: sound.createAndRemove?.bind(sound),
     createSequential: (path, data) => sound.createSequential(path, data),
     write: (path, data, version) => sound.write(path, data, version),
     remove: (path, version) => sound.remove(path, version),

@@ -173,7 +173,7 @@ export const damagedConnections: Readonly<Record<string, DamagedBackend>> = {
   },
   'creates its ephemeral nodes again by itself': {
     make: damaged((sound) => {
-      const made: (() => Promise<void>)[] = [];
+      const made: (() => Promise<unknown>)[] = [];
       let times = 0;
       return {
         connect: (observer) =>
@@ -182,8 +182,9 @@ export const damagedConnections: Readonly<Record<string, DamagedBackend>> = {
             if (event.type === 'connected' && times++ > 0) for (const again of made) again().catch(() => undefined);
           }),
         async create(path, options) {
-          await sound.create(path, options);
+          const stat = await sound.create(path, options);
           if (options.kind === 'ephemeral') made.push(() => sound.create(path, options));
+          return stat;
         },
       };
     }),

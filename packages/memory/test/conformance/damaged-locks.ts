@@ -28,7 +28,8 @@ export function wireDamage(damage: (sound: RegistryBackend) => Partial<RegistryB
   return class extends MemoryServiceRegistry {
     protected override createBackend(context: BackendContext): RegistryBackend {
       const sound = super.createBackend(context);
-      return Object.assign(sound, damage({ ...bound(sound) }));
+      // Without it, so that every lease is created by `create`.
+      return Object.assign(sound, { createAndRemove: undefined }, damage({ ...bound(sound) }));
     }
   };
 }

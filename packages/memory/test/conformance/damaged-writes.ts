@@ -1,4 +1,4 @@
-import { NodeExistsError, NotEmptyError, type RegistryBackend } from '@ndsr/core/backend';
+import { BadVersionError, NodeExistsError, NotEmptyError, type RegistryBackend } from '@ndsr/core/backend';
 import { type DamagedBackend, damaged } from './damaged-backend.js';
 
 /** Backends whose writes are damaged, each in one way. */
@@ -25,7 +25,7 @@ export const damagedWrites: Readonly<Record<string, DamagedBackend>> = {
     make: damaged((sound) => ({
       async create(path, options) {
         const replacing = options.replacing === null ? null : await versionOf(sound, path);
-        await sound.create(path, { ...options, replacing });
+        return await sound.create(path, { ...options, replacing });
       },
     })),
     caughtBy: {
@@ -37,7 +37,7 @@ export const damagedWrites: Readonly<Record<string, DamagedBackend>> = {
     make: damaged((sound) => ({
       async create(path, options) {
         if (options.replacing !== null) await sound.remove(path, options.replacing);
-        await sound.create(path, { ...options, replacing: null });
+        return await sound.create(path, { ...options, replacing: null });
       },
     })),
     caughtBy: {
@@ -46,8 +46,11 @@ export const damagedWrites: Readonly<Record<string, DamagedBackend>> = {
   },
   'replaces a node by overwriting it': {
     make: damaged((sound) => ({
-      create: (path, options) =>
-        options.replacing === null ? sound.create(path, options) : sound.write(path, options.data, options.replacing),
+      async create(path, options) {
+        if (options.replacing === null) return await sound.create(path, options);
+        await sound.write(path, options.data, options.replacing);
+        return null;
+      },
     })),
     caughtBy: {
       'a replacement is a new node at the path with its own bytes, kind and owner': /Expected values/,
@@ -71,9 +74,10 @@ export const damagedWrites: Readonly<Record<string, DamagedBackend>> = {
     make: damaged((sound) => ({
       async create(path, options) {
         try {
-          await sound.create(path, options);
+          return await sound.create(path, options);
         } catch (error) {
           if (!(error instanceof NodeExistsError)) throw error;
+          return null;
         }
       },
     })),
@@ -108,10 +112,72 @@ export const damagedWrites: Readonly<Record<string, DamagedBackend>> = {
         const parent = path.slice(0, path.lastIndexOf('/'));
         const missing = parent !== '' && (await sound.read(parent, { children: 'none' })).stat === null;
         if (missing) await sound.create(parent, { kind: 'persistent', data: options.data, replacing: null });
-        await sound.create(path, options);
+        return await sound.create(path, options);
       },
     })),
     caughtBy: { 'create makes the missing parents: persistent and without data': /\/p\/q\/r/ },
+  },
+  'resolves a create to the stat that the parent has': {
+    make: damaged((sound) => ({
+      async create(path, options) {
+        await sound.create(path, options);
+        return (await sound.read(path.slice(0, path.lastIndexOf('/')) || '/', { children: 'none' })).stat;
+      },
+    })),
+    caughtBy: { 'the stat that a create resolves to, if it is known, is that of the new node': /Expected values/ },
+  },
+  'creates one node and removes another in two steps': {
+    make: damaged((sound) => ({
+      async createAndRemove(path, { kind, data, removing }) {
+        const stat = await sound.create(path, { kind, data, replacing: null });
+        await sound.remove(removing, await versionOf(sound, removing));
+        return stat;
+      },
+    })),
+    caughtBy: {
+      'createAndRemove, if there is one, never shows one change without the other': /at once|or neither/,
+      'createAndRemove, if there is one, rejects with NoNodeError if the node to remove is missing, and creates nothing':
+        /Expected values/,
+      'createAndRemove, if there is one, rejects with NoNodeError if the parent is missing, and removes nothing':
+        /expected a rejection with NoNodeError/,
+      'createAndRemove, if there is one, rejects with NotEmptyError if the node to remove has children, and creates nothing':
+        /Expected values/,
+    },
+  },
+  'removes one node before it creates another': {
+    make: damaged((sound) => ({
+      async createAndRemove(path, { kind, data, removing }) {
+        await sound.remove(removing, await versionOf(sound, removing));
+        return await sound.create(path, { kind, data, replacing: null });
+      },
+    })),
+    caughtBy: {
+      'createAndRemove, if there is one, rejects with NodeExistsError if the path is taken, and removes nothing':
+        /'old'/,
+    },
+  },
+  'creates one node and removes another of version 0 only': {
+    make: damaged((sound) => ({
+      async createAndRemove(path, options) {
+        if ((await versionOf(sound, options.removing)) !== 0) throw new BadVersionError(options.removing);
+        return (await sound.createAndRemove?.(path, options)) ?? null;
+      },
+    })),
+    caughtBy: {
+      'createAndRemove, if there is one, creates one node and removes the other, whatever its version': /was changed/,
+    },
+  },
+  'resolves a createAndRemove before it is applied': {
+    make: damaged((sound) => ({
+      async createAndRemove(path, options) {
+        setTimeout(() => sound.createAndRemove?.(path, options).catch(() => undefined), 1);
+        return null;
+      },
+    })),
+    caughtBy: {
+      'createAndRemove, if there is one, resolves after the watches of both nodes and of both parents have delivered it':
+        /the new node/,
+    },
   },
   'writes the whole buffer of a part': {
     make: damaged((sound) => ({
@@ -125,9 +191,9 @@ async function versionOf(sound: RegistryBackend, path: string): Promise<number> 
   return (await sound.read(path, { children: 'none' })).stat?.version ?? 0;
 }
 
-async function plain(call: Promise<void>): Promise<void> {
+async function plain<T>(call: Promise<T>): Promise<T> {
   try {
-    await call;
+    return await call;
   } catch (error) {
     throw new Error(String(error));
   }

@@ -1,8 +1,10 @@
 import {
   type BackendWatch,
   type ConnectionObserver,
+  type CreateAndRemoveOptions,
   type CreateOptions,
   NoConnectionError,
+  type NodeStat,
   type RawNode,
   type ReadOptions,
   type RegistryBackend,
@@ -63,8 +65,12 @@ export class SeverableBackend implements RegistryBackend {
     return this.#ask(() => this.#sound.read(path, options));
   }
 
-  create(path: string, options: CreateOptions): Promise<void> {
+  create(path: string, options: CreateOptions): Promise<NodeStat | null> {
     return this.#ask(() => this.#sound.create(path, options));
+  }
+
+  createAndRemove(path: string, options: CreateAndRemoveOptions): Promise<NodeStat | null> {
+    return this.#ask(() => this.#sound.createAndRemove(path, options));
   }
 
   createSequential(path: string, data: Uint8Array): Promise<string> {

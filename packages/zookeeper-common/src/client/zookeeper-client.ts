@@ -132,6 +132,17 @@ export interface ZooKeeperClient {
     mode: CreateMode,
     acl?: readonly AclRule[],
   ) => Promise<void>;
+  /**
+   * Creates one node and removes another of any version, in one transaction. Rejects as `create` and `remove` do, and then
+   * neither has happened. Absent if the library has no transactions.
+   */
+  readonly createAndRemove?: (
+    path: string,
+    data: Uint8Array,
+    mode: CreateMode,
+    removing: string,
+    acl?: readonly AclRule[],
+  ) => Promise<void>;
   /** Duty 8. Rejects with UNIMPLEMENTED if the servers do not support it. Absent if the library does not. */
   readonly watchRecursively?: (path: string) => Promise<void>;
   /**

@@ -41,8 +41,8 @@ describe.each(bindingNames)('%s', (name: BindingName) => {
     const { proxy, backend } = await throughProxy(requestTimeoutMs);
     await proxy.stall({ direction: 'to-client' });
     const silentAt = performance.now();
-    const calls = Array.from({ length: 100 }, (_, i) => backend.create(`/a/${i}`, node));
-    calls.push(backend.read('/a', { children: 'data' }).then(() => undefined));
+    const calls: Promise<unknown>[] = Array.from({ length: 100 }, (_, i) => backend.create(`/a/${i}`, node));
+    calls.push(backend.read('/a', { children: 'data' }));
     for (const outcome of await Promise.allSettled(calls)) {
       expect(outcome).toMatchObject({ status: 'rejected', reason: expect.any(TimeoutError) });
     }

@@ -112,6 +112,16 @@ export class FakeClient implements ZooKeeperClient {
     return this.#ask({ what: 'replace', path, version, data, mode, acl });
   }
 
+  createAndRemove(
+    path: string,
+    data: Uint8Array,
+    mode: CreateMode,
+    removing: string,
+    acl?: readonly AclRule[],
+  ): Promise<void> {
+    return this.#ask({ what: 'createAndRemove', path, data, mode, removing, acl });
+  }
+
   async watchRecursively(path: string): Promise<void> {
     this.#watches.recursive.add(path);
     await this.#ask({ what: 'watchRecursively', path });

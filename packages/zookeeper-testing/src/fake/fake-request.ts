@@ -25,6 +25,14 @@ export type FakeRequest =
       readonly data: Uint8Array;
       readonly mode: CreateMode;
       readonly acl: Acl;
+    }
+  | {
+      readonly what: 'createAndRemove';
+      readonly path: string;
+      readonly data: Uint8Array;
+      readonly mode: CreateMode;
+      readonly removing: string;
+      readonly acl: Acl;
     };
 
 /** A request that reached the servers, and its client. */
@@ -55,6 +63,8 @@ export function perform(tree: FakeTree, request: FakeRequest, sessionId: bigint)
       return tree.remove(request.path, request.version);
     case 'replace':
       return tree.replace(request.path, request.version, request.data, ownerOf(request.mode, sessionId));
+    case 'createAndRemove':
+      return tree.createAndRemove(request.path, request.data, ownerOf(request.mode, sessionId), request.removing);
   }
 }
 

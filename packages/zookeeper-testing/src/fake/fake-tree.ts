@@ -139,6 +139,16 @@ export class FakeTree {
     this.#insert(path, data, owner, transaction);
   }
 
+  /** Creates a node and removes another of any version, in one transaction. `owner` as in `create`. */
+  createAndRemove(path: string, data: Uint8Array, owner: bigint, removing: string): void {
+    const transaction = this.#begin();
+    this.#checkCreatable(path);
+    this.#checkRemovable(removing, -1);
+    if (removing === parentOf(path)) throw new ZooKeeperError(errorNumbers.notEmpty);
+    this.#insert(path, data, owner, transaction);
+    this.#delete(removing, transaction);
+  }
+
   /** A transaction that fails takes a number too. */
   #begin(): Transaction {
     this.#zxid += 1n;
@@ -158,10 +168,16 @@ export class FakeTree {
     if (this.#expect(path, version).children.size > 0) throw new ZooKeeperError(errorNumbers.notEmpty);
   }
 
-  #insert(path: string, data: Uint8Array | null, owner: bigint, { zxid, time }: Transaction): void {
+  /** Returns the parent of the new node. */
+  #checkCreatable(path: string): TreeNode {
     const parent = this.#expect(parentOf(path) ?? '/');
     if (this.#nodes.has(path)) throw new ZooKeeperError(errorNumbers.nodeExists);
     if (parent.stat.ephemeralOwner !== 0n) throw new ZooKeeperError(errorNumbers.noChildrenForEphemerals);
+    return parent;
+  }
+
+  #insert(path: string, data: Uint8Array | null, owner: bigint, { zxid, time }: Transaction): void {
+    const parent = this.#checkCreatable(path);
     const born = { czxid: zxid, mzxid: zxid, pzxid: zxid, ctime: time, mtime: time };
     const stat = { ...rootStat, ...born, ephemeralOwner: owner, dataLength: data?.length ?? 0 };
     this.#nodes.set(path, { data: copyOf(data), stat, children: new Set() });

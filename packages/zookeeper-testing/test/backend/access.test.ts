@@ -19,7 +19,7 @@ function whose(request: Extract<FakeRequest, { acl: unknown }>): string {
   return request.acl?.map(({ id, permissions }) => `${id.split(':')[0]} ${permissions}`).join(', ') ?? 'open';
 }
 
-function create({ backend }: OpenBackend, path: string, more: object = {}): Promise<void> {
+function create({ backend }: OpenBackend, path: string, more: object = {}): Promise<unknown> {
   return backend.create(path, { kind: 'ephemeral', replacing: null, data: bytes('x'), ...more });
 }
 

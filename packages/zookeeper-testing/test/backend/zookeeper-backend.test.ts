@@ -8,7 +8,7 @@ import { bytes, text, WatchLog } from './watch-log.js';
 
 const persistent = { kind: 'persistent', replacing: null } as const;
 
-function create({ backend }: OpenBackend, path: string): Promise<void> {
+function create({ backend }: OpenBackend, path: string): Promise<unknown> {
   return backend.create(path, { ...persistent, data: bytes('x') });
 }
 
@@ -55,9 +55,9 @@ describe('parents', () => {
   test('that may not be created are the reason given when the create is refused', async () => {
     const open = await connectedBackend();
     open.zooKeeper.refuse(errorNumbers.noAuth, ({ path }) => path === '/a');
-    const error = await create(open, '/a/b').catch((thrown) => thrown);
+    const error = await create(open, '/a/b').catch((thrown: unknown) => thrown);
     expect(error).toBeInstanceOf(NotAuthorizedError);
-    expect(error.path).toBe('/a/b');
+    expect(error).toMatchObject({ path: '/a/b' });
   });
 
   test('are created once for many nodes', async () => {
