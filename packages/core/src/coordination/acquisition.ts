@@ -96,7 +96,9 @@ export class Acquisition {
     } catch (error) {
       this.#endWith(error);
     }
-    await this.#cleanUp();
+    const cleaned = this.#cleanUp();
+    // A holder need not wait until its contender is gone: the next one looks at the leases.
+    if (this.#node === undefined) await cleaned;
     return this.#result();
   }
 
@@ -124,15 +126,13 @@ export class Acquisition {
     for (;;) {
       this.#wait.reset();
       const result = await this.#attempt();
-      this.#throwIfEnded();
-      if (result === 'give up' || this.#limit.state === 'over') return;
-      if (result === 'retry') continue;
-      if (result === 'retry later') {
-        await this.#wait.forTime(this.#context.settings.clock, retryPauseMs);
-        continue;
+      if (typeof result !== 'string') {
+        if (this.#isWanted) this.#node = result.node;
+        else result.node.watch?.dispose();
       }
-      this.#node = result.node;
-      return;
+      this.#throwIfEnded();
+      if (typeof result !== 'string' || result === 'give up' || this.#limit.state === 'over') return;
+      if (result === 'retry later') await this.#wait.forTime(this.#context.settings.clock, retryPauseMs);
     }
   }
 
@@ -175,36 +175,45 @@ export class Acquisition {
 
   async #attemptIn(entry: QueueEntry, backend: RegistryBackend): Promise<ClaimResult> {
     const { path } = this.#queue;
+    const { claim } = entry;
     const { id, mayCreate } = entry.candidate;
+    const recovered = await claim.recover(backend);
+    if (recovered !== undefined) return recovered;
+    let names: readonly string[] | undefined;
     if (entry.queued === 'no') {
-      await entry.claim.ensureCompatible(backend);
+      await claim.ensureCompatible(backend);
       if (!mayCreate()) return 'retry';
-      await this.#enqueue(entry, backend);
+      names = await this.#enqueue(entry, backend);
     }
     if (entry.queued === 'unknown') await awaitEarlierWrites(backend, contenderPath(path, id));
-    await entry.claim.ensureCompatible(backend);
-    const { children } = await backend.read(path, { children: 'names' });
-    entry.claim.assertQueueCompatible(children.keys());
-    const position = positionOf(children.keys(), id);
+    const position = positionOf(names ?? (await claim.readQueue(backend)), id);
     // If it is nowhere, it was never created, or another client removed it.
     entry.queued = position.at === 'nowhere' ? 'no' : 'yes';
     if (position.at === 'nowhere') return 'retry later';
     checkSequenceNumber(this.#queue.subject, path, position.own);
-    if (position.at === 'first') return entry.claim.obtain(childOf(path, position.own), backend);
-    return this.#waitForPredecessor(position.predecessor, position.ahead, entry.claim, backend);
+    if (position.at === 'first') return claim.obtain(childOf(path, position.own), backend);
+    await claim.checkBeforeWaiting(backend);
+    return this.#waitForPredecessor(position.predecessor, position.ahead, claim, backend);
   }
 
-  async #enqueue(entry: QueueEntry, backend: RegistryBackend): Promise<void> {
+  /** Creates the contender. Returns the names in the queue if they could be read at the same time and show it. */
+  async #enqueue(entry: QueueEntry, backend: RegistryBackend): Promise<readonly string[] | undefined> {
+    const { candidate, claim } = entry;
     entry.queued = 'unknown';
     entry.contender = undefined;
     const { path, name } = this.#queue;
+    const created = backend.createSequential(contenderPath(path, candidate.id), encoder.encode(name));
+    // Without an answer it is read again.
+    const early = claim.readsQueueEarly ? claim.readQueue(backend).catch(() => undefined) : undefined;
     try {
-      entry.contender = await backend.createSequential(contenderPath(path, entry.candidate.id), encoder.encode(name));
+      entry.contender = await created;
       entry.queued = 'yes';
     } catch (error) {
       if (error instanceof NotAuthorizedError) entry.queued = 'no';
       throw error;
     }
+    const names = await early;
+    return names !== undefined && positionOf(names, candidate.id).at !== 'nowhere' ? names : undefined;
   }
 
   async #waitForPredecessor(
@@ -216,7 +225,7 @@ export class Acquisition {
     const { state } = this.#limit;
     if (state === 'over' || (state === 'overdue' && !(await claim.hasRoomFor(ahead, backend)))) return 'give up';
     const path = childOf(this.#queue.path, predecessor);
-    await this.#wait.forNode(backend, path, 'none', ({ stat }) => stat === null);
+    await this.#wait.forNode(backend, path, { children: 'none' }, ({ stat }) => stat === null);
     return 'retry';
   }
 
@@ -230,13 +239,13 @@ export class Acquisition {
   }
 
   #contenderDeletes(
-    { candidate, queued, contender }: QueueEntry,
+    { candidate, claim, queued, contender }: QueueEntry,
     kept: OwnedNode | undefined,
   ): readonly PendingDelete[] {
     const { path } = this.#queue;
     const { id, session } = candidate;
     // In an election the contender node is itself the result.
-    if (kept?.path.startsWith(contenderPath(path, id))) return [];
+    if (claim.contenderRemoved || kept?.path.startsWith(contenderPath(path, id))) return [];
     if (contender !== undefined) return [{ sessionId: session.id, path: contender }];
     return queued === 'no' ? [] : [{ sessionId: session.id, parent: path, prefix: id }];
   }

@@ -1,7 +1,9 @@
 import type { RegistryBackend, Session } from '../backend/registry-backend.js';
 import { BackendError } from '../errors/background-errors.js';
+import type { NodeStat } from '../node/node-stat.js';
 import type { CoordinationContext, OwnedNode } from './coordination-context.js';
 import type { InterruptibleWait } from './interruptible-wait.js';
+import type { OwnedNodeWatch } from './owned-node-watch.js';
 import type { PendingDelete } from './pending-deletes.js';
 import type { WaitState } from './wait-limit.js';
 
@@ -27,18 +29,28 @@ export interface Candidate {
 
 /** How one candidate obtains a lock slot or leadership once it is first in the queue. */
 export interface Claim {
-  /**
-   * Rejects if others use the path in another way. Called before the candidate queues, and then before each read of the
-   * queue: if a lock and an election start at the same time, the later one sees the node of the other. A lock also stores
-   * its number of slots here.
-   */
+  /** Called before the candidate queues. Rejects if others use the path in another way. A lock also stores its number of slots. */
   ensureCompatible(backend: RegistryBackend): Promise<void>;
-  /** As `ensureCompatible`, for the names in the queue. @throws {LockKindError} */
-  assertQueueCompatible(names: Iterable<string>): void;
+  /**
+   * The names in the queue, read after our contender was created. An election rejects if others use the path in another way: if a
+   * lock and an election start at the same time, the later one sees the node of the other.
+   */
+  readQueue(backend: RegistryBackend): Promise<readonly string[]>;
+  /** True if `readQueue` may be called in the turn in which the contender is requested: the result counts if it shows the contender. */
+  readonly readsQueueEarly: boolean;
+  /** Called before the candidate waits behind others. Rejects as `ensureCompatible` does. */
+  checkBeforeWaiting(backend: RegistryBackend): Promise<void>;
+  /**
+   * The node, if an earlier request for it was carried out although its answer was lost; undefined if there is none. Called first
+   * in each attempt: our contender may be gone, and others would wait for us while we queue again behind them.
+   */
+  recover(backend: RegistryBackend): Promise<ClaimResult | undefined>;
   /** True if the `ahead` contenders leave a slot for us: they take theirs without waiting, so the wait will be short. */
   hasRoomFor(ahead: number, backend: RegistryBackend): Promise<boolean>;
   /** Called when our contender at `contenderPath` is first: obtains the node, or waits until that is possible. */
   obtain(contenderPath: string, backend: RegistryBackend): Promise<ClaimResult>;
+  /** True if our contender was removed when the node was created. */
+  readonly contenderRemoved: boolean;
   /** The nodes to delete, besides the contender, when the attempt fails. */
   pendingDeletes(): readonly PendingDelete[];
 }
@@ -48,14 +60,34 @@ export async function confirmOwnership(
   path: string,
   session: Session,
   backend: RegistryBackend,
-  { settings, connection, validity }: CoordinationContext,
+  context: CoordinationContext,
 ): Promise<ClaimResult> {
-  const sentAt = settings.clock.now();
+  const sentAt = context.settings.clock.now();
   const { stat } = await backend.read(path, { children: 'none' });
+  return ownershipOf({ path, session, stat, sentAt }, context);
+}
+
+/** The node at `path`, as the answer to a request showed it. */
+export interface AnsweredNode {
+  readonly path: string;
+  readonly session: Session;
+  /** Null if there is none. */
+  readonly stat: NodeStat | null;
+  /** The time at which that request was sent. */
+  readonly sentAt: number;
+  /** The watch on it, if there is one already. */
+  readonly watch?: OwnedNodeWatch;
+}
+
+/** Checks that the node belongs to its session, and returns it with the transaction that created it. */
+export function ownershipOf(
+  { path, session, stat, sentAt, watch }: AnsweredNode,
+  { connection, validity }: CoordinationContext,
+): ClaimResult {
   // Another client removed it at once.
   if (stat === null) return 'retry later';
   if (stat.ephemeralOwner !== session.id) throw new BackendError(`${path} belongs to another session`, { path });
   if (connection.session?.id !== session.id) return 'retry';
   validity.confirm(session, sentAt);
-  return { node: { path, session, czxid: stat.czxid } };
+  return { node: { path, session, czxid: stat.czxid, watch } };
 }

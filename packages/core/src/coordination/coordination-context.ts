@@ -3,6 +3,7 @@ import type { Connection } from '../connection/connection.js';
 import type { KeepAlive } from '../connection/keep-alive.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import type { RegistrySettings } from '../options/registry-options.js';
+import type { OwnedNodeWatch } from './owned-node-watch.js';
 import type { PendingDeletes } from './pending-deletes.js';
 import type { SessionValidity } from './session-validity.js';
 
@@ -36,4 +37,6 @@ export interface OwnedNode {
   readonly session: Session;
   /** The transaction that created it. */
   readonly czxid: bigint;
+  /** The watch on it, if it was started with the request that created it. */
+  readonly watch?: OwnedNodeWatch | undefined;
 }

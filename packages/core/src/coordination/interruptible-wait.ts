@@ -1,5 +1,5 @@
-import type { ChildDetail, RawNode } from '../backend/raw-node.js';
-import type { RegistryBackend } from '../backend/registry-backend.js';
+import type { RawNode } from '../backend/raw-node.js';
+import type { ReadOptions, RegistryBackend } from '../backend/registry-backend.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import type { Clock } from '../time/clock.js';
 
@@ -27,27 +27,23 @@ export class InterruptibleWait {
   async forNode(
     backend: RegistryBackend,
     path: string,
-    children: ChildDetail,
+    options: ReadOptions,
     ready: (node: RawNode) => boolean,
   ): Promise<RawNode | undefined> {
     let found: RawNode | undefined;
     let refused: ServiceRegistryError | undefined;
     await this.#until((settle) => {
-      const watch = backend.watch(
-        path,
-        { children },
-        {
-          node(node) {
-            if (!ready(node)) return;
-            found = node;
-            settle();
-          },
-          fault(error) {
-            refused = error;
-            settle();
-          },
+      const watch = backend.watch(path, options, {
+        node(node) {
+          if (!ready(node)) return;
+          found = node;
+          settle();
         },
-      );
+        fault(error) {
+          refused = error;
+          settle();
+        },
+      });
       return () => watch.dispose();
     });
     if (refused !== undefined) throw refused;

@@ -1,6 +1,7 @@
 import type { RegistryBackend } from '../backend/registry-backend.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import type { ActiveOwnership, CoordinationContext, OwnedNode } from './coordination-context.js';
+import { OwnedNodeWatch } from './owned-node-watch.js';
 import type { SessionDependent } from './session-validity.js';
 
 /** Creates the error of a loss, with its reason. */
@@ -12,7 +13,8 @@ export class Ownership implements ActiveOwnership, SessionDependent {
   readonly #context: CoordinationContext;
   readonly #lossError: LossError;
   readonly #lost = new AbortController();
-  readonly #cleanups: readonly (() => void)[];
+  readonly #watch: OwnedNodeWatch;
+  readonly #unregister: () => void;
   #ended = false;
 
   /** Undefined if the session ended before it began. */
@@ -21,8 +23,12 @@ export class Ownership implements ActiveOwnership, SessionDependent {
     const { state } = context.connection;
     const isAlive =
       (state.phase === 'connected' || state.phase === 'suspended') && state.session.id === node.session.id;
-    const ownership = backend && isAlive ? new Ownership(node, backend, context, lossError) : undefined;
-    return ownership?.isHeld === true ? ownership : undefined;
+    if (backend === undefined || !isAlive) {
+      node.watch?.dispose();
+      return undefined;
+    }
+    const ownership = new Ownership(node, backend, context, lossError);
+    return ownership.isHeld ? ownership : undefined;
   }
 
   private constructor(node: OwnedNode, backend: RegistryBackend, context: CoordinationContext, lossError: LossError) {
@@ -31,7 +37,11 @@ export class Ownership implements ActiveOwnership, SessionDependent {
     this.#lossError = lossError;
     context.ownerships.add(this);
     context.keepAlive.set(this, true);
-    this.#cleanups = [this.#watch(backend), context.validity.register(this)];
+    this.#watch = node.watch ?? new OwnedNodeWatch(node.path, backend);
+    this.#unregister = context.validity.register(this);
+    this.#watch.listen(({ stat }) => {
+      if (stat?.czxid !== node.czxid) this.lose('another client removed its node');
+    });
   }
 
   get nodePath(): string {
@@ -99,25 +109,11 @@ export class Ownership implements ActiveOwnership, SessionDependent {
     this.#ended = true;
     this.#context.ownerships.delete(this);
     this.#context.keepAlive.set(this, false);
-    for (const undo of this.#cleanups) undo();
+    this.#watch.dispose();
+    this.#unregister();
   }
 
   #remove(): Promise<boolean> {
     return this.#context.pendingDeletes.remove({ sessionId: this.sessionId, path: this.nodePath });
-  }
-
-  #watch(backend: RegistryBackend): () => void {
-    const watch = backend.watch(
-      this.nodePath,
-      { children: 'none' },
-      {
-        node: ({ stat }) => {
-          if (stat?.czxid !== this.node.czxid) this.lose('another client removed its node');
-        },
-        // An unreadable node may still exist.
-        fault: () => undefined,
-      },
-    );
-    return () => watch.dispose();
   }
 }

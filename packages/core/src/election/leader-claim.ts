@@ -17,14 +17,30 @@ export class LeaderClaim implements Claim {
     this.#context = context;
   }
 
-  /** A lock's contender is removed only after its lease exists, so read the lock's queue first, and then the leases. */
+  /** The contender is the node that is obtained. */
+  readonly contenderRemoved = false;
+  /** Two reads, one after the other: see `readQueue`. */
+  readonly readsQueueEarly = false;
+
   async ensureCompatible(backend: RegistryBackend): Promise<void> {
-    const { children } = await backend.read(queuePathOf(this.#path), { children: 'names' });
+    const { children } = await backend.read(queuePathOf(this.#path), { children: 'names', data: false });
     if (hasContender(children.keys())) throw new LockKindError(this.#path, 'election');
   }
 
-  assertQueueCompatible(names: Iterable<string>): void {
-    if (hasLease(names)) throw new LockKindError(this.#path, 'election');
+  /** A lock's contender is removed only after its lease exists, so read the lock's queue first, and then the leases. */
+  async readQueue(backend: RegistryBackend): Promise<readonly string[]> {
+    await this.ensureCompatible(backend);
+    const { children } = await backend.read(this.#path, { children: 'names', data: false });
+    if (hasLease(children.keys())) throw new LockKindError(this.#path, 'election');
+    return [...children.keys()];
+  }
+
+  async checkBeforeWaiting(): Promise<void> {
+    // Done by `readQueue`.
+  }
+
+  async recover(): Promise<undefined> {
+    // A contender whose answer was lost is found in the queue.
   }
 
   async hasRoomFor(): Promise<boolean> {

@@ -90,8 +90,11 @@ export class LeaderWatch implements AsyncIterableIterator<Name, undefined> {
         return undefined;
       }
       const isAnother = (node: string | undefined): boolean => last === undefined || node !== last.node;
-      const changed = await this.#wait.forNode(backend, this.#path, 'names', ({ children }) =>
-        isAnother(leaderOf(children.keys())),
+      const changed = await this.#wait.forNode(
+        backend,
+        this.#path,
+        { children: 'names', data: false },
+        ({ children }) => isAnother(leaderOf(children.keys())),
       );
       const leader = changed && (await readLeader(this.#path, backend));
       return leader !== undefined && isAnother(leader.node) ? leader : undefined;

@@ -27,7 +27,7 @@ const maxAttempts = 20;
 /** @throws {TimeoutError} it changes faster than it can be read */
 export async function readLeader(path: string, backend: RegistryBackend): Promise<Leader> {
   for (let attempts = 0; attempts < maxAttempts; attempts += 1) {
-    const { children } = await backend.read(path, { children: 'names' });
+    const { children } = await backend.read(path, { children: 'names', data: false });
     const node = leaderOf(children.keys());
     if (node === undefined) return noLeader;
     const { stat, data } = await backend.read(childOf(path, node), { children: 'none' });

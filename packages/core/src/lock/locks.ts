@@ -1,19 +1,22 @@
 import type { CoordinationContext } from '../coordination/coordination-context.js';
 import { LockLimitError } from '../errors/lock-errors.js';
 import { type LockOptions, lockSettingsFrom } from '../options/lock-options.js';
+import { KnownLimits } from './known-limits.js';
 import { RegistryLock } from './registry-lock.js';
 
 /** The locks of one registry, including the shared lock per path that `acquireLock` and `releaseLock` use. */
 export class Locks {
   readonly #context: CoordinationContext;
+  readonly #limits: KnownLimits;
   readonly #byPath = new Map<string, RegistryLock>();
 
   constructor(context: CoordinationContext) {
     this.#context = context;
+    this.#limits = new KnownLimits(context.settings.clock);
   }
 
   get(path: string, options: LockOptions): RegistryLock {
-    return new RegistryLock(path, lockSettingsFrom(options), this.#context);
+    return new RegistryLock(path, lockSettingsFrom(options), this.#context, this.#limits);
   }
 
   /** Acquires the shared lock of `path`: the one in use, otherwise a new one with these options. */

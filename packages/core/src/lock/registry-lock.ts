@@ -10,6 +10,7 @@ import { LockBusyError, LockLostError } from '../errors/lock-errors.js';
 import { checkOptions } from '../options/check-options.js';
 import { type AcquireOptions, acquireShape, type LockSettings } from '../options/lock-options.js';
 import { unlessAborted } from '../watch/unless-aborted.js';
+import type { KnownLimits } from './known-limits.js';
 import { SlotClaim } from './slot-claim.js';
 
 const decoder = new TextDecoder();
@@ -28,16 +29,18 @@ export class RegistryLock implements AsyncDisposable {
   readonly simultaneous: number;
   readonly #settings: LockSettings;
   readonly #context: CoordinationContext;
+  readonly #limits: KnownLimits;
   #ownership: Ownership | undefined;
   #acquiring: Promise<unknown> | undefined;
   readonly #neverHeld: AbortSignal;
 
   /** Internal; use `registry.getLock`. */
-  constructor(path: string, settings: LockSettings, context: CoordinationContext) {
+  constructor(path: string, settings: LockSettings, context: CoordinationContext, limits: KnownLimits) {
     this.path = path;
     this.simultaneous = settings.simultaneous;
     this.#settings = settings;
     this.#context = context;
+    this.#limits = limits;
     this.#neverHeld = AbortSignal.abort(new LockLostError(path, 'it was not acquired, or was released'));
     if (path === '/') throw new InvalidPathError(path, 'the root cannot be a lock');
     checkContender(path, queuePathOf(path), settings.name);
@@ -194,7 +197,7 @@ export class RegistryLock implements AsyncDisposable {
       waitMs,
       limitMs,
       signal,
-      claim: (candidate) => new SlotClaim(path, lock, candidate, this.#context),
+      claim: (candidate) => new SlotClaim(path, lock, candidate, this.#context, this.#limits),
     };
   }
 }
