@@ -53,23 +53,23 @@ class Read implements ReaderPort, Operation {
     this.#host.enqueue(request);
   }
 
-  async run({ children }: ReadOptions): Promise<RawNode> {
+  async run(options: ReadOptions): Promise<RawNode> {
     const { deadlines } = this.#host;
     const late = new Promise<never>((_resolve, reject) => {
       this.giveUp = reject;
     });
     deadlines.begin(this);
     try {
-      return await Promise.race([late, this.#readWhole(children)]);
+      return await Promise.race([late, this.#readWhole(options)]);
     } finally {
       this.isOver = true;
       deadlines.end(this);
     }
   }
 
-  async #readWhole(children: ReadOptions['children']): Promise<RawNode> {
+  async #readWhole(options: ReadOptions): Promise<RawNode> {
     const { path } = this;
-    const view = new NodeView(path, children);
+    const view = new NodeView(path, options);
     const reader = new NodeReader(this, path, false);
     for (let round = 0; round < maxRounds && !this.isOver; round += 1) {
       const outcomes = await reader.round(view);

@@ -123,11 +123,13 @@ export class ZooKeeperBackend implements RegistryBackend {
     });
     this.#recursive = recursive;
     this.#removal = new WatchRemoval({
+      clock: context.clock,
       remove: (path, isUnneeded) =>
         this.#request(async (client) => {
           if (isUnneeded()) await client.removeWatches?.(chroot.toServer(path));
         }),
       isWatched: (path) => this.#dispatcher.isWatched(path),
+      isArmed: (path) => sessions.client?.forget(chroot.toServer(path)) ?? false,
     });
     this.#port = {
       clock: context.clock,
@@ -164,6 +166,7 @@ export class ZooKeeperBackend implements RegistryBackend {
   async close(): Promise<void> {
     this.#closed = true;
     this.#dispatcher.dispose();
+    this.#removal.stop();
     await this.#deadlines.limitClose(this.#sessions.close());
     this.#window.stop();
   }
@@ -209,8 +212,8 @@ export class ZooKeeperBackend implements RegistryBackend {
     return this.#write('remove', path, (client) => client.remove(this.#chroot.toServer(path), version));
   }
 
-  watch(path: string, { children }: ReadOptions, observer: WatchObserver): BackendWatch {
-    const watcher = new NodeWatcher(path, children, this.#port, observer);
+  watch(path: string, options: ReadOptions, observer: WatchObserver): BackendWatch {
+    const watcher = new NodeWatcher(path, options, this.#port, observer);
     if (this.#closed) return watcher;
     this.#dispatcher.add(watcher);
     if (this.#port.isConnected) this.#deferredStarts.add(watcher);
@@ -230,7 +233,7 @@ export class ZooKeeperBackend implements RegistryBackend {
     if (client === undefined) return;
     const paths = [path, ...[...watcher.childNames].map((name) => childOf(path, name))];
     for (const at of paths) {
-      if (!this.#dispatcher.isWatched(at) && client.forget(this.#chroot.toServer(at))) void this.#removal.remove(at);
+      if (!this.#dispatcher.isWatched(at) && client.forget(this.#chroot.toServer(at))) this.#removal.add(at);
     }
   }
 

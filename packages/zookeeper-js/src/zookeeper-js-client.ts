@@ -130,7 +130,10 @@ export class ZooKeeperJsClient implements ZooKeeperClient {
   }
 
   removeWatches(path: string): Promise<void> {
-    return this.#write((client, done) => client.connectionManager.queue(removeWatchesRequest(path), done));
+    return this.#write((client, done) => {
+      this.#session.watches.removed(path);
+      client.connectionManager.queue(removeWatchesRequest(path), done);
+    });
   }
 
   #read<T>(

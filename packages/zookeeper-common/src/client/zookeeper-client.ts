@@ -147,7 +147,7 @@ export interface ZooKeeperClient {
   readonly watchRecursively?: (path: string) => Promise<void>;
   /**
    * Drops the watches of `path`: they need not survive a reconnect, and a recursive one ends. Returns whether one is left
-   * on the servers that `removeWatches` would remove.
+   * on the servers that `removeWatches` would remove. It may be called again, to find out whether it has fired since.
    */
   forget(path: string): boolean;
   /**

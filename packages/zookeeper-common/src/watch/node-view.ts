@@ -1,4 +1,12 @@
-import { absentNode, type ChildDetail, type NodeStat, nameOnly, type RawChild, type RawNode } from '@ndsr/core/backend';
+import {
+  absentNode,
+  type ChildDetail,
+  type NodeStat,
+  nameOnly,
+  type RawChild,
+  type RawNode,
+  type ReadOptions,
+} from '@ndsr/core/backend';
 import { ChildList } from './child-list.js';
 
 /** After this many rounds without a whole node, children are changing faster than they can be read. */
@@ -23,6 +31,8 @@ const noNames: ReadonlySet<string> = new Set();
 export class NodeView {
   readonly #path: string;
   readonly #detail: ChildDetail;
+  /** False: the list with its stat is all that is read of a node that exists. */
+  readonly #followsData: boolean;
   #exists: boolean | undefined;
   #data: Uint8Array | null = null;
   #dataStat: NodeStat | undefined;
@@ -35,14 +45,16 @@ export class NodeView {
   #read = false;
   #rounds = 0;
   #isListBeingRead = false;
-  #selfIsStale = true;
+  #selfIsStale: boolean;
   #namesAreStale = true;
   /** Children were created or deleted, and the resulting stat must be read. */
   #movesAreStale = false;
 
-  constructor(path: string, detail: ChildDetail) {
+  constructor(path: string, { children, data = true }: ReadOptions) {
     this.#path = path;
-    this.#detail = detail;
+    this.#detail = children;
+    this.#followsData = data || children !== 'names';
+    this.#selfIsStale = this.#followsData;
   }
 
   get isStale(): boolean {
@@ -74,7 +86,7 @@ export class NodeView {
   }
 
   invalidateSelf(): void {
-    this.#selfIsStale = true;
+    this.#selfIsStale ||= this.#followsData;
   }
 
   invalidateNames(): void {
@@ -145,7 +157,7 @@ export class NodeView {
   /** A read got no answer. */
   requeue(read: PendingRead): void {
     if (read.what === 'self') {
-      this.invalidateSelf();
+      this.#selfIsStale = true;
       this.#movesAreStale = this.#children?.hasMoves ?? false;
     } else if (read.what === 'names') this.invalidateNames();
     else this.invalidateChild(read.name);
@@ -156,8 +168,10 @@ export class NodeView {
     this.#read = true;
     this.#exists = true;
     // Zero bytes count as no data: the Python package writes zero bytes where it means none.
-    this.#data = data === null || data.length === 0 ? null : data;
+    this.#data = data === null || data.length === 0 || !this.#followsData ? null : data;
     this.#dataStat = stat;
+    // It was missing when its list was read.
+    if (!this.#followsData) this.invalidateNames();
     if (reported && this.#listStat !== undefined && !this.#isListBeingRead && !this.#namesAreStale)
       this.#applyMoves(stat);
   }
@@ -181,6 +195,9 @@ export class NodeView {
   /** The node was missing when its list was read. Only a read of the node itself decides that it is absent. */
   onNamesMissing(): void {
     this.#listMissing = true;
+    if (this.#followsData) return;
+    this.#exists = undefined;
+    this.#selfIsStale = true;
   }
 
   onNames(names: readonly string[], stat: NodeStat): void {
@@ -188,6 +205,10 @@ export class NodeView {
     this.#movesAreStale = false;
     this.#listStat = stat;
     this.#listMissing = false;
+    if (!this.#followsData) {
+      this.#exists = true;
+      this.#dataStat = stat;
+    }
     if (names.length > 0 || this.#children !== undefined) this.#childList.replace(names);
   }
 

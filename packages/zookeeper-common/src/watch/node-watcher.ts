@@ -1,4 +1,4 @@
-import type { CancelTimer, ChildDetail, Clock, RawNode, WatchObserver } from '@ndsr/core/backend';
+import type { CancelTimer, ChildDetail, Clock, RawNode, ReadOptions, WatchObserver } from '@ndsr/core/backend';
 import { backoffMs, NoConnectionError } from '@ndsr/core/backend';
 import type { WatchEvent, ZooKeeperClient } from '../client/zookeeper-client.js';
 import type { Request, Starter } from '../session/request-window.js';
@@ -65,12 +65,12 @@ export class NodeWatcher implements ReaderPort, Starter {
   /** Requests are sent in order, so this one is sent last. */
   #lastRequest: Request<ZooKeeperClient> | undefined;
 
-  constructor(path: string, detail: ChildDetail, port: WatcherPort, observer: WatchObserver) {
+  constructor(path: string, options: ReadOptions, port: WatcherPort, observer: WatchObserver) {
     this.path = path;
     this.#port = port;
     this.#observer = observer;
-    this.#detail = detail;
-    this.#view = new NodeView(path, detail);
+    this.#detail = options.children;
+    this.#view = new NodeView(path, options);
     this.#reader = new NodeReader(this, path, true);
   }
 

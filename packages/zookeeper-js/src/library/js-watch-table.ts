@@ -33,6 +33,7 @@ export class JsWatchTable {
   readonly #manager: WatcherManager;
   readonly #pending = new Set<PendingWatch>();
   readonly #recursive = new Set<string>();
+  readonly #forgotten = new ForgottenWatches();
 
   constructor(manager: WatcherManager, observer: JsWatchObserver) {
     this.#manager = manager;
@@ -49,6 +50,7 @@ export class JsWatchTable {
       const flaw = flawOfEventPath(event.path);
       if (flaw !== undefined) return observer.fault(flaw);
       wanted = false;
+      this.#forgotten.fired(event.path, kind);
       emit.call(manager, event);
       if (wanted || this.#isBelowRecursive(event.path)) observer.event({ kind, path: event.path });
     };
@@ -76,6 +78,12 @@ export class JsWatchTable {
   /** Reads in flight will not be answered any more. */
   disconnected(): void {
     this.#pending.clear();
+    this.#forgotten.clear();
+  }
+
+  /** The servers were asked to remove the watches of `path`. */
+  removed(path: string): void {
+    this.#forgotten.delete(path);
   }
 
   /**
@@ -89,7 +97,7 @@ export class JsWatchTable {
       arming.forgotten = true;
       isArmed = true;
     }
-    return this.#recursive.delete(path) || isArmed;
+    return this.#recursive.delete(path) || isArmed || this.#forgotten.has(path);
   }
 
   #isBelowRecursive(path: string): boolean {
@@ -102,8 +110,44 @@ export class JsWatchTable {
 
   #drop(path: string): boolean {
     const { dataWatchers, existenceWatchers, childWatchers } = this.#manager;
-    const tables = [dataWatchers, existenceWatchers, childWatchers].filter((table) => Object.hasOwn(table, path));
-    for (const table of tables) delete table[path];
-    return tables.length > 0;
+    const isNodeWatched = [dataWatchers, existenceWatchers].some((table) => Object.hasOwn(table, path));
+    const isListWatched = Object.hasOwn(childWatchers, path);
+    for (const table of [dataWatchers, existenceWatchers, childWatchers]) delete table[path];
+    if (isNodeWatched) this.#forgotten.add(path, 'node');
+    if (isListWatched) this.#forgotten.add(path, 'list');
+    return isNodeWatched || isListWatched;
+  }
+}
+
+type Watched = 'node' | 'list';
+
+/** The watches that were forgotten, and are on the servers until they fire. */
+class ForgottenWatches {
+  readonly #byPath = new Map<string, Set<Watched>>();
+
+  has(path: string): boolean {
+    return this.#byPath.has(path);
+  }
+
+  add(path: string, watched: Watched): void {
+    const known = this.#byPath.get(path);
+    if (known === undefined) this.#byPath.set(path, new Set([watched]));
+    else known.add(watched);
+  }
+
+  delete(path: string): void {
+    this.#byPath.delete(path);
+  }
+
+  clear(): void {
+    this.#byPath.clear();
+  }
+
+  fired(path: string, kind: WatchEvent['kind']): void {
+    const left = this.#byPath.get(path);
+    if (left === undefined) return;
+    if (kind !== 'children') left.delete('node');
+    if (kind === 'children' || kind === 'deleted') left.delete('list');
+    if (left.size === 0) this.#byPath.delete(path);
   }
 }

@@ -139,6 +139,7 @@ export class FakeClient implements ZooKeeperClient {
   }
 
   removeWatches(path: string): Promise<void> {
+    this.#watches.removed(path);
     return this.#ask({ what: 'removeWatches', path });
   }
 
@@ -152,6 +153,7 @@ export class FakeClient implements ZooKeeperClient {
   /** Called when the connection has broken. */
   broken(quietMs: number): void {
     this.#connection = undefined;
+    this.#watches.disconnected();
     this.#closed();
     if (this.#phase === 'over') return;
     const wasConnected = this.#phase === 'connected';
@@ -200,8 +202,9 @@ export class FakeClient implements ZooKeeperClient {
     const { request } = call;
     const unwanted = this.#unwanted.delete(call);
     if (!this.#calls.delete(call)) return;
-    if ('watch' in request && request.watch && !unwanted) {
+    if ('watch' in request && request.watch) {
       this.#watches.armed(request.what, request.path, value !== null);
+      if (unwanted) this.#watches.forget(request.path);
     }
     call.resolve(value);
   }

@@ -93,6 +93,9 @@ export class ClientWatches implements WatchesToRestore {
   readonly existence = new Set<string>();
   readonly children = new Set<string>();
   readonly recursive = new Set<string>();
+  /** Those that were forgotten, and are at the servers until they fire. */
+  readonly #forgottenNodes = new Set<string>();
+  readonly #forgottenLists = new Set<string>();
 
   /** Called when a read with a watch was answered; `found` is true if the node exists. */
   armed(what: FakeRequest['what'], path: string, found: boolean): void {
@@ -103,6 +106,8 @@ export class ClientWatches implements WatchesToRestore {
 
   /** Returns true if the event belongs to a watch that is still wanted. Each watch fires once. */
   take({ kind, path }: WatchEvent): boolean {
+    if (kind !== 'children') this.#forgottenNodes.delete(path);
+    if (kind === 'children' || kind === 'deleted') this.#forgottenLists.delete(path);
     const children = kind === 'children' || kind === 'deleted' ? this.children.delete(path) : false;
     if (kind === 'children') return children || this.recursive.has(path);
     const data = this.data.delete(path);
@@ -110,9 +115,25 @@ export class ClientWatches implements WatchesToRestore {
     return data || existence || children || isBelow(path, this.recursive);
   }
 
-  /** Returns true if there were any. */
+  /** Returns true if there are any at the servers. */
   forget(path: string): boolean {
-    return [this.data, this.existence, this.children, this.recursive].filter((armed) => armed.delete(path)).length > 0;
+    const nodes = [this.data, this.existence].filter((armed) => armed.delete(path)).length;
+    if (nodes > 0) this.#forgottenNodes.add(path);
+    if (this.children.delete(path)) this.#forgottenLists.add(path);
+    const isForgotten = this.#forgottenNodes.has(path) || this.#forgottenLists.has(path);
+    return this.recursive.delete(path) || isForgotten;
+  }
+
+  /** Called when the servers are asked to remove the watches of `path`. */
+  removed(path: string): void {
+    this.#forgottenNodes.delete(path);
+    this.#forgottenLists.delete(path);
+  }
+
+  /** Called when the connection has broken: its watches are gone. */
+  disconnected(): void {
+    this.#forgottenNodes.clear();
+    this.#forgottenLists.clear();
   }
 }
 

@@ -12,6 +12,11 @@ function removed({ zooKeeper }: OpenBackend): readonly string[] {
   return zooKeeper.requests.filter(({ request }) => removes(request)).map(({ request }) => request.path);
 }
 
+/** Advances the time until the watches that were disposed have been removed. */
+async function removal({ clock }: OpenBackend): Promise<void> {
+  await clock.advance(1_000);
+}
+
 /** Returns a backend with a watch on each of the paths, which exist. */
 async function watchingEach(...paths: string[]) {
   const open = await connectedBackend();
@@ -31,7 +36,7 @@ describe('a disposed watch', () => {
     const watch = open.backend.watch('/w', { children: 'data' }, new WatchLog());
     await turn(1);
     watch.dispose();
-    await turn(1);
+    await removal(open);
     expect(removed(open)).toEqual(['/w', ...names.map((name) => `/w/${name}`)]);
   });
 
@@ -40,7 +45,7 @@ describe('a disposed watch', () => {
     const watch = open.backend.watch('/missing', { children: 'data' }, new WatchLog());
     await turn(1);
     watch.dispose();
-    await turn(1);
+    await removal(open);
     expect(removed(open)).toEqual(['/missing']);
   });
 
@@ -52,7 +57,7 @@ describe('a disposed watch', () => {
     await turn(1);
     watch.dispose();
     open.zooKeeper.release();
-    await turn(1);
+    await removal(open);
     expect(removed(open)).toEqual(['/w']);
   });
 
@@ -62,8 +67,44 @@ describe('a disposed watch', () => {
     await turn(1);
     other.dispose();
     open.backend.watch('/elsewhere', { children: 'names' }, new WatchLog()).dispose();
-    await turn(1);
+    await removal(open);
     expect(removed(open), 'the parent needs what it shows').toEqual([]);
+  });
+});
+
+describe('a watch that fires soon after it was disposed', () => {
+  test('is not removed: of a deleted node, and of a list that changed', async () => {
+    const { watches, ...open } = await watchingEach('/deleted', '/kept');
+    const list = open.backend.watch('/list', { children: 'names', data: false }, new WatchLog());
+    open.zooKeeper.tree.create('/list', null);
+    await turn(1);
+    watches[0]?.dispose();
+    watches[1]?.dispose();
+    list.dispose();
+    open.zooKeeper.tree.remove('/deleted');
+    open.zooKeeper.tree.create('/list/child', null);
+    await removal(open);
+    expect(removed(open)).toEqual(['/kept']);
+  });
+
+  test('and is armed again by another watch is removed when that one is disposed too', async () => {
+    const { watches, ...open } = await watchingEach('/w');
+    watches[0]?.dispose();
+    open.zooKeeper.tree.setData('/w', bytes('new'));
+    await turn(1);
+    const again = open.backend.watch('/w', { children: 'none' }, new WatchLog());
+    await removal(open);
+    expect(removed(open)).toEqual([]);
+    again.dispose();
+    await removal(open);
+    expect(removed(open)).toEqual(['/w']);
+  });
+
+  test('leaves no timer if the backend is closed before', async () => {
+    const { watches, ...open } = await watchingEach('/w');
+    watches[0]?.dispose();
+    await open.backend.close();
+    expect(open.clock.pending).toBe(0);
   });
 });
 
@@ -71,7 +112,7 @@ describe('a path that another watch needs keeps its watches:', () => {
   test('as the child of a watched parent', async () => {
     const { watches, ...open } = await watchingEach('/w', '/w/child');
     watches[1]?.dispose();
-    await turn(1);
+    await removal(open);
     expect(removed(open)).toEqual([]);
     open.zooKeeper.tree.setData('/w/child', bytes('new'));
     await turn(1);
@@ -81,7 +122,7 @@ describe('a path that another watch needs keeps its watches:', () => {
   test('as the root of a watch, if its parent is disposed', async () => {
     const { watches, ...open } = await watchingEach('/w', '/w/child');
     watches[0]?.dispose();
-    await turn(1);
+    await removal(open);
     expect(removed(open)).toEqual(['/w']);
     open.zooKeeper.tree.setData('/w/child', bytes('new'));
     await turn(1);
@@ -93,7 +134,7 @@ describe('a path that another watch needs keeps its watches:', () => {
     const log = new WatchLog();
     open.backend.watch('/w', { children: 'data' }, log);
     watches[0]?.dispose();
-    await turn(1);
+    await removal(open);
     expect(removed(open)).toEqual([]);
     open.zooKeeper.tree.setData('/w', bytes('new'));
     await turn(1);
@@ -110,7 +151,7 @@ describe('a path that another watch needs keeps its watches:', () => {
       const log = new WatchLog();
       open.backend.watch('/w', { children: 'data' }, log);
       open.zooKeeper.release();
-      await turn(1);
+      await removal(open);
       open.zooKeeper.tree.setData('/w', bytes('new'));
       await turn(1);
       expect(log.last?.data).toEqual(bytes('new'));
@@ -126,9 +167,9 @@ describe('servers that cannot remove watches', () => {
     const { watches, ...open } = await watchingEach('/a', '/b', '/c');
     open.zooKeeper.refuse(errorNumbers.unimplemented, removes);
     watches[0]?.dispose();
-    await turn(1);
+    await removal(open);
     watches[1]?.dispose();
-    await turn(1);
+    await removal(open);
     expect(removed(open)).toEqual(['/a']);
     open.zooKeeper.tree.setData('/c', bytes('new'));
     await turn(1);
@@ -141,7 +182,7 @@ describe('servers that cannot remove watches', () => {
     open.zooKeeper.hang(removes);
     for (const watch of watches) {
       watch.dispose();
-      await turn(1);
+      await removal(open);
       open.zooKeeper.breakConnection(open.client());
       await turn(1);
     }
