@@ -41,8 +41,10 @@ export interface ZooKeeperBackendOptions {
   readonly context: BackendContext;
   /** The number of requests that may be in flight. @default 100 */
   readonly requestsInFlight?: number;
-  /** True if the binding's clients have transactions: `replace` and `createAndRemove`. */
+  /** True if the binding's clients have `replace`. */
   readonly atomicReplace: boolean;
+  /** True if the binding's clients have `createAndRemove`. @default false */
+  readonly atomicCreateAndRemove?: boolean;
   /** True to use the recursive watches of the binding's clients, if the servers support them. @default false */
   readonly recursiveWatches?: boolean;
   /** True if the process can end while the binding's sockets and timers are open. */
@@ -56,7 +58,6 @@ const noData = new Uint8Array(0);
 export class ZooKeeperBackend implements RegistryBackend {
   readonly name: string;
   readonly capabilities: BackendCapabilities;
-  /** Undefined without transactions. */
   readonly createAndRemove: CreateAndRemove | undefined;
   readonly #chroot: Chroot;
   readonly #access: Access;
@@ -77,7 +78,8 @@ export class ZooKeeperBackend implements RegistryBackend {
     const { name, serverList, createClient, context, atomicReplace, letsProcessEnd } = options;
     this.name = name;
     this.capabilities = { atomicReplace, letsProcessEnd, boundsOperations: true };
-    this.createAndRemove = atomicReplace ? (path, what) => this.#createAndRemove(path, what) : undefined;
+    if (options.atomicCreateAndRemove === true)
+      this.createAndRemove = (path, what) => this.#createAndRemove(path, what);
     const chroot = new Chroot(serverList.chroot);
     this.#chroot = chroot;
     this.#access = new Access(context.acl, context.credentials);

@@ -93,6 +93,7 @@ export class ZooKeeperJsServiceRegistry extends ServiceRegistry {
       createClient: (options) => createZooKeeperJsClient(options, environment),
       context,
       atomicReplace: true,
+      atomicCreateAndRemove: true,
       recursiveWatches: this.#recursiveWatches,
       letsProcessEnd: true,
     });

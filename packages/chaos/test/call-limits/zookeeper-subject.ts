@@ -22,6 +22,7 @@ class FakeZooKeeperRegistry extends ServiceRegistry {
       createClient: (options) => this.zooKeeper.createClient(options),
       context,
       atomicReplace: true,
+      atomicCreateAndRemove: true,
       recursiveWatches: true,
       letsProcessEnd: true,
     });

@@ -1,4 +1,5 @@
 import assert from 'node:assert/strict';
+import type { RawNode } from '@ndsr/core/backend';
 import { bytes, childNames, childTexts, noBytes, text } from '../support/node-bytes.js';
 import type { BackendCase } from './backend-case.js';
 
@@ -49,6 +50,42 @@ export const childrenCases: readonly BackendCase[] = [
         ['two', null],
       ]);
       assert.deepEqual(childTexts(await backend.read('/c')), expected);
+    },
+  },
+  {
+    name: 'without the data of the node itself, a read and a watch show its names and its stat, whatever becomes of it',
+    async run(scene) {
+      const backend = await scene.connected();
+      const options = { children: 'names', data: false } as const;
+      const seen: string[] = [];
+      const show = ({ children, stat }: RawNode): string =>
+        stat === null ? 'absent' : [...children.keys(), stat.numChildren].join();
+      const watch = backend.port.watch('/c', options, {
+        node: (node) => seen.push(show(node)),
+        fault: () => undefined,
+      });
+      const read = async (): Promise<string> => show(await backend.call('read', (port) => port.read('/c', options)));
+      const shows = async (expected: string): Promise<void> => {
+        await scene.eventually(`the watch shows ${expected}`, () => seen.at(-1) === expected);
+        assert.equal(await read(), expected);
+      };
+      await shows('absent');
+      await backend.create('/c', bytes('data'));
+      await shows('0');
+      await backend.create('/c/one', bytes('1'));
+      await shows('one,1');
+      const { mzxid } = await backend.stat('/c');
+      await backend.write('/c', bytes('other'), 0);
+      assert.equal(await read(), 'one,1');
+      const { stat } = await backend.call('read', (port) => port.read('/c', options));
+      assert.ok(stat !== null && stat.mzxid > mzxid, 'the stat is that of the written node');
+      await backend.remove('/c/one', 0);
+      await shows('0');
+      await backend.remove('/c', 1);
+      await shows('absent');
+      await backend.create('/c/two/three', bytes('deep'));
+      await shows('two,1');
+      watch.dispose();
     },
   },
   {

@@ -55,6 +55,60 @@ describe('ForwardingBackend', () => {
   });
 });
 
+describe('createAndRemove', () => {
+  const wrap: Record<string, (inner: RegistryBackend) => RegistryBackend> = {
+    forwarding: (inner) => new ForwardingBackend(inner),
+    'read-only': (inner) => new ReadOnlyBackend(inner),
+    deadline: (inner) => new DeadlineBackend(inner, { clock: new FakeClock(), deadlineMs: 100 }),
+    'rate limit': (inner) => new RateLimitBackend(inner, { calls: 1, perMs: 100 }, new FakeClock()),
+  };
+  const options = { kind: 'ephemeral', data, removing: '/a' } as const;
+
+  it.each(Object.keys(wrap))('is there through a %s wrapper if the inner backend has it', async (name) => {
+    const inner = await connected();
+    const outer = wrap[name]?.(inner);
+    expect(outer?.createAndRemove).toBeDefined();
+    inner.createAndRemove = undefined;
+    expect(outer?.createAndRemove).toBeUndefined();
+  });
+
+  it.each(['forwarding', 'deadline', 'rate limit'])('is forwarded by a %s wrapper', async (name) => {
+    const inner = await connected();
+    const stat = await wrap[name]?.(inner).createAndRemove?.('/b', options);
+    expect(stat).toEqual(inner.store.read('/b', 'none').stat);
+    expect(inner.requests).toEqual(['create /b ephemeral removing /a']);
+  });
+
+  it('ends by the deadline', async () => {
+    const inner = await connected();
+    inner.hold('create');
+    const clock = new FakeClock();
+    const outer = new DeadlineBackend(inner, { clock, deadlineMs: 100 });
+    const outcome = new Outcome(outer.createAndRemove?.('/b', options) ?? Promise.resolve(null));
+    await clock.advance(100);
+    expect(outcome.error).toBeInstanceOf(TimeoutError);
+    await turn();
+  });
+
+  it('waits for its turn', async () => {
+    const inner = await connected();
+    const clock = new FakeClock();
+    const outer = new RateLimitBackend(inner, { calls: 1, perMs: 100 }, clock);
+    await outer.read('/a', { children: 'none' });
+    const outcome = new Outcome(outer.createAndRemove?.('/b', options) ?? Promise.resolve(null));
+    await turn();
+    expect(inner.requests).toHaveLength(1);
+    await clock.advance(100);
+    expect(outcome.state).toBe('fulfilled');
+  });
+
+  it('is refused by a read-only registry', async () => {
+    const inner = await connected();
+    await expect(new ReadOnlyBackend(inner).createAndRemove?.('/b', options)).rejects.toBeInstanceOf(ReadOnlyError);
+    expect(inner.requests).toEqual([]);
+  });
+});
+
 describe('ReadOnlyBackend', () => {
   it('sends no write', async () => {
     const inner = await connected();

@@ -83,7 +83,8 @@ export class FakeStore {
 
   createAndRemove(path: string, data: Uint8Array, owner: bigint, removing: string): void {
     if (this.has(path)) throw new NodeExistsError(path);
-    if (!this.has(parentOf(path) ?? '/')) throw new NoNodeError(path);
+    const parent = parentOf(path);
+    if (parent !== undefined && parent !== '/' && !this.has(parent)) throw new NoNodeError(path);
     this.#check(removing);
     this.put(path, data, owner);
     this.delete(removing);

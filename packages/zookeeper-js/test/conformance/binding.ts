@@ -8,6 +8,7 @@ export function binding(recursiveWatches: boolean): Binding {
     createClient: createZooKeeperJsClient,
     registry: (options) => new ZooKeeperJsServiceRegistry({ recursiveWatches, ...options }),
     atomicReplace: true,
+    atomicCreateAndRemove: true,
     recursiveWatches,
     letsProcessEnd: true,
   };

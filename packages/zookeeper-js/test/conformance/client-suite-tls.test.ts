@@ -29,4 +29,4 @@ afterAll(async () => {
 
 // Servers are slow with TLS.
 const open = () => openRealClients(server, { createClient, upstream: server.secure, sessionTimeoutMs: 8_000 });
-clientSuite({ test, open, faults: true, halfOpen: true, replace: true, settleMs: 150 });
+clientSuite({ test, open, faults: true, halfOpen: true, replace: true, createAndRemove: true, settleMs: 150 });

@@ -48,6 +48,7 @@ export async function openBackend(
     context,
     requestsInFlight,
     atomicReplace,
+    atomicCreateAndRemove: atomicReplace,
     letsProcessEnd: atomicReplace,
   });
   onTestFinished(() => backend.close());

@@ -4,6 +4,7 @@ import type { ClientCase, ClientNeed } from './client-case.js';
 import type { ClientFixture } from './client-fixture.js';
 import { ClientScene } from './client-scene.js';
 import { clientCloseCases } from './close-cases.js';
+import { clientCreateAndRemoveCases } from './create-and-remove-cases.js';
 import { clientDataCases } from './data-cases.js';
 import { clientErrorCases } from './error-cases.js';
 import { clientExpiryCases } from './expiry-cases.js';
@@ -24,6 +25,8 @@ export interface ClientSuiteOptions extends SuiteOptions<ClientFixture> {
   readonly halfOpen?: boolean;
   /** The clients have `replace`. @default false */
   readonly replace?: boolean;
+  /** The clients have `createAndRemove`. @default false */
+  readonly createAndRemove?: boolean;
   /** The servers enforce ACLs. @default false */
   readonly acls?: boolean;
 }
@@ -34,6 +37,7 @@ const clientCases: readonly ClientCase[] = [
   ...clientDataCases,
   ...clientErrorCases,
   ...clientReplaceCases,
+  ...clientCreateAndRemoveCases,
   ...clientSequenceCases,
   ...clientAclCases,
   ...clientWatchCases,
@@ -54,6 +58,7 @@ export function clientSuite(options: ClientSuiteOptions): void {
     faults: options.faults ?? false,
     halfOpen: (options.faults && options.halfOpen) ?? false,
     replace,
+    createAndRemove: options.createAndRemove ?? false,
     acls: options.acls ?? false,
   };
   registerCases({

@@ -61,6 +61,14 @@ describe('a created node', () => {
     }
   });
 
+  test('that is created while another is removed has its own ACL', async () => {
+    const open = await connectedBackend({ credentials: ann });
+    open.zooKeeper.tree.create('/old', null);
+    await open.backend.createAndRemove?.('/new', { kind: 'ephemeral', data: bytes('x'), removing: '/old' });
+    expect(aclsOf(open.zooKeeper)).toEqual({ '/new': annOwns });
+    expect(open.zooKeeper.tree.paths).toEqual(['/new']);
+  });
+
   test('has the ACL of the latest credentials', async () => {
     const open = await connectedBackend();
     await create(open, '/before');

@@ -31,6 +31,7 @@ export async function openFakeBackends(chroot = '/', recursiveWatches = true): P
           requestTimeoutMs: 8_000,
         },
         atomicReplace: true,
+        atomicCreateAndRemove: true,
         recursiveWatches,
         letsProcessEnd: true,
       });

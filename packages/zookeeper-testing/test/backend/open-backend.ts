@@ -62,6 +62,7 @@ export function openBackend({
       acl,
     },
     atomicReplace: true,
+    atomicCreateAndRemove: true,
     recursiveWatches,
     requestsInFlight,
     letsProcessEnd: true,

@@ -39,6 +39,7 @@ function casesFor(wrap: Wrap, patience: { patienceMs?: number } = {}): Map<strin
     open: () => openFakeClients(wrap),
     faults: true,
     replace: true,
+    createAndRemove: true,
     settleMs: 15,
     ...patience,
   });
@@ -62,6 +63,8 @@ function forwarding(sound: ZooKeeperClient): ZooKeeperClient {
     remove: (path, version) => sound.remove(path, version),
     replace: (path, version, data, mode, acl) =>
       sound.replace?.(path, version, data, mode, acl) ?? Promise.reject(new Error('the sound one has no replace')),
+    createAndRemove: (path, data, mode, removing, acl) =>
+      sound.createAndRemove?.(path, data, mode, removing, acl) ?? Promise.reject(new Error('the sound one has none')),
     forget: (path) => sound.forget(path),
   };
 }

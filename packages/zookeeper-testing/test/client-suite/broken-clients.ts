@@ -83,6 +83,30 @@ export const brokenClients: Readonly<Record<string, BrokenClient>> = {
     }),
     caughtBy: { 'no client sees the node absent while it is replaced': /absent/ },
   },
+  'creates one node and removes another in two steps': {
+    damage: (sound) => ({
+      createAndRemove: async (path, data, mode, removing) => {
+        await sound.create(path, data, mode);
+        await sound.remove(removing, -1);
+      },
+    }),
+    caughtBy: {
+      'createAndRemove with a node to remove that is missing rejects with -101 and changes nothing': /Expected values/,
+    },
+  },
+  'removes one node before it creates another, and only version 0': {
+    damage: (sound) => ({
+      createAndRemove: async (path, data, mode, removing) => {
+        await sound.remove(removing, 0);
+        await sound.create(path, data, mode);
+      },
+    }),
+    caughtBy: {
+      'createAndRemove of a path that is taken rejects with -110 and changes nothing': /-101/,
+      'createAndRemove creates a node of the session and removes another of any version; both are reported before it resolves':
+        /-103/,
+    },
+  },
   'reports the end of the session twice': {
     damage: telling((event, observer) => {
       observer(event);

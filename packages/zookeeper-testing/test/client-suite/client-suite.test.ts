@@ -7,5 +7,6 @@ clientSuite({
   open: () => openFakeClients(),
   faults: true,
   replace: true,
+  createAndRemove: true,
   settleMs: 20,
 });

@@ -8,6 +8,7 @@ export function binding(recursiveWatches: boolean): Binding {
     createClient: createZooKeeperClient,
     registry: (options) => new ZooKeeperServiceRegistry({ recursiveWatches, ...options }),
     atomicReplace: true,
+    atomicCreateAndRemove: true,
     recursiveWatches,
     letsProcessEnd: true,
   };
