@@ -1,0 +1,144 @@
+/** Anything that a sorted tree can hold: it is found by its name. */
+export interface Named {
+  readonly name: string;
+}
+
+/** Entries in the order of their names. */
+export interface TreeLeaf<Entry extends Named> {
+  readonly kind: 'leaf';
+  /** The first name in it. */
+  readonly name: string;
+  /** The number of entries in it. */
+  readonly size: number;
+  readonly height: 0;
+  readonly items: readonly Entry[];
+}
+
+/** Nodes of the same height, in the order of their names. */
+export interface TreeBranch<Entry extends Named> {
+  readonly kind: 'branch';
+  /** The first name below it. */
+  readonly name: string;
+  /** The number of entries below it. */
+  readonly size: number;
+  readonly height: number;
+  readonly items: readonly TreeNode<Entry>[];
+}
+
+/** A node of an immutable B-tree. It has at least one item, and one with few is only ever the root. */
+export type TreeNode<Entry extends Named> = TreeLeaf<Entry> | TreeBranch<Entry>;
+
+const maxItems = 32;
+const minItems = 12;
+/** Items of a node that is built at once: neither the next insertion nor the next deletion has to reshape it. */
+const builtItems = 24;
+
+/** The tree of `entries`, which are sorted by name, each name once; undefined without any. */
+export function buildTree<Entry extends Named>(entries: readonly Entry[]): TreeNode<Entry> | undefined {
+  let level: readonly TreeNode<Entry>[] = inParts(entries).map(leafOf);
+  while (level.length > 1) level = inParts(level).map(branchOf);
+  return level[0];
+}
+
+/** The entry of that name. */
+export function findEntry<Entry extends Named>(root: TreeNode<Entry>, name: string): Entry | undefined {
+  let node = root;
+  while (node.kind === 'branch') {
+    const next = node.items[lastUpTo(node.items, name)];
+    if (next === undefined) return undefined;
+    node = next;
+  }
+  const entry = node.items[lastUpTo(node.items, name)];
+  return entry?.name === name ? entry : undefined;
+}
+
+/** The tree with `entry` in the place of the entry of the same name, if there is one. */
+export function withEntry<Entry extends Named>(root: TreeNode<Entry>, entry: Entry): TreeNode<Entry> {
+  const nodes = put(root, entry);
+  return nodes.length === 1 ? (nodes[0] ?? root) : branchOf(nodes);
+}
+
+/** The tree without the entry of that name: the same object if there is none, undefined if nothing is left. */
+export function withoutEntry<Entry extends Named>(root: TreeNode<Entry>, name: string): TreeNode<Entry> | undefined {
+  let node = remove(root, name);
+  while (node?.kind === 'branch' && node.items.length === 1) node = node.items[0];
+  return node;
+}
+
+function leafOf<Entry extends Named>(items: readonly Entry[]): TreeLeaf<Entry> {
+  return { kind: 'leaf', name: items[0]?.name ?? '', size: items.length, height: 0, items };
+}
+
+function branchOf<Entry extends Named>(items: readonly TreeNode<Entry>[]): TreeBranch<Entry> {
+  let size = 0;
+  for (const node of items) size += node.size;
+  return { kind: 'branch', name: items[0]?.name ?? '', size, height: (items[0]?.height ?? 0) + 1, items };
+}
+
+function inParts<Item>(items: readonly Item[]): (readonly Item[])[] {
+  const count = items.length <= maxItems ? Math.min(items.length, 1) : Math.ceil(items.length / builtItems);
+  const parts: (readonly Item[])[] = [];
+  for (let i = 0; i < count; i += 1) {
+    parts.push(items.slice(Math.floor((i * items.length) / count), Math.floor(((i + 1) * items.length) / count)));
+  }
+  return parts;
+}
+
+/** The index of the last item whose name is not greater; -1 if every one is greater. */
+function lastUpTo(items: readonly Named[], name: string): number {
+  let low = 0;
+  let high = items.length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((items[middle]?.name ?? '') <= name) low = middle + 1;
+    else high = middle;
+  }
+  return low - 1;
+}
+
+function put<Entry extends Named>(node: TreeNode<Entry>, entry: Entry): readonly TreeNode<Entry>[] {
+  const at = lastUpTo(node.items, entry.name);
+  if (node.kind === 'leaf') {
+    const found = at >= 0 && node.items[at]?.name === entry.name;
+    return inHalves(found ? replaced(node.items, at, 1, entry) : replaced(node.items, at + 1, 0, entry)).map(leafOf);
+  }
+  const index = Math.max(at, 0);
+  const child = node.items[index];
+  const nodes = child === undefined ? [leafOf([entry])] : put(child, entry);
+  return inHalves(replaced(node.items, index, 1, ...nodes)).map(branchOf);
+}
+
+function remove<Entry extends Named>(node: TreeNode<Entry>, name: string): TreeNode<Entry> | undefined {
+  const at = lastUpTo(node.items, name);
+  if (node.kind === 'leaf') {
+    if (node.items[at]?.name !== name) return node;
+    return node.items.length === 1 ? undefined : leafOf(replaced(node.items, at, 1));
+  }
+  const child = node.items[at];
+  const rest = child && remove(child, name);
+  if (rest === child) return node;
+  if (rest === undefined) return node.items.length === 1 ? undefined : branchOf(replaced(node.items, at, 1));
+  if (rest.items.length >= minItems || node.items.length === 1) return branchOf(replaced(node.items, at, 1, rest));
+  const left = Math.max(at - 1, 0);
+  const neighbour = node.items[at === 0 ? 1 : left] ?? rest;
+  return branchOf(replaced(node.items, left, 2, ...(at === 0 ? join(rest, neighbour) : join(neighbour, rest))));
+}
+
+/** The items of two neighbours, in one node if they fit. */
+function join<Entry extends Named>(a: TreeNode<Entry>, b: TreeNode<Entry>): readonly TreeNode<Entry>[] {
+  if (a.kind === 'leaf' && b.kind === 'leaf') return inHalves([...a.items, ...b.items]).map(leafOf);
+  if (a.kind === 'branch' && b.kind === 'branch') return inHalves([...a.items, ...b.items]).map(branchOf);
+  return [a, b];
+}
+
+function inHalves<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
+  if (items.length <= maxItems) return [items];
+  const half = items.length >>> 1;
+  return [items.slice(0, half), items.slice(half)];
+}
+
+function replaced<Item>(items: readonly Item[], at: number, count: number, ...replacements: readonly Item[]): Item[] {
+  const copy = items.slice();
+  copy.splice(at, count, ...replacements);
+  return copy;
+}

@@ -1,0 +1,63 @@
+import type { Named, TreeNode } from './tree-node.js';
+
+interface Position<Entry extends Named> {
+  readonly node: TreeNode<Entry>;
+  index: number;
+}
+
+/** Walks through a tree in order; what is known already, a whole subtree for example, is skipped. */
+export class TreeWalk<Entry extends Named> {
+  readonly #above: Position<Entry>[] = [];
+  #root: TreeNode<Entry> | undefined;
+  #at: Position<Entry> | undefined;
+
+  constructor(root: TreeNode<Entry> | undefined) {
+    this.#root = root;
+  }
+
+  get isDone(): boolean {
+    return this.#root === undefined && this.#at === undefined;
+  }
+
+  /** The next subtree or entry; undefined at the end. */
+  get head(): TreeNode<Entry> | Entry | undefined {
+    return this.#root ?? this.#at?.node.items[this.#at.index];
+  }
+
+  /** The next name. */
+  get name(): string | undefined {
+    return this.head?.name;
+  }
+
+  /** The next entry; undefined if a subtree is next. */
+  get entry(): Entry | undefined {
+    if (this.#root !== undefined || this.#at?.node.kind !== 'leaf') return undefined;
+    return this.#at.node.items[this.#at.index];
+  }
+
+  /** The height of the next subtree; -1 if an entry is next, or nothing. */
+  get height(): number {
+    if (this.#root !== undefined) return this.#root.height;
+    return this.#at === undefined ? -1 : this.#at.node.height - 1;
+  }
+
+  /** Passes the next subtree or entry. */
+  skip(): void {
+    this.#root = undefined;
+    const at = this.#at;
+    if (at === undefined) return;
+    at.index += 1;
+    if (at.index < at.node.items.length) return;
+    this.#at = this.#above.pop();
+    this.skip();
+  }
+
+  /** Goes on with the first item of the next subtree. */
+  enter(): void {
+    const node = this.#root ?? (this.#at?.node.kind === 'branch' ? this.#at.node.items[this.#at.index] : undefined);
+    if (node === undefined) return;
+    if (this.#at !== undefined) this.#above.push(this.#at);
+    this.#root = undefined;
+    this.#at = { node, index: 0 };
+  }
+}
