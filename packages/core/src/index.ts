@@ -35,8 +35,9 @@ export type { RegistryEventName, RegistryEvents } from './events/registry-events
 export type { RegistryLock } from './lock/registry-lock.js';
 export type { Logger } from './log/logger.js';
 export type { DataInput, JsonInput, WritableData } from './node/data-input.js';
+export type { NodeChanges, NodeState, NodeUpdate, SnapshotCallback } from './node/node-changes.js';
 export type { NodeKind } from './node/node-kind.js';
-export type { JsonValue, NodeData, NodeSnapshot, SnapshotCallback, SnapshotDetail } from './node/node-snapshot.js';
+export type { JsonValue, NodeData, NodeSnapshot, SnapshotDetail } from './node/node-snapshot.js';
 export type { NodeStat } from './node/node-stat.js';
 export { openRegistry, type RegistryConfig, type RegistryConfigObject } from './open/open-registry.js';
 export { sharedRegistry } from './open/shared-registry.js';
@@ -47,6 +48,7 @@ export type {
   SetStateOptions,
   UnsetOptions,
   ViewOptions,
+  WatchChangesOptions,
   WatchOptions,
 } from './options/call-options.js';
 export type { CredentialsInput } from './options/credentials.js';
@@ -56,5 +58,5 @@ export type { RateLimit } from './options/rate-limit.js';
 export type { RegistryOptions } from './options/registry-options.js';
 export { ServiceRegistry } from './service-registry.js';
 export type { CancelTimer, Clock } from './time/clock.js';
-
 export type { Freshness } from './watch/freshness.js';
+export type { SnapshotIterator } from './watch/snapshot-stream.js';

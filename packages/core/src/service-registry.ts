@@ -6,7 +6,8 @@ import type { Phase, StateCallback } from './events/phase.js';
 import type { RegistryEventName } from './events/registry-events.js';
 import type { RegistryLock } from './lock/registry-lock.js';
 import type { DataInput, WritableData } from './node/data-input.js';
-import type { NodeData, NodeSnapshot, SnapshotCallback } from './node/node-snapshot.js';
+import type { NodeUpdate, SnapshotCallback } from './node/node-changes.js';
+import type { NodeData, NodeSnapshot } from './node/node-snapshot.js';
 import { checkPath } from './node/path.js';
 import type {
   GetOptions,
@@ -14,6 +15,7 @@ import type {
   SetStateOptions,
   UnsetOptions,
   ViewOptions,
+  WatchChangesOptions,
   WatchOptions,
 } from './options/call-options.js';
 import { type CredentialsInput, credentialsFromInput } from './options/credentials.js';
@@ -23,6 +25,7 @@ import { type RegistryOptions, settingsFrom } from './options/registry-options.j
 import { checkCall, checkCallback, checkEventName, checkGet, nothingAt } from './registry-arguments.js';
 import { RegistryParts } from './registry-parts.js';
 import type { Freshness } from './watch/freshness.js';
+import type { SnapshotIterator } from './watch/snapshot-stream.js';
 
 type SetCall = 'set' | 'setNode' | 'setData';
 
@@ -198,9 +201,8 @@ export abstract class ServiceRegistry implements AsyncDisposable {
 
   /**
    * Calls `callback` once as soon as a snapshot is available, then after each change. It is never called twice for an
-   * equal value, and never while it is still running: it may be async, and changes in the meantime are merged. Adding
-   * the same function again for a path has no effect. A callback that throws or rejects is reported as a `fault` event
-   * and stays subscribed.
+   * equal value, and never while it is still running: it may be async, and changes in the meantime are merged. Adding a
+   * function twice for a path has no effect. One that throws or rejects stays subscribed, and causes a `fault` event.
    */
   addCallback<D extends object = NodeData>(path: string, callback: SnapshotCallback<D>, options?: ViewOptions): void;
   addCallback(path: string, callback: SnapshotCallback, options: ViewOptions = {}): void {
@@ -218,14 +220,12 @@ export abstract class ServiceRegistry implements AsyncDisposable {
 
   /**
    * Iterates over snapshots with `for await`: the current one first, then changes. A slow consumer gets only the
-   * latest.
+   * latest. With `changes: true` the values are `NodeUpdate`: the snapshot, and what differs from the one before.
    * Ends on `stop()` or `unwatch(path)`; rejects if the registry cannot be started, or with the signal's reason.
    */
-  watch<Data extends object = NodeData>(
-    path: string,
-    options?: WatchOptions,
-  ): AsyncIterableIterator<NodeSnapshot<Data>, undefined>;
-  watch(path: string, options: WatchOptions = {}): AsyncIterableIterator<NodeSnapshot, undefined> {
+  watch<D extends object = NodeData>(path: string, options?: WatchOptions): SnapshotIterator<NodeSnapshot<D>>;
+  watch<D extends object = NodeData>(path: string, options: WatchChangesOptions): SnapshotIterator<NodeUpdate<D>>;
+  watch(path: string, options: WatchOptions | WatchChangesOptions = {}): SnapshotIterator<unknown> {
     checkCall('watch', path, options);
     return this.#parts.reader.watch(path, options);
   }

@@ -2,6 +2,7 @@ import type { Logger } from '../log/logger.js';
 import type { NodeSnapshot, SnapshotDetail } from '../node/node-snapshot.js';
 import { backoffMs } from '../time/backoff.js';
 import type { CancelTimer, Clock } from '../time/clock.js';
+import { sharedChildrenOf } from '../watch/create-snapshot.js';
 import type { WatchEntry } from '../watch/watch-entry.js';
 import { type CacheContent, contentOf, keyOf, refreshAfterMs } from './cache-content.js';
 import { inSlices } from './in-slices.js';
@@ -51,7 +52,7 @@ export class CacheSaver {
     const receivedAt = this.#host.clock.date().getTime();
     if (snapshot === undefined || (last?.snapshot === snapshot && receivedAt - last.receivedAt < refreshAfterMs))
       return;
-    if (isEmpty(snapshot)) return;
+    if (isEmpty(snapshot, sharedChildrenOf(snapshot).size)) return;
     const unsaved: UnsavedSnapshot = { snapshot, detail: data === undefined ? 'names' : 'data', receivedAt };
     this.#recorded.set(entry, unsaved);
     this.#unsaved.set(keyOf(entry.path, unsaved.detail), unsaved);

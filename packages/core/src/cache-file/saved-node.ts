@@ -29,11 +29,8 @@ export interface SavedValue {
  * True if there is nothing worth saving. Empty nodes are never saved: a process that starts without a reachable server
  * must not consider a service gone because it was, or looked, empty once.
  */
-export function isEmpty({ data, children, stat }: NodeSnapshot): boolean {
-  if (stat === null) return true;
-  if (data !== null) return false;
-  for (const _ in children) return false;
-  return true;
+export function isEmpty({ data, stat }: NodeSnapshot, childCount: number): boolean {
+  return stat === null || (data === null && childCount === 0);
 }
 
 /** A value serialised as its line in the file. */

@@ -28,8 +28,3 @@ export interface NodeSnapshot<Data extends object = NodeData> {
 
 /** How a snapshot shows the children: their names, with null for each, or their data. */
 export type SnapshotDetail = 'names' | 'data';
-
-/**
- * Receives the snapshots of a path: the first one as soon as it is available, then one after each change. May be async.
- */
-export type SnapshotCallback<Data extends object = NodeData> = (snapshot: NodeSnapshot<Data>) => unknown;

@@ -1,6 +1,7 @@
 import type { DataInput, WritableData } from '../node/data-input.js';
+import type { SnapshotCallback } from '../node/node-changes.js';
 import type { NodeKind } from '../node/node-kind.js';
-import type { NodeData, SnapshotCallback, SnapshotDetail } from '../node/node-snapshot.js';
+import type { NodeData, SnapshotDetail } from '../node/node-snapshot.js';
 
 import {
   abortSignal,
@@ -49,9 +50,21 @@ export interface GetOptions<Data extends object = NodeData> extends ViewOptions 
   readonly signal?: AbortSignal | undefined;
 }
 
+/** Options of `watch`. */
 export interface WatchOptions extends ViewOptions {
   /** Ends the iteration, which rejects with the signal's reason. */
   readonly signal?: AbortSignal | undefined;
+  /**
+   * True to iterate over `{ snapshot, changes }` instead of snapshots; see `WatchChangesOptions`.
+   * @default false
+   */
+  readonly changes?: false | undefined;
+}
+
+/** Options of `watch` with `changes`. */
+export interface WatchChangesOptions extends Omit<WatchOptions, 'changes'> {
+  /** Iterates over `NodeUpdate`: each snapshot, and what differs from the one that the loop received before. */
+  readonly changes: true;
 }
 
 /** Options of `set`. */
@@ -97,7 +110,7 @@ export const getShape: OptionsShape = {
   onTimeout: oneOf('reject', 'resolve'),
   signal: abortSignal,
 };
-export const watchShape: OptionsShape = { ...viewShape, signal: abortSignal };
+export const watchShape: OptionsShape = { ...viewShape, signal: abortSignal, changes: boolean };
 /** `set(path, { state: 'enabled' })` is a likely mistake for the node's data. */
 const state: Expectation = {
   ...boolean,

@@ -3,7 +3,9 @@ import type { RegistryBackend } from '../backend/registry-backend.js';
 import { sameBytes } from '../codec/same-data.js';
 import { NotAuthorizedError } from '../errors/access-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
+import type { NodeStat } from '../node/node-stat.js';
 import { childOf } from '../node/path.js';
+import type { DeliveredNode } from '../watch/shown-node.js';
 import type { WatchEntry } from '../watch/watch-entry.js';
 import { absent, type Comparison, type Difference, type ObservedPart, samePart } from './comparison.js';
 import type { RereadTarget } from './reread-target.js';
@@ -55,13 +57,17 @@ export class WatchedEntry implements RereadTarget {
     if (delivered === undefined) return found;
     note('node', nodePart(delivered), nodePart(actual));
     if (delivered.stat !== null && actual.stat !== null)
-      note('children', childListPart(delivered), childListPart(actual));
+      note(
+        'children',
+        childListPart(delivered.stat, namesOf(delivered)),
+        childListPart(actual.stat, sortedNames(actual)),
+      );
     return found;
   }
 
   #nextChildren(actual: RawNode, max: number): readonly string[] {
     if (this.#entry.detail === 'names') return [];
-    const names = [...actual.children.keys()].sort();
+    const names = sortedNames(actual);
     const start = this.#lastChild === undefined ? 0 : names.findIndex((name) => name > (this.#lastChild ?? ''));
     const next = [...names.slice(Math.max(start, 0)), ...names.slice(0, Math.max(start, 0))].slice(0, max);
     this.#lastChild = next.at(-1);
@@ -70,7 +76,7 @@ export class WatchedEntry implements RereadTarget {
 
   async #compareChild(backend: RegistryBackend, name: string, differences: Map<string, Difference>): Promise<void> {
     const actual = await this.#readChild(backend, name);
-    const known = this.#entry.delivered?.children.get(name)?.data;
+    const known = this.#entry.delivered?.children.get(name)?.raw.data;
     // A child that is missing in one of the lists is a difference of the lists.
     if (actual === undefined || known === undefined || actual.stat === null || sameBytes(known, actual.data)) return;
     const kind = 'child';
@@ -85,7 +91,7 @@ export class WatchedEntry implements RereadTarget {
       return child;
     } catch (error) {
       if (!(error instanceof NotAuthorizedError)) throw error;
-      const isShown = (this.#entry.delivered?.children.get(name)?.data ?? null) !== null;
+      const isShown = (this.#entry.delivered?.children.get(name)?.raw.data ?? null) !== null;
       if (isShown && !this.#refused?.has(name)) {
         this.#refused ??= new Set();
         this.#refused.add(name);
@@ -96,12 +102,24 @@ export class WatchedEntry implements RereadTarget {
   }
 }
 
-function nodePart({ stat, data }: RawNode): ObservedPart {
+function nodePart({ stat, data }: Pick<RawNode, 'stat' | 'data'>): ObservedPart {
   return stat === null ? absent : { mark: `${stat.czxid} ${stat.mzxid}`, bytes: data };
 }
 
-function childListPart({ stat, children }: RawNode): ObservedPart {
-  return { mark: `${stat?.pzxid} ${[...children.keys()].sort().join('/')}`, bytes: null };
+function childListPart(stat: NodeStat | null, names: readonly string[]): ObservedPart {
+  return { mark: `${stat?.pzxid} ${names.join('/')}`, bytes: null };
+}
+
+function sortedNames({ children }: RawNode): readonly string[] {
+  return [...children.keys()].sort();
+}
+
+function namesOf({ children }: DeliveredNode): readonly string[] {
+  const names: string[] = [];
+  children.forEach(({ name }) => {
+    names.push(name);
+  });
+  return names;
 }
 
 function differingChildren({ differences }: Comparison): readonly string[] {

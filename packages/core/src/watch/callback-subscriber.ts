@@ -1,6 +1,8 @@
 import { isThenable } from '../events/when-rejected.js';
-import type { NodeSnapshot, SnapshotCallback, SnapshotDetail } from '../node/node-snapshot.js';
-import { sameSnapshot } from './snapshot.js';
+import type { SnapshotCallback } from '../node/node-changes.js';
+import type { SnapshotDetail } from '../node/node-snapshot.js';
+import { changesBetween } from './changes-between.js';
+import { type DecodedNode, sameNode } from './decoded-node.js';
 
 /**
  * Runs one callback: never twice for an equal value, and never while it is still running. Changes during a run are merged:
@@ -10,8 +12,8 @@ export class CallbackSubscriber {
   readonly callback: SnapshotCallback;
   readonly detail: SnapshotDetail;
   readonly #onError: (thrown: unknown) => void;
-  #next: NodeSnapshot | undefined;
-  #last: NodeSnapshot | undefined;
+  #next: DecodedNode | undefined;
+  #last: DecodedNode | undefined;
   #running = false;
   #closed = false;
 
@@ -22,8 +24,8 @@ export class CallbackSubscriber {
     this.#onError = onError;
   }
 
-  receive(snapshot: NodeSnapshot): void {
-    this.#next = snapshot;
+  receive(node: DecodedNode): void {
+    this.#next = node;
     if (!this.#running) this.#pump();
   }
 
@@ -34,9 +36,10 @@ export class CallbackSubscriber {
 
   #pump(): void {
     for (let next = this.#take(); next !== undefined; next = this.#take()) {
+      const last = this.#last;
       this.#last = next;
       this.#running = true;
-      const result = this.#call(next);
+      const result = this.#call(last, next);
       if (result !== undefined) {
         void result.then(() => this.#resume());
         return;
@@ -50,17 +53,17 @@ export class CallbackSubscriber {
     this.#pump();
   }
 
-  #take(): NodeSnapshot | undefined {
+  #take(): DecodedNode | undefined {
     const next = this.#next;
     this.#next = undefined;
     if (this.#closed || next === undefined) return undefined;
-    return this.#last !== undefined && sameSnapshot(this.#last, next) ? undefined : next;
+    return this.#last !== undefined && sameNode(this.#last, next) ? undefined : next;
   }
 
   /** Undefined when it is done; otherwise a promise that never rejects. */
-  #call(snapshot: NodeSnapshot): Promise<void> | undefined {
+  #call(last: DecodedNode | undefined, next: DecodedNode): Promise<void> | undefined {
     try {
-      const result = this.callback(snapshot);
+      const result = this.callback(next.snapshot, changesBetween(last, next));
       if (!isThenable(result)) return undefined;
       return Promise.resolve(result).then(
         () => undefined,

@@ -4,14 +4,19 @@ import { CallbackError, toRegistryError } from '../errors/background-errors.js';
 import { StoppedError, TimeoutError } from '../errors/connection-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import { onAbort } from '../events/on-abort.js';
-import type { NodeSnapshot, SnapshotCallback, SnapshotDetail } from '../node/node-snapshot.js';
-import type { GetOptions, WatchOptions } from '../options/call-options.js';
+import type { NodeUpdate, SnapshotCallback } from '../node/node-changes.js';
+import type { NodeSnapshot, SnapshotDetail } from '../node/node-snapshot.js';
+import type { GetOptions, WatchChangesOptions, WatchOptions } from '../options/call-options.js';
 import type { RegistrySettings } from '../options/registry-options.js';
 import type { CancelTimer } from '../time/clock.js';
 import { Deadlines } from '../time/deadlines.js';
 import { CallbackSubscriber } from './callback-subscriber.js';
+import { changesBetween } from './changes-between.js';
+import { createSnapshot, sharedChildrenOf } from './create-snapshot.js';
+import type { DecodedNode } from './decoded-node.js';
 import type { Freshness } from './freshness.js';
 import { mayServeCacheFile } from './may-serve-cache-file.js';
+import { noChildren } from './shared-children.js';
 import { SnapshotStream } from './snapshot-stream.js';
 import { unlessAborted } from './unless-aborted.js';
 import { waitForEntry } from './wait-for-entry.js';
@@ -39,7 +44,7 @@ interface PendingGet {
 /** Implements the registry's reading methods. All of them go through the watched paths. */
 export class RegistryReader {
   readonly #host: ReaderHost;
-  readonly #streams = new Set<SnapshotStream>();
+  readonly #streams = new Set<SnapshotStream<unknown>>();
   readonly #deadlines: Deadlines<PendingGet>;
 
   constructor(host: ReaderHost) {
@@ -87,12 +92,13 @@ export class RegistryReader {
     return this.#host.watches.get(path)?.unsubscribe((one) => isSubscriberOf(one, callback)) ?? false;
   }
 
-  watch(path: string, options: WatchOptions): SnapshotStream {
+  watch(path: string, options: WatchOptions | WatchChangesOptions): SnapshotStream<NodeSnapshot | NodeUpdate> {
     const { signal, children: detail = 'data' } = options;
+    const select = options.changes ? updateFrom : snapshotFrom;
     this.#assertNotStopped();
     if (signal?.aborted) return failedStream(detail, signal.reason);
     const entry = this.#host.watches.open(path, detail);
-    const stream = new SnapshotStream(detail, () => {
+    const stream = new SnapshotStream<NodeSnapshot | NodeUpdate>(detail, select, () => {
       stopListening?.();
       this.#streams.delete(stream);
       entry.unsubscribe((one) => one === stream);
@@ -161,7 +167,7 @@ export class RegistryReader {
   ): Promise<void> {
     const hasEnough = (): boolean => {
       const snapshot = entry.isFromCacheFile ? undefined : entry.snapshot(detail);
-      return snapshot !== undefined && Object.keys(snapshot.children).length >= minChildren;
+      return snapshot !== undefined && sharedChildrenOf(snapshot).size >= minChildren;
     };
     const { clock } = this.#host.settings;
     const startTimer = (onTimeout: () => void): CancelTimer => clock.timer(waitMs, onTimeout);
@@ -188,7 +194,7 @@ export class RegistryReader {
   /** The answer for a path that was never read, without a connection. */
   #offlineAnswer(path: string): NodeSnapshot {
     if (this.#host.settings.offline === 'throw') throw this.#host.connection.noConnection(path);
-    return Object.freeze({ path, data: null, children: Object.freeze(Object.create(null)), stat: null });
+    return createSnapshot(path, null, noChildren, null);
   }
 
   #subscribe(entry: WatchEntry, callback: SnapshotCallback, detail: SnapshotDetail): void {
@@ -209,14 +215,29 @@ export class RegistryReader {
 }
 
 /** @throws {TimeoutError} the node has fewer children */
-function checkChildren({ path, children }: NodeSnapshot, minChildren: number, waitMs: number): void {
-  const count = minChildren === 0 ? 0 : Object.keys(children).length;
+function checkChildren(snapshot: NodeSnapshot, minChildren: number, waitMs: number): void {
+  const { path } = snapshot;
+  const count = sharedChildrenOf(snapshot).size;
   if (count >= minChildren) return;
   throw new TimeoutError(`get ${path}: ${count} of at least ${minChildren} children within ${waitMs} ms`, { path });
 }
 
-function failedStream(detail: SnapshotDetail, reason: unknown): SnapshotStream {
-  const stream = new SnapshotStream(detail, () => undefined);
+function snapshotFrom(_: DecodedNode | undefined, { snapshot }: DecodedNode): NodeSnapshot {
+  return snapshot;
+}
+
+function updateFrom(last: DecodedNode | undefined, next: DecodedNode): NodeUpdate {
+  return Object.freeze({ snapshot: next.snapshot, changes: changesBetween(last, next) });
+}
+
+function failedStream(detail: SnapshotDetail, reason: unknown): SnapshotStream<never> {
+  const stream = new SnapshotStream<never>(
+    detail,
+    (): never => {
+      throw new Error('unreachable');
+    },
+    () => undefined,
+  );
   stream.fail(reason);
   return stream;
 }

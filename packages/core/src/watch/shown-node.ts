@@ -1,9 +1,22 @@
-import type { RawNode } from '../backend/raw-node.js';
+import { absentNode, type RawChild, type RawNode } from '../backend/raw-node.js';
 import type { NodeSnapshot, SnapshotDetail } from '../node/node-snapshot.js';
+import type { NodeStat } from '../node/node-stat.js';
 import type { Clock } from '../time/clock.js';
+import type { ChildEntry } from './child-entry.js';
+import { sharedChildrenOf } from './create-snapshot.js';
+import { type DecodedNode, decodeNode } from './decoded-node.js';
 import { type EmptyGuard, EmptyHold } from './empty-guard.js';
 import type { Freshness, LastVerified } from './freshness.js';
-import { type DecodedNode, readSnapshot } from './snapshot.js';
+import { SortedTree } from './sorted-tree.js';
+
+/** A delivery of a watch. */
+export interface DeliveredNode {
+  readonly data: Uint8Array | null;
+  readonly stat: NodeStat | null;
+  readonly children: SortedTree<ChildEntry>;
+}
+
+const noEntries: SortedTree<ChildEntry> = SortedTree.of<ChildEntry>([]);
 
 /**
  * The shown state of one path, in each detail that a subscriber has asked for, and its freshness.
@@ -20,6 +33,8 @@ export class ShownNode {
   /** When the node from the cache file was current; undefined without one. */
   #cacheFileAsOf: Date | undefined;
   #hold: EmptyHold | undefined;
+  /** True if the shown node is the last delivery of the watch, so that `changedChildren` of the next one applies to it. */
+  #isInStep = false;
 
   constructor(path: string, clock: Clock, guard: EmptyGuard | undefined) {
     this.#path = path;
@@ -27,12 +42,12 @@ export class ShownNode {
     this.#guard = guard;
   }
 
-  /** Undefined when nothing is known, or nothing in that detail. */
-  snapshot(detail: SnapshotDetail): NodeSnapshot | undefined {
-    if (detail === 'data') return this.#full?.snapshot;
+  /** The shown node; undefined when nothing is known, or nothing in that detail. */
+  node(detail: SnapshotDetail): DecodedNode | undefined {
+    if (detail === 'data') return this.#full;
     // The first subscriber to names of a path whose data is watched: read once here, and with every delivery from now on.
-    if (this.#full !== undefined && this.#names === undefined) this.#read(this.#full.raw, 'names');
-    return this.#names?.snapshot;
+    if (this.#full !== undefined) this.#names ??= decodeNode(undefined, rawNodeOf(this.#full), 'names', false);
+    return this.#names;
   }
 
   /** The most detailed snapshot that is known. */
@@ -40,11 +55,29 @@ export class ShownNode {
     return (this.#full ?? this.#names)?.snapshot;
   }
 
-  /** Shows `raw`, watched in that detail. Ends a hold. */
+  /** The last delivery of a watch, shown or held back; only called after one. */
+  get delivered(): DeliveredNode | undefined {
+    const shown = this.#full ?? this.#names;
+    if (this.#hold !== undefined) return { ...this.#hold.latest, children: noEntries };
+    return shown && { data: shown.bytes, stat: shown.snapshot.stat, children: shown.children };
+  }
+
+  /** A new watch begins, which delivers the whole node first. */
+  onNewWatch(): void {
+    this.#isInStep = false;
+  }
+
+  /**
+   * Shows `raw`, watched in that detail. Ends a hold.
+   * @throws {BackendError} it is not a node as the port describes it
+   */
   update(raw: RawNode, detail: SnapshotDetail, lastVerifiedAt: LastVerified): void {
+    const isNext = this.#isInStep;
+    this.#isInStep = false;
+    if (detail === 'data') this.#read(raw, 'data', isNext);
+    if (detail === 'names' || this.#names !== undefined) this.#read(raw, 'names', isNext);
+    this.#isInStep = true;
     this.#lastVerifiedAt = lastVerifiedAt;
-    if (detail === 'data') this.#read(raw, 'data');
-    if (detail === 'names' || this.#names !== undefined) this.#read(raw, 'names');
     const hold = this.#hold;
     this.#hold = undefined;
     hold?.cancel();
@@ -54,7 +87,7 @@ export class ShownNode {
   /** Shows the node from the cache file until the first update. */
   seed(raw: RawNode, detail: SnapshotDetail, asOf: Date): void {
     this.#cacheFileAsOf = asOf;
-    this.#read(raw, detail);
+    this.#read(raw, detail, false);
   }
 
   /** True if `raw` must be held back: it is suspiciously empty, or follows an empty node that is held back already. */
@@ -65,13 +98,14 @@ export class ShownNode {
 
   /** Holds `raw` back; `onExpired` runs once its time is over. A hold that has begun keeps its time. */
   hold(raw: RawNode, onExpired: () => void): void {
+    this.#isInStep = false;
     if (this.#hold !== undefined) {
-      this.#hold.latest = raw;
+      this.#hold.latest = withoutChildren(raw);
       this.#hold.lastVerifiedAt = 'now';
     } else if (this.#guard !== undefined) {
       this.markStale(this.#clock.date());
       const children = this.#childCount;
-      this.#hold = new EmptyHold(raw, children, this.#guard, onExpired);
+      this.#hold = new EmptyHold(withoutChildren(raw), children, this.#guard, onExpired);
       this.#guard.emit(this.#path, true, children);
     }
   }
@@ -117,11 +151,24 @@ export class ShownNode {
 
   get #childCount(): number {
     const { latest } = this;
-    return latest === undefined ? 0 : Object.keys(latest.children).length;
+    return latest === undefined ? 0 : sharedChildrenOf(latest).size;
   }
 
-  #read(raw: RawNode, detail: SnapshotDetail): void {
-    if (detail === 'data') this.#full = readSnapshot(this.#full, raw, detail);
-    else this.#names = readSnapshot(this.#names, raw, detail);
+  #read(raw: RawNode, detail: SnapshotDetail, isNext: boolean): void {
+    if (detail === 'data') this.#full = decodeNode(this.#full, raw, detail, isNext);
+    else this.#names = decodeNode(this.#names, raw, detail, isNext);
   }
+}
+
+/** An empty node without the backend's own map, which may be valid only during the delivery. */
+function withoutChildren({ path, data, stat }: RawNode): RawNode {
+  return { ...absentNode(path), data, stat };
+}
+
+function rawNodeOf({ bytes, snapshot: { path, stat }, children }: DecodedNode): RawNode {
+  const pairs: [string, RawChild][] = [];
+  children.forEach(({ name, raw }) => {
+    pairs.push([name, raw]);
+  });
+  return { path, data: bytes, children: new Map(pairs), stat };
 }

@@ -1,41 +1,53 @@
-import type { NodeSnapshot, SnapshotDetail } from '../node/node-snapshot.js';
-import { sameSnapshot } from './snapshot.js';
+import type { SnapshotDetail } from '../node/node-snapshot.js';
+import { type DecodedNode, sameNode } from './decoded-node.js';
 import type { Subscriber } from './watch-entry.js';
 
-interface Consumer {
-  resolve(result: IteratorResult<NodeSnapshot, undefined>): void;
+interface Consumer<Value> {
+  resolve(result: IteratorResult<Value, undefined>): void;
   reject(reason: unknown): void;
 }
+
+/** Iterates over the values of `watch`. Leaving the loop ends the iteration. */
+export type SnapshotIterator<Value> = AsyncIterableIterator<Value, undefined>;
 
 type StreamEnd = { readonly kind: 'done' } | { readonly kind: 'failed'; readonly reason: unknown };
 
 /**
- * Snapshots for one `for await` loop, never an equal one twice in a row. It buffers one: a consumer that is slower than
- * the changes gets the latest. `receive`, `close` and `fail` are for the producer.
+ * Values for one `for await` loop, one for each snapshot, but never for an equal one twice in a row. It buffers one: a
+ * consumer that is slower than the changes gets the latest. `receive`, `close` and `fail` are for the producer.
  */
-export class SnapshotStream implements AsyncIterableIterator<NodeSnapshot, undefined>, Subscriber {
+export class SnapshotStream<Value> implements SnapshotIterator<Value>, Subscriber {
   readonly detail: SnapshotDetail;
   /** Called with true when a consumer starts to wait, and with false when none waits any more. */
   onWaitingChange: (waits: boolean) => void = () => undefined;
+  readonly #select: (last: DecodedNode | undefined, next: DecodedNode) => Value;
   readonly #onEnd: () => void;
-  readonly #consumers: Consumer[] = [];
-  #buffered: NodeSnapshot | undefined;
-  #last: NodeSnapshot | undefined;
+  readonly #consumers: Consumer<Value>[] = [];
+  #buffered: DecodedNode | undefined;
+  #last: DecodedNode | undefined;
   #end: StreamEnd | undefined;
 
-  /** `onEnd` runs once: when the consumer leaves the loop, or when the producer ends the stream. */
-  constructor(detail: SnapshotDetail, onEnd: () => void) {
+  /**
+   * @param select returns the value for a consumer that received `last` before
+   * @param onEnd runs once: when the consumer leaves the loop, or when the producer ends the stream
+   */
+  constructor(
+    detail: SnapshotDetail,
+    select: (last: DecodedNode | undefined, next: DecodedNode) => Value,
+    onEnd: () => void,
+  ) {
     this.detail = detail;
+    this.#select = select;
     this.#onEnd = onEnd;
   }
 
-  receive(snapshot: NodeSnapshot): void {
+  receive(node: DecodedNode): void {
     if (this.#end !== undefined) return;
-    this.#buffered = snapshot;
+    this.#buffered = node;
     if (this.#consumers.length === 0) return;
-    const value = this.#take();
-    if (value === undefined) return;
-    this.#consumers.shift()?.resolve({ done: false, value });
+    const result = this.#take();
+    if (result === undefined) return;
+    this.#consumers.shift()?.resolve(result);
     if (this.#consumers.length === 0) this.onWaitingChange(false);
   }
 
@@ -48,15 +60,15 @@ export class SnapshotStream implements AsyncIterableIterator<NodeSnapshot, undef
     this.#finish({ kind: 'failed', reason });
   }
 
-  next(): Promise<IteratorResult<NodeSnapshot, undefined>> {
-    const value = this.#take();
-    if (value !== undefined) return Promise.resolve({ done: false, value });
+  next(): Promise<IteratorResult<Value, undefined>> {
+    const result = this.#take();
+    if (result !== undefined) return Promise.resolve(result);
     if (this.#end !== undefined) return this.#resultAfterEnd(this.#end);
     if (this.#consumers.length === 0) this.onWaitingChange(true);
     return new Promise((resolve, reject) => this.#consumers.push({ resolve, reject }));
   }
 
-  return(): Promise<IteratorResult<NodeSnapshot, undefined>> {
+  return(): Promise<IteratorResult<Value, undefined>> {
     this.#buffered = undefined;
     this.#finish({ kind: 'done' });
     return Promise.resolve({ done: true, value: undefined });
@@ -66,12 +78,12 @@ export class SnapshotStream implements AsyncIterableIterator<NodeSnapshot, undef
     return this;
   }
 
-  #take(): NodeSnapshot | undefined {
-    const next = this.#buffered;
+  #take(): IteratorYieldResult<Value> | undefined {
+    const [last, next] = [this.#last, this.#buffered];
     this.#buffered = undefined;
-    if (next === undefined || (this.#last !== undefined && sameSnapshot(this.#last, next))) return undefined;
+    if (next === undefined || (last !== undefined && sameNode(last, next))) return undefined;
     this.#last = next;
-    return next;
+    return { done: false, value: this.#select(last, next) };
   }
 
   #finish(end: StreamEnd): void {
@@ -86,7 +98,7 @@ export class SnapshotStream implements AsyncIterableIterator<NodeSnapshot, undef
   }
 
   /** A failure is reported once; after that the stream is simply done. */
-  #resultAfterEnd(end: StreamEnd): Promise<IteratorResult<NodeSnapshot, undefined>> {
+  #resultAfterEnd(end: StreamEnd): Promise<IteratorResult<Value, undefined>> {
     if (end.kind === 'done') return Promise.resolve({ done: true, value: undefined });
     this.#end = { kind: 'done' };
     return Promise.reject(end.reason);

@@ -1,18 +1,20 @@
 import type { RawNode } from '../backend/raw-node.js';
 import type { BackendWatch, RegistryBackend, WatchObserver } from '../backend/registry-backend.js';
 import { NotAuthorizedError } from '../errors/access-errors.js';
+import { BackendError } from '../errors/background-errors.js';
 import { StoppedError } from '../errors/connection-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import type { NodeSnapshot, SnapshotDetail } from '../node/node-snapshot.js';
 import type { Clock } from '../time/clock.js';
+import type { DecodedNode } from './decoded-node.js';
 import type { EmptyGuard } from './empty-guard.js';
 import type { Freshness } from './freshness.js';
-import { ShownNode } from './shown-node.js';
+import { type DeliveredNode, ShownNode } from './shown-node.js';
 
-/** Receives the snapshots of an entry. */
+/** Receives what an entry shows, in that detail: what is known, then each change. */
 export interface Subscriber {
   readonly detail: SnapshotDetail;
-  receive(snapshot: NodeSnapshot): void;
+  receive(node: DecodedNode): void;
   /** The entry was closed; nothing more will come. */
   close(): void;
 }
@@ -55,8 +57,6 @@ export class WatchEntry implements WatchObserver {
   /** Why the path cannot be read; undefined again after the next node. */
   #readError: ServiceRegistryError | undefined;
   #closeError: StoppedError | undefined;
-  /** The backend's last delivery, shown or held back. */
-  #delivered: RawNode | undefined;
   #deliveries = 0;
 
   constructor(path: string, detail: SnapshotDetail, host: EntryHost, persister?: EntryPersister) {
@@ -78,8 +78,8 @@ export class WatchEntry implements WatchObserver {
   }
 
   /** The last node that the backend delivered; undefined before the first. */
-  get delivered(): RawNode | undefined {
-    return this.#delivered;
+  get delivered(): DeliveredNode | undefined {
+    return this.wasLive ? this.#shown.delivered : undefined;
   }
 
   /** The number of nodes that the backend has delivered. */
@@ -141,7 +141,7 @@ export class WatchEntry implements WatchObserver {
 
   /** The last known snapshot in that detail; undefined when nothing is known, or nothing in that detail. */
   snapshot(detail: SnapshotDetail): NodeSnapshot | undefined {
-    return this.#shown.snapshot(detail);
+    return this.#shown.node(detail)?.snapshot;
   }
 
   /** The most detailed snapshot that is known. */
@@ -152,8 +152,7 @@ export class WatchEntry implements WatchObserver {
   /** `subscriber` receives the current snapshot, if there is one, before this returns. */
   subscribe(subscriber: Subscriber): void {
     this.#subscribers.push(subscriber);
-    const snapshot = this.snapshot(subscriber.detail);
-    if (snapshot !== undefined) subscriber.receive(snapshot);
+    this.#notify(subscriber);
   }
 
   /** Removes the matching subscribers; false when there was none. A callback that is running finishes; it does not start again. */
@@ -181,14 +180,11 @@ export class WatchEntry implements WatchObserver {
 
   node(raw: RawNode): void {
     this.#readError = undefined;
-    this.#delivered = raw;
+    const isHeld = this.#shown.mustHold(raw);
+    if (isHeld) this.#shown.hold(raw, () => this.#releaseHold());
+    else if (!this.#update(raw)) return;
     this.#deliveries += 1;
-    if (this.#shown.mustHold(raw)) {
-      this.#shown.hold(raw, () => this.#releaseHold());
-    } else {
-      this.#shown.update(raw, this.#detail, 'now');
-      this.#publish();
-    }
+    if (!isHeld) this.#publish();
     this.#notifyListeners(undefined);
   }
 
@@ -249,8 +245,28 @@ export class WatchEntry implements WatchObserver {
     return this.#backend?.quietMs ?? 0;
   }
 
+  /** Shows a delivery; false if it is not a node as the port describes it. */
+  #update(raw: RawNode): boolean {
+    try {
+      this.#shown.update(raw, this.#detail, 'now');
+      return true;
+    } catch (error) {
+      if (!(error instanceof BackendError)) throw error;
+      const { path } = this;
+      const name = this.#backend?.name;
+      this.fault(
+        new BackendError(
+          `The backend ${name} delivered ${path} in a form that this version does not know: ${error.message}`,
+          { path },
+        ),
+      );
+      return false;
+    }
+  }
+
   #startWatch(): void {
     this.#readError = undefined;
+    this.#shown.onNewWatch();
     this.#watch?.dispose();
     this.#watch = this.#backend?.watch(this.path, { children: this.#detail }, this);
   }
@@ -267,10 +283,12 @@ export class WatchEntry implements WatchObserver {
   }
 
   #notifySubscribers(): void {
-    for (const subscriber of this.subscribers) {
-      const snapshot = this.snapshot(subscriber.detail);
-      if (snapshot !== undefined) subscriber.receive(snapshot);
-    }
+    for (const subscriber of this.subscribers) this.#notify(subscriber);
+  }
+
+  #notify(subscriber: Subscriber): void {
+    const node = this.#shown.node(subscriber.detail);
+    if (node !== undefined) subscriber.receive(node);
   }
 
   #notifyListeners(fault: ServiceRegistryError | undefined): void {

@@ -58,3 +58,22 @@ export const anyRawNode: fc.Arbitrary<RawNode> = fc.oneof(
       .map(([own, list, mzxid]) => ({ path: '/a', data: own, children: list, stat: stat({ mzxid }) })),
   },
 );
+
+/**
+ * The deliveries of one watch: some name the children that changed, and possibly some that did not, as the port allows.
+ */
+export const deliveries: fc.Arbitrary<RawNode[]> = fc
+  .array(fc.tuple(anyRawNode, fc.boolean(), fc.boolean()), { minLength: 1, maxLength: 8 })
+  .map((list) =>
+    list.map(([node, saysChanges, saysMore], index) => {
+      const before = list[index - 1]?.[0];
+      return saysChanges && before !== undefined ? withChanges(before, node, saysMore) : node;
+    }),
+  );
+
+/** `node` with the children that differ from `before`, or with all of them. */
+export function withChanges(before: RawNode, node: RawNode, all = false): RawNode {
+  const names = new Set([...before.children.keys(), ...node.children.keys()]);
+  const changed = [...names].filter((name) => all || before.children.get(name) !== node.children.get(name));
+  return { ...node, changedChildren: new Map(changed.map((name) => [name, node.children.get(name) ?? null])) };
+}

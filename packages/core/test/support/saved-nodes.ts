@@ -52,7 +52,7 @@ export const anySnapshot: fc.Arbitrary<NodeSnapshot> = fc
     }),
     stat: anyStat,
   })
-  .filter((snapshot) => !isEmpty(snapshot));
+  .filter((snapshot) => !isEmpty(snapshot, Object.keys(snapshot.children).length));
 
 const anyDetail = fc.constantFrom<SnapshotDetail>('data', 'names');
 /** Few times, so that some are equal. */

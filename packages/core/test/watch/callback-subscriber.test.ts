@@ -2,13 +2,13 @@ import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import type { NodeSnapshot } from '../../src/node/node-snapshot.js';
 import { CallbackSubscriber } from '../../src/watch/callback-subscriber.js';
-import { readSnapshot, sameSnapshot } from '../../src/watch/snapshot.js';
+import { type DecodedNode, decodeNode } from '../../src/watch/decoded-node.js';
 import '../support/guard.js';
 import { turn } from '@ndsr/test-support';
 import { rawNode } from '../support/raw-nodes.js';
 
-function snapshot(n: number): NodeSnapshot {
-  return readSnapshot(undefined, rawNode({ n }), 'data').snapshot;
+function node(n: number): DecodedNode {
+  return decodeNode(undefined, rawNode({ n }), 'data', false);
 }
 
 /** How the callback behaves each time: it returns, throws, stays pending for a while, or rejects. */
@@ -29,7 +29,7 @@ describe('CallbackSubscriber', () => {
           (one) => {
             expect(running).toBe(0);
             const before = seen.at(-1);
-            if (before !== undefined) expect(sameSnapshot(before, one)).toBe(false);
+            if (before !== undefined) expect(one).not.toEqual(before);
             seen.push(one);
             const { value } = manner.next();
             if (value === 'throws') throw new Error('thrown');
@@ -47,13 +47,13 @@ describe('CallbackSubscriber', () => {
           'data',
           (thrown) => errors.push(thrown),
         );
-        let latest: NodeSnapshot | undefined;
+        let latest: DecodedNode | undefined;
         for (const step of script) {
           if (step === 'finish') {
             finish?.(false);
             await turn(1);
           } else {
-            latest = snapshot(step);
+            latest = node(step);
             subscriber.receive(latest);
           }
         }
@@ -62,7 +62,7 @@ describe('CallbackSubscriber', () => {
           await turn(1);
         }
         expect(running).toBe(0);
-        expect(seen.at(-1)?.data).toEqual(latest?.data);
+        expect(seen.at(-1)?.data).toEqual(latest?.snapshot.data);
         expect(errors.every((error) => error instanceof Error)).toBe(true);
       }),
       { numRuns: 60 },
@@ -72,9 +72,9 @@ describe('CallbackSubscriber', () => {
   it('runs synchronously within receive when it is not running', () => {
     const callback = vi.fn();
     const subscriber = new CallbackSubscriber(callback, 'data', () => undefined);
-    const one = snapshot(1);
+    const one = node(1);
     subscriber.receive(one);
-    expect(callback.mock.calls).toEqual([[one]]);
+    expect(callback.mock.calls).toEqual([[one.snapshot, expect.anything()]]);
   });
 
   it('merges changes during a run; a change and its reversal merge into nothing', async () => {
@@ -90,11 +90,11 @@ describe('CallbackSubscriber', () => {
       'data',
       () => undefined,
     );
-    for (const n of [1, 2, 1]) subscriber.receive(snapshot(n));
+    for (const n of [1, 2, 1]) subscriber.receive(node(n));
     finish();
     await turn();
     expect(seen).toEqual([1]);
-    for (const n of [2, 3, 4]) subscriber.receive(snapshot(n));
+    for (const n of [2, 3, 4]) subscriber.receive(node(n));
     finish();
     await turn();
     expect(seen).toEqual([1, 2, 4]);
@@ -105,12 +105,12 @@ describe('CallbackSubscriber', () => {
     const subscriber = new CallbackSubscriber(
       (one) => {
         seen.push(one.data?.n);
-        if (seen.length < 4) subscriber.receive(snapshot(seen.length + 1));
+        if (seen.length < 4) subscriber.receive(node(seen.length + 1));
       },
       'data',
       () => undefined,
     );
-    subscriber.receive(snapshot(1));
+    subscriber.receive(node(1));
     expect(seen).toEqual([1, 2, 3, 4]);
   });
 
@@ -124,7 +124,7 @@ describe('CallbackSubscriber', () => {
       .mockRejectedValueOnce('rejected');
     const subscriber = new CallbackSubscriber(callback, 'data', (error) => errors.push(error));
     for (const n of [1, 2, 3]) {
-      subscriber.receive(snapshot(n));
+      subscriber.receive(node(n));
       await turn();
     }
     expect(callback).toHaveBeenCalledTimes(3);
@@ -146,7 +146,7 @@ describe('CallbackSubscriber', () => {
         'data',
         (error) => errors.push(error),
       );
-      subscriber.receive(snapshot(1));
+      subscriber.receive(node(1));
     }
     await turn();
     expect(errors).toEqual([new Error('trap')]);
@@ -155,10 +155,10 @@ describe('CallbackSubscriber', () => {
   it('does not start again once it is closed', async () => {
     const callback = vi.fn(async () => undefined);
     const subscriber = new CallbackSubscriber(callback, 'data', () => undefined);
-    subscriber.receive(snapshot(1));
-    subscriber.receive(snapshot(2));
+    subscriber.receive(node(1));
+    subscriber.receive(node(2));
     subscriber.close();
-    subscriber.receive(snapshot(3));
+    subscriber.receive(node(3));
     await turn();
     expect(callback).toHaveBeenCalledOnce();
   });

@@ -1,19 +1,19 @@
 import fc from 'fast-check';
 import { describe, expect, it, vi } from 'vitest';
 import type { NodeSnapshot } from '../../src/node/node-snapshot.js';
-import { readSnapshot } from '../../src/watch/snapshot.js';
+import { type DecodedNode, decodeNode } from '../../src/watch/decoded-node.js';
 import { SnapshotStream } from '../../src/watch/snapshot-stream.js';
 import '../support/guard.js';
 import { Outcome, turn } from '@ndsr/test-support';
 import { rawNode } from '../support/raw-nodes.js';
 
-function snapshot(n: number): NodeSnapshot {
-  return readSnapshot(undefined, rawNode({ n }), 'data').snapshot;
+function node(n: number): DecodedNode {
+  return decodeNode(undefined, rawNode({ n }), 'data', false);
 }
 
 function open() {
   const onEnd = vi.fn();
-  return { onEnd, stream: new SnapshotStream('data', onEnd) };
+  return { onEnd, stream: new SnapshotStream('data', (_, { snapshot }) => snapshot, onEnd) };
 }
 
 async function n(result: Promise<IteratorResult<NodeSnapshot, undefined>>): Promise<unknown> {
@@ -24,26 +24,26 @@ async function n(result: Promise<IteratorResult<NodeSnapshot, undefined>>): Prom
 describe('SnapshotStream', () => {
   it('yields the latest to a slow consumer, and the next to a waiting one', async () => {
     const { stream } = open();
-    for (const value of [1, 2, 3]) stream.receive(snapshot(value));
+    for (const value of [1, 2, 3]) stream.receive(node(value));
     expect(await n(stream.next())).toBe(3);
     const waiting = [n(stream.next()), n(stream.next())];
-    stream.receive(snapshot(4));
-    stream.receive(snapshot(5));
+    stream.receive(node(4));
+    stream.receive(node(5));
     expect(await Promise.all(waiting)).toEqual([4, 5]);
   });
 
   it('never yields an equal snapshot twice in a row', async () => {
     const { stream } = open();
-    stream.receive(snapshot(1));
+    stream.receive(node(1));
     expect(await n(stream.next())).toBe(1);
-    stream.receive(snapshot(1));
-    stream.receive(snapshot(2));
-    stream.receive(snapshot(1));
+    stream.receive(node(1));
+    stream.receive(node(2));
+    stream.receive(node(1));
     const next = new Outcome(n(stream.next()));
-    stream.receive(snapshot(1));
+    stream.receive(node(1));
     await turn();
     expect(next.state).toBe('pending');
-    stream.receive(snapshot(2));
+    stream.receive(node(2));
     await turn();
     expect(next.value).toBe(2);
   });
@@ -62,7 +62,7 @@ describe('SnapshotStream', () => {
             void n(stream.next()).then((value) => got.push(value));
           } else {
             received.push(step);
-            stream.receive(snapshot(step));
+            stream.receive(node(step));
           }
           await Promise.resolve();
         }
@@ -89,10 +89,10 @@ describe('SnapshotStream', () => {
 
   it('works with for await, and drops its buffer when the loop is left', async () => {
     const { stream, onEnd } = open();
-    stream.receive(snapshot(1));
+    stream.receive(node(1));
     for await (const one of stream) {
       expect(one.data).toEqual({ n: 1 });
-      stream.receive(snapshot(2));
+      stream.receive(node(2));
       break;
     }
     expect(onEnd).toHaveBeenCalledOnce();
@@ -103,9 +103,9 @@ describe('SnapshotStream', () => {
 
   it('closed by the producer, it still yields the buffered snapshot, then ends', async () => {
     const { stream, onEnd } = open();
-    stream.receive(snapshot(1));
+    stream.receive(node(1));
     stream.close();
-    stream.receive(snapshot(2));
+    stream.receive(node(2));
     stream.close();
     expect([await n(stream.next()), await n(stream.next()), await n(stream.next())]).toEqual([1, 'done', 'done']);
     expect(onEnd).toHaveBeenCalledOnce();
@@ -113,7 +113,7 @@ describe('SnapshotStream', () => {
 
   it('reports a failure once, then it is done', async () => {
     const { stream } = open();
-    stream.receive(snapshot(1));
+    stream.receive(node(1));
     stream.fail('why');
     await expect(stream.next()).rejects.toBe('why');
     expect(await n(stream.next())).toBe('done');

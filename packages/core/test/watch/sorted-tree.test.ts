@@ -35,7 +35,9 @@ function sorted(map: ReadonlyMap<string, Entry>): Entry[] {
 
 function entriesOf(tree: SortedTree<Entry>): Entry[] {
   const entries: Entry[] = [];
-  tree.forEach((entry) => entries.push(entry));
+  tree.forEach((entry) => {
+    entries.push(entry);
+  });
   return entries;
 }
 

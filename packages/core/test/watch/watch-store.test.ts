@@ -5,6 +5,7 @@ import { BackendError } from '../../src/errors/background-errors.js';
 import type { ServiceRegistryError } from '../../src/errors/service-registry-error.js';
 import type { NodeSnapshot, SnapshotDetail } from '../../src/node/node-snapshot.js';
 
+import type { DecodedNode } from '../../src/watch/decoded-node.js';
 import type { Subscriber } from '../../src/watch/watch-entry.js';
 import { WatchStore } from '../../src/watch/watch-store.js';
 import { FakeBackend } from '../support/fake-backend.js';
@@ -19,7 +20,7 @@ class Recorder implements Subscriber {
   constructor(detail: SnapshotDetail) {
     this.detail = detail;
   }
-  receive(snapshot: NodeSnapshot): void {
+  receive({ snapshot }: DecodedNode): void {
     this.seen.push(snapshot);
   }
   close(): void {

@@ -6,10 +6,10 @@ import type {
   RegistryListener,
   SetStateOptions,
   SnapshotCallback,
+  SnapshotIterator,
   StateCallback,
   UnsetOptions,
   ViewOptions,
-  WatchOptions,
 } from '@ndsr/core';
 import { MissedChangeError, NotEmptyError } from '@ndsr/core';
 import type { BackendContext, RegistryBackend } from '@ndsr/core/backend';
@@ -75,7 +75,7 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
         options?: ViewOptions,
       ): void {
         super.addCallback(path, callback, options);
-        super.addCallback<Meta>(path, (snapshot) => callback(snapshot), options);
+        super.addCallback<Meta>(path, (...call) => callback(...call), options);
       }
     },
     caughtBy: { 'a callback runs once with the known snapshot, then after each change': /equal value twice/ },
@@ -85,11 +85,14 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
       override get<Meta extends object>(path: string, options: GetOptions<Meta> = {}): Promise<NodeSnapshot<Meta>> {
         const { callback } = options;
         if (callback === undefined) return super.get(path, options);
-        return super.get(path, { ...options, callback: (snapshot) => void this.#call(callback, snapshot) });
+        return super.get(path, { ...options, callback: (...call) => void this.#call(callback, call) });
       }
 
-      async #call<Meta extends object>(callback: SnapshotCallback<Meta>, snapshot: NodeSnapshot<Meta>): Promise<void> {
-        await Promise.resolve(callback(snapshot)).then(undefined, () => undefined);
+      async #call<Meta extends object>(
+        callback: SnapshotCallback<Meta>,
+        call: Parameters<SnapshotCallback<Meta>>,
+      ): Promise<void> {
+        await Promise.resolve(callback(...call)).then(undefined, () => undefined);
       }
     },
     caughtBy: { 'an async callback never runs concurrently with itself, and then receives the latest snapshot': /./ },
@@ -101,9 +104,9 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
         callback: SnapshotCallback<Meta>,
         options?: ViewOptions,
       ): void {
-        const quiet = async (snapshot: NodeSnapshot<Meta>): Promise<void> => {
-          await Promise.resolve(snapshot)
-            .then(callback)
+        const quiet: SnapshotCallback<Meta> = async (...call): Promise<void> => {
+          await Promise.resolve(call)
+            .then((values) => callback(...values))
             .then(undefined, () => undefined);
         };
         super.addCallback(path, quiet, options);
@@ -126,11 +129,11 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
   },
   'continues a watch loop after abort': {
     Registry: class extends MemoryServiceRegistry {
-      override watch<Meta extends object>(
+      override watch(
         path: string,
-        options: WatchOptions = {},
-      ): AsyncIterableIterator<NodeSnapshot<Meta>, undefined> {
-        return super.watch<Meta>(path, { children: options.children });
+        { signal: _, ...options }: object & { signal?: unknown } = {},
+      ): SnapshotIterator<never> {
+        return super.watch(path, options) as SnapshotIterator<never>;
       }
     },
     caughtBy: {
