@@ -1,0 +1,102 @@
+// `npm run start-up`: how long the packages take to start, relative to Node itself, and how much is installed. Fails above the bounds.
+// Each figure is the median over rounds, and each round compares processes that run one after the other: a machine that is slow
+// or busy slows both down.
+//
+// `--rounds N` (default 21): more rounds, steadier figures. `--no-bounds`: only measure.
+import { spawnSync } from 'node:child_process';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { pathToFileURL } from 'node:url';
+import { parseArgs } from 'node:util';
+import { ZooKeeperServer } from '../packages/zookeeper-testing/dist/index.js';
+import { publishedPackages } from './members.mjs';
+import { packedFiles } from './packed-files.mjs';
+import { root, runMain, StepError } from './workspace.mjs';
+
+/** @type {Readonly<Record<string, number>>} the highest ratio for `ndsr get /`, by the name in the URL */
+const commandBounds = { 'zookeeper-js': 2.5 };
+const importBound = 0.25;
+
+const { values } = parseArgs({
+  options: { rounds: { type: 'string', default: '21' }, 'no-bounds': { type: 'boolean', default: false } },
+});
+const rounds = Number(values.rounds);
+const folder = mkdtempSync(join(tmpdir(), 'ndsr-start-up-'));
+const bare = ['-e', '0'];
+
+await runMain(async () => {
+  const server = await ZooKeeperServer.start();
+  try {
+    const failed = [compareImport(), ...Object.keys(commandBounds).map((name) => compareCommand(name, server.address))];
+    reportBytes();
+    if (failed.includes(true) && !values['no-bounds']) throw new StepError('Something starts too slowly.');
+  } finally {
+    await server.stop();
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+/** What `import '@ndsr/core'` adds to an empty module, in units of `node -e 0`. */
+function compareImport() {
+  const core = pathToFileURL(join(root, 'packages/core/dist/index.js')).href;
+  const [empty, importing] = [join(folder, 'empty.mjs'), join(folder, 'importing.mjs')];
+  writeFileSync(empty, '');
+  writeFileSync(importing, `import ${JSON.stringify(core)};\n`);
+  const ratio = medianOf(() => {
+    const [node, without, withCore] = [run(bare), run([empty]), run([importing])];
+    return (withCore - without) / node;
+  });
+  return report("import '@ndsr/core', above an empty module", ratio, importBound);
+}
+
+/**
+ * @param {string} backend
+ * @param {string} address
+ */
+function compareCommand(backend, address) {
+  const command = [join(root, 'packages/cli/bin/ndsr.js'), '--url', `${backend}://${address}`, 'get', '/'];
+  const ratio = medianOf(() => {
+    const node = run(bare);
+    return run(command) / node;
+  });
+  return report(`ndsr get / on ${backend}`, ratio, commandBounds[backend] ?? Number.POSITIVE_INFINITY);
+}
+
+/**
+ * @param {string} what
+ * @param {number} ratio
+ * @param {number} bound
+ * @returns {boolean} true above the bound
+ */
+function report(what, ratio, bound) {
+  console.log(`${what}: ${ratio.toFixed(2)} x node -e 0 (at most ${bound})`);
+  return ratio > bound;
+}
+
+function reportBytes() {
+  for (const { manifest, folder: place } of publishedPackages()) {
+    const { bytes, files } = packedFiles(place);
+    console.log(`${manifest.name}: ${(bytes / 1e6).toFixed(2)} MB unpacked, ${files} files`);
+  }
+}
+
+/** @param {() => number} measure */
+function medianOf(measure) {
+  // The first round fills the file cache.
+  measure();
+  const results = Array.from({ length: rounds }, measure).sort((a, b) => a - b);
+  return results[Math.floor(rounds / 2)] ?? Number.NaN;
+}
+
+/**
+ * @param {readonly string[]} args
+ * @returns {number} milliseconds from start to end of a Node process
+ */
+function run(args) {
+  const start = performance.now();
+  const { status, stderr } = spawnSync(process.execPath, args, { encoding: 'utf8', timeout: 60_000 });
+  const duration = performance.now() - start;
+  if (status !== 0) throw new StepError(`node ${args.join(' ')} ended with ${status}:\n${stderr}`);
+  return duration;
+}
