@@ -1,6 +1,6 @@
-import { randomBytes } from 'node:crypto';
 import { readdir, realpath, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
+import { lazyCrypto } from '../lazy-crypto.js';
 import { unlessCode } from './lock-files.js';
 import { isDead, type LockOwner } from './lock-owner.js';
 
@@ -26,7 +26,7 @@ export async function resolvePaths(name: string, owner: LockOwner): Promise<Cach
     file,
     lock: `${file}.lock`,
     corrupt: `${file}.corrupt`,
-    temporary: () => `${file}.${owner.host}-${owner.pid}-${randomBytes(6).toString('hex')}.tmp`,
+    temporary: () => `${file}.${owner.host}-${owner.pid}-${lazyCrypto().randomBytes(6).toString('hex')}.tmp`,
   };
 }
 

@@ -1,6 +1,6 @@
-import { createHash, randomUUID } from 'node:crypto';
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
+import { lazyCrypto } from '../lazy-crypto.js';
 
 /** The process that holds a lock file. */
 export interface LockOwner {
@@ -17,7 +17,10 @@ export function thisOwner(): LockOwner {
     // Two containers may share a folder, a host name and a boot, and each has its own process 7.
     unlessMissing(() => readlinkSync('/proc/self/ns/pid')),
   ];
-  return { pid: process.pid, host: createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 12) };
+  return {
+    pid: process.pid,
+    host: lazyCrypto().createHash('sha256').update(parts.join('\n')).digest('hex').slice(0, 12),
+  };
 }
 
 /** True if the owner is known to be dead; false if this process cannot know. */
@@ -27,7 +30,7 @@ export function isDead(owner: LockOwner, me: LockOwner): boolean {
 
 /** A lock file's content, never the same twice. */
 export function lockContent(owner: LockOwner): string {
-  return JSON.stringify({ ...owner, token: randomUUID() });
+  return JSON.stringify({ ...owner, token: lazyCrypto().randomUUID() });
 }
 
 /** Undefined if the content has another format, or is not written yet. */

@@ -1,7 +1,7 @@
-import { randomUUID } from 'node:crypto';
 import { maxNodeBytes } from '../backend/registry-backend.js';
 import { SequenceExhaustedError } from '../errors/lock-errors.js';
 import { DataTooLargeError } from '../errors/node-errors.js';
+import { lazyCrypto } from '../lazy-crypto.js';
 import { childOf } from '../node/path.js';
 import { sequenceNumberOf } from './queue-position.js';
 
@@ -25,7 +25,7 @@ export function isQueuePath(path: string): boolean {
 
 /** 32 hexadecimal digits that identify our nodes even if the answer to their creation was lost. */
 export function newLockId(): string {
-  return randomUUID().replaceAll('-', '');
+  return lazyCrypto().randomUUID().replaceAll('-', '');
 }
 
 /** The path of a contender in `queuePath`, up to its sequence number. */

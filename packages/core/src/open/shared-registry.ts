@@ -1,4 +1,4 @@
-import { createHash } from 'node:crypto';
+import { lazyCrypto } from '../lazy-crypto.js';
 import type { ServiceRegistry } from '../service-registry.js';
 import { openRegistry, type RegistryConfig } from './open-registry.js';
 
@@ -48,7 +48,8 @@ async function reuseOrOpen(
 function fingerprint(config: RegistryConfig): string {
   const content = typeof config === 'string' ? config : Object.entries(config).sort(byName).map(nameAndValue);
   const { NDSR_USERNAME: username, NDSR_PASSWORD: password } = process.env;
-  return createHash('sha256')
+  return lazyCrypto()
+    .createHash('sha256')
     .update(JSON.stringify([content, username, password]))
     .digest('hex');
 }

@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { isIP } from 'node:net';
 import { InvalidArgumentError } from '../errors/argument-errors.js';
+import { lazyCrypto } from '../lazy-crypto.js';
 import { checkOptions, type Expectation } from './check-options.js';
 
 /** A permission on a node: read or change its data, create or delete children, change its ACL. */
@@ -21,7 +21,7 @@ export interface AclEntry {
 
 /** Returns the `id` of a user for an ACL entry of the scheme `digest`. The password cannot be recovered from it. */
 export function digestId(username: string, password: string): string {
-  return `${username}:${createHash('sha1').update(`${username}:${password}`).digest('base64')}`;
+  return `${username}:${lazyCrypto().createHash('sha1').update(`${username}:${password}`).digest('base64')}`;
 }
 
 const permissionNames: readonly string[] = ['read', 'write', 'create', 'delete', 'admin'] satisfies AclPermission[];

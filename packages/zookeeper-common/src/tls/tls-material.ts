@@ -1,6 +1,7 @@
-import { createPrivateKey, X509Certificate } from 'node:crypto';
+import type { X509Certificate } from 'node:crypto';
 import { readFileSync } from 'node:fs';
-import { createSecureContext, type SecureContext } from 'node:tls';
+import type { SecureContext, SecureContextOptions } from 'node:tls';
+import { lazyCrypto, lazyTls } from './lazy-builtins.js';
 import type { Pem, TlsOptions } from './tls-options.js';
 
 /** The certificates and keys of one connection. */
@@ -95,7 +96,7 @@ function certificateIn({ value, label }: Source<string>): X509Certificate {
     throw new MaterialError(`${label} holds no certificate in PEM`);
   }
   try {
-    return new X509Certificate(value);
+    return new (lazyCrypto().X509Certificate)(value);
   } catch {
     throw new MaterialError(`${label} holds a certificate that cannot be read`);
   }
@@ -118,16 +119,18 @@ function checkKey(
 
 function matches(certificate: X509Certificate, key: string, label: string, passphrase: string | undefined): boolean {
   try {
-    return certificate.checkPrivateKey(createPrivateKey(passphrase === undefined ? key : { key, passphrase }));
+    return certificate.checkPrivateKey(
+      lazyCrypto().createPrivateKey(passphrase === undefined ? key : { key, passphrase }),
+    );
   } catch {
     // OpenSSL's error is less specific, and it concerns the key.
     throw new MaterialError(`${label} cannot be read${passphrase === undefined ? '' : ' with this passphrase'}`);
   }
 }
 
-function contextOf(label: string, options: Parameters<typeof createSecureContext>[0]): SecureContext {
+function contextOf(label: string, options: SecureContextOptions): SecureContext {
   try {
-    return createSecureContext(options);
+    return lazyTls().createSecureContext(options);
   } catch {
     throw new MaterialError(`${label} cannot be used, or not with this passphrase`);
   }

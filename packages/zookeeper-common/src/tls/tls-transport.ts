@@ -1,10 +1,10 @@
 import { isIP } from 'node:net';
-import { checkServerIdentity, connect } from 'node:tls';
 import { TlsError } from '@ndsr/core/backend';
 import type { ServerAddress } from '../client/zookeeper-client.js';
 import { formatAddress } from '../server-list/server-list.js';
 import { fixedLookup } from '../transport/fixed-lookup.js';
 import type { Connect } from '../transport/transport.js';
+import { lazyTls } from './lazy-builtins.js';
 import { explainTlsFailure } from './tls-failure.js';
 import { MaterialError, type TlsMaterial } from './tls-material.js';
 import type { TlsSettings } from './tls-settings.js';
@@ -14,6 +14,7 @@ export function connectTls(settings: TlsSettings): Connect {
   return (server, addresses) => {
     const { context, certificate } = materialFor(server, settings);
     const name = settings.servername ?? server.host;
+    const { checkServerIdentity, connect } = lazyTls();
     const socket = connect({
       host: server.host,
       port: server.port,

@@ -1,9 +1,13 @@
+import { createRequire } from 'node:module';
 import type { Socket } from 'node:net';
 import type { Credentials } from '@ndsr/core/backend';
 import type { AclRule } from '@ndsr/zookeeper-common';
-import zookeeper from 'node-zookeeper-client';
+import type Library from 'node-zookeeper-client';
 import type { ConnectionManager, LibraryAcl, LibraryClient, LibraryTransaction } from './library-types.js';
 import { acceptUnknownCodes, type ExceptionModule } from './unknown-codes.js';
+
+// With `import` Node would first parse the library, which is CommonJS, for its names: that takes longer than loading it.
+const zookeeper: typeof Library = createRequire(import.meta.url)('node-zookeeper-client');
 
 /** Creates the library's client, with workarounds for its defects that do not concern connections. */
 export function createLibraryClient(sessionTimeout: number): LibraryClient {
