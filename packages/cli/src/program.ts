@@ -18,6 +18,7 @@ import { parsePositiveDuration } from './duration.js';
 import { examples } from './examples.js';
 import type { Host } from './host.js';
 import type { Definition, Work } from './invoke.js';
+import { packageFile } from './package-file.js';
 import { RootCommand } from './root-command.js';
 import { escapeLines, type SafeText } from './safe-text.js';
 import { reportErrors } from './usage-error.js';
@@ -88,6 +89,6 @@ Exit codes: 0 done, 1 failed, 64 wrong usage, 66 no such node, 69 no connection,
 else that of the command which was run.`;
 
 function version(): string {
-  const manifest: { version: string } = JSON.parse(readFileSync(new URL('../package.json', import.meta.url), 'utf8'));
+  const manifest: { version: string } = JSON.parse(readFileSync(packageFile('package.json'), 'utf8'));
   return manifest.version;
 }

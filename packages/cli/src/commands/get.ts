@@ -3,7 +3,7 @@ import type { Context } from '../context.js';
 import { examples } from '../examples.js';
 import type { Definition } from '../invoke.js';
 import { nodeTable } from '../output/node-table.js';
-import { toJson, toPaths, toPython, toYaml } from '../output/python-output.js';
+import { toJson, toPaths, toPython } from '../output/python-output.js';
 import { parsePath } from '../path-argument.js';
 import type { SafeText } from '../safe-text.js';
 import { readTree, type TreeNode } from '../tree/tree-node.js';
@@ -38,7 +38,7 @@ async function get(context: Context, path: string, options: GetOptions): Promise
   const node = await context.withRegistry({ readOnly: true }, (registry) =>
     context.progress(`reading ${path}`, readTree(registry, path, { depth, signal: context.ending })),
   );
-  await context.print(format(context, node, output, options));
+  await context.print(await format(context, node, output, options));
   if (hidesEverything(output, options))
     context.talk.hint('only the path is shown: -d adds its data, -r the nodes below it');
 }
@@ -48,7 +48,12 @@ function hidesEverything(output: string, { data, recursive }: GetOptions): boole
   return ['yaml', 'json'].includes(output) && !data && !recursive;
 }
 
-function format(context: Context, node: TreeNode, output: string, { data, recursive }: GetOptions): SafeText {
+async function format(
+  context: Context,
+  node: TreeNode,
+  output: string,
+  { data, recursive }: GetOptions,
+): Promise<SafeText> {
   const asked = { data: data ?? false, recursive: recursive ?? false };
   switch (output) {
     case 'json':
@@ -57,7 +62,10 @@ function format(context: Context, node: TreeNode, output: string, { data, recurs
       return toPaths(node);
     case 'table':
       return nodeTable(node, context.tableOptions);
-    default:
+    default: {
+      // Only here, so that no other command waits for yaml.
+      const { toYaml } = await import('../output/yaml-output.js');
       return toYaml(toPython(node, asked));
+    }
   }
 }

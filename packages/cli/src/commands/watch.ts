@@ -38,7 +38,9 @@ async function watch(context: Context, path: string, options: WatchOptions): Pro
     await context.withRegistry({ readOnly: true }, async (registry) => {
       await context.warnOfMissingChroot(registry);
       for await (const change of changes(context, registry, path)) {
-        await context.print(output === 'json' ? toJsonLine(change) : view(context, change, options.once ?? false));
+        await context.print(
+          output === 'json' ? toJsonLine(change) : await view(context, change, options.once ?? false),
+        );
         if (options.once) return;
       }
     });
@@ -61,9 +63,9 @@ async function* changes(context: Context, registry: ServiceRegistry, path: strin
 }
 
 /** On a terminal it replaces the previous view and fits the height of the screen. */
-function view(context: Context, change: Change, once: boolean): SafeText {
+async function view(context: Context, change: Change, once: boolean): Promise<SafeText> {
   const time = localTime(Date.parse(change.at));
-  const table = watchTable(change, time, context.tableOptions);
+  const table = await watchTable(change, time, context.tableOptions);
   if (once) return table;
   if (!context.isTerminal) return safeText`${table}\n`;
   const lines = table.split('\n') as SafeText[];

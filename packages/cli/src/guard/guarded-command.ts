@@ -1,7 +1,7 @@
 import { type ChildProcess, fork } from 'node:child_process';
-import { fileURLToPath } from 'node:url';
 import type { CancelTimer, Clock } from '@ndsr/core';
 import { UnsupportedError } from '@ndsr/core';
+import { packageFile } from '../package-file.js';
 import { type FromGuard, machineNow, type Reason, type ToGuard } from './messages.js';
 import { groupIsGone, signalGroup } from './process-group.js';
 
@@ -22,7 +22,7 @@ export interface GuardedCommandOptions {
   readonly clock: Clock;
 }
 
-const guardFile = fileURLToPath(new URL('../../bin/guard.js', import.meta.url));
+const guardFile = packageFile('bin/guard.js');
 const pollMs = 25;
 /** How long the guard may be late before `ndsr` takes over its work, ms. */
 const patienceMs = 1_000;

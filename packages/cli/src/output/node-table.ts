@@ -4,7 +4,7 @@ import type { TreeNode } from '../tree/tree-node.js';
 import { formatTable, type TableOptions } from './table.js';
 
 /** A node and its descendants, one a line, for people. */
-export function nodeTable(root: TreeNode, options: TableOptions): SafeText {
+export function nodeTable(root: TreeNode, options: TableOptions): Promise<SafeText> {
   const rows = flatten(root).map(({ path, stat, data }) => [
     path,
     nodeKindOf(stat),

@@ -1,6 +1,5 @@
 import type { NodeData } from '@ndsr/core';
-import { Document, type Scalar, visit } from 'yaml';
-import { escapeControls, escapeLines, joinSafe, needsEscape, type SafeText, safeText } from '../safe-text.js';
+import { escapeControls, escapeLines, joinSafe, type SafeText, safeText } from '../safe-text.js';
 import type { TreeNode } from '../tree/tree-node.js';
 
 /** A node as the Python command `ndsr get` prints it: its path with the requested details. */
@@ -32,29 +31,13 @@ export function toJsonLine(value: unknown): SafeText {
   return safeText`${escapeControls(JSON.stringify(value))}\n`;
 }
 
-/**
- * Like Python's `yaml.safe_dump(default_flow_style=False)`: block style, sorted keys, and the rules of YAML 1.1, so that text that looks
- * like a date stays text. Long lines are not folded. Characters that are unsafe for a terminal are escaped in double quotes.
- */
-export function toYaml(value: unknown): SafeText {
-  const document = new Document(sorted(value), { version: '1.1', aliasDuplicateObjects: false });
-  // The directive tells parsers the version; Python's neither writes nor needs it.
-  document.directives = undefined as never;
-  visit(document, { Scalar: (_, scalar) => quoteUnsafe(scalar) });
-  return escapeLines(document.toString({ indentSeq: false, lineWidth: 0, singleQuote: true }));
-}
-
-/** YAML has escapes only in double quotes. A line end needs none, so that multi-line text stays readable. */
-function quoteUnsafe(scalar: Scalar): void {
-  if (typeof scalar.value === 'string' && needsEscape(scalar.value.replaceAll('\n', ''))) scalar.type = 'QUOTE_DOUBLE';
-}
-
 /** All paths, one a line. */
 export function toPaths(node: TreeNode): SafeText {
   return safeText`${escapeControls(node.path)}\n${joinSafe(node.children.map(toPaths))}`;
 }
 
-function sorted(value: unknown): unknown {
+/** The keys of all objects in `value` in order, as Python's dumpers write them. */
+export function sorted(value: unknown): unknown {
   if (Array.isArray(value)) return value.map(sorted);
   if (typeof value !== 'object' || value === null) return value;
   const entries = Object.entries(value).sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0));

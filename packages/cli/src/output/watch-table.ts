@@ -4,7 +4,7 @@ import { showData } from './node-table.js';
 import { formatTable, type TableOptions } from './table.js';
 
 /** One snapshot of a service, for people: a line for the node and one for each child; changes are marked. */
-export function watchTable(change: Change, time: string, options: TableOptions): SafeText {
+export function watchTable(change: Change, time: string, options: TableOptions): Promise<SafeText> {
   const names = Object.keys(change.children).sort();
   const node = change.exists ? `${names.length} below` : 'is not there';
   const own = change.data === null ? '' : `  ${showData(change.data)}`;

@@ -1,7 +1,8 @@
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
 import { parse } from 'yaml';
-import { toJson, toPaths, toPython, toYaml } from '../../src/output/python-output.js';
+import { toJson, toPaths, toPython } from '../../src/output/python-output.js';
+import { toYaml } from '../../src/output/yaml-output.js';
 import { node } from '../support/nodes.js';
 
 const tree = node('/a', { z: 1, b: 'x' }, [node('/a/b', null), node('/a/c', {})]);
