@@ -1,6 +1,7 @@
 import { existsSync, readdirSync } from 'node:fs';
 import { fileURLToPath } from 'node:url';
 import { defineConfig } from 'vitest/config';
+import { sourceEntries } from './.ci/members.mjs';
 import { canRun, selectTests } from './.ci/vitest/selection.js';
 
 /** Their files leave nothing behind that another could see, so that they can share a worker: a third of the CPU time. */
@@ -14,9 +15,12 @@ const folders = [...inside('packages'), ...inside('examples'), '.ci'].filter(
 );
 
 export default defineConfig({
-  // Tests read the sources of sibling packages, so a change in one is seen by all without a build.
+  // Tests read the sources of sibling packages, so a change in one is seen by all without a build. The same as in tsconfig.sources.json.
+  resolve: {
+    alias: sourceEntries().map(({ specifier, file }) => ({ find: new RegExp(`^${specifier}$`), replacement: file })),
+  },
   // No `import` among the conditions: what a dependency takes with `require` would be the module made for the other way.
-  ssr: { resolve: { conditions: ['@ndsr/source', 'node'] } },
+  ssr: { resolve: { conditions: ['node'] } },
   test: {
     projects: folders.map((folder) => ({
       extends: true,

@@ -6,7 +6,7 @@ import { argv } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { Application, Logger, LogLevel, ReflectionKind } from 'typedoc';
 import ts from 'typescript';
-import { entriesOf, publishedPackages } from './members.mjs';
+import { publishedPackages, sourceEntries } from './members.mjs';
 import { root, runMain, StepError } from './workspace.mjs';
 
 /** @import { ProjectReflection, TypeDocOptions } from 'typedoc' */
@@ -44,24 +44,14 @@ class Complaints extends Logger {
 
 if (argv[1] === fileURLToPath(import.meta.url)) {
   await runMain(async () => {
-    const { complaints, render } = await apiReference(ourEntries());
+    const { complaints, render } = await apiReference(sourceEntries());
     if (complaints.length > 0) throw new StepError(complaints.join('\n'));
     await rm(target, { recursive: true, force: true });
     await render(target);
     console.log(
-      `${relative(root, target)}/index.html: ${ourEntries().length} modules, everything in them with a docstring.`,
+      `${relative(root, target)}/index.html: ${sourceEntries().length} modules, everything in them with a docstring.`,
     );
   });
-}
-
-/** @returns {Entry[]} */
-function ourEntries() {
-  return publishedPackages().flatMap(({ folder, manifest }) =>
-    entriesOf(manifest).map(({ specifier, target }) => ({
-      specifier,
-      file: join(folder, target['@ndsr/source'] ?? ''),
-    })),
-  );
 }
 
 /**
@@ -122,9 +112,8 @@ function undocumentedOptions(project) {
 
 /** The compiler options of the packages: each reads the sources of the others. */
 function compilerOptions() {
-  const { config } = ts.readConfigFile(join(root, 'tsconfig.base.json'), ts.sys.readFile);
-  const own = { noEmit: true, customConditions: ['@ndsr/source'] };
-  return ts.convertCompilerOptionsFromJson({ ...config.compilerOptions, ...own }, root).options;
+  const file = join(root, 'tsconfig.sources.json');
+  return ts.parseJsonConfigFileContent(ts.readConfigFile(file, ts.sys.readFile).config, ts.sys, root).options;
 }
 
 /**

@@ -6,7 +6,7 @@ import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 import { packages } from './members.mjs';
 
-/** @import { Member } from './members.mjs' */
+/** @import { Manifest, Member } from './members.mjs' */
 
 /**
  * For each package the imports that its sources may have besides Node itself, and where: true for everywhere, otherwise only below that
@@ -94,7 +94,7 @@ const layers = {
     'backend',
     'codec, options',
     'events, node',
-    'errors, time, log, diagnostics',
+    'errors, time, log, diagnostics, lazy-crypto',
   ],
   memory: [
     'index',
@@ -154,7 +154,7 @@ const layers = {
     'exit-codes, progress, tree, url, data-output',
     'endings, talk',
     'host',
-    'safe-text, streams',
+    'package-file, safe-text, streams',
   ],
   chaos: ['runners', 'faults', 'workload', 'environment', 'oracle', 'random, size, timeline, within'],
 };
@@ -164,6 +164,17 @@ if (argv[1] === fileURLToPath(import.meta.url)) {
   for (const complaint of complaints) console.error(complaint);
   if (complaints.length > 0) process.exitCode = 1;
   else console.log(`${packages().length} packages, each imports only what it may.`);
+}
+
+/**
+ * A package of others that `npm run build` puts into the bundle, so that users do not install it. One of ours never is: its classes would
+ * exist twice.
+ *
+ * @param {Manifest} manifest
+ * @param {string} name
+ */
+function isBundled({ devDependencies }, name) {
+  return !name.startsWith('@ndsr/') && Object.hasOwn(devDependencies ?? {}, name);
 }
 
 /**
@@ -189,7 +200,9 @@ export function check({ name, manifest }, sources) {
         const place = Object.hasOwn(rule, imported) ? rule[imported] : undefined;
         if (place === undefined) return [`${where}: may not import ${imported}`];
         if (place !== true && !file.startsWith(place)) return [`${where}: only ${place} may import ${imported}`];
-        return declared.includes(imported) ? [] : [`${where}: ${imported} is no dependency in package.json`];
+        return declared.includes(imported) || isBundled(manifest, imported)
+          ? []
+          : [`${where}: ${imported} is no dependency in package.json`];
       }),
     ),
     ...(order === undefined ? [] : sources.flatMap((source) => checkOrder(name, order, source))),

@@ -11,8 +11,10 @@ import { root } from './workspace.mjs';
  * @property {string} name
  * @property {boolean} [private]
  * @property {Record<string, string>} [scripts]
+ * @property {Record<string, string>} [bin]
  * @property {Record<string, string | Record<string, string>>} [exports]
  * @property {Record<string, string>} [dependencies]
+ * @property {Record<string, string>} [devDependencies]
  * @property {Record<string, string>} [optionalDependencies]
  * @property {Record<string, string>} [peerDependencies]
  */
@@ -60,5 +62,19 @@ export function withSiblings(names) {
 export function entriesOf(manifest) {
   return Object.entries(manifest.exports ?? {}).flatMap(([subpath, target]) =>
     typeof target === 'string' ? [] : [{ specifier: manifest.name + subpath.slice(1), target }],
+  );
+}
+
+/**
+ * The modules that users import, and their sources: dist/ has the names of src/.
+ *
+ * @returns {{ readonly specifier: string, readonly file: string }[]}
+ */
+export function sourceEntries() {
+  return publishedPackages().flatMap(({ folder, manifest }) =>
+    entriesOf(manifest).map(({ specifier, target: { default: built = '' } }) => ({
+      specifier,
+      file: join(folder, built.replace(/^\.\/dist\//, 'src/').replace(/\.js$/, '.ts')),
+    })),
   );
 }

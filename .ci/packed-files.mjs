@@ -14,5 +14,9 @@ export function packedFiles(folder) {
     stdio: ['ignore', 'pipe', 'ignore'],
   });
   const [{ unpackedSize, files }] = JSON.parse(json);
-  return { bytes: unpackedSize, files: files.length, names: files.map((/** @type {{ path: string }} */ { path }) => path) };
+  return {
+    bytes: unpackedSize,
+    files: files.length,
+    names: files.map((/** @type {{ path: string }} */ { path }) => path),
+  };
 }

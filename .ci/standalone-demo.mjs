@@ -80,7 +80,7 @@ async function compile({ folder: from, manifest }) {
   const project = join(to, 'tsconfig.json');
   const compilerOptions = {
     ...{ rootDir: join(from, 'src'), outDir: join(to, 'dist') },
-    ...{ noCheck: true, types: [], declaration: false, declarationMap: false, sourceMap: false },
+    ...{ noCheck: true, types: [], declaration: false },
   };
   const settings = { extends: join(from, 'tsconfig.build.json'), compilerOptions, include: [join(from, 'src')] };
   writeFileSync(project, JSON.stringify(settings));

@@ -1,11 +1,11 @@
 import { execFile } from 'node:child_process';
-import { mkdir, mkdtemp, readdir, readFile, realpath, rm, symlink, writeFile } from 'node:fs/promises';
-import { tmpdir } from 'node:os';
-import { dirname, join } from 'node:path';
+import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
+import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { entriesOf, publishedPackages } from '../members.mjs';
-import { root, tool } from '../workspace.mjs';
+import { createPackedProject, folderOf } from '../packed-project.mjs';
+import { tool } from '../workspace.mjs';
 
 const exec = promisify(execFile);
 
@@ -26,16 +26,6 @@ const knownExports = {
   '@ndsr/zookeeper-testing/fake': 'FakeZooKeeper',
 };
 
-/** Packages that users install in addition to ours, as links into the workspace. */
-const beside = {
-  commander: 'packages/cli/node_modules/commander',
-  picocolors: 'packages/cli/node_modules/picocolors',
-  'string-width': 'packages/cli/node_modules/string-width',
-  yaml: 'packages/cli/node_modules/yaml',
-  'node-zookeeper-client': 'packages/zookeeper-js/node_modules/node-zookeeper-client',
-  '@types/node': 'node_modules/@types/node',
-};
-
 const packages = publishedPackages();
 const specifiers = packages.flatMap(({ manifest }) => entriesOf(manifest).map(({ specifier }) => specifier));
 
@@ -43,14 +33,7 @@ const specifiers = packages.flatMap(({ manifest }) => entriesOf(manifest).map(({
 let project = '';
 
 beforeAll(async () => {
-  project = await mkdtemp(join(tmpdir(), 'ndsr-packages-'));
-  for (const { folder, manifest } of packages) await unpack(folder, join(project, 'node_modules', manifest.name));
-  for (const [name, place] of Object.entries(beside)) {
-    const link = join(project, 'node_modules', name);
-    await mkdir(dirname(link), { recursive: true });
-    await symlink(await realpath(join(root, place)), link);
-  }
-  await writeFile(join(project, 'package.json'), '{ "type": "module" }');
+  project = await createPackedProject();
 }, 240_000);
 
 afterAll(async () => {
@@ -88,6 +71,82 @@ describe('what is published', () => {
     expect(manifest).not.toContain('workspace:');
   });
 
+  it.each(packages.map(({ manifest }) => manifest.name))('%s has no sources, maps or other files', async (name) => {
+    const expected =
+      /^(package\.json|LICENSE|README\.md|CHANGELOG\.md|bin\/[\w-]+\.js|dist\/.*\.(js|d\.ts)|dist\/third-party-licenses\.txt)$/;
+    const files = await filesOf(name);
+    expect(files.filter((file) => !expected.test(file))).toEqual([]);
+    for (const file of files.filter((each) => each.endsWith('.js'))) {
+      expect(await textOf(name, file), file).not.toContain('sourceMappingURL');
+    }
+  });
+
+  it.each(packages.map(({ manifest }) => manifest.name))('%s has each class once, under its own name', async (name) => {
+    const files = (await filesOf(name)).filter((file) => file.endsWith('.js'));
+    const code = await Promise.all(files.map((file) => textOf(name, file)));
+    const classes = code.flatMap((text) => [...text.matchAll(/^(?:class|var (?=\S+ = class\b)) ?([\w$]+)/gm)]);
+    const names = classes.map(([, each = '']) => each);
+    expect(names.length).toBeGreaterThan(0);
+    // A bundler renames the second of two.
+    expect(names.filter((each, index) => each.includes('$') || names.indexOf(each) !== index)).toEqual([]);
+  });
+
+  it('has one object for each name of @ndsr/core, also from /backend, and with require', async () => {
+    const code = `
+      import { createRequire } from 'node:module';
+      import * as core from '@ndsr/core';
+      import * as backend from '@ndsr/core/backend';
+      const require = createRequire('${project}/index.js');
+      const all = [core, backend, require('@ndsr/core'), require('@ndsr/core/backend')];
+      const shared = Object.keys(core).filter((name) => name in backend);
+      const different = shared.filter((name) => new Set(all.map((each) => each[name])).size > 1);
+      console.log(shared.includes('ServiceRegistryError') + ',' + different.length);`;
+    expect(await run(code, 'module')).toEqual(['true', '0']);
+  });
+
+  it.each(['module', 'commonjs'])('has backends that extend the class of @ndsr/core (%s)', async (type) => {
+    const get = (/** @type {string} */ name) => (type === 'module' ? `await import('${name}')` : `require('${name}')`);
+    const code = `
+      const { ServiceRegistry } = ${get('@ndsr/core')};
+      const classes = [(${get('@ndsr/memory')}).MemoryServiceRegistry, (${get('@ndsr/zookeeper-js')}).ZooKeeperJsServiceRegistry];
+      console.log(classes.map((each) => each.prototype instanceof ServiceRegistry).join());`;
+    expect(await run(code, /** @type {'module' | 'commonjs'} */ (type))).toEqual(['true', 'true']);
+  });
+
+  it('has stack traces that name functions, and lines that can be read', async () => {
+    const code =
+      "import { openRegistry } from '@ndsr/core'; await openRegistry('x:').catch((e) => console.log(e.stack))";
+    const stack = (await run(code, 'module')).join();
+    const [, name, file = '', line] =
+      /at (?:async )?([\w.]+) \(file:\/\/(\S+\/@ndsr\/core\/dist\/\w+\.js):(\d+):\d+\)/.exec(stack) ?? [];
+    expect(name).toBe('loadBackend');
+    const lines = (await readFile(file, 'utf8')).split('\n');
+    expect(lines[Number(line) - 1]).toContain('throw ');
+    expect(lines.length).toBeGreaterThan(1_000);
+  });
+
+  it('is small: @ndsr/core with a ZooKeeper backend', async () => {
+    const names = ['@ndsr/core', '@ndsr/zookeeper-common', '@ndsr/zookeeper-js'];
+    const sizes = await Promise.all(
+      names.flatMap(async (name) => {
+        const files = await filesOf(name);
+        const stats = await Promise.all(files.map((file) => stat(join(folderOf(project, name), file))));
+        return stats.reduce((sum, { size }) => sum + size, 0);
+      }),
+    );
+    expect(sizes.reduce((sum, size) => sum + size)).toBeLessThan(1_500_000);
+  });
+
+  it('brings the licences of what is bundled', async () => {
+    const text = await textOf('@ndsr/cli', 'dist/third-party-licenses.txt');
+    for (const name of ['commander', 'yaml', 'picocolors', 'string-width'])
+      expect(text).toMatch(new RegExp(`^${name} \\d`, 'm'));
+  });
+
+  it('keeps docstrings in the declarations', async () => {
+    expect(await textOf('@ndsr/core', 'dist/service-registry.d.ts')).toMatch(/\*\/\s+setNode[<(]/);
+  });
+
   it('has types that stand on their own in a strict project', { timeout: 240_000 }, async () => {
     const lines = specifiers.map((specifier, index) => `export * as entry${index} from '${specifier}';`);
     await writeFile(join(project, 'all.ts'), lines.join('\n'));
@@ -110,20 +169,6 @@ describe('what is published', () => {
 });
 
 /**
- * Packs a package for publishing and unpacks it into `place`.
- *
- * @param {string} folder
- * @param {string} place
- */
-async function unpack(folder, place) {
-  await mkdir(place, { recursive: true });
-  const tarball = join(place, 'package.tgz');
-  await exec(tool('pnpm'), ['pack', '--out', tarball], { cwd: folder, timeout: 180_000 });
-  await exec('tar', ['xzf', tarball, '--strip-components=1', '-C', place]);
-  await rm(tarball);
-}
-
-/**
  * Runs code in the user's project; it must end by itself.
  *
  * @param {string} code
@@ -135,4 +180,19 @@ async function run(code, type) {
   const { stdout, stderr } = await exec(process.execPath, args, { cwd: project, timeout: 60_000 });
   expect(stderr).toBe('');
   return stdout.trim().split(',');
+}
+
+/** @param {string} name of a package */
+async function filesOf(name) {
+  const entries = await readdir(folderOf(project, name), { recursive: true, withFileTypes: true });
+  const files = entries.filter((entry) => entry.isFile());
+  return files.map((entry) => join(entry.parentPath, entry.name).slice(folderOf(project, name).length + 1));
+}
+
+/**
+ * @param {string} name of a package
+ * @param {string} file
+ */
+function textOf(name, file) {
+  return readFile(join(folderOf(project, name), file), 'utf8');
 }
