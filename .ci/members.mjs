@@ -9,6 +9,7 @@ import { root } from './workspace.mjs';
  *
  * @typedef {object} Manifest
  * @property {string} name
+ * @property {string} [version]
  * @property {boolean} [private]
  * @property {Record<string, string>} [scripts]
  * @property {Record<string, string>} [bin]

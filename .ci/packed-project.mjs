@@ -1,13 +1,12 @@
 // A user's project with the packages as they would be published, for tests of what is packed. No registry is needed.
-import { execFile } from 'node:child_process';
 import { mkdir, mkdtemp, realpath, rm, symlink, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
-import { promisify } from 'node:util';
 import { publishedPackages } from './members.mjs';
-import { root, tool } from './workspace.mjs';
+import { stage } from './stage.mjs';
+import { root } from './workspace.mjs';
 
-const exec = promisify(execFile);
+export const exampleRepository = 'https://example.org/owner/ndsr';
 
 /** Packages that users install in addition to ours, as links into the workspace. */
 const beside = {
@@ -23,7 +22,7 @@ const beside = {
 export async function createPackedProject() {
   const project = await mkdtemp(join(tmpdir(), 'ndsr-packages-'));
   try {
-    for (const { folder, manifest } of publishedPackages()) await unpack(folder, folderOf(project, manifest.name));
+    for (const member of publishedPackages()) stage(member, folderOf(project, member.manifest.name), exampleRepository);
     for (const [name, place] of Object.entries(beside)) {
       const link = folderOf(project, name);
       await mkdir(dirname(link), { recursive: true });
@@ -43,18 +42,4 @@ export async function createPackedProject() {
  */
 export function folderOf(project, name) {
   return join(project, 'node_modules', name);
-}
-
-/**
- * Packs a package for publishing and unpacks it into `place`.
- *
- * @param {string} folder
- * @param {string} place
- */
-async function unpack(folder, place) {
-  await mkdir(place, { recursive: true });
-  const tarball = join(place, 'package.tgz');
-  await exec(tool('pnpm'), ['pack', '--out', tarball], { cwd: folder, timeout: 180_000 });
-  await exec('tar', ['xzf', tarball, '--strip-components=1', '-C', place]);
-  await rm(tarball);
 }

@@ -1,11 +1,12 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { readdir, readFile, rm, stat, writeFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { promisify } from 'node:util';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
 import { entriesOf, publishedPackages } from '../members.mjs';
-import { createPackedProject, folderOf } from '../packed-project.mjs';
-import { tool } from '../workspace.mjs';
+import { createPackedProject, exampleRepository, folderOf } from '../packed-project.mjs';
+import { root, tool } from '../workspace.mjs';
 
 const exec = promisify(execFile);
 
@@ -66,9 +67,28 @@ describe('what is published', () => {
     expect(files).toEqual(expect.arrayContaining(['LICENSE', 'README.md']));
   });
 
-  it.each(packages.map(({ manifest }) => manifest.name))('%s asks for versions that will exist', async (name) => {
-    const manifest = await readFile(join(project, 'node_modules', name, 'package.json'), 'utf8');
-    expect(manifest).not.toContain('workspace:');
+  it.each(packages)(
+    '$manifest.name says where it comes from, and asks for what is published',
+    async ({ name, manifest }) => {
+      const published = JSON.parse(await textOf(manifest.name, 'package.json'));
+      expect(published).toMatchObject({
+        repository: { type: 'git', url: `git+${exampleRepository}.git`, directory: `packages/${name}` },
+        homepage: `${exampleRepository}/tree/main/packages/${name}#readme`,
+        bugs: `${exampleRepository}/issues`,
+      });
+      expect(published).not.toHaveProperty('devDependencies');
+      expect(published).not.toHaveProperty('scripts');
+      expect(JSON.stringify(published)).not.toContain('workspace:');
+    },
+  );
+
+  it.each(packages.map(({ manifest }) => manifest.name))('%s has a README whose links work on npm', async (name) => {
+    const readme = await textOf(name, 'README.md');
+    const links = [...readme.matchAll(/\]\(([^)\s]+)\)/g)].map(([, link = '']) => link);
+    expect(links.filter((link) => !/^(https:\/\/|#)/.test(link))).toEqual([]);
+    const ours = links.filter((link) => link.startsWith(exampleRepository));
+    const paths = ours.map((link) => link.slice(exampleRepository.length).replace(/^\/(?:blob|raw)\/main\/|#.*$/g, ''));
+    expect(paths.filter((path) => !existsSync(join(root, path)))).toEqual([]);
   });
 
   it.each(packages.map(({ manifest }) => manifest.name))('%s has no sources, maps or other files', async (name) => {
