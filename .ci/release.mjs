@@ -26,6 +26,7 @@ await runMain(async () => {
     for (const member of withSiblings(publishedPackages().map(({ manifest }) => manifest.name))) {
       const { name, version = '' } = member.manifest;
       const target = join(folder, member.name);
+      if (!values['dry-run'] && version === '0.0.0') throw new StepError('No version yet: npm run version');
       stage(member, target, repository);
       if (!values['dry-run'] && (await isOnNpm(name, version))) continue;
       await step(`${name} ${version}`, 'npm', ['publish', ...publishOptions(version), target], {
