@@ -1,6 +1,5 @@
 import { Option } from 'commander';
 import type { Context } from '../context.js';
-import { examine } from '../doctor/examine.js';
 import type { Finding } from '../doctor/finding.js';
 import { OutputClosed } from '../endings.js';
 import { examples } from '../examples.js';
@@ -26,6 +25,8 @@ export function defineDoctor({ program, invoke }: Definition): void {
 
 async function doctor(context: Context, { output, write }: DoctorOptions): Promise<number> {
   let exitCode: number = exitCodes.ok;
+  // Only here, so that no other command waits for the modules that it needs.
+  const { examine } = await import('../doctor/examine.js');
   const findings = examine(context, { write });
   for (;;) {
     const { value: finding, done } = await context.progress('looking', findings.next());
