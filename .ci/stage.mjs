@@ -19,14 +19,17 @@ export function repositoryUrl() {
  * @param {string} repository such as `https://github.com/owner/name`; empty: unknown
  */
 export function stage({ folder, manifest }, target, repository) {
-  for (const name of packedFiles(folder).names) cpSync(join(folder, name), join(target, name));
+  const { names } = packedFiles(folder);
+  for (const name of names) cpSync(join(folder, name), join(target, name));
   const { scripts, devDependencies, ...published } = /** @type {Record<string, unknown>} */ ({ ...manifest });
   const place = relative(root, folder);
   const addresses = repository === '' ? {} : addressesOf(repository, place);
   writeFileSync(join(target, 'package.json'), `${JSON.stringify({ ...published, ...addresses }, null, 2)}\n`);
   if (repository === '') return;
-  const readme = join(target, 'README.md');
-  writeFileSync(readme, withAbsoluteLinks(readFileSync(readme, 'utf8'), `${place}/README.md`, repository));
+  for (const page of names.filter((name) => name.endsWith('.md'))) {
+    const markdown = readFileSync(join(folder, page), 'utf8');
+    writeFileSync(join(target, page), withAbsoluteLinks(markdown, `${place}/${page}`, repository));
+  }
 }
 
 /**
@@ -48,7 +51,7 @@ function addressesOf(repository, place) {
  * @param {string} page where it is, from the top of the repository on
  * @param {string} repository
  */
-export function withAbsoluteLinks(markdown, page, repository) {
+function withAbsoluteLinks(markdown, page, repository) {
   return markdown.replace(/(!?)\]\((?![a-z]+:|#)([^)\s#]+)/g, (_, image, link) => {
     const path = relative(root, resolve(root, dirname(page), link));
     return `${image}](${repository}/${image === '' && !/\.(svg|png)$/.test(path) ? 'blob' : 'raw'}/main/${path}`;

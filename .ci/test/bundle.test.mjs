@@ -1,10 +1,12 @@
 import { execFile } from 'node:child_process';
+import { existsSync } from 'node:fs';
 import { mkdir, mkdtemp, readdir, readFile, rm, writeFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
 import { promisify } from 'node:util';
+import ts from 'typescript';
 import { afterAll, beforeAll, describe, expect, it } from 'vitest';
-import { publishedPackages } from '../members.mjs';
+import { publishedPackages, sourceEntries } from '../members.mjs';
 import { root } from '../workspace.mjs';
 
 const folder = await mkdtemp(join(tmpdir(), 'ndsr-bundle-'));
@@ -87,4 +89,16 @@ describe('the build of a package', () => {
       expect(build).toBe('node ../../.ci/bundle.mjs');
     },
   );
+});
+
+describe('tests and type checks read the sources of', () => {
+  const { config } = ts.readConfigFile(join(root, 'tsconfig.sources.json'), ts.sys.readFile);
+  /** @type {Record<string, string[]>} */
+  const paths = config.compilerOptions.paths;
+
+  it.each(sourceEntries())('$specifier', ({ specifier, file }) => {
+    expect(existsSync(file)).toBe(true);
+    const general = paths['@ndsr/*']?.[0]?.replace('*', specifier.slice('@ndsr/'.length)) ?? '';
+    expect(join(root, paths[specifier]?.[0] ?? general)).toBe(file);
+  });
 });

@@ -19,12 +19,14 @@ const knownExports = {
   '@ndsr/core': 'ServiceRegistry',
   '@ndsr/core/backend': 'checkPath',
   '@ndsr/memory': 'MemoryServiceRegistry',
+  '@ndsr/zookeeper': 'ZooKeeperServiceRegistry',
   '@ndsr/zookeeper-common': 'ZooKeeperBackend',
   '@ndsr/zookeeper-js': 'ZooKeeperJsServiceRegistry',
   '@ndsr/zookeeper-native': 'ZooKeeperNativeServiceRegistry',
   '@ndsr/zookeeper-testing': 'ZooKeeperServer',
   '@ndsr/zookeeper-testing/client-suite': 'clientSuite',
   '@ndsr/zookeeper-testing/fake': 'FakeZooKeeper',
+  '@ndsr/zookeeper-testing/fixtures': 'openRealBackends',
 };
 
 const packages = publishedPackages();
