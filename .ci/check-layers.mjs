@@ -37,6 +37,14 @@ const rules = {
     '@ndsr/core': 'src/',
     '@ndsr/zookeeper-common': 'src/',
   },
+  // Private: tests of both clients that speak the protocol in JavaScript.
+  'client-tests': {
+    '@ndsr/core': true,
+    '@ndsr/test-support': true,
+    '@ndsr/zookeeper-common': true,
+    '@ndsr/zookeeper-testing': true,
+    vitest: true,
+  },
   'test-support': { 'node-zookeeper-client': 'src/bare-client.ts' },
   // Its backends are dependencies so that they are installed; core imports them.
   cli: {

@@ -7,7 +7,10 @@ import { env } from 'node:process';
 const slowTests: Readonly<Record<string, readonly string[]>> = {
   'packages/chaos': ['test/**/*.test.*'],
   'packages/cli': ['test/guard/lock-storm.test.ts'],
-  'packages/zookeeper': ['test/{conformance,scenarios}/**/*.test.ts'],
+  'packages/zookeeper': [
+    'test/{conformance,scenarios}/**/*.test.ts',
+    'test/client/{closing,operations,sessions}.test.ts',
+  ],
   'packages/zookeeper-js': [
     'test/conformance/*-one-shot.test.ts',
     'test/conformance/client-suite-tls.test.ts',

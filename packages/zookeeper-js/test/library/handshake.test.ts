@@ -1,14 +1,13 @@
 import { connect } from 'node:net';
 import { systemClock } from '@ndsr/core/backend';
-import { errorNumber, waitUntil } from '@ndsr/test-support';
+import { waitUntil } from '@ndsr/test-support';
 import { opCodes } from '@ndsr/zookeeper-common';
-import { FakeServer, handshakeFrame, reply, watchEventFrame } from '@ndsr/zookeeper-testing/fake';
+import { FakeServer, handshakeFrame } from '@ndsr/zookeeper-testing/fake';
 import { describe, expect, test } from 'vitest';
 import { batches } from '../../src/library/handshake.js';
 import { JsConnection } from '../../src/library/js-connection.js';
 import { createLibraryClient } from '../../src/library/library-client.js';
 import { type BareClient, bareClient } from '../support/bare-client.js';
-import { connected } from '../support/recorder.js';
 
 const none = { data: [], existence: [], child: [] };
 const lengths = (found: ReturnType<typeof batches>) =>
@@ -119,55 +118,4 @@ describe('the order of a handshake', () => {
       },
     });
   }
-});
-
-describe('after a reconnect', () => {
-  const watchA = { path: '/a', watch: true };
-
-  test('connected is emitted once the watches are armed and missed events are emitted', async () => {
-    await using fake = await FakeServer.start();
-    const { client, recorder } = await connected([fake]);
-    await client.getData(watchA);
-    fake.answer = ({ type }) => (type === opCodes.setWatches ? null : undefined);
-    fake.requests.length = 0;
-    fake.cut();
-    await waitUntil('watches', () => fake.types().includes(opCodes.setWatches));
-    await waitUntil('a ping that is answered', () => fake.requests.some(({ type }) => type === opCodes.ping));
-    expect(await errorNumber(client.exists({ path: '/a', watch: false }))).toBe(-4);
-
-    const setWatches = fake.requests.find(({ type }) => type === opCodes.setWatches);
-    fake.send(Buffer.concat([watchEventFrame(3, '/a'), reply(setWatches?.xid ?? 0)]));
-    await recorder.next('connected', 2);
-    expect(recorder.types).toEqual(['connected', 'disconnected', 'watch', 'connected']);
-    expect(fake.types()).toEqual([opCodes.setWatches]);
-  });
-
-  test('the servers receive the last seen transaction, and the paths of each kind', async () => {
-    await using fake = await FakeServer.start();
-    const { client, recorder } = await connected([fake]);
-    fake.answer = ({ xid, type, frame }) => {
-      if (type === opCodes.exists && frame.includes('/absent')) return reply(xid, -101, Buffer.alloc(0), 0x123n);
-      return undefined;
-    };
-    await client.getData({ path: '/日本', watch: true });
-    await client.exists({ path: '/absent', watch: true });
-    fake.cut();
-    await recorder.next('connected', 2);
-    const body = fake.requests.find(({ type }) => type === opCodes.setWatches)?.frame.subarray(12);
-    const expected = `00000000000001230000000100000007${hex('/日本')}0000000100000007${hex('/absent')}00000000`;
-    expect(body?.toString('hex')).toBe(expected);
-  });
-
-  test('watches that the servers refuse break the connection', async () => {
-    await using fake = await FakeServer.start();
-    const { client, recorder } = await connected([fake]);
-    await client.getData(watchA);
-    let refusals = 0;
-    fake.answer = ({ xid, type }) => (type === opCodes.setWatches && ++refusals < 3 ? reply(xid, -6) : undefined);
-    fake.cut();
-    await recorder.next('connected', 2);
-    expect(recorder.types).toEqual(['connected', 'disconnected', 'fault', 'fault', 'connected']);
-  });
-
-  const hex = (text: string) => Buffer.from(text).toString('hex');
 });

@@ -1,12 +1,11 @@
 import { connect } from 'node:net';
-import { Credentials, systemClock } from '@ndsr/core/backend';
-import { errorNumber, FakeClock, waitUntil } from '@ndsr/test-support';
-import { MalformedFrameError, opCodes } from '@ndsr/zookeeper-common';
+import { wireTests } from '@ndsr/client-tests';
+import { systemClock } from '@ndsr/core/backend';
+import { FakeClock, waitUntil } from '@ndsr/test-support';
+import { opCodes } from '@ndsr/zookeeper-common';
 import {
   FakeServer,
   type FakeServerAnswer,
-  frameOf,
-  handshakeFrame,
   int,
   reply,
   statBytes,
@@ -15,10 +14,8 @@ import {
 import { describe, expect, onTestFinished, test } from 'vitest';
 import { JsConnection } from '../../src/library/js-connection.js';
 import { createLibraryClient } from '../../src/library/library-client.js';
+import { createZooKeeperJsClient } from '../../src/zookeeper-js-client.js';
 import { bareConnected } from '../support/bare-client.js';
-import { connected, makeClient, Recorder } from '../support/recorder.js';
-
-const readA = { path: '/a', watch: false };
 
 /** Answers `getData` with the given bytes; everything else as usual. */
 const toGetData =
@@ -28,105 +25,10 @@ const toGetData =
 
 const dataReply = (xid: number) => reply(xid, 0, Buffer.concat([int(1), Buffer.from('x'), Buffer.alloc(statBytes)]));
 
-describe('malformed data', () => {
-  const nonsense: [string, (xid: number) => Buffer][] = [
-    ['a reply that ends too early', (xid) => reply(xid, 0, Buffer.alloc(9))],
-    ['a reply with data of absurd length', (xid) => reply(xid, 0, int(-7))],
-    ['a frame too short for a header', () => frameOf(Buffer.alloc(3))],
-    ['an empty frame', () => frameOf()],
-    ['a frame of negative length', () => int(-1)],
-    ['a frame of absurd length', () => int(0x7fff_ffff)],
-    ['the answer to another request', (xid) => dataReply(xid + 5)],
-    ['a watch event that ends too early', () => reply(-1, 0, int(3), -1n)],
-    ['a watch event whose path is longer than the frame', () => reply(-1, 0, Buffer.concat([int(3), int(3), int(99)]))],
-    ['a ping that is answered without a header', () => frameOf(int(-2))],
-  ];
+wireTests(createZooKeeperJsClient);
 
-  test.each(nonsense)('%s breaks the connection, nothing else', async (_, make) => {
-    await using fake = await FakeServer.start({ answer: toGetData(make) });
-    const { client, recorder, sessionId } = await connected([fake]);
-    expect(await errorNumber(client.getData(readA))).toBe(-4);
-    expect(await recorder.next('connected', 2)).toMatchObject({ sessionId });
-    expect(recorder.types).toEqual(['connected', 'fault', 'disconnected', 'connected']);
-    expect(await client.exists(readA)).not.toBe(null);
-  });
-
-  test('a list that claims 2^31-1 children breaks the connection before any of them is read', async () => {
-    const children = Buffer.concat([int(0x7fff_ffff), int(-4), Buffer.alloc(statBytes)]);
-    await using fake = await FakeServer.start({
-      answer: ({ xid, type }) => (type === opCodes.getChildren ? reply(xid, 0, children) : undefined),
-    });
-    const { client, recorder } = await connected([fake]);
-    expect(await errorNumber(client.getChildren(readA))).toBe(-4);
-    await recorder.next('connected', 2);
-    expect(recorder.of('fault')[0]?.error.cause).toBeInstanceOf(MalformedFrameError);
-  });
-
-  test('a reply of maxReplyBytes is accepted, a longer one breaks the connection', async () => {
-    const headerBytes = 16;
-    const dataOf = (frameBytes: number) => {
-      const data = Buffer.alloc(frameBytes - headerBytes - statBytes - 4);
-      return (xid: number) => reply(xid, 0, Buffer.concat([int(data.length), data, Buffer.alloc(statBytes)]));
-    };
-    await using fake = await FakeServer.start({ answer: toGetData(dataOf(4096)) });
-    const { client, recorder } = await connected([fake], { maxReplyBytes: 4096 });
-    expect((await client.getData(readA)).data).toHaveLength(4096 - headerBytes - statBytes - 4);
-    fake.answer = toGetData(dataOf(4097));
-    expect(await errorNumber(client.getData(readA))).toBe(-4);
-    expect(recorder.of('fault')[0]?.error.cause).toMatchObject({
-      message: 'a frame of 4097 bytes; expected 0 to 4096',
-    });
-  });
-
-  test('a listing of more than 5.6 MB is accepted', async () => {
-    const names = Array.from({ length: 140_000 }, (_, index) => `instance-${String(index).padStart(28, '0')}`);
-    const list = Buffer.concat([int(names.length), ...names.flatMap((name) => [int(name.length), Buffer.from(name)])]);
-    await using fake = await FakeServer.start({
-      answer: ({ xid, type }) =>
-        type === opCodes.getChildren ? reply(xid, 0, Buffer.concat([list, Buffer.alloc(statBytes)])) : undefined,
-    });
-    const { client } = await connected([fake], { sessionTimeoutMs: 30_000 });
-    expect(list.length).toBeGreaterThan(5_600_000);
-    expect((await client.getChildren(readA)).names).toHaveLength(names.length);
-  });
-
-  test('a handshake longer than 1 KiB is refused when its length has come, and tried again', async () => {
-    let handshakes = 0;
-    const handshake = () => (++handshakes > 1 ? handshakeFrame(2000) : int(1025));
-    await using fake = await FakeServer.start({ handshake });
-    const { recorder } = await connected([fake]);
-    expect(recorder.types).toEqual(['fault', 'connected']);
-  });
-
-  test('a server that answers pings and sends malformed data otherwise is tried with growing pauses', async () => {
-    await using fake = await FakeServer.start({ timeoutMs: 6000, answer: toGetData((xid) => reply(xid, 0, int(-7))) });
-    const { client, recorder } = await connected([fake], { random: () => 1 - Number.EPSILON });
-    for (let round = 1; round <= 4; round += 1) {
-      expect(await errorNumber(client.getData(readA))).toBe(-4);
-      await recorder.next('connected', round + 1);
-    }
-    const pauses = fake.connectedAt.map((at, index) => at - (fake.connectedAt[index - 1] ?? 0)).slice(-2);
-    expect(pauses[0]).toBeGreaterThan(350);
-    expect(pauses[1]).toBeGreaterThan(700);
-  });
-
-  test('an answer without a request breaks the connection', async () => {
-    await using fake = await FakeServer.start();
-    const { recorder } = await connected([fake]);
-    fake.send(dataReply(3));
-    await recorder.next('connected', 2);
-    expect(recorder.types).toEqual(['connected', 'fault', 'disconnected', 'connected']);
-  });
-
-  test('a handshake of another protocol is a fault, and tried again', async () => {
-    let handshakes = 0;
-    const handshake = () => (++handshakes > 2 ? handshakeFrame(2000) : Buffer.from('HTTP/1.1 400 Bad Request\r\n'));
-    await using fake = await FakeServer.start({ handshake });
-    const { recorder } = await connected([fake]);
-    expect(recorder.types).toEqual(['fault', 'fault', 'connected']);
-  });
-
-  test('a connection that breaks while an event waits for its turn is no nonsense', async () => {
+describe('a connection of the library', () => {
+  test('that breaks while an event waits for its turn is no nonsense', async () => {
     const both = (xid: number) => Buffer.concat([dataReply(xid), watchEventFrame(3, '/a'), watchEventFrame(4, '/b')]);
     await using fake = await FakeServer.start({ answer: toGetData(both) });
     const client = createLibraryClient(2000);
@@ -238,170 +140,5 @@ describe('a sign of life', () => {
       await clock.advance(timeoutMs / 3);
     }
     expect(state.endedAfterMs).toBeNull();
-  });
-});
-
-describe('the order of answers and events', () => {
-  /** Ten turns of the microtask queue, as a caller with many layers needs until it knows of an answer. */
-  async function throughLayers<T>(answer: Promise<T>, layers = 10): Promise<T> {
-    return layers === 0 ? await answer : await throughLayers(answer, layers - 1);
-  }
-
-  test('an event that comes after an answer, in the same packet, is emitted after it', async () => {
-    const both = (xid: number) => Buffer.concat([dataReply(xid), watchEventFrame(3, '/a'), watchEventFrame(4, '/b')]);
-    await using fake = await FakeServer.start({ answer: toGetData(both) });
-    const client = makeClient([fake]);
-    const order: string[] = [];
-    const recorder = new Recorder();
-    client.connect((event) => {
-      recorder.observe(event);
-      if (event.type === 'watch') order.push(event.event.kind);
-    });
-    await recorder.next('connected');
-    await throughLayers(client.getData({ path: '/a', watch: true }));
-    order.push('answer');
-    await recorder.next('watch');
-    expect(order).toEqual(['answer', 'changed']);
-  });
-
-  test('an event that comes before an answer, in the same packet, is emitted before it', async () => {
-    const answers = [dataReply, (xid: number) => Buffer.concat([watchEventFrame(3, '/a'), dataReply(xid)])];
-    await using fake = await FakeServer.start({ answer: toGetData((xid) => answers.shift()?.(xid) ?? null) });
-    const { client, recorder } = await connected([fake]);
-    await client.getData({ path: '/a', watch: true });
-    await client.getData(readA);
-    expect(recorder.types).toEqual(['connected', 'watch']);
-  });
-
-  test('everything in a packet is delivered, in order, also after an event that had to wait', async () => {
-    const held: number[] = [];
-    await using fake = await FakeServer.start({
-      answer: toGetData((xid) => {
-        held.push(xid);
-        if (held.length < 3) return null;
-        const [first = 0, second = 0, third = 0] = held;
-        const events = [watchEventFrame(3, '/1'), watchEventFrame(3, '/2'), watchEventFrame(3, '/3')];
-        return Buffer.concat([first, second, third].flatMap((id, index) => [dataReply(id), events[index] ?? int(0)]));
-      }),
-    });
-    const client = makeClient([fake]);
-    const order: string[] = [];
-    const recorder = new Recorder();
-    client.connect((event) => {
-      recorder.observe(event);
-      if (event.type === 'watch') order.push(`event ${event.event.path}`);
-    });
-    await recorder.next('connected');
-    const reads = ['/1', '/2', '/3'].map(async (path) => {
-      await client.getData({ path, watch: true });
-      order.push(`answer ${path}`);
-    });
-    await Promise.all(reads);
-    await recorder.next('watch', 3);
-    expect(order).toEqual(['answer /1', 'event /1', 'answer /2', 'event /2', 'answer /3', 'event /3']);
-  });
-
-  test('50,000 answers in one burst do no harm to the stack', async () => {
-    const xids: number[] = [];
-    await using fake = await FakeServer.start({
-      timeoutMs: 120_000,
-      answer: toGetData((xid) => {
-        xids.push(xid);
-        return xids.length < 50_000 ? null : Buffer.concat(xids.map(dataReply));
-      }),
-    });
-    const { client, recorder } = await connected([fake]);
-    await Promise.all(Array.from({ length: 50_000 }, () => client.getData(readA)));
-    expect(recorder.types).toEqual(['connected']);
-  }, 180_000);
-});
-
-describe('an observer that throws', () => {
-  test('receives its error as a fault, and disturbs nothing', async () => {
-    await using fake = await FakeServer.start();
-    const client = makeClient([fake]);
-    const recorder = new Recorder();
-    client.connect((event) => {
-      recorder.observe(event);
-      if (event.type !== 'fault') throw new Error(`from the observer of ${event.type}`);
-    });
-    await recorder.next('connected');
-    expect(await client.getData({ path: '/a', watch: true })).toBeDefined();
-    fake.send(watchEventFrame(3, '/a'));
-    await recorder.next('watch');
-    fake.cut();
-    await recorder.next('connected', 2);
-    const told = ['connected', 'watch', 'disconnected', 'connected'];
-    expect(recorder.types).toEqual(told.flatMap((type) => [type, 'fault']));
-  });
-});
-
-describe('keeping a session alive', () => {
-  test('a client that only receives sends pings', async () => {
-    await using fake = await FakeServer.start({ timeoutMs: 3000 });
-    await connected([fake]);
-    await using bare = await FakeServer.start({ timeoutMs: 3000 });
-    await bareConnected(bare);
-    const sending = setInterval(() => {
-      fake.send(watchEventFrame(3, '/a'));
-      bare.send(watchEventFrame(3, '/a'));
-    }, 50);
-    await waitUntil('pings', () => fake.requests.filter(({ type }) => type === opCodes.ping).length >= 2);
-    clearInterval(sending);
-    expect(bare.requests).toEqual([]);
-  });
-});
-
-describe('credentials that come', () => {
-  const ann = new Credentials('ann', 'secret');
-
-  test.each(['before it', 'in the middle of it', 'after it'])(
-    '%s are sent once in a connection, before any request',
-    async (when) => {
-      let handshakes = 0;
-      await using fake = await FakeServer.start({
-        handshake: () => (++handshakes === 1 ? null : handshakeFrame(2000)),
-      });
-      const client = makeClient([fake]);
-      const recorder = new Recorder();
-      if (when === 'before it') client.authenticate(ann);
-      client.connect(recorder.observe);
-      await waitUntil('the handshake', () => handshakes === 1);
-      if (when === 'in the middle of it') client.authenticate(ann);
-      fake.send(handshakeFrame(2000));
-      await recorder.next('connected');
-      if (when === 'after it') client.authenticate(ann);
-      client.authenticate(ann);
-      await client.getData(readA);
-      expect(fake.types()).toEqual([opCodes.auth, opCodes.getData]);
-      const { frame, xid } = fake.requests.find(({ type }) => type === opCodes.auth) ?? {
-        frame: Buffer.alloc(0),
-        xid: 0,
-      };
-      expect(xid).toBe(-4);
-      expect(frame.subarray(12)).toEqual(
-        Buffer.concat([int(0), int(6), Buffer.from('digest'), int(10), Buffer.from('ann:secret')]),
-      );
-      fake.requests.length = 0;
-      fake.cut();
-      await recorder.next('connected', 2);
-      await client.getData(readA);
-      expect(fake.types()).toEqual([opCodes.auth, opCodes.getData]);
-    },
-  );
-});
-
-describe('credentials that the servers reject', () => {
-  test('are a fault, and the end of the client', async () => {
-    await using fake = await FakeServer.start();
-    const { client, recorder } = await connected([fake]);
-    fake.answer = () => null;
-    const call = errorNumber(client.getData(readA));
-    fake.send(frameOf(int(-4), Buffer.alloc(8), int(-115)));
-    await recorder.next('expired');
-    expect(await call).toBe(-4);
-    expect(recorder.types).toEqual(['connected', 'fault', 'expired']);
-    expect(await errorNumber(client.getData(readA))).toBe(-4);
-    expect(fake.connectedAt).toHaveLength(1);
   });
 });

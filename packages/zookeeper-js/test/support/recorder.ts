@@ -1,34 +1,11 @@
-import { EventRecorder } from '@ndsr/test-support';
-import type { ClientEvent, ServerAddress, ZooKeeperClient } from '@ndsr/zookeeper-common';
-import { onTestFinished } from 'vitest';
-import type { JsSessionEnvironment } from '../../src/library/js-session.js';
+import { ClientUnderTest, type Connected, Recorder } from '@ndsr/client-tests';
 import { createZooKeeperJsClient } from '../../src/zookeeper-js-client.js';
 
-/** A client's observer that keeps the events it receives. */
-export class Recorder extends EventRecorder<ClientEvent> {}
+export { type Connected, Recorder };
 
-export interface Connected {
-  readonly client: ZooKeeperClient;
-  readonly recorder: Recorder;
-  readonly sessionId: bigint;
-}
-
-export interface ClientSetup extends JsSessionEnvironment {
-  readonly sessionTimeoutMs?: number;
-}
+const subject = new ClientUnderTest(createZooKeeperJsClient);
 
 /** A client that is closed at the end of the test. */
-export function makeClient(servers: ServerAddress[], { sessionTimeoutMs = 4000, ...rest }: ClientSetup = {}) {
-  const addresses = servers.map(({ host, port }) => ({ host, port }));
-  const client = createZooKeeperJsClient({ servers: addresses, sessionTimeoutMs }, rest);
-  onTestFinished(() => client.close());
-  return client;
-}
-
-export async function connected(servers: ServerAddress[], setup?: ClientSetup): Promise<Connected> {
-  const client = makeClient(servers, setup);
-  const recorder = new Recorder();
-  client.connect(recorder.observe);
-  const { sessionId } = await recorder.next('connected');
-  return { client, recorder, sessionId };
-}
+export const makeClient: ClientUnderTest['makeClient'] = subject.makeClient;
+/** The same, once it is connected. */
+export const connected: ClientUnderTest['connected'] = subject.connected;

@@ -1,0 +1,4 @@
+import { nameTests } from '@ndsr/client-tests';
+import { createZooKeeperClient } from '../../src/index.js';
+
+nameTests(createZooKeeperClient);

@@ -1,0 +1,4 @@
+import { operationTests } from '@ndsr/client-tests';
+import { createZooKeeperClient } from '../../src/index.js';
+
+operationTests(createZooKeeperClient);

@@ -1,0 +1,4 @@
+import { wireTests } from '@ndsr/client-tests';
+import { createZooKeeperClient } from '../../src/index.js';
+
+wireTests(createZooKeeperClient);
