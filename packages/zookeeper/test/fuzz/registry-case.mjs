@@ -1,10 +1,11 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import { ServiceRegistryError } from '@ndsr/core';
+import { ZooKeeperServiceRegistry } from '@ndsr/zookeeper';
 import { ZooKeeperJsServiceRegistry } from '@ndsr/zookeeper-js';
 import { FuzzedServer } from './fuzzed-server.mjs';
 import { Random } from './random.mjs';
 
-/** @import { NodeSnapshot } from '@ndsr/core' */
+/** @import { NodeSnapshot, RegistryOptions, ServiceRegistry } from '@ndsr/core' */
 
 /** How many damaged replies a registry meets. */
 export const mutationsPerCase = 20;
@@ -17,20 +18,35 @@ const mostRounds = 200;
 const connectsWithinMs = 1_000;
 const ignore = () => undefined;
 
+/** @typedef {(options: RegistryOptions & { servers: string }) => ServiceRegistry} OpenRegistry */
+
+/**
+ * Creates the registries of a backend.
+ *
+ * @param {string} backend
+ * @returns {OpenRegistry}
+ */
+export function openerOf(backend) {
+  if (backend === 'zookeeper') return (options) => new ZooKeeperServiceRegistry(options);
+  if (backend === 'zookeeper-js') return (options) => new ZooKeeperJsServiceRegistry(options);
+  throw new TypeError(`no backend ${backend}`);
+}
+
 /** @typedef {{ calls: number, rejected: number, faults: number, mutations: number }} RegistryTally */
 
 /**
  * A registry with a service, a registration, configuration, and a server that damages what it sends.
  *
  * @param {number} seed
+ * @param {OpenRegistry} open
  * @returns {Promise<RegistryTally>}
  * @throws what is wrong with the registry: a late call, an error of another family, a name that no node can have
  */
-export async function registryCase(seed) {
+export async function registryCase(seed, open) {
   // One for each: how many of its numbers the others take depends on the time.
   const [random, ofServer, ofRegistry] = [new Random(seed), new Random(seed + 0.5e9), new Random(seed + 1e9)];
   const server = new FuzzedServer({ random: ofServer, mutations: mutationsPerCase });
-  const registry = new ZooKeeperJsServiceRegistry({
+  const registry = open({
     servers: await server.listen(),
     timeoutMs,
     requestTimeoutMs,
@@ -71,7 +87,7 @@ export async function registryCase(seed) {
 /**
  * Or not within that time: damaged replies cost connections.
  *
- * @param {ZooKeeperJsServiceRegistry} registry
+ * @param {ServiceRegistry} registry
  */
 async function untilConnected(registry) {
   if (registry.phase === 'connected') return;
@@ -84,7 +100,7 @@ async function untilConnected(registry) {
 /**
  * Some calls that run side by side.
  *
- * @param {ZooKeeperJsServiceRegistry} registry
+ * @param {ServiceRegistry} registry
  * @param {Random} random
  * @returns {[what: string, call: () => Promise<unknown>][]}
  */

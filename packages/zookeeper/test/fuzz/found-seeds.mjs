@@ -6,5 +6,7 @@ export const foundSeeds = {
   /** @type {readonly number[]} */
   reader: [],
   /** @type {readonly number[]} */
-  registry: [2, 103, 104, 105],
+  zookeeper: [2, 103, 104, 105],
+  /** @type {readonly number[]} */
+  'zookeeper-js': [2, 103, 104, 105],
 };

@@ -1,17 +1,22 @@
 import { parseArgs } from 'node:util';
 
+/** @typedef {'reader' | 'zookeeper' | 'zookeeper-js'} Target what meets the replies: the strict reader, or registries of that backend */
+
 /**
  * @typedef {object} FuzzOptions
  * @property {number} count
  * @property {number} seed
- * @property {{ target: 'reader' | 'registry', seed: number } | undefined} replay
+ * @property {{ target: Target, seed: number } | undefined} replay
  */
 
-const usage = `npm run fuzz -- [--count N] [--seed N] [--replay reader:SEED | --replay registry:SEED]
+const usage = `npm run fuzz -- [--count N] [--seed N] [--replay TARGET:SEED]
 
-  --count    how many damaged replies, 20000 when left out; one in twenty meets a registry, the others the reader
+  --count    how many damaged replies, 20000 when left out; one in twenty meets a registry of each backend, the others the reader
   --seed     the seed of the first case, at random when left out; case N has the seed after that of case N-1
-  --replay   one case alone`;
+  --replay   one case alone; the target is reader, zookeeper or zookeeper-js`;
+
+/** @type {readonly Target[]} */
+const targets = ['reader', 'zookeeper', 'zookeeper-js'];
 
 /** Arguments that are not understood. */
 export class UsageError extends Error {}
@@ -49,9 +54,10 @@ function parse(args) {
  * @returns {FuzzOptions['replay']}
  */
 function readReplay(text) {
-  const [target, seed = ''] = text.split(':');
-  if (target === 'reader' || target === 'registry') return { target, seed: wholeNumber('replay', seed) };
-  throw new UsageError(`--replay takes reader:SEED or registry:SEED, not '${text}'\n\n${usage}`);
+  const [name, seed = ''] = text.split(':');
+  const target = targets.find((one) => one === name);
+  if (target !== undefined) return { target, seed: wholeNumber('replay', seed) };
+  throw new UsageError(`--replay takes TARGET:SEED, not '${text}'\n\n${usage}`);
 }
 
 /** @param {string} name @param {string} text */

@@ -13,7 +13,7 @@ test('20,000 damaged replies crash, freeze and delay nothing, and every error is
   const { stdout } = await promisify(execFile)(process.execPath, [program, '--count', '20000', '--seed', '1']);
   console.log(stdout);
   expect(stdout).toContain('Nothing found.');
-  expect(stdout).toContain('"mutations":1000');
+  expect(stdout.match(/"mutations":1000/g)).toHaveLength(2);
 });
 
 describe('the fuzzer', () => {
@@ -76,7 +76,7 @@ describe('the fuzzer', () => {
 describe('arguments', () => {
   test('are a number, a seed and a case', () => {
     expect(readOptions(['--count', '100000', '--seed', '7'])).toEqual({ count: 100_000, seed: 7, replay: undefined });
-    expect(readOptions(['--replay', 'registry:12']).replay).toEqual({ target: 'registry', seed: 12 });
+    expect(readOptions(['--replay', 'zookeeper-js:12']).replay).toEqual({ target: 'zookeeper-js', seed: 12 });
     expect(readOptions([]).count).toBe(20_000);
   });
 

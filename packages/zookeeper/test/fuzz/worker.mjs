@@ -1,7 +1,7 @@
 // Runs cases and reports them over the channel to its parent, which detects a process that freezes or ends.
-// node worker.mjs reader|registry FIRST COUNT, or seeds as a list: reader 3,17
+// node worker.mjs reader|zookeeper|zookeeper-js FIRST COUNT, or seeds as a list: reader 3,17
 import { readerCase } from './reader-case.mjs';
-import { registryCase } from './registry-case.mjs';
+import { openerOf, registryCase } from './registry-case.mjs';
 
 /** Cases at a time. Most of a registry's time is spent waiting. */
 const registriesAtOnce = 10;
@@ -12,7 +12,7 @@ const seeds =
   count === undefined ? list.split(',').map(Number) : Array.from({ length: Number(count) }, (_, i) => Number(list) + i);
 
 if (target === 'reader') await runReader();
-else await runRegistry();
+else await runRegistry(openerOf(target));
 await tell({ type: 'end', maxRssKiB: process.resourceUsage().maxRSS });
 process.disconnect();
 
@@ -35,14 +35,15 @@ async function runReader() {
   await tell({ type: 'tally', tally });
 }
 
-async function runRegistry() {
+/** @param {Parameters<typeof registryCase>[1]} open */
+async function runRegistry(open) {
   const tally = { calls: 0, rejected: 0, faults: 0, mutations: 0 };
   const waiting = [...seeds];
   const work = async () => {
     for (let seed = waiting.shift(); seed !== undefined; seed = waiting.shift()) {
       await tell({ type: 'begin', seeds: [seed] });
       try {
-        const one = await registryCase(seed);
+        const one = await registryCase(seed, open);
         for (const key of /** @type {(keyof typeof tally)[]} */ (Object.keys(tally))) tally[key] += one[key];
       } catch (error) {
         await tell({ type: 'finding', seed, what: describe(error) });

@@ -4,12 +4,15 @@ import { readOptions, UsageError } from './options.mjs';
 import { mutationsPerCase } from './registry-case.mjs';
 import { supervise } from './supervise.mjs';
 
-/** @typedef {{ target: 'reader' | 'registry', first?: number, count?: number, seeds?: readonly number[] }} Job */
+/** @import { Target } from './options.mjs' */
+
+/** @typedef {{ target: Target, first?: number, count?: number, seeds?: readonly number[] }} Job */
 
 /** A process without a message for this long is frozen: every case ends within seconds, also on a busy machine. */
 const silenceMs = 60_000;
 const mostMemoryMiB = 512;
 const mostSeedsShown = 20;
+const backends = /** @type {const} */ (['zookeeper', 'zookeeper-js']);
 
 process.exitCode = await main(process.argv.slice(2));
 
@@ -35,7 +38,7 @@ async function fuzz({ count, seed, replay }) {
 }
 
 /**
- * One reply in twenty meets a registry.
+ * One reply in twenty meets a registry, of each backend.
  *
  * @param {number} count
  * @param {number} seed
@@ -43,11 +46,11 @@ async function fuzz({ count, seed, replay }) {
  */
 function plan(count, seed) {
   const registries = Math.ceil(count / 20 / mutationsPerCase);
-  const kept = /** @type {const} */ (['reader', 'registry']).filter((target) => foundSeeds[target].length > 0);
+  const kept = /** @type {const} */ (['reader', ...backends]).filter((target) => foundSeeds[target].length > 0);
   return [
     ...kept.map((target) => ({ target, seeds: foundSeeds[target] })),
-    { target: 'reader', first: seed, count: count - registries * mutationsPerCase },
-    { target: 'registry', first: seed, count: registries },
+    { target: 'reader', first: seed, count: count - backends.length * registries * mutationsPerCase },
+    ...backends.map((target) => ({ target, first: seed, count: registries })),
   ];
 }
 
