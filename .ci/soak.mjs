@@ -12,7 +12,7 @@ const graceMinutes = 8;
 await runMain(async () => {
   const { args, options } = readArguments(readOptions, UsageError);
   await install();
-  await build(['@ndsr/zookeeper-js', '@ndsr/zookeeper-native', '@ndsr/zookeeper-testing']);
+  await build(['@ndsr/zookeeper', '@ndsr/zookeeper-js', '@ndsr/zookeeper-native', '@ndsr/zookeeper-testing']);
   await ensureNativeBinding();
   await ensureZooKeeper();
   process.exitCode = await show(process.execPath, [join(root, 'packages/chaos/src/runners/soak/soak.mjs'), ...args], {

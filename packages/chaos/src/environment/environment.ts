@@ -1,7 +1,7 @@
 import type { RegistryOptions, ServiceRegistry } from '@ndsr/core';
 import type { ReferenceClient } from '../oracle/reference-client.js';
 
-export const backendNames = ['memory', 'zookeeper-js', 'zookeeper-native'] as const;
+export const backendNames = ['memory', 'zookeeper', 'zookeeper-js', 'zookeeper-native'] as const;
 export type BackendName = (typeof backendNames)[number];
 
 /** The servers that the registries of one experiment connect to, and the fault injector for them. */

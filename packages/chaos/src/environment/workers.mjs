@@ -15,9 +15,10 @@ import { WorkerProcess } from './worker-process.mjs';
  * @property {Timeline} timeline
  */
 
-/** The workers of the first slots are never killed, so that their memory can be measured over the whole run. One of each kind. */
+/** The workers of the first slots are never killed, so that their memory can be measured over the whole run. At least one of each backend. */
 const longLived = 4;
 const shutdownLimitMs = 30_000;
+const backends = /** @type {const} */ (['zookeeper', 'zookeeper-js', 'zookeeper-native']);
 
 /** All workers: a number of slots, with successive processes in each. */
 export class Workers {
@@ -105,7 +106,7 @@ export class Workers {
     const { size, seed, timeoutMs, direct, proxied, cacheFile } = this.#options;
     const random = new Random(seed).of(`worker ${slot}.${incarnation}`);
     return {
-      backend: slot % 2 === 0 ? 'zookeeper-js' : 'zookeeper-native',
+      backend: backends[slot % backends.length] ?? 'zookeeper',
       servers: slot % 4 < 2 ? direct : proxied,
       slot,
       slots: size,

@@ -1,4 +1,5 @@
 import type { RegistryOptions, ServiceRegistry } from '@ndsr/core';
+import { ZooKeeperServiceRegistry } from '@ndsr/zookeeper';
 import { ZooKeeperJsServiceRegistry } from '@ndsr/zookeeper-js';
 import { ZooKeeperNativeServiceRegistry } from '@ndsr/zookeeper-native';
 import { ZooKeeperEnsemble, ZooKeeperServer } from '@ndsr/zookeeper-testing';
@@ -6,6 +7,7 @@ import { ZooKeeperReferenceClient } from '../oracle/zookeeper-reference-client.m
 import type { BackendName, Environment, FaultInjector } from './environment.js';
 
 const registries = {
+  zookeeper: ZooKeeperServiceRegistry,
   'zookeeper-js': ZooKeeperJsServiceRegistry,
   'zookeeper-native': ZooKeeperNativeServiceRegistry,
 };

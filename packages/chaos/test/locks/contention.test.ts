@@ -36,7 +36,7 @@ async function contend(
   return intervals;
 }
 
-describe.each(['zookeeper-js', 'zookeeper-native'])(
+describe.each(['zookeeper', 'zookeeper-js', 'zookeeper-native'])(
   'a Python process with kazoo and a Node process on %s',
   (backend) => {
     test.each([

@@ -55,7 +55,7 @@ class Leader implements AsyncDisposable {
   }
 }
 
-test.each(['zookeeper-js', 'zookeeper-native'])(
+test.each(['zookeeper', 'zookeeper-js', 'zookeeper-native'])(
   `${quote(failureTable.leadershipLost, 'cut and frozen links')}, on %s in ${leadersAtOnce} of ${leadersAtOnce} elections before a Python candidate leads`,
   async (backend) => {
     await using observer = await openRegistry(`${backend}://${server.address}?timeoutMs=6000`);

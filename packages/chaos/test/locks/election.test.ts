@@ -38,55 +38,64 @@ async function stand(registry: ServiceRegistry, path: string, who: string, times
   return terms;
 }
 
-describe.each(['zookeeper-js', 'zookeeper-native'])('an election of kazoo and of Node on %s', (backend) => {
-  const url = (): string => `${backend}://${server.address}?timeoutMs=10000`;
+describe.each(['zookeeper', 'zookeeper-js', 'zookeeper-native'])(
+  'an election of kazoo and of Node on %s',
+  (backend) => {
+    const url = (): string => `${backend}://${server.address}?timeoutMs=10000`;
 
-  test(`has one leader at a time through ${rounds} terms, and every candidate has a turn`, async () => {
-    const path = `/elections/${backend}`;
-    const times = rounds / 2 / workers;
-    const options = { hosts: server.address, path, simultaneous: 'election', rounds: times, threads: workers } as const;
-    const python = await PythonContender.start({ ...options, mostMs });
-    await using registry = await openRegistry(url());
-    try {
-      const node = Array.from({ length: workers }, (_, i) => stand(registry, path, `node-${i}`, times));
-      const [ours, theirs] = [Promise.all(node), python.contend()];
-      const terms = [...(await ours).flat(), ...(await theirs)];
+    test(`has one leader at a time through ${rounds} terms, and every candidate has a turn`, async () => {
+      const path = `/elections/${backend}`;
+      const times = rounds / 2 / workers;
+      const options = {
+        hosts: server.address,
+        path,
+        simultaneous: 'election',
+        rounds: times,
+        threads: workers,
+      } as const;
+      const python = await PythonContender.start({ ...options, mostMs });
+      await using registry = await openRegistry(url());
+      try {
+        const node = Array.from({ length: workers }, (_, i) => stand(registry, path, `node-${i}`, times));
+        const [ours, theirs] = [Promise.all(node), python.contend()];
+        const terms = [...(await ours).flat(), ...(await theirs)];
 
-      expect(terms.length).toBe(rounds);
-      expect(mostAtOnce(terms)).toBe(1);
-      // Both competed until nearly the end: one did not have to wait until the other had finished.
-      const served = (who: string) => terms.filter((one) => one.who.startsWith(who)).map(({ from }) => from);
-      expect(Math.max(...served('node'))).toBeGreaterThan(Math.min(...served('python')));
-      expect(Math.max(...served('python'))).toBeGreaterThan(Math.min(...served('node')));
-      const overtaken = mostOvertaking(terms);
-      expect(overtaken).toBeLessThanOrEqual(rounds / 10);
-      const tokens = (await ours).flat().sort((a, b) => a.from - b.from);
-      expect(tokens.every(({ fencingToken }, i) => fencingToken > (tokens[i - 1]?.fencingToken ?? 0n))).toBe(true);
-      expect((await registry.get(path)).children).toEqual({});
-      console.info(`${backend}: ${terms.length} terms, at once ${mostAtOnce(terms)}, overtaken ${overtaken}`);
-    } finally {
-      python.kill();
-    }
-  }, 240_000);
+        expect(terms.length).toBe(rounds);
+        expect(mostAtOnce(terms)).toBe(1);
+        // Both competed until nearly the end: one did not have to wait until the other had finished.
+        const served = (who: string) => terms.filter((one) => one.who.startsWith(who)).map(({ from }) => from);
+        expect(Math.max(...served('node'))).toBeGreaterThan(Math.min(...served('python')));
+        expect(Math.max(...served('python'))).toBeGreaterThan(Math.min(...served('node')));
+        const overtaken = mostOvertaking(terms);
+        expect(overtaken).toBeLessThanOrEqual(rounds / 10);
+        const tokens = (await ours).flat().sort((a, b) => a.from - b.from);
+        expect(tokens.every(({ fencingToken }, i) => fencingToken > (tokens[i - 1]?.fencingToken ?? 0n))).toBe(true);
+        expect((await registry.get(path)).children).toEqual({});
+        console.info(`${backend}: ${terms.length} terms, at once ${mostAtOnce(terms)}, overtaken ${overtaken}`);
+      } finally {
+        python.kill();
+      }
+    }, 240_000);
 
-  test('names a leader of the other language, and the candidates behind it', async () => {
-    const path = `/elections/${backend}-names`;
-    const options = { hosts: server.address, path, simultaneous: 'election', rounds: 1, threads: 1 } as const;
-    const python = await PythonContender.start({ ...options, mostMs: 1 });
-    await using registry = await openRegistry(url());
-    try {
-      const election = registry.getElection(path, { name: 'node' });
-      let led: Promise<Interval[]> | undefined;
-      await election.lead(async () => {
-        led = python.contend();
-        led.catch(() => undefined);
-        await expect.poll(() => election.contenders(), { timeout: 60_000 }).toEqual(['node', 'python-0']);
-        expect(await election.leader()).toBe('node');
-      });
-      expect((await led)?.length).toBe(1);
-      expect(await election.leader()).toBeUndefined();
-    } finally {
-      python.kill();
-    }
-  }, 180_000);
-});
+    test('names a leader of the other language, and the candidates behind it', async () => {
+      const path = `/elections/${backend}-names`;
+      const options = { hosts: server.address, path, simultaneous: 'election', rounds: 1, threads: 1 } as const;
+      const python = await PythonContender.start({ ...options, mostMs: 1 });
+      await using registry = await openRegistry(url());
+      try {
+        const election = registry.getElection(path, { name: 'node' });
+        let led: Promise<Interval[]> | undefined;
+        await election.lead(async () => {
+          led = python.contend();
+          led.catch(() => undefined);
+          await expect.poll(() => election.contenders(), { timeout: 60_000 }).toEqual(['node', 'python-0']);
+          expect(await election.leader()).toBe('node');
+        });
+        expect((await led)?.length).toBe(1);
+        expect(await election.leader()).toBeUndefined();
+      } finally {
+        python.kill();
+      }
+    }, 180_000);
+  },
+);

@@ -57,7 +57,7 @@ class Holder {
   }
 }
 
-test.each(['zookeeper-js', 'zookeeper-native'])(
+test.each(['zookeeper', 'zookeeper-js', 'zookeeper-native'])(
   'a process on %s that was frozen for longer than its session never reports a lock as held that another holds',
   async (backend) => {
     const url = `${backend}://${server.address}?timeoutMs=2000`;

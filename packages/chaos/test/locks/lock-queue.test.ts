@@ -50,7 +50,7 @@ async function inLine(registry: Awaited<ReturnType<typeof openRegistry>> | undef
   expect(Object.keys(children ?? {}).length).toBe(count);
 }
 
-test.each(['zookeeper-js', 'zookeeper-native'])(
+test.each(['zookeeper', 'zookeeper-js', 'zookeeper-native'])(
   `on %s ${most} waiters have a lock in the order of their arrival, and a hand-over takes as many requests as with 20`,
   async (backend) => {
     const few = await handOver(backend, 20);

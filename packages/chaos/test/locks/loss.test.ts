@@ -55,7 +55,7 @@ class Holder implements AsyncDisposable {
   }
 }
 
-test.each(['zookeeper-js', 'zookeeper-native'])(
+test.each(['zookeeper', 'zookeeper-js', 'zookeeper-native'])(
   `on %s a holder is notified of the loss of its lock before another client acquires it, in ${rounds * holdersPerRound} of ${rounds * holdersPerRound} runs with cut and frozen links`,
   async (backend) => {
     await using observer = await openRegistry(`${backend}://${server.address}?timeoutMs=6000`);

@@ -1,4 +1,5 @@
 import type { RegistryOptions, ServiceRegistry } from '@ndsr/core';
+import { ZooKeeperServiceRegistry } from '@ndsr/zookeeper';
 import { ZooKeeperJsServiceRegistry } from '@ndsr/zookeeper-js';
 import { ZooKeeperNativeServiceRegistry } from '@ndsr/zookeeper-native';
 
@@ -9,6 +10,7 @@ interface Backend {
 
 /** Both ZooKeeper backends. */
 export const backends: readonly Backend[] = [
+  { name: 'zookeeper', open: (servers, options) => new ZooKeeperServiceRegistry({ ...options, servers }) },
   { name: 'zookeeper-js', open: (servers, options) => new ZooKeeperJsServiceRegistry({ ...options, servers }) },
   { name: 'zookeeper-native', open: (servers, options) => new ZooKeeperNativeServiceRegistry({ ...options, servers }) },
 ];

@@ -4,6 +4,7 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import type { NodeSnapshot, RegistryOptions, ServiceRegistry } from '@ndsr/core';
 import { MemoryServiceRegistry, MemoryStore } from '@ndsr/memory';
+import { ZooKeeperServiceRegistry } from '@ndsr/zookeeper';
 import { ZooKeeperJsServiceRegistry } from '@ndsr/zookeeper-js';
 import { ZooKeeperNativeServiceRegistry } from '@ndsr/zookeeper-native';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
@@ -27,7 +28,7 @@ function memory(): Promise<Ensemble> {
 }
 
 async function zooKeeper(
-  Registry: typeof ZooKeeperJsServiceRegistry | typeof ZooKeeperNativeServiceRegistry,
+  Registry: new (options: RegistryOptions & { readonly servers: string }) => ServiceRegistry,
 ): Promise<Ensemble> {
   const server = await ZooKeeperServer.start();
   return {
@@ -40,6 +41,7 @@ async function zooKeeper(
 
 const backends = {
   memory,
+  zookeeper: () => zooKeeper(ZooKeeperServiceRegistry),
   'zookeeper-js': () => zooKeeper(ZooKeeperJsServiceRegistry),
   'zookeeper-native': () => zooKeeper(ZooKeeperNativeServiceRegistry),
 };

@@ -2,6 +2,7 @@ import { failureTable, quote } from '@ndsr/conformance/failure-table';
 import { type ServiceRegistry, TimeoutError } from '@ndsr/core';
 import type { BackendContext, RegistryBackend } from '@ndsr/core/backend';
 import { MemoryServiceRegistry } from '@ndsr/memory';
+import { ZooKeeperServiceRegistry } from '@ndsr/zookeeper';
 import { ZooKeeperJsServiceRegistry } from '@ndsr/zookeeper-js';
 import { ZooKeeperNativeServiceRegistry } from '@ndsr/zookeeper-native';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
@@ -38,6 +39,17 @@ const registries: readonly [backend: string, open: () => ServiceRegistry][] = [
         }
       }
       return new Forgetful({ requestTimeoutMs, logger: silent });
+    },
+  ],
+  [
+    'zookeeper',
+    () => {
+      class Forgetful extends ZooKeeperServiceRegistry {
+        protected override createBackend(context: BackendContext): RegistryBackend {
+          return forgetful(super.createBackend(context));
+        }
+      }
+      return new Forgetful({ servers: `${server.address}/own`, requestTimeoutMs, logger: silent });
     },
   ],
   [

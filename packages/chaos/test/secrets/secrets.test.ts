@@ -2,6 +2,7 @@ import { execFile } from 'node:child_process';
 import { fileURLToPath } from 'node:url';
 import { openRegistry, type RegistryEventName, type RegistryOptions, type ServiceRegistry } from '@ndsr/core';
 import type { BackendContext, RegistryBackend } from '@ndsr/core/backend';
+import { ZooKeeperServiceRegistry } from '@ndsr/zookeeper';
 import { ZooKeeperJsServiceRegistry } from '@ndsr/zookeeper-js';
 import { ZooKeeperNativeServiceRegistry } from '@ndsr/zookeeper-native';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
@@ -36,6 +37,17 @@ class Disclosures {
 }
 
 /** Exposes its backend and the context that it passes to it. */
+class OpenRegistry extends ZooKeeperServiceRegistry {
+  readonly made: (BackendContext | RegistryBackend)[] = [];
+
+  protected override createBackend(context: BackendContext): RegistryBackend {
+    const backend = super.createBackend(context);
+    this.made.push(context, backend);
+    return backend;
+  }
+}
+
+/** The same. */
 class OpenJsRegistry extends ZooKeeperJsServiceRegistry {
   readonly made: (BackendContext | RegistryBackend)[] = [];
 
@@ -57,6 +69,7 @@ class OpenNativeRegistry extends ZooKeeperNativeServiceRegistry {
 }
 
 const backends = [
+  { name: 'zookeeper', open: (options: RegistryOptions & { servers: string }) => new OpenRegistry(options) },
   { name: 'zookeeper-js', open: (options: RegistryOptions & { servers: string }) => new OpenJsRegistry(options) },
   {
     name: 'zookeeper-native',

@@ -1,4 +1,4 @@
-// The soak: processes of both backends, random faults from a seed, and a check of all invariants after every storm.
+// The soak: processes of all backends, random faults from a seed, and a check of all invariants after every storm.
 // Started by `npm run soak`, which builds what it runs.
 import { mkdtemp, rm } from 'node:fs/promises';
 import { tmpdir } from 'node:os';

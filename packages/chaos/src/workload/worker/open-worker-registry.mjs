@@ -1,3 +1,4 @@
+import { ZooKeeperServiceRegistry } from '@ndsr/zookeeper';
 import { ZooKeeperJsServiceRegistry } from '@ndsr/zookeeper-js';
 import { ZooKeeperNativeServiceRegistry } from '@ndsr/zookeeper-native';
 
@@ -13,12 +14,26 @@ import { ZooKeeperNativeServiceRegistry } from '@ndsr/zookeeper-native';
 export function openWorkerRegistry(settings, activity) {
   const { backend, servers, timeoutMs, offline, lazy, cacheFile, recursiveWatches } = settings;
   const options = { servers, timeoutMs, offline, lazy, logger: stderrLogger, ...(cacheFile && { cacheFile }) };
-  const registry =
-    backend === 'zookeeper-js'
-      ? new ZooKeeperJsServiceRegistry({ ...options, recursiveWatches })
-      : new ZooKeeperNativeServiceRegistry(options);
+  const registry = open(backend, options, recursiveWatches);
   activity.follow(registry);
   return registry;
+}
+
+/**
+ * @param {WorkerSettings['backend']} backend
+ * @param {import('@ndsr/core').RegistryOptions & { servers: string }} options
+ * @param {boolean} recursiveWatches
+ * @returns {ServiceRegistry}
+ */
+function open(backend, options, recursiveWatches) {
+  switch (backend) {
+    case 'zookeeper':
+      return new ZooKeeperServiceRegistry({ ...options, recursiveWatches });
+    case 'zookeeper-js':
+      return new ZooKeeperJsServiceRegistry({ ...options, recursiveWatches });
+    case 'zookeeper-native':
+      return new ZooKeeperNativeServiceRegistry(options);
+  }
 }
 
 const stderrLogger = {

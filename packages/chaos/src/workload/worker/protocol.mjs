@@ -2,7 +2,7 @@
 
 /**
  * @typedef {object} WorkerSettings settings of a worker
- * @property {'zookeeper-js' | 'zookeeper-native'} backend
+ * @property {'zookeeper' | 'zookeeper-js' | 'zookeeper-native'} backend
  * @property {string} servers
  * @property {number} slot a successor has the same slot, and so the same names
  * @property {number} slots number of slots

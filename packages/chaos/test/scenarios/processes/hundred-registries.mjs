@@ -1,7 +1,7 @@
 // Opens, uses and stops a hundred registries; prints the open handles before and after; then must end by itself.
-import { ZooKeeperJsServiceRegistry } from '@ndsr/zookeeper-js';
+import { openRegistry } from '@ndsr/core';
 
-const [servers] = process.argv.slice(2);
+const [url] = process.argv.slice(2);
 const rejections = [];
 process.on('unhandledRejection', (reason) => rejections.push(String(reason)));
 
@@ -10,7 +10,7 @@ function countSockets() {
 }
 
 async function useOne(index) {
-  const registry = new ZooKeeperJsServiceRegistry({ servers, timeoutMs: 10_000 });
+  const registry = await openRegistry(url);
   await registry.setNode(`/hundred/instance-${index}`, { index });
   const { children } = await registry.get('/hundred', { callback: () => undefined });
   if (children[`instance-${index}`]?.index !== index) throw new Error(`instance ${index} does not see itself`);
