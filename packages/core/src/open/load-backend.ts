@@ -10,6 +10,7 @@ import { redactUrl } from './parse-registry-url.js';
 /** Our own backends, and what to install for each. */
 const ownPackages: Readonly<Record<string, string>> = {
   memory: '@ndsr/memory',
+  zookeeper: '@ndsr/zookeeper',
   'zookeeper-js': '@ndsr/zookeeper-js',
   'zookeeper-native': '@ndsr/zookeeper-native',
 };
