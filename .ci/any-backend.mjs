@@ -9,7 +9,12 @@ await runMain(async () => {
   const server = await ZooKeeperServer.start();
   try {
     const { address } = server;
-    for (const url of ['memory:fleet', `zookeeper-js://${address}/js`, `zookeeper-native://${address}/native`]) {
+    for (const url of [
+      'memory:fleet',
+      `zookeeper://${address}/own`,
+      `zookeeper-js://${address}/js`,
+      `zookeeper-native://${address}/native`,
+    ]) {
       const { exitCode, output } = await execute(process.execPath, ['--test', file], {
         timeoutMs: 60_000,
         env: { NDSR_URL: url },

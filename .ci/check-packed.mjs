@@ -28,6 +28,7 @@ await runMain(async () => {
     await checkJest(tarballs());
     const server = await ZooKeeperServer.start();
     try {
+      await expectRun(`zookeeper://${server.address}/packed-own`, 0, 'server2:22');
       await expectRun(`zookeeper-js://${server.address}/packed`, 0, 'server2:22');
       await step('Building the native addon', 'npm', ['rebuild', '--prefix', project, 'zookeeper'], {
         timeoutMs: 3 * minute,

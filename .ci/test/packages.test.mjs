@@ -26,7 +26,7 @@ const knownExports = {
   '@ndsr/zookeeper-testing': 'ZooKeeperServer',
   '@ndsr/zookeeper-testing/client-suite': 'clientSuite',
   '@ndsr/zookeeper-testing/fake': 'FakeZooKeeper',
-  '@ndsr/zookeeper-testing/fixtures': 'openRealBackends',
+  '@ndsr/zookeeper-testing/fixtures': 'openRealClients',
 };
 
 const packages = publishedPackages();
