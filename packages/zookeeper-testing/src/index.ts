@@ -1,6 +1,7 @@
 export { FaultyRoute } from './faulty-route.js';
 export type { Address } from './port/address.js';
 export { freePort } from './port/reserved-port.js';
+export { type OnForward, TcpForwarder } from './port/tcp-forwarder.js';
 export {
   type CutMidFrameOptions,
   type CutOptions,

@@ -1,7 +1,5 @@
-import { once } from 'node:events';
-import { connect, createServer } from 'node:net';
+import { TcpForwarder } from '@ndsr/zookeeper-testing';
 
-/** @import { AddressInfo, Server, Socket } from 'node:net' */
 /** @import { Address } from '@ndsr/zookeeper-testing' */
 
 /** @typedef {{ requests: number, bytesUp: number, bytesDown: number }} Traffic */
@@ -13,35 +11,32 @@ const headBytes = 8;
 
 /** Proxies connections to a server and counts the traffic: requests without pings, and bytes each way. */
 export class TrafficMeter {
-  /** @type {Server} */
-  #server;
-  #upstream;
-  /** @type {Set<Socket>} */
-  #sockets = new Set();
+  /** @type {TcpForwarder | undefined} */
+  #forwarder;
   #requests = new RequestCounter();
   #bytesUp = 0;
   #bytesDown = 0;
 
-  /**
-   * @param {Server} server
-   * @param {Address} upstream
-   */
-  constructor(server, upstream) {
-    this.#server = server;
-    this.#upstream = upstream;
-    server.on('connection', (client) => this.#join(client));
-  }
-
   /** @param {Address} upstream */
   static async open(upstream) {
-    const meter = new TrafficMeter(createServer(), upstream);
-    meter.#server.listen(0, '127.0.0.1');
-    await once(meter.#server, 'listening');
+    const meter = new TrafficMeter();
+    meter.#forwarder = await TcpForwarder.open(upstream, (client, server) => {
+      const requests = meter.#requests.connection();
+      client.on('data', (chunk) => {
+        meter.#bytesUp += chunk.length;
+        requests(chunk);
+      });
+      server.on('data', (chunk) => {
+        meter.#bytesDown += chunk.length;
+      });
+      return undefined;
+    });
     return meter;
   }
 
   get address() {
-    return `127.0.0.1:${/** @type {AddressInfo} */ (this.#server.address()).port}`;
+    if (this.#forwarder === undefined) throw new Error('The meter is not open');
+    return this.#forwarder.address;
   }
 
   /** @returns {Traffic} since it was opened */
@@ -50,39 +45,7 @@ export class TrafficMeter {
   }
 
   close() {
-    for (const socket of this.#sockets) socket.destroy();
-    this.#server.close();
-  }
-
-  /** @param {Socket} client */
-  #join(client) {
-    const { host, port } = this.#upstream;
-    const server = connect({ host, port, noDelay: true });
-    client.setNoDelay(true);
-    const requests = this.#requests.connection();
-    client.on('data', (chunk) => {
-      this.#bytesUp += chunk.length;
-      requests(chunk);
-    });
-    server.on('data', (chunk) => {
-      this.#bytesDown += chunk.length;
-    });
-    this.#pass(client, server);
-    this.#pass(server, client);
-  }
-
-  /**
-   * @param {Socket} from
-   * @param {Socket} to
-   */
-  #pass(from, to) {
-    this.#sockets.add(from);
-    from.on('error', () => undefined); // 'close' follows
-    from.on('close', () => {
-      this.#sockets.delete(from);
-      to.destroy();
-    });
-    from.pipe(to);
+    this.#forwarder?.close();
   }
 }
 

@@ -1,5 +1,5 @@
-import { connect, createServer, type Server, type Socket } from 'node:net';
 import { waitUntil } from '@ndsr/test-support';
+import { TcpForwarder } from '@ndsr/zookeeper-testing';
 
 /** The xids of frames that are neither a request nor the answer to one. */
 const WATCH_EVENT = -1;
@@ -11,25 +11,27 @@ export class FrameCounter {
   requests = 0;
   bytes = 0;
   #replies = 0;
-  readonly #server: Server;
-  readonly #sockets = new Set<Socket>();
-
-  private constructor(server: Server) {
-    this.#server = server;
-  }
+  #forwarder: TcpForwarder | undefined;
 
   static async open(host: string, port: number): Promise<FrameCounter> {
-    const server = createServer();
-    const counter = new FrameCounter(server);
-    server.on('connection', (client) => counter.#join(client, connect({ host, port })));
-    await new Promise<void>((resolve) => server.listen(0, '127.0.0.1', resolve));
+    const counter = new FrameCounter();
+    counter.#forwarder = await TcpForwarder.open({ host, port }, (client, server) => {
+      client.on(
+        'data',
+        onFrame(({ bytes }) => counter.#onRequest(bytes)),
+      );
+      server.on(
+        'data',
+        onFrame(({ bytes, xid }) => counter.#onReply(bytes, xid)),
+      );
+      return undefined;
+    });
     return counter;
   }
 
   get address(): string {
-    const address = this.#server.address();
-    if (address === null || typeof address === 'string') throw new Error('it does not listen');
-    return `127.0.0.1:${address.port}`;
+    if (this.#forwarder === undefined) throw new Error('it does not listen');
+    return this.#forwarder.address;
   }
 
   /** Counts the frames of `run` alone: it starts, and ends, once every request has been answered. */
@@ -43,13 +45,12 @@ export class FrameCounter {
 
   /** Ends every connection and forgets what was not answered; new connections are accepted. */
   cut(): void {
-    for (const socket of this.#sockets) socket.destroy();
+    this.#forwarder?.cut();
     this.#replies = this.requests;
   }
 
-  async [Symbol.asyncDispose](): Promise<void> {
-    this.cut();
-    await new Promise<void>((resolve) => this.#server.close(() => resolve()));
+  [Symbol.dispose](): void {
+    this.#forwarder?.close();
   }
 
   /** Checked a few times in a row: a reply may lead to the next request. */
@@ -62,33 +63,14 @@ export class FrameCounter {
     });
   }
 
-  #join(client: Socket, server: Socket): void {
-    client.on(
-      'data',
-      onFrame(({ bytes }) => {
-        this.bytes += bytes;
-        this.requests += 1;
-      }),
-    );
-    server.on(
-      'data',
-      onFrame(({ bytes, xid }) => {
-        this.bytes += bytes;
-        if (xid !== WATCH_EVENT) this.#replies += 1;
-      }),
-    );
-    for (const [one, other] of [
-      [client, server],
-      [server, client],
-    ] as const) {
-      this.#sockets.add(one);
-      one.pipe(other);
-      one.on('error', () => other.destroy());
-      one.on('close', () => {
-        this.#sockets.delete(one);
-        other.destroy();
-      });
-    }
+  #onRequest(bytes: number): void {
+    this.bytes += bytes;
+    this.requests += 1;
+  }
+
+  #onReply(bytes: number, xid: number): void {
+    this.bytes += bytes;
+    if (xid !== WATCH_EVENT) this.#replies += 1;
   }
 }
 

@@ -31,7 +31,7 @@ async function makeService(path: string, instances: number): Promise<void> {
 async function costs(instances: number, recursiveWatches: boolean) {
   const path = `/services/${recursiveWatches ? 'recursive' : 'one-shot'}-${String(instances).padStart(6, '0')}`;
   await makeService(path, instances);
-  await using counter = await FrameCounter.open(server.host, server.port);
+  using counter = await FrameCounter.open(server.host, server.port);
   const servers = counter.address;
   await using registry = new ZooKeeperJsServiceRegistry({ servers, recursiveWatches, timeoutMs: 30_000 });
   expect(Object.keys((await registry.get(path)).children)).toHaveLength(instances);
@@ -68,7 +68,7 @@ describe('with recursive watches', () => {
   test('50,000 watched instances survive a reconnect: only what changed is read', async () => {
     const paths = Array.from({ length: 10 }, (_, i) => `/services/many-${i}`);
     for (const path of paths) await makeService(path, 5_000);
-    await using counter = await FrameCounter.open(server.host, server.port);
+    using counter = await FrameCounter.open(server.host, server.port);
     const servers = counter.address;
     await using registry = new ZooKeeperJsServiceRegistry({ servers, recursiveWatches: true, timeoutMs: 30_000 });
     for (const path of paths) await registry.get(path);

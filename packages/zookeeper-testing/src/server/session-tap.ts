@@ -1,6 +1,6 @@
-import { once } from 'node:events';
-import { type AddressInfo, connect, createServer, type Server, type Socket } from 'node:net';
+import type { Socket } from 'node:net';
 import type { Address } from '../port/address.js';
+import { TcpForwarder } from '../port/tcp-forwarder.js';
 import { forceCloseSession } from './force-close-session.js';
 
 /**
@@ -11,29 +11,29 @@ import { forceCloseSession } from './force-close-session.js';
  */
 export class SessionTap {
   readonly host = '127.0.0.1';
-  readonly #server: Server;
   readonly #upstream: Address;
-  readonly #sockets = new Set<Socket>();
-  readonly #passwords = new Map<bigint, Buffer>();
+  readonly #forwarder: TcpForwarder;
+  readonly #passwords: ReadonlyMap<bigint, Buffer>;
 
-  private constructor(server: Server, upstream: Address) {
-    this.#server = server;
+  private constructor(upstream: Address, forwarder: TcpForwarder, passwords: ReadonlyMap<bigint, Buffer>) {
     this.#upstream = upstream;
-    server.on('connection', (client) => this.#join(client));
+    this.#forwarder = forwarder;
+    this.#passwords = passwords;
   }
 
   /** Listens on a free port of `127.0.0.1`, and forwards to `upstream`. */
   static async open(upstream: Address): Promise<SessionTap> {
-    const server = createServer();
-    const tap = new SessionTap(server, upstream);
-    server.listen(0, tap.host);
-    await once(server, 'listening');
-    return tap;
+    const passwords = new Map<bigint, Buffer>();
+    const forwarder = await TcpForwarder.open(upstream, (_client, server) => {
+      onGreeting(server, (sessionId, password) => passwords.set(sessionId, password));
+      return undefined;
+    });
+    return new SessionTap(upstream, forwarder, passwords);
   }
 
   /** The port that clients connect to. */
   get port(): number {
-    return (this.#server.address() as AddressInfo).port;
+    return this.#forwarder.port;
   }
 
   /** The ids of the sessions granted so far; some may have ended. */
@@ -56,38 +56,18 @@ export class SessionTap {
 
   /** Stops listening and closes all connections. Idempotent. */
   close(): void {
-    for (const socket of this.#sockets) socket.destroy();
-    this.#server.close();
+    this.#forwarder.close();
   }
+}
 
-  #join(client: Socket): void {
-    const { host, port } = this.#upstream;
-    const server = connect({ host, port, noDelay: true });
-    client.setNoDelay(true);
-    for (const [from, to] of [
-      [client, server],
-      [server, client],
-    ] as const) {
-      this.#sockets.add(from);
-      from.on('error', () => undefined); // 'close' follows
-      from.on('close', () => {
-        this.#sockets.delete(from);
-        to.destroy();
-      });
-      from.pipe(to);
-    }
-    this.#readGreeting(server);
-  }
-
-  /** The first frame from the server: length, version, timeout, session id, password with its length. */
-  #readGreeting(server: Socket): void {
-    let greeting = Buffer.alloc(0);
-    const read = (chunk: Buffer): void => {
-      greeting = Buffer.concat([greeting, chunk]);
-      if (greeting.length < 40) return;
-      server.off('data', read);
-      this.#passwords.set(greeting.readBigInt64BE(12), greeting.subarray(24, 40));
-    };
-    server.on('data', read);
-  }
+/** Calls `granted` after the first frame from the server: length, version, timeout, session id, password with its length. */
+function onGreeting(server: Socket, granted: (sessionId: bigint, password: Buffer) => void): void {
+  let greeting = Buffer.alloc(0);
+  const read = (chunk: Buffer): void => {
+    greeting = Buffer.concat([greeting, chunk]);
+    if (greeting.length < 40) return;
+    server.off('data', read);
+    granted(greeting.readBigInt64BE(12), greeting.subarray(24, 40));
+  };
+  server.on('data', read);
 }
