@@ -8,8 +8,9 @@ const minute = 60_000;
 
 await runMain(async () => {
   const [folder = ''] = process.argv.slice(2);
+  const { INIT_CWD: calledFrom = '' } = process.env;
   if (folder === '') throw new StepError('Usage: npm run pack:try -- FOLDER', 2);
-  await packAndInstall(resolve(process.env.INIT_CWD ?? '', folder));
+  await packAndInstall(resolve(calledFrom, folder));
 });
 
 /** @param {string} folder */

@@ -1,5 +1,5 @@
-// Replays the terminal sessions in docs/cli.md on a real ZooKeeper and compares the output with the page.
-// `node .ci/sessions.mjs` uses the built command of this repository; `--write` records the sessions again.
+// Replays the terminal sessions in docs/cli.md on a real ZooKeeper and compares the output with the page, and the pictures of the
+// command in docs/pictures likewise. `node .ci/sessions.mjs` uses the built command of this repository; `--write` records both again.
 import { spawn } from 'node:child_process';
 import { once } from 'node:events';
 import { chmodSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
@@ -8,10 +8,24 @@ import { delimiter, join } from 'node:path';
 import { argv, env } from 'node:process';
 import { fileURLToPath } from 'node:url';
 import { ZooKeeperServer } from '../packages/zookeeper-testing/dist/index.js';
+import { terminalPicture } from './terminal-picture.mjs';
 import { root, runMain, StepError } from './workspace.mjs';
 
 const page = join(root, 'docs/cli.md');
 const commandLimitMs = 60_000;
+
+/** Commands that are drawn, in the state that the page's sessions leave behind. */
+const pictures = [
+  { name: 'tree', command: 'ndsr tree /' },
+  { name: 'doctor', command: 'ndsr doctor' },
+  {
+    name: 'watch',
+    command: 'ndsr watch /production/ssh',
+    // While it runs, another server registers; it ends once the picture shows that.
+    meanwhile: `ndsr -q register /production/ssh/server3:22 '{"rack":"a2"}' &`,
+    until: 'server3',
+  },
+];
 
 /**
  * Replays all sessions with the `ndsr` of a folder.
@@ -20,7 +34,12 @@ const commandLimitMs = 60_000;
  * @returns {Promise<number>} how many commands there were
  */
 export async function checkSessions(binFolder) {
-  const [said, does] = [readFileSync(page, 'utf8'), await record(binFolder)];
+  const { text: does, drawings } = await record(binFolder);
+  for (const [name, drawing] of drawings) {
+    if (drawing !== readFileSync(pictureFile(name), 'utf8'))
+      throw new StepError(`docs/pictures/${name}.svg is not what ndsr prints: node .ci/sessions.mjs --write`);
+  }
+  const said = readFileSync(page, 'utf8');
   const [saidLines, doesLines] = [said.split('\n'), does.split('\n')];
   const line = saidLines.findIndex((each, index) => each !== doesLines[index]);
   if (said !== does) {
@@ -41,8 +60,13 @@ export function linkBuilt(folder) {
   chmodSync(file, 0o755);
 }
 
+/** @param {string} name */
+function pictureFile(name) {
+  return join(root, `docs/pictures/${name}.svg`);
+}
+
 /**
- * The page with the current output of the commands in its sessions.
+ * The page with the current output of the commands in its sessions, and the pictures by their names.
  *
  * @param {string} binFolder
  */
@@ -62,11 +86,34 @@ async function record(binFolder) {
       if (line === '```console') isInSession = true;
       else if (line === '```') isInSession = false;
     }
-    return recorded;
+    return { text: recorded, drawings: await draw(shell, server.address) };
   } finally {
     await shell.close();
     await server.stop();
   }
+}
+
+/**
+ * Runs the commands of the pictures on a terminal.
+ *
+ * @param {Shell} shell
+ * @param {string} address
+ */
+async function draw(shell, address) {
+  /** @type {Map<string, string>} */
+  const drawings = new Map();
+  for (const { name, command, meanwhile = '', until = '' } of pictures) {
+    const terminal = `script -qfec 'stty cols 100 rows 24; ${command}' screen < /dev/null > /dev/null`;
+    if (until === '') await shell.run(terminal);
+    else {
+      await shell.run(`rm screen; { ${terminal} & } 2> /dev/null; onscreen=$!`);
+      await shell.run(`until grep -qs / screen; do sleep 0.05; done; ${meanwhile}`);
+      await shell.run(`until grep -q ${until} screen; do sleep 0.05; done; kill $onscreen; wait $onscreen`);
+    }
+    const output = (await shell.run('cat screen')).replaceAll(/^Script (?:started|done).*\n/gm, '');
+    drawings.set(name, terminalPicture(command, masked(output, address)));
+  }
+  return drawings;
 }
 
 /**
@@ -113,6 +160,7 @@ class Shell {
         ...env,
         PATH: `${binFolder}${delimiter}${env.PATH ?? ''}`,
         NDSR_URL: `zookeeper-js://${address}`,
+        TERM: 'xterm',
         LC_ALL: 'C.UTF-8',
       },
     });
@@ -157,8 +205,11 @@ if (argv[1] === fileURLToPath(import.meta.url)) {
     const folder = mkdtempSync(join(tmpdir(), 'ndsr-bin-'));
     try {
       linkBuilt(folder);
-      if (argv[2] === '--write') writeFileSync(page, await record(folder));
-      else console.log(`${await checkSessions(folder)} commands of docs/cli.md did as it says.`);
+      if (argv[2] === '--write') {
+        const { text, drawings } = await record(folder);
+        writeFileSync(page, text);
+        for (const [name, drawing] of drawings) writeFileSync(pictureFile(name), drawing);
+      } else console.log(`${await checkSessions(folder)} commands of docs/cli.md did as it says.`);
     } finally {
       rmSync(folder, { recursive: true });
     }

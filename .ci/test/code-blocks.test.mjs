@@ -73,11 +73,16 @@ describe('the code in the pages', () => {
 
   it('is run where it can be: the first examples that a reader meets', () => {
     expect(runnable.map(({ page }) => page)).toEqual(expect.arrayContaining(['README.md', 'packages/core/README.md']));
-    expect(tests.map(({ page }) => page)).toEqual(expect.arrayContaining(['README.md', 'packages/memory/README.md']));
+    expect(tests.map(({ page }) => page)).toEqual(
+      expect.arrayContaining(['docs/guide.md', 'packages/memory/README.md']),
+    );
   });
 
-  it.each(['quickstart.mjs', 'test/unit-test.test.ts'])('is an example, too: examples/quickstart/%s', async (file) => {
-    const code = blocks.filter(({ page }) => page === 'README.md').map((block) => block.code);
+  it.each([
+    ['README.md', 'quickstart.mjs'],
+    ['docs/guide.md', 'test/unit-test.test.ts'],
+  ])('is an example, too: %s, examples/quickstart/%s', async (page, file) => {
+    const code = blocks.filter((block) => block.page === page).map((block) => block.code);
     expect(code).toContain(await readFile(join(root, 'examples/quickstart', file), 'utf8'));
   });
 

@@ -47,7 +47,7 @@ describe('the commands in the pages', () => {
   });
 
   it('are found', () => {
-    expect(lines).toContainEqual({ page: 'README.md', line: 'npm install @ndsr/core @ndsr/memory' });
+    expect(lines).toContainEqual({ page: 'README.md', line: 'npm install @ndsr/core @ndsr/memory @ndsr/zookeeper-js' });
     expect(lines.length).toBeGreaterThan(10);
   });
 
