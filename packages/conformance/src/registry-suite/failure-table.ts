@@ -9,68 +9,66 @@ export interface FailureRow {
 /** The contract: every row has a case or a test that quotes it. */
 export const failureTable = {
   unreachable: {
-    situation: 'start, server unreachable within `timeoutMs`, `lazy: false`',
-    answer:
-      'rejects `NoConnectionError`, which lists each server with its error where the backend knows; nothing left open',
+    situation: 'start, no server reachable within `timeoutMs`, `lazy: false`',
+    answer: 'rejects with `NoConnectionError`, which lists each server and its error where known; nothing is left open',
   },
   unreachableLazy: {
-    situation: 'same, `lazy: true`',
-    answer: 'resolves false, WARN; goes on trying, backoff 0.1 s to 10 s with full jitter',
+    situation: 'the same with `lazy: true`',
+    answer: 'resolves to false, WARN; keeps trying, backoff 0.1 s to 10 s with full jitter',
     alsoIn: ['packages/chaos/test/scenarios/stampede.test.ts'],
   },
   known: {
     situation: 'get, path already known',
-    answer: 'last known value at once, also while disconnected',
+    answer: 'the last known value at once, also while disconnected',
   },
   cached: {
     situation: 'get, first time, disconnected, path in the cache file',
-    answer: 'that value; becomes live by itself later, and callbacks fire if it differs',
+    answer: 'that value; it becomes live by itself later, and callbacks run if it differs',
   },
   unknown: {
     situation: 'get, first time, disconnected, not cached',
-    answer:
-      "rejects `NoConnectionError`, and stays interested: the callback fires when the connection comes. With `offline: 'defer'`: an empty snapshot instead of the rejection",
+    answer: "rejects with `NoConnectionError`; callbacks run once connected. `offline: 'defer'`: an empty snapshot",
   },
   disconnected: {
     situation: 'set, unset, lock while disconnected',
     answer:
-      "rejects `NoConnectionError`. With `offline: 'defer'`: set/unset resolve false, WARN, and are carried out when the connection comes (latest wish per path wins)",
+      "rejects with `NoConnectionError`. `offline: 'defer'`: set/unset resolve to false, WARN; applied once connected",
     alsoIn: ['packages/chaos/test/scenarios/deferred-writes.test.ts'],
   },
   readOnly: {
     situation: 'any write or lock with `readOnly: true`',
-    answer: 'rejects `ReadOnlyError`, also while disconnected; nothing is sent',
+    answer: 'rejects with `ReadOnlyError`, also while disconnected; nothing is sent',
   },
   notPermitted: {
     situation: 'not permitted by the ACL',
-    answer: 'rejects `NotAuthorizedError`; in the background (re-registration) a `fault` event, retried with backoff',
+    answer: 'rejects with `NotAuthorizedError`; in the background a `fault` event, retried with backoff',
     alsoIn: ['packages/chaos/test/scenarios/not-permitted.test.ts'],
   },
   badArgument: {
     situation: 'bad path, bad option, data that is not JSON or over the size limit',
-    answer: '`TypeError` / `InvalidPathError` / `DataTooLargeError` before anything is sent',
+    answer: '`TypeError`, `InvalidPathError` or `DataTooLargeError` before anything is sent',
   },
   refusedByClosing: {
     situation: 'the servers refuse a request by closing the connection',
     answer: 'that request fails with a typed error; others are not affected; background retries pause',
   },
   lockNotGot: {
-    situation: 'lock not got within `waitMs`',
-    answer: 'false (`acquireLock`), status false; nothing left behind in the registry',
+    situation: 'lock not acquired within `waitMs`',
+    answer: 'false (`acquireLock`), `status` false; nothing is left behind in the registry',
   },
   lockAndElection: {
     situation: 'lock and election on one path',
-    answer: 'rejects `LockKindError`, which names both; of two that begin at the same time at most one is granted',
+    answer: 'rejects with `LockKindError`, which names both; of two that start together at most one is granted',
   },
   leadershipLost: {
     situation: 'leadership lost while the work of `lead` runs',
     answer:
-      'the work’s `signal` is aborted before our session can have timed out; rejects `LeadershipLostError` when the work has ended, or stands again (`requeue`)',
+      'its `signal` is aborted before our session can expire; rejects with `LeadershipLostError`, or requeues (`requeue`)',
     alsoIn: ['packages/chaos/test/locks/election-loss.test.ts'],
   },
   forgotten: {
     situation: 'a request that the client library forgets',
-    answer: 'is ended by our own deadline: every call ends',
+    answer: 'ends by our own deadline: every call ends',
     alsoIn: ['packages/chaos/test/scenarios/forgotten-request.test.ts'],
   },
 } as const satisfies Readonly<Record<string, FailureRow>>;
