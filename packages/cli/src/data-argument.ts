@@ -27,7 +27,7 @@ export function parseData(input: string, { text = false }: DataOptions): DataInp
     const place = /position \d+/.exec(String(error))?.[0];
     const reason = place === undefined ? '' : ` (see ${place})`;
     throw new InvalidArgumentError(
-      `The data begin like a JSON object and are none${reason}; --text takes them as text`,
+      `The data begins like a JSON object but is not valid JSON${reason}; --text stores it as text`,
     );
   }
 }

@@ -52,14 +52,14 @@ export function makeProgram(args: readonly string[], host: Host, { invoke, print
   const program = new RootCommand('ndsr')
     .description('Look into a service registry, and register, lock, wait and watch from a shell.')
     .version(version(), '-V, --version')
-    .option('--url <url>', `the registry; else NDSR_URL, else ${defaultUrl}`)
+    .option('--url <url>', `the registry (default: NDSR_URL, then ${defaultUrl})`)
     .option(
       '--timeout <duration>',
       'session timeout, and how long to wait for a connection (5s)',
       parsePositiveDuration,
     )
-    .option('-v, --verbose', 'say more on stderr')
-    .option('-q, --quiet', 'say nothing on stderr but errors')
+    .option('-v, --verbose', 'report the connection on stderr')
+    .option('-q, --quiet', 'only errors on stderr')
     .exitOverride()
     .helpCommand(false)
     .configureHelp({ showGlobalOptions: true })

@@ -31,7 +31,7 @@ describe('data on the command line', () => {
   });
 
   it('is rejected when it looks like an object but is not one, without being quoted', () => {
-    expect(() => parseData('{"password":hunter2}', {})).toThrow(/--text takes them as text/);
+    expect(() => parseData('{"password":hunter2}', {})).toThrow(/--text stores it as text/);
     expect(() => parseData('{"password":hunter2}', {})).not.toThrow(/hunter2/);
   });
 

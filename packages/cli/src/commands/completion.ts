@@ -18,7 +18,7 @@ const shells: Readonly<Record<string, (commands: readonly CommandWords[]) => str
 export function defineCompletion({ program, invoke }: Definition): void {
   program
     .command('completion')
-    .description('print what makes a shell complete the words of ndsr')
+    .description('print a script for shell completion')
     .addArgument(new Argument('<shell>', 'which').choices(Object.keys(shells)))
     .addHelpText(
       'after',
@@ -39,7 +39,7 @@ async function completion(context: Context, script: string): Promise<undefined> 
 export function defineCompletePath({ program, invoke }: Definition): void {
   program
     .command('__complete-path', { hidden: true })
-    .description('print the paths that the last word of a command line may become')
+    .description('print completions of the last word of a command line')
     .argument('<line>', 'up to the cursor')
     .action((line: string) => invoke((context) => printPaths(context, line)));
 }

@@ -16,9 +16,9 @@ interface DoctorOptions {
 export function defineDoctor({ program, invoke }: Definition): void {
   program
     .command('doctor')
-    .description('look at configuration, servers, session, chroot, permissions and clock, and name what is wrong')
+    .description('check configuration, servers, session, chroot, permissions and clock')
     .addOption(new Option('-o, --output <format>', 'how').choices(['text', 'json']).default('text'))
-    .option('--no-write', 'do not make a node, which is removed at once, to see whether that is permitted')
+    .option('--no-write', 'do not test writing with a temporary node')
     .addHelpText('after', examples('ndsr doctor', 'ndsr doctor --url zookeeper-js://zk1:2181,zk2:2181/prod -o json'))
     .action((options: DoctorOptions) => invoke((context) => doctor(context, options)));
 }

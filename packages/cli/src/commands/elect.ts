@@ -20,13 +20,13 @@ interface ElectOptions {
 export function defineElect({ program, args, invoke }: Definition): void {
   program
     .command('elect')
-    .description('run a command while leading, of all that stand for election at a path')
+    .description('run a command while leading an election')
     .usage('[options] <path> -- <command...>')
-    .argument('<path>', 'of the election; Python processes may share it', parsePath)
+    .argument('<path>', 'path of the election, which Python processes may share', parsePath)
     .argument('[command...]', 'after --')
-    .option('--name <name>', 'who we are to the others (host:pid)')
-    .option('--requeue', 'stand again when leadership was lost, instead of ending with 79')
-    .addOption(durationOption('--grace <duration>', 'from a polite signal to SIGKILL', '10s'))
+    .option('--name <name>', 'name shown to the others (host:pid)')
+    .option('--requeue', 'after losing leadership, stand again instead of exiting with 79')
+    .addOption(durationOption('--grace <duration>', 'from the signal to SIGKILL', '10s'))
     .addHelpText(
       'after',
       examples(

@@ -17,12 +17,17 @@ interface GetOptions {
 export function defineGet({ program, invoke }: Definition): void {
   program
     .command('get')
-    .description('print a node: as the Python ndsr does, or as a table')
+    .description('print a node, like the Python ndsr or as a table')
     .argument('[path]', 'absolute', parsePath, '/')
-    .option('-d, --data', 'with its data (yaml, json; a table always has them)')
-    .option('-r, --recursive', 'with everything below it')
+    .option('-d, --data', 'with its data (yaml, json; a table always shows it)')
+    .option('-r, --recursive', 'with its descendants')
     .addOption(
-      new Option('-o, --output <format>', 'table on a terminal, else yaml').choices(['yaml', 'json', 'dir', 'table']),
+      new Option('-o, --output <format>', 'default: table on a terminal, otherwise yaml').choices([
+        'yaml',
+        'json',
+        'dir',
+        'table',
+      ]),
     )
     .addHelpText(
       'after',

@@ -4,7 +4,7 @@ import type { RootCommand } from '../root-command.js';
 export function defineHelp({ program }: Definition): void {
   program
     .command('help')
-    .description('print the help of a command, or this one')
+    .description('print this help, or that of a command')
     .argument('[command]', 'which')
     .action((name: string | undefined) => help(program, name));
 }

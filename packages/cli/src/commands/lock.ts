@@ -21,14 +21,14 @@ interface LockOptions {
 export function defineLock({ program, args, invoke }: Definition): void {
   program
     .command('lock')
-    .description('run a command while holding a lock, and answer its exit code')
+    .description('run a command while holding a lock, and exit with its code')
     .usage('[options] <path> -- <command...>')
-    .argument('<path>', 'of the lock; Python processes may share it', parsePath)
+    .argument('<path>', 'path of the lock, which Python processes may share', parsePath)
     .argument('[command...]', 'after --')
-    .option('--simultaneous <count>', 'how many may hold it at once; all must say the same', parseCount, 1)
-    .option('--wait <duration>', 'no longer than that; else for as long as it takes', parseDuration)
-    .option('--name <name>', 'who we are to those who wait (host:pid)')
-    .addOption(durationOption('--grace <duration>', 'from a polite signal to SIGKILL', '10s'))
+    .option('--simultaneous <count>', 'how many may hold it at once; all users must agree', parseCount, 1)
+    .option('--wait <duration>', 'at most this long; default: no limit', parseDuration)
+    .option('--name <name>', 'name shown to others that wait (host:pid)')
+    .addOption(durationOption('--grace <duration>', 'from the signal to SIGKILL', '10s'))
     .addHelpText(
       'after',
       examples(
@@ -88,7 +88,7 @@ async function acquire(context: Context, lock: RegistryLock, waitMs: number): Pr
   const cancelLook = context.clock.backgroundTimer(firstLookMs, look);
   const waiting = lock.acquire({ waitMs, signal: context.ending }).finally(cancelLook);
   if (await context.progress(says, waiting)) return;
-  throw new Exit(exitCodes.notInTime, `${lock.path} was not to be had in time${heldBy(await lock.holders())}`);
+  throw new Exit(exitCodes.notInTime, `${lock.path} could not be acquired in time${heldBy(await lock.holders())}`);
 }
 
 function heldBy(names: readonly string[]): string {

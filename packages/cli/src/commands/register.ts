@@ -30,19 +30,19 @@ interface RegisterOptions {
 export function defineRegister({ program, args, invoke }: Definition): void {
   program
     .command('register')
-    .description('register while a command lives, or until a signal')
+    .description('register while a command runs, or until a signal')
     .usage('[options] <path> [data] [-- <command...>]')
-    .argument('<path>', 'of the node, which goes with this process', parsePath)
+    .argument('<path>', 'path of the node, which disappears with this process', parsePath)
     .argument('[data]', 'a JSON object, or text')
     .argument('[command...]', 'after --')
-    .option('--text', 'the data are text, though they look like JSON')
+    .option('--text', 'the data is text, even if it looks like JSON')
     .option('--check <command>', 'register only while this passes (exit code 0); run by a shell')
     .addOption(durationOption('--every <duration>', 'from one check to the next', '5s', parsePositiveDuration))
-    .option('--check-timeout <duration>', 'a check that takes longer has failed (--every)', parsePositiveDuration)
-    .option('--rise <count>', 'so many checks in a row must pass to be registered', parseCount, 2)
-    .option('--fall <count>', 'so many checks in a row must fail to be withdrawn', parseCount, 3)
-    .addOption(durationOption('--drain <duration>', 'from being withdrawn to the signal that ends the command', '0'))
-    .addOption(durationOption('--grace <duration>', 'from a polite signal to SIGKILL', '10s'))
+    .option('--check-timeout <duration>', 'a longer check has failed (--every)', parsePositiveDuration)
+    .option('--rise <count>', 'checks in a row that must pass to register', parseCount, 2)
+    .option('--fall <count>', 'checks in a row that must fail to deregister', parseCount, 3)
+    .addOption(durationOption('--drain <duration>', 'from deregistering to the signal for the command', '0'))
+    .addOption(durationOption('--grace <duration>', 'from the signal to SIGKILL', '10s'))
     .addHelpText(
       'after',
       examples(

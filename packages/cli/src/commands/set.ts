@@ -7,10 +7,10 @@ import { parsePath } from '../path-argument.js';
 export function defineSet({ program, invoke }: Definition): void {
   program
     .command('set')
-    .description('keep data at a path: a persistent node, with pid and created added')
+    .description('store data in a persistent node, with pid and created added')
     .argument('<path>', 'absolute', parsePath)
-    .argument('[data]', 'a JSON object, or text; - reads it from stdin; left out, the node is made without')
-    .option('--text', 'the data are text, though they look like JSON')
+    .argument('[data]', 'a JSON object, or text; - reads it from stdin; default: no data')
+    .option('--text', 'the data is text, even if it looks like JSON')
     .addHelpText(
       'after',
       examples(

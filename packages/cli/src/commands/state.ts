@@ -14,7 +14,7 @@ interface StateOptions {
 export function defineState({ program, invoke }: Definition): void {
   program
     .command('state')
-    .description('say whether the registry can be reached')
+    .description('check whether the registry can be reached')
     .addOption(new Option('-o, --output <format>', 'how').choices(['text', 'json']).default('text'))
     .addHelpText('after', examples('ndsr state', 'ndsr state -o json --timeout 2s'))
     .action((options: StateOptions) => invoke((context) => state(context, options)));

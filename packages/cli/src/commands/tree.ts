@@ -14,10 +14,10 @@ interface TreeOptions {
 export function defineTree({ program, invoke }: Definition): void {
   program
     .command('tree')
-    .description('draw what is below a node; * marks what lives only as long as its session')
+    .description('draw a node and its descendants; * marks ephemeral nodes')
     .argument('[path]', 'absolute', parsePath, '/')
     .option('-d, --data', 'with the data of each node')
-    .option('--depth <levels>', 'so many levels and no more', parseCount)
+    .option('--depth <levels>', 'maximum number of levels', parseCount)
     .addHelpText('after', examples('ndsr tree /', 'ndsr tree /production --depth 2 -d'))
     .action((path: string, options: TreeOptions) => invoke((context) => tree(context, path, options)));
 }

@@ -13,9 +13,9 @@ interface UnsetOptions {
 export function defineUnset({ program, invoke }: Definition): void {
   program
     .command('unset')
-    .description('remove a node that has no children; one that is not there is no failure')
+    .description('remove a node without children; a missing node is not an error')
     .argument('<path>', 'absolute', parsePath)
-    .option('--force', 'also the registration of a process that is alive')
+    .option('--force', 'also remove the registration of a live process')
     .addHelpText('after', examples('ndsr unset /config/my_app', 'ndsr unset /production/ssh/server1:22 --force'))
     .action((path: string, options: UnsetOptions) => invoke((context) => unset(context, path, options)));
 }
@@ -30,7 +30,7 @@ async function unset(context: Context, path: string, { force = false }: UnsetOpt
     context.talk.say(existed ? `${path} is gone` : `there is nothing at ${path}`);
   } catch (error) {
     if (!(error instanceof NotOwnerError)) throw error;
-    throw new Exit(exitCodes.taken, `${path} is registered by a process that is alive; --force removes it`);
+    throw new Exit(exitCodes.taken, `${path} is registered by a live process; --force removes it`);
   }
 }
 

@@ -17,8 +17,8 @@ export function defineWait({ program, invoke }: Definition): void {
     .command('wait')
     .description('wait until a service has enough instances, and print their names')
     .argument('<path>', 'absolute', parsePath)
-    .requiredOption('--min <count>', 'how many children there must be', parseCount)
-    .option('--wait <duration>', 'no longer than that; else for as long as it takes', parseDuration)
+    .requiredOption('--min <count>', 'number of children to wait for', parseCount)
+    .option('--wait <duration>', 'at most this long; default: no limit', parseDuration)
     .addHelpText('after', examples('ndsr wait /production/db --min 1', 'ndsr wait /production/web --min 3 --wait 30s'))
     .action((path: string, options: WaitOptions) => invoke((context) => wait(context, path, options)));
 }

@@ -18,15 +18,15 @@ interface WatchOptions {
 export function defineWatch({ program, invoke }: Definition): void {
   program
     .command('watch')
-    .description('print a node and its children, and again at each change, until a signal or until nobody reads it')
-    .argument('<path>', 'absolute; it need not be there yet', parsePath)
+    .description('print a node and its children, now and at each change, until a signal')
+    .argument('<path>', 'absolute; it need not exist yet', parsePath)
     .addOption(
       new Option(
         '-o, --output <format>',
-        'table (a live view) on a terminal, else json (a line for each change)',
+        'default: table (a live view) on a terminal, otherwise json (a line for each change)',
       ).choices(['json', 'table']),
     )
-    .option('--once', 'print it once, as it is now')
+    .option('--once', 'print the current state only')
     .addHelpText('after', examples('ndsr watch /production/ssh', 'ndsr watch /config/my_app -o json | jq .data'))
     .action((path: string, options: WatchOptions) => invoke((context) => watch(context, path, options)));
 }

@@ -34,7 +34,7 @@ export async function checkWriting(context: Context, registry: ServiceRegistry):
     const answeredAt = context.clock.date().getTime();
     const { stat } = await context.unlessEnding(registry.get(path, { children: 'names' }));
     await context.unlessEnding(registry.unset(path));
-    const written: Finding = { check, result: 'ok', detail: 'a registration was made and withdrawn' };
+    const written: Finding = { check, result: 'ok', detail: 'a registration was created and removed' };
     return stat === null ? [written] : [written, judgeClock(stat.ctime, sentAt, answeredAt)];
   } catch (error) {
     return [{ check, ...refused(error) }];
@@ -59,6 +59,6 @@ export function judgeClock(serverMs: number, fromMs: number, toMs: number): Find
 function refused(error: unknown): Omit<Finding, 'check'> {
   const message = error instanceof Error ? error.message : String(error);
   if (!(error instanceof NotAuthorizedError)) return { result: 'fail', detail: message, exitCode: exitCodeOf(error) };
-  const advice = 'give NDSR_USERNAME and NDSR_PASSWORD, or have the ACL changed';
+  const advice = 'set NDSR_USERNAME and NDSR_PASSWORD, or change the ACL';
   return { result: 'fail', detail: 'not permitted', advice, exitCode: exitCodes.denied };
 }

@@ -29,7 +29,7 @@ export function judge(answer: ServerAnswer | undefined): Omit<Finding, 'check'> 
   }
   const detail = `ZooKeeper ${version ?? 'of unknown version'}, ${mode}`;
   if (version === undefined || isAtLeast(version, 3, 6)) return { result: 'ok', detail };
-  return { result: 'warn', detail: `${detail}: old`, advice: 'from 3.6 on one watch serves a whole service' };
+  return { result: 'warn', detail: `${detail}: old`, advice: '3.6 or later can watch a service with one watch' };
 }
 
 function isAtLeast(version: string, major: number, minor: number): boolean {
@@ -39,18 +39,18 @@ function isAtLeast(version: string, major: number, minor: number): boolean {
 
 const advice: Readonly<Record<string, string>> = {
   ECONNREFUSED: 'nothing listens there: is the port right, and the server up?',
-  ENOTFOUND: 'there is no host of that name: look at its spelling, and at the name server',
+  ENOTFOUND: 'there is no host of that name: check the spelling and the name server',
   EAI_AGAIN: 'the name server does not answer',
-  ETIMEDOUT: 'it is down, or a firewall drops what is sent to it',
-  EHOSTUNREACH: 'there is no way to that host from here',
-  ENETUNREACH: 'there is no way to that network from here',
+  ETIMEDOUT: 'it is down, or a firewall drops packets to it',
+  EHOSTUNREACH: 'no route to that host',
+  ENETUNREACH: 'no route to that network',
 };
 
 function explain(error: unknown, { host }: ServerAddress): Omit<Finding, 'check'> {
   const code = String(codeOf(error) ?? '');
   const detail = `cannot be reached: ${code || (error instanceof Error ? error.message : String(error))}`;
   const exitCode = exitCodes.noConnection;
-  return { result: 'fail', detail, advice: advice[code] ?? `look at the way to ${host}`, exitCode };
+  return { result: 'fail', detail, advice: advice[code] ?? `check the network to ${host}`, exitCode };
 }
 
 /** A host name with several addresses causes several errors. */

@@ -14,10 +14,10 @@ export async function findChroot(context: Context): Promise<Finding> {
   try {
     const { path, names } = await deepest(registry, chroot);
     const [some, rest] = [names.slice(0, mostNames).join(', '), names.length > mostNames ? ', …' : ''];
-    const advice = `look at its spelling: below ${path} there is ${some || 'nothing'}${rest}. The first write makes it`;
+    const advice = `check the spelling: below ${path} there is ${some || 'nothing'}${rest}. The first write creates it`;
     return { check, result: 'warn', detail: `ends at ${path}`, advice };
   } catch (error) {
-    const advice = 'look at its spelling; the first write makes it';
+    const advice = 'check the spelling; the first write creates it';
     return { check, result: 'warn', detail: error instanceof Error ? error.message : String(error), advice };
   } finally {
     await registry.stop();

@@ -40,7 +40,7 @@ describe('a mistake is named, and nothing is sent', () => {
     [['get', '/a', '--recursiv'], /unknown option '--recursiv'.*--recursive/s],
     [['frob'], /unknown command 'frob'/],
     [['set'], /missing required argument 'path'/],
-    [['set', '/a', '{"a":1,}'], /begin like a JSON object/],
+    [['set', '/a', '{"a":1,}'], /begins like a JSON object/],
     [['lock', '/a'], /-- COMMAND/],
     [['lock', '/a', 'ls'], /'ls' is one argument too many/],
     [['lock', '/a', '--wait', '30', '--', 'ls'], /30.*such as 500ms/s],
@@ -311,7 +311,7 @@ describe('state and doctor', () => {
     store.refuse({ operation: 'create', error: new NotAuthorizedError('/x') });
     const { code, out } = await ndsr(['doctor']);
     expect(code).toBe(exitCodes.denied);
-    expect(out).toContain('FAIL  writing below /: not permitted\n      give NDSR_USERNAME');
+    expect(out).toContain('FAIL  writing below /: not permitted\n      set NDSR_USERNAME');
     expect((await ndsr(['set', '/a'])).code).toBe(exitCodes.denied);
   });
 });

@@ -76,7 +76,7 @@ describe('ndsr lock', () => {
     await held.acquire();
     expect(await lock('echo ran > "$OUT"', '--wait', '20ms')).toBe(exitCodes.notInTime);
     expect(await scratch.read('out')).toBe('');
-    expect(host.stderr.text).toBe(`ndsr: ${path} was not to be had in time, held by server1\n`);
+    expect(host.stderr.text).toBe(`ndsr: ${path} could not be acquired in time, held by server1\n`);
   });
 
   it('waits without a limit, and leaves the queue when asked to end', async () => {
