@@ -78,7 +78,7 @@ export const ownWriteCases: readonly BackendCase[] = [
       const seen = await settled(backend, (port) => createAndRemove.call(port, '/to/new', options), watches);
       const [made, to, old, from] = seen;
       assert.equal(text(made?.data ?? null), 'made', 'the new node');
-      assert.equal(text(to?.children.get('new') ?? null), 'made', 'the list of its parent');
+      assert.equal(text(to?.children.get('new')?.data ?? null), 'made', 'the list of its parent');
       assert.equal(old?.stat, null, 'the removed node');
       assert.equal(from?.children.size, 0, 'the list of its parent');
     },
