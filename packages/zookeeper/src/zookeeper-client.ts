@@ -14,6 +14,7 @@ import { type Operation, operations } from './wire/operations.js';
 
 /** `org.apache.zookeeper.CreateMode` */
 const flags = { persistent: 0, ephemeral: 1, ephemeralSequential: 3 } as const;
+const anyVersion = -1;
 /** `org.apache.zookeeper.AddWatchMode.PERSISTENT_RECURSIVE` */
 const recursiveMode = 1;
 /** `org.apache.zookeeper.Watcher.WatcherType.Any` */
@@ -85,6 +86,19 @@ class NdsrZooKeeperClient implements ZooKeeperClient {
     ]);
   }
 
+  createAndRemove(
+    path: string,
+    data: Uint8Array,
+    mode: CreateMode,
+    removing: string,
+    acl?: readonly AclRule[],
+  ): Promise<void> {
+    return this.#call(operations.multi, [
+      { type: opCodes.create, body: createBody(path, data, flags[mode], acl) },
+      { type: opCodes.remove, body: { path: removing, version: anyVersion } },
+    ]);
+  }
+
   async watchRecursively(path: string): Promise<void> {
     const { watches } = this.#session;
     watches.addRecursive(path);
@@ -107,6 +121,7 @@ class NdsrZooKeeperClient implements ZooKeeperClient {
   }
 
   removeWatches(path: string): Promise<void> {
+    this.#session.watches.removed(path);
     return this.#call(operations.removeWatches, { path, type: anyType });
   }
 

@@ -93,6 +93,7 @@ export class ZooKeeperServiceRegistry extends ServiceRegistry {
       createClient: (options) => createZooKeeperClient(options, environment),
       context,
       atomicReplace: true,
+      atomicCreateAndRemove: true,
       recursiveWatches: this.#recursiveWatches,
       letsProcessEnd: true,
     });

@@ -32,6 +32,10 @@ export interface PendingWatch {
 /** The watches of one session, by server path. It survives the connections, the servers' own table does not. */
 export class WatchTable {
   readonly #armed = new Map<string, number>();
+  /** The one-shot watches that were forgotten, and are on the servers until they fire. */
+  readonly #forgotten = new Map<string, number>();
+  /** The number of reads in flight, by path, that were forgotten, and may arm such a watch. */
+  readonly #forgottenReads = new Map<string, number>();
   readonly #pending = new Map<string, PendingWatch>();
   readonly #observer: WatchObserver;
   #recursive = 0;
@@ -55,7 +59,8 @@ export class WatchTable {
   endRead(pending: PendingWatch, kind: WatchKind | null): void {
     pending.reads -= 1;
     if (pending.reads === 0 && this.#pending.get(pending.path) === pending) this.#pending.delete(pending.path);
-    if (kind !== null && !pending.forgotten) this.#add(pending.path, bits[kind]);
+    if (pending.forgotten) this.#endForgottenRead(pending.path, kind);
+    else if (kind !== null) this.#add(pending.path, bits[kind]);
   }
 
   /** Records that a recursive watch is requested. */
@@ -85,8 +90,17 @@ export class WatchTable {
     const pending = this.#pending.get(path);
     if (pending !== undefined) pending.forgotten = true;
     this.#pending.delete(path);
-    if (this.isRecursive(path)) this.#recursive -= 1;
-    return this.#armed.delete(path) || pending !== undefined;
+    const isRecursive = this.isRecursive(path);
+    if (isRecursive) this.#recursive -= 1;
+    if (pending !== undefined) addTo(this.#forgottenReads, path, pending.reads);
+    setBits(this.#forgotten, path, (this.#forgotten.get(path) ?? 0) | ((this.#armed.get(path) ?? 0) & ~bits.recursive));
+    this.#armed.delete(path);
+    return isRecursive || this.#forgotten.has(path) || this.#forgottenReads.has(path);
+  }
+
+  /** The servers were asked to remove the watches of `path`. */
+  removed(path: string): void {
+    this.#forgotten.delete(path);
   }
 
   /** An event of the servers. It is passed on if somebody watches the path. */
@@ -101,6 +115,7 @@ export class WatchTable {
   /** The connection broke. The servers keep no recursive watch: their paths are armed as if node and list had been read. */
   disconnected(): void {
     this.#pending.clear();
+    this.#forgotten.clear();
     if (this.#recursive === 0) return;
     for (const [path, armed] of this.#armed) {
       if ((armed & bits.recursive) !== 0) this.#armed.set(path, bits.data | bits.child | (armed & bits.existence));
@@ -119,6 +134,8 @@ export class WatchTable {
 
   /** An event ends these watches of `path`. Returns whether somebody watches it. */
   #ends(path: string, ends: number): boolean {
+    const forgotten = this.#forgotten.get(path);
+    if (forgotten !== undefined) setBits(this.#forgotten, path, forgotten & ~ends);
     const armed = this.#armed.get(path) ?? 0;
     const ended = armed & ends;
     if (ended !== 0) this.#set(path, armed & ~ended);
@@ -138,7 +155,22 @@ export class WatchTable {
   }
 
   #set(path: string, armed: number): void {
-    if (armed === 0) this.#armed.delete(path);
-    else this.#armed.set(path, armed);
+    setBits(this.#armed, path, armed);
   }
+
+  #endForgottenRead(path: string, kind: WatchKind | null): void {
+    addTo(this.#forgottenReads, path, -1);
+    if (kind !== null) setBits(this.#forgotten, path, (this.#forgotten.get(path) ?? 0) | bits[kind]);
+  }
+}
+
+function addTo(counts: Map<string, number>, path: string, reads: number): void {
+  const count = (counts.get(path) ?? 0) + reads;
+  if (count > 0) counts.set(path, count);
+  else counts.delete(path);
+}
+
+function setBits(watches: Map<string, number>, path: string, armed: number): void {
+  if (armed === 0) watches.delete(path);
+  else watches.set(path, armed);
 }

@@ -16,6 +16,7 @@ clientSuite({
   faults: true,
   halfOpen: true,
   replace: true,
+  createAndRemove: true,
   acls: true,
   settleMs: 150,
 });

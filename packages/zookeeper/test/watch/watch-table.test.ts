@@ -86,8 +86,8 @@ describe('forgetting a path', () => {
     expect(table.forget('/a')).toBe(false);
     arm('data', '/a');
     expect(table.forget('/a')).toBe(true);
-    expect(table.forget('/a')).toBe(false);
     receive('changed', '/a');
+    expect(table.forget('/a')).toBe(false);
     expect(events).toEqual([]);
   });
 
@@ -147,6 +147,7 @@ describe('whatever happens, in any order,', () => {
     fc.record({ do: fc.constant('begin' as const), path: anyPath }),
     fc.record({ do: fc.constant('end' as const), kind: fc.option(fc.constantFrom(...kinds)) }),
     fc.record({ do: fc.constant('forget' as const), path: anyPath }),
+    fc.record({ do: fc.constant('remove' as const), path: anyPath }),
     fc.record({ do: fc.constant('recursive' as const), path: anyPath }),
     fc.record({ do: fc.constant('refused' as const), path: anyPath }),
     fc.record({
@@ -166,6 +167,7 @@ describe('whatever happens, in any order,', () => {
           fault: (error) => expect.fail(error.message),
         });
         const armed = new Set<string>();
+        const forgotten = new Set<string>();
         const recursive = new Set<string>();
         const reads: { pending: PendingWatch; path: string; wanted: boolean }[] = [];
         const within = (path: string) =>
@@ -176,20 +178,26 @@ describe('whatever happens, in any order,', () => {
             const read = reads.shift();
             if (read === undefined) continue;
             subject.endRead(read.pending, one.kind);
-            if (read.wanted && one.kind !== null) armed.add(`${one.kind} ${read.path}`);
+            if (one.kind !== null) (read.wanted ? armed : forgotten).add(`${one.kind} ${read.path}`);
           }
           if (one.do === 'forget') {
-            const left = kinds.filter((kind) => armed.delete(`${kind} ${one.path}`)).length > 0;
-            const flying = reads.filter((read) => read.wanted && read.path === one.path);
+            for (const kind of kinds) if (armed.delete(`${kind} ${one.path}`)) forgotten.add(`${kind} ${one.path}`);
+            const left = kinds.some((kind) => forgotten.has(`${kind} ${one.path}`));
+            const flying = reads.filter((read) => read.path === one.path);
             for (const read of flying) read.wanted = false;
             const was = recursive.delete(one.path);
             expect(subject.forget(one.path)).toBe(left || was || flying.length > 0);
+          }
+          if (one.do === 'remove') {
+            subject.removed(one.path);
+            for (const kind of kinds) forgotten.delete(`${kind} ${one.path}`);
           }
           if (one.do === 'recursive') subject.addRecursive(one.path);
           if (one.do === 'recursive') recursive.add(one.path);
           if (one.do === 'refused') subject.removeRecursive(one.path);
           if (one.do === 'refused') recursive.delete(one.path);
           if (one.do === 'event') {
+            for (const kind of ends[one.kind]) forgotten.delete(`${kind} ${one.path}`);
             const ended = ends[one.kind].filter((kind) => armed.delete(`${kind} ${one.path}`));
             const expected = ended.length > 0 || within(one.path) ? [{ kind: one.kind, path: one.path }] : [];
             seen.length = 0;
@@ -201,11 +209,46 @@ describe('whatever happens, in any order,', () => {
             recursive.clear();
             for (const read of reads.splice(0)) subject.endRead(read.pending, null);
             subject.disconnected();
+            forgotten.clear();
           }
           expect([...subject.list()].map((watch) => watch.join(' ')).sort()).toEqual([...armed].sort());
         }
       }),
       { numRuns: 500 },
     );
+  });
+});
+
+describe('a forgotten watch is reported as left on the servers', () => {
+  test.each<[WatchKind, WatchEvent['kind']]>([
+    ['data', 'changed'],
+    ['existence', 'created'],
+    ['child', 'children'],
+  ])('until it fires: %s', (watch, ending) => {
+    arm(watch, '/a');
+    expect([table.forget('/a'), table.forget('/a')]).toEqual([true, true]);
+    receive(watch === 'child' ? 'changed' : 'children', '/a');
+    expect(table.forget('/a')).toBe(true);
+    receive(ending, '/a');
+    expect([table.forget('/a'), events]).toEqual([false, []]);
+  });
+
+  test('until it is removed, or the connection breaks', () => {
+    for (const end of [() => table.removed('/a'), () => table.disconnected()]) {
+      arm('data', '/a');
+      table.forget('/a');
+      end();
+      expect(table.forget('/a')).toBe(false);
+    }
+  });
+
+  test('while its read is in flight, and afterwards if the read arms it', () => {
+    for (const kind of ['data', null] as const) {
+      const pending = table.beginRead('/a');
+      expect([table.forget('/a'), table.forget('/a')]).toEqual([true, true]);
+      table.endRead(pending, kind);
+      expect(table.forget('/a')).toBe(kind !== null);
+      table.removed('/a');
+    }
   });
 });
