@@ -1,4 +1,7 @@
-import { openRegistry, type RegistryLock } from '@ndsr/core';
+import type { RegistryLock, ServiceRegistry } from '@ndsr/core';
+import { ZooKeeperServiceRegistry } from '@ndsr/zookeeper';
+import { ZooKeeperJsServiceRegistry } from '@ndsr/zookeeper-js';
+import { ZooKeeperNativeServiceRegistry } from '@ndsr/zookeeper-native';
 import { ZooKeeperServer } from '@ndsr/zookeeper-testing';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { RequestLog } from './request-log.js';
@@ -11,23 +14,18 @@ afterAll(() => server.stop());
 
 const queues = ['create', 'getChildren', 'getChildren'];
 
+/** What creates the lease and removes the contender, and the read with a watch that shows the lease. */
+const inOneStep = ['multi', 'getData'];
 const bindings = [
-  {
-    backend: 'zookeeper-js',
-    // The lease and the contender in one transaction.
-    acquires: ['multi', 'getData'],
-  },
-  {
-    backend: 'zookeeper-native',
-    // The holder does not wait for the removal of its contender.
-    acquires: ['create', 'getData', 'remove'],
-  },
+  { backend: 'zookeeper', Registry: ZooKeeperServiceRegistry, acquires: inOneStep },
+  { backend: 'zookeeper-js', Registry: ZooKeeperJsServiceRegistry, acquires: inOneStep },
+  // It has no transactions. The holder does not wait for the removal of its contender.
+  { backend: 'zookeeper-native', Registry: ZooKeeperNativeServiceRegistry, acquires: ['create', 'getData', 'remove'] },
 ];
 
 /** Two sessions with a lock each, of the same path, which they have both held before. */
-async function pairOfLocks(log: RequestLog, backend: string, path: string) {
-  const url = `${backend}://${log.address}?timeoutMs=60000`;
-  const registries = [await openRegistry(url), await openRegistry(url)] as const;
+async function pairOfLocks(open: () => ServiceRegistry, path: string) {
+  const registries = [open(), open()] as const;
   for (const registry of registries) {
     const lock = registry.getLock(path);
     await lock.acquire();
@@ -41,10 +39,13 @@ async function pairOfLocks(log: RequestLog, backend: string, path: string) {
   };
 }
 
-describe.each(bindings)('on $backend, counted at the server,', ({ backend, acquires }) => {
+describe.each(bindings)('on $backend, counted at the server,', ({ backend, Registry, acquires }) => {
   test('queueing takes 3 requests, and from release to held it takes 4, or 5 without transactions', async () => {
     await using log = await RequestLog.open(server.host, server.port);
-    await using pair = await pairOfLocks(log, backend, `/requests/${backend}`);
+    await using pair = await pairOfLocks(
+      () => new Registry({ servers: log.address, timeoutMs: 60_000 }),
+      `/requests/${backend}`,
+    );
     let [holder, next] = pair.locks;
     await holder.acquire();
     for (let round = 0; round < 5; round += 1) {
@@ -60,7 +61,7 @@ describe.each(bindings)('on $backend, counted at the server,', ({ backend, acqui
       expect(others.map(({ operation }) => operation)).toEqual(['getChildren', ...acquires]);
       // All of one connection, and what creates the lease and what watches it are sent together: two round trips.
       expect(new Set(others.map(({ connection }) => connection)).size).toBe(1);
-      if (backend === 'zookeeper-js') expect(others[2]?.after).toBe(others[1]?.after);
+      if (acquires === inOneStep) expect(others[2]?.after).toBe(others[1]?.after);
       [holder, next] = [next, holder];
     }
     await holder.release();
@@ -68,7 +69,10 @@ describe.each(bindings)('on $backend, counted at the server,', ({ backend, acqui
 
   test('an acquisition without waiting takes these requests, and a release one', async () => {
     await using log = await RequestLog.open(server.host, server.port);
-    await using pair = await pairOfLocks(log, backend, `/alone/${backend}`);
+    await using pair = await pairOfLocks(
+      () => new Registry({ servers: log.address, timeoutMs: 60_000 }),
+      `/alone/${backend}`,
+    );
     const [lock] = pair.locks;
     const acquired = await log.during(() => lock.acquire());
     expect(acquired.map(({ operation }) => operation)).toEqual([...queues, ...acquires]);
