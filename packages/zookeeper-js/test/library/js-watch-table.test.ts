@@ -133,6 +133,38 @@ describe('forgetting', () => {
     expect(await armedAfterCut(fake, scene)).toEqual(['/a']);
   });
 
+  test.each<['getData' | 'exists' | 'getChildren', keyof typeof types, keyof typeof types]>([
+    ['getData', 'children', 'changed'],
+    ['exists', 'children', 'deleted'],
+    ['getChildren', 'changed', 'children'],
+  ])('a forgotten watch of %s is left on the servers until it fires', async (read, other, ending) => {
+    await using fake = await FakeServer.start();
+    const scene = await connected([fake]);
+    await scene.client[read](watchA);
+    expect([scene.client.forget('/a'), scene.client.forget('/a')]).toEqual([true, true]);
+    fake.send(watchEventFrame(types[other], '/a'));
+    await settled(scene);
+    expect(scene.client.forget('/a')).toBe(true);
+    fake.send(watchEventFrame(types[ending], '/a'));
+    await settled(scene);
+    expect(scene.client.forget('/a')).toBe(false);
+    expect(scene.recorder.types).toEqual(['connected']);
+  });
+
+  test('a forgotten watch is gone once it is removed, or the connection breaks', async () => {
+    await using fake = await FakeServer.start();
+    const { client, recorder } = await connected([fake]);
+    await client.getData(watchA);
+    client.forget('/a');
+    await client.removeWatches?.('/a');
+    expect(client.forget('/a')).toBe(false);
+    await client.getData(watchA);
+    client.forget('/a');
+    fake.cut();
+    await recorder.next('connected', 2);
+    expect(client.forget('/a')).toBe(false);
+  });
+
   test('an unknown path is no matter', async () => {
     await using fake = await FakeServer.start();
     const { client } = await connected([fake]);
