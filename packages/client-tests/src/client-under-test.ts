@@ -12,7 +12,7 @@ import type {
 import { onTestFinished } from 'vitest';
 
 /** The dependencies of a client, besides the options of the port. */
-export interface ClientEnvironment {
+interface ClientEnvironment {
   readonly clock?: Clock;
   readonly random?: () => number;
   readonly lookup?: Lookup;

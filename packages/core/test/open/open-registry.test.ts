@@ -40,8 +40,14 @@ describe('openRegistry', () => {
 
   it.each([
     ['zookeper-js://h', /[Dd]id you mean 'zookeeper-js'/],
-    ['quite-something-else://h', /no package .* installed; known are memory, zookeeper, zookeeper-js, zookeeper-native, and/],
-    ['http://zk1:2181', /Backend 'http' is a module of Node.js; known are memory, zookeeper, zookeeper-js, zookeeper-native/],
+    [
+      'quite-something-else://h',
+      /no package .* installed; known are memory, zookeeper, zookeeper-js, zookeeper-native, and/,
+    ],
+    [
+      'http://zk1:2181',
+      /Backend 'http' is a module of Node.js; known are memory, zookeeper, zookeeper-js, zookeeper-native/,
+    ],
     [{}, /needs a 'url' or a 'backend'/],
     ['zk1:2181', /no backend 'zk1'.* Did you mean 'zookeeper-js:\/\/zk1:2181'\?/],
     ['zk1:2181?password=s3cret', /no backend 'zk1'.* Did you mean 'zookeeper-js:\/\/zk1:2181'\?$/],
