@@ -17,7 +17,13 @@ await runMain(async () => {
   const choice = { works: workloads.map(({ name }) => name), subjects: allSubjects };
   const { args, options } = readArguments((given) => readOptions(given, choice), UsageError);
   await install();
-  await build(['@ndsr/memory', '@ndsr/zookeeper-js', '@ndsr/zookeeper-native', '@ndsr/zookeeper-testing']);
+  await build([
+    '@ndsr/memory',
+    '@ndsr/zookeeper',
+    '@ndsr/zookeeper-js',
+    '@ndsr/zookeeper-native',
+    '@ndsr/zookeeper-testing',
+  ]);
   await ensureNativeBinding();
   await ensureZooKeeper();
   // A quick run does not use kazoo.

@@ -74,6 +74,7 @@ const rules = {
     '@ndsr/memory': true,
     '@ndsr/core': true,
     '@ndsr/zookeeper': true,
+    '@ndsr/zookeeper-common': true,
     '@ndsr/zookeeper-js': true,
     '@ndsr/zookeeper-native': true,
     '@ndsr/zookeeper-testing': true,

@@ -7,7 +7,7 @@ import { readOptions, UsageError } from './options.mjs';
 import { orderOfRounds } from './order-of-rounds.mjs';
 import { describeResult, describeVerdict } from './report.mjs';
 import { resultsOf } from './results.mjs';
-import { allSubjects } from './subjects.mjs';
+import { subjects } from './subjects.mjs';
 import { failures, judge, readTargets } from './targets.mjs';
 import { TestBed } from './test-bed/test-bed.mjs';
 import { ZooKeeperBackgroundLoad } from './test-bed/zookeeper-background-load.mjs';
@@ -26,7 +26,9 @@ process.exit(await main(process.argv.slice(2)));
 /** @param {readonly string[]} args */
 async function main(args) {
   try {
-    return await bench(readOptions(args, { works: workloads.map(({ name }) => name), subjects: allSubjects }));
+    return await bench(
+      readOptions(args, { works: workloads.map(({ name }) => name), subjects: subjects.map(({ name }) => name) }),
+    );
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     console.error(error.message);
@@ -104,7 +106,8 @@ async function runCase(work, one, options, settings, failed) {
  * @param {TestBedSettings} settings
  */
 async function runOnce(work, one, { subject, round }, settings) {
-  const testBed = new TestBed(subject, `/${work.name}-${one.name}-${round}-${subject}`, settings);
+  const root = `/${work.name}-${one.name}-${round}-${subject.replaceAll('/', '-')}`;
+  const testBed = new TestBed(subject, root, settings);
   try {
     return await work.run(testBed, one.size, one.special ?? false);
   } finally {

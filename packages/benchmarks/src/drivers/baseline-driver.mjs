@@ -45,6 +45,12 @@ export class BaselineDriver {
     return this.#register(this.#client, root, count);
   }
 
+  /** @param {{ root: string, count: number }} what */
+  readAll({ root, count }) {
+    const client = this.#client;
+    return pipelined(count, client.window, (index, done) => client.getData(instancePath(root, index), false, done));
+  }
+
   /**
    * Includes the watch that detects the removal of a registration.
    *

@@ -13,6 +13,12 @@ export async function createDriver(subject) {
       const { NativeBaselineClient } = await import('./native-baseline-client.mjs');
       return new (await import('./baseline-driver.mjs')).BaselineDriver(() => new NativeBaselineClient());
     }
+    case '@ndsr/zookeeper client': {
+      const { OwnClient } = await import('./own-client.mjs');
+      return new (await import('./baseline-driver.mjs')).BaselineDriver(() => new OwnClient());
+    }
+    case 'raw socket':
+      return new (await import('./raw-socket-driver.mjs')).RawSocketDriver();
     default: {
       const { RegistryDriver } = await import('./registry-driver.mjs');
       return new RegistryDriver(await registryFactory(subject));
@@ -30,6 +36,10 @@ async function registryFactory(subject) {
       const { MemoryServiceRegistry, MemoryStore } = await import('@ndsr/memory');
       const store = new MemoryStore();
       return ({ servers: _, ...options }) => new MemoryServiceRegistry({ ...options, store });
+    }
+    case '@ndsr/zookeeper': {
+      const { ZooKeeperServiceRegistry } = await import('@ndsr/zookeeper');
+      return (options) => new ZooKeeperServiceRegistry(options);
     }
     case 'zookeeper-js': {
       const { ZooKeeperJsServiceRegistry } = await import('@ndsr/zookeeper-js');

@@ -1,4 +1,5 @@
 import { arrivals } from './arrivals.mjs';
+import { client } from './client.mjs';
 import { imports } from './imports.mjs';
 import { latency } from './latency.mjs';
 import { lock } from './lock.mjs';
@@ -12,4 +13,4 @@ import { watch } from './watch.mjs';
 /** @import { Workload } from './workload.mjs' */
 
 /** In the order in which they are done. @type {readonly Workload[]} */
-export const workloads = [lookup, register, watch, latency, arrivals, restore, many, pathMemory, lock, imports];
+export const workloads = [lookup, client, register, watch, latency, arrivals, restore, many, pathMemory, lock, imports];
