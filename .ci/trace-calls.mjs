@@ -1,6 +1,7 @@
 // Lists our files on the path of a call to the socket, and of a change to a callback, on zookeeper-js:
 // node .ci/trace-calls.mjs [FOLDER]. The rule: every file in which a function ran between the two ends, by V8's own counts.
 import { execFile } from 'node:child_process';
+import { readFileSync } from 'node:fs';
 import { Session } from 'node:inspector';
 import { Socket } from 'node:net';
 import { join, relative, resolve } from 'node:path';
@@ -22,8 +23,8 @@ inspector.post('Profiler.startPreciseCoverage', { callCount: true, detailed: tru
 
 /** @returns {string[]} our files in which a function ran since the last call */
 function filesSinceLast() {
-  /** @type {string[]} */
-  const files = [];
+  /** @type {Set<string>} */
+  const files = new Set();
   inspector.post('Profiler.takePreciseCoverage', (error, coverage) => {
     if (error !== null) throw error;
     for (const { url, functions } of coverage.result) {
@@ -34,13 +35,31 @@ function filesSinceLast() {
         url.includes('/zookeeper-testing/')
       )
         continue;
-      // The first range is the module itself, which runs when it is imported.
-      const ran = functions.some(({ functionName, ranges: [range] }) => functionName !== '' && (range?.count ?? 0) > 0);
-      if (ran)
-        files.push(relative(join(checkout, 'packages'), fileURLToPath(url)).replace(/dist\/(.*)\.js$/, 'src/$1.ts'));
+      const place = relative(join(checkout, 'packages'), fileURLToPath(url)).replace(/\/dist\/.*$/, '');
+      for (const { functionName, ranges } of functions) {
+        const [range] = ranges;
+        // The first range of a file is the module itself, which runs when it is imported.
+        if (functionName === '' || range === undefined || range.count === 0) continue;
+        files.add(`${place}/${sourceAt(fileURLToPath(url), range.startOffset)}`);
+      }
     }
   });
-  return files.sort();
+  return [...files].sort();
+}
+
+/** @type {Map<string, string>} */
+const bundles = new Map();
+
+/**
+ * The bundle names each source before its code: `// src/open/load-backend.ts`.
+ *
+ * @param {string} bundle
+ * @param {number} offset
+ */
+function sourceAt(bundle, offset) {
+  const text = bundles.get(bundle) ?? readFileSync(bundle, 'utf8');
+  bundles.set(bundle, text);
+  return [...text.slice(0, offset).matchAll(/^\/\/ (src\/\S+\.ts)$/gm)].at(-1)?.[1] ?? 'src/?';
 }
 
 /** @param {string} what @param {readonly string[]} files */
