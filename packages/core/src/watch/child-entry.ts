@@ -52,7 +52,7 @@ export class ChildEntry {
 
   /** True if the two are equal in all that users see. */
   equals(other: ChildEntry): boolean {
-    return this === other || (this.looksLike(other) && sameStat(this.raw.stat, other.raw.stat));
+    return this === other || (sameStat(this.raw.stat, other.raw.stat) && this.looksLike(other));
   }
 }
 

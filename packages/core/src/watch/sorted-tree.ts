@@ -51,6 +51,7 @@ export class SortedTree<Entry extends Named> {
     const here = new TreeWalk(this.#root);
     const there = new TreeWalk(after.#root);
     while (!here.isDone || !there.isDone) {
+      here.skipShared(there);
       if (here.head === there.head) {
         here.skip();
         there.skip();

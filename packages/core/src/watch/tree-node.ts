@@ -35,8 +35,8 @@ const builtItems = 24;
 
 /** The tree of `entries`, which are sorted by name, each name once; undefined without any. */
 export function buildTree<Entry extends Named>(entries: readonly Entry[]): TreeNode<Entry> | undefined {
-  let level: readonly TreeNode<Entry>[] = inParts(entries).map(leafOf);
-  while (level.length > 1) level = inParts(level).map(branchOf);
+  let level: readonly TreeNode<Entry>[] = inParts(entries).map((items) => leafOf(items));
+  while (level.length > 1) level = inParts(level).map((items) => branchOf(items));
   return level[0];
 }
 
@@ -54,8 +54,8 @@ export function findEntry<Entry extends Named>(root: TreeNode<Entry>, name: stri
 
 /** The tree with `entry` in the place of the entry of the same name, if there is one. */
 export function withEntry<Entry extends Named>(root: TreeNode<Entry>, entry: Entry): TreeNode<Entry> {
-  const nodes = put(root, entry);
-  return nodes.length === 1 ? (nodes[0] ?? root) : branchOf(nodes);
+  const node = put(root, entry);
+  return node.items.length > maxItems ? branchOf(halvesOf(node)) : node;
 }
 
 /** The tree without the entry of that name: the same object if there is none, undefined if nothing is left. */
@@ -69,9 +69,10 @@ function leafOf<Entry extends Named>(items: readonly Entry[]): TreeLeaf<Entry> {
   return { kind: 'leaf', name: items[0]?.name ?? '', size: items.length, height: 0, items };
 }
 
-function branchOf<Entry extends Named>(items: readonly TreeNode<Entry>[]): TreeBranch<Entry> {
-  let size = 0;
-  for (const node of items) size += node.size;
+function branchOf<Entry extends Named>(
+  items: readonly TreeNode<Entry>[],
+  size: number = items.reduce((sum, node) => sum + node.size, 0),
+): TreeBranch<Entry> {
   return { kind: 'branch', name: items[0]?.name ?? '', size, height: (items[0]?.height ?? 0) + 1, items };
 }
 
@@ -96,49 +97,53 @@ function lastUpTo(items: readonly Named[], name: string): number {
   return low - 1;
 }
 
-function put<Entry extends Named>(node: TreeNode<Entry>, entry: Entry): readonly TreeNode<Entry>[] {
+/** The result may have one item too many: its parent divides it. */
+function put<Entry extends Named>(node: TreeNode<Entry>, entry: Entry): TreeNode<Entry> {
   const at = lastUpTo(node.items, entry.name);
   if (node.kind === 'leaf') {
-    const found = at >= 0 && node.items[at]?.name === entry.name;
-    return inHalves(found ? replaced(node.items, at, 1, entry) : replaced(node.items, at + 1, 0, entry)).map(leafOf);
+    const isKnown = node.items[at]?.name === entry.name;
+    return leafOf(isKnown ? replacedAt(node.items, at, entry) : node.items.toSpliced(at + 1, 0, entry));
   }
   const index = Math.max(at, 0);
   const child = node.items[index];
-  const nodes = child === undefined ? [leafOf([entry])] : put(child, entry);
-  return inHalves(replaced(node.items, index, 1, ...nodes)).map(branchOf);
+  if (child === undefined) return node;
+  const next = put(child, entry);
+  if (next.items.length > maxItems) return branchOf(node.items.toSpliced(index, 1, ...halvesOf(next)));
+  return branchOf(replacedAt(node.items, index, next), node.size - child.size + next.size);
 }
 
 function remove<Entry extends Named>(node: TreeNode<Entry>, name: string): TreeNode<Entry> | undefined {
   const at = lastUpTo(node.items, name);
   if (node.kind === 'leaf') {
     if (node.items[at]?.name !== name) return node;
-    return node.items.length === 1 ? undefined : leafOf(replaced(node.items, at, 1));
+    return node.items.length === 1 ? undefined : leafOf(node.items.toSpliced(at, 1));
   }
   const child = node.items[at];
   const rest = child && remove(child, name);
   if (rest === child) return node;
-  if (rest === undefined) return node.items.length === 1 ? undefined : branchOf(replaced(node.items, at, 1));
-  if (rest.items.length >= minItems || node.items.length === 1) return branchOf(replaced(node.items, at, 1, rest));
+  if (rest === undefined) return node.items.length === 1 ? undefined : branchOf(node.items.toSpliced(at, 1));
+  if (rest.items.length >= minItems || node.items.length === 1) return branchOf(replacedAt(node.items, at, rest));
   const left = Math.max(at - 1, 0);
   const neighbour = node.items[at === 0 ? 1 : left] ?? rest;
-  return branchOf(replaced(node.items, left, 2, ...(at === 0 ? join(rest, neighbour) : join(neighbour, rest))));
+  const joined = at === 0 ? join(rest, neighbour) : join(neighbour, rest);
+  return branchOf(node.items.toSpliced(left, 2, ...(joined.items.length > maxItems ? halvesOf(joined) : [joined])));
 }
 
-/** The items of two neighbours, in one node if they fit. */
-function join<Entry extends Named>(a: TreeNode<Entry>, b: TreeNode<Entry>): readonly TreeNode<Entry>[] {
-  if (a.kind === 'leaf' && b.kind === 'leaf') return inHalves([...a.items, ...b.items]).map(leafOf);
-  if (a.kind === 'branch' && b.kind === 'branch') return inHalves([...a.items, ...b.items]).map(branchOf);
-  return [a, b];
+/** Two neighbours in one node, which may have too many items. */
+function join<Entry extends Named>(a: TreeNode<Entry>, b: TreeNode<Entry>): TreeNode<Entry> {
+  if (a.kind === 'leaf' && b.kind === 'leaf') return leafOf([...a.items, ...b.items]);
+  if (a.kind === 'branch' && b.kind === 'branch') return branchOf([...a.items, ...b.items]);
+  throw new Error('two nodes of one branch differ in height');
 }
 
-function inHalves<Item>(items: readonly Item[]): readonly (readonly Item[])[] {
-  if (items.length <= maxItems) return [items];
-  const half = items.length >>> 1;
-  return [items.slice(0, half), items.slice(half)];
+function halvesOf<Entry extends Named>(node: TreeNode<Entry>): readonly TreeNode<Entry>[] {
+  const half = node.items.length >>> 1;
+  if (node.kind === 'leaf') return [leafOf(node.items.slice(0, half)), leafOf(node.items.slice(half))];
+  return [branchOf(node.items.slice(0, half)), branchOf(node.items.slice(half))];
 }
 
-function replaced<Item>(items: readonly Item[], at: number, count: number, ...replacements: readonly Item[]): Item[] {
+function replacedAt<Item>(items: readonly Item[], at: number, item: Item): Item[] {
   const copy = items.slice();
-  copy.splice(at, count, ...replacements);
+  copy[at] = item;
   return copy;
 }

@@ -52,6 +52,22 @@ export class TreeWalk<Entry extends Named> {
     this.skip();
   }
 
+  /** Passes everything that comes next here and there, and is the same object. */
+  skipShared(there: TreeWalk<Entry>): void {
+    const [a, b] = [this.#at, there.#at];
+    if (a === undefined || b === undefined || this.#root !== undefined || there.#root !== undefined) return;
+    const [left, right] = [a.node.items, b.node.items];
+    // The last item is left to `skip`, which goes on above.
+    while (
+      a.index < left.length - 1 &&
+      b.index < right.length - 1 &&
+      (left[a.index] as unknown) === (right[b.index] as unknown)
+    ) {
+      a.index += 1;
+      b.index += 1;
+    }
+  }
+
   /** Goes on with the first item of the next subtree. */
   enter(): void {
     const node = this.#root ?? (this.#at?.node.kind === 'branch' ? this.#at.node.items[this.#at.index] : undefined);

@@ -46,6 +46,8 @@ export class FakeBackend implements RegistryBackend {
   readonly pending: Pending[] = [];
   /** True: `connect` leads to a connection. */
   reachable = true;
+  /** True: deliveries say which children changed. */
+  tellsChanges = false;
   /** Why there is no connection. */
   serverFailures: readonly ServerFailure[] = [];
   /** True: `close` never resolves. */

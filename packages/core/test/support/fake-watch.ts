@@ -1,6 +1,7 @@
 import type { ChildDetail, RawChild, RawNode } from '../../src/backend/raw-node.js';
 import type { BackendWatch, WatchObserver } from '../../src/backend/registry-backend.js';
 import type { ServiceRegistryError } from '../../src/errors/service-registry-error.js';
+import { sameStat } from '../../src/node/node-stat.js';
 import { parentOf } from '../../src/node/path.js';
 import type { FakeStore } from './fake-store.js';
 
@@ -10,6 +11,7 @@ interface WatchHost {
   readonly store: FakeStore;
   readonly connected: boolean;
   readonly watches: Set<FakeWatch>;
+  readonly tellsChanges: boolean;
 }
 
 /** A running watch of a `FakeBackend`: delivers soon after each change, at most one delivery under way. */
@@ -26,6 +28,8 @@ export class FakeWatch implements BackendWatch {
   /** Changes of these children are not delivered, and what was known of them is. */
   readonly mutedChildren = new Map<string, RawChild>();
   readonly #host: WatchHost;
+  /** The children that were delivered last. */
+  #known: ReadonlyMap<string, RawChild> | undefined;
   #underWay = false;
   disposed = false;
 
@@ -53,7 +57,25 @@ export class FakeWatch implements BackendWatch {
   deliver(node?: RawNode): void {
     if (this.disposed || !this.#host.connected) return;
     if (this.refusal !== undefined) this.observer.fault(this.refusal);
-    else this.observer.node(node ?? this.#withMutedChildren());
+    else if (node !== undefined) this.observer.node(node);
+    else this.#deliver(this.#withMutedChildren());
+  }
+
+  #deliver(node: RawNode): void {
+    const known = this.#known;
+    this.#known = node.children;
+    if (known === undefined || !this.#host.tellsChanges) {
+      this.observer.node(node);
+      return;
+    }
+    const names = [...new Set([...known.keys(), ...node.children.keys()])];
+    const changed = names.filter((name) => !sameChild(known.get(name), node.children.get(name)));
+    const changedChildren = new Map(changed.map((name) => [name, node.children.get(name) ?? null]));
+    // As the backend's own map, which is valid only until the observer returns.
+    const live = new Map(node.children);
+    this.observer.node({ ...node, children: live, changedChildren });
+    live.clear();
+    changedChildren.clear();
   }
 
   #withMutedChildren(): RawNode {
@@ -71,4 +93,8 @@ export class FakeWatch implements BackendWatch {
     this.disposed = true;
     this.#host.watches.delete(this);
   }
+}
+
+function sameChild(a: RawChild | undefined, b: RawChild | undefined): boolean {
+  return a !== undefined && b !== undefined && sameStat(a.stat, b.stat);
 }
