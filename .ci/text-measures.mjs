@@ -7,7 +7,7 @@ import { root } from './workspace.mjs';
 /**
  * @typedef {object} Measures
  * @property {number} lines
- * @property {number} words outside of code blocks
+ * @property {number} words outside of code blocks; a number is none
  * @property {number} longestLine of prose and lists, in characters; table rows are padded by the formatter, so they do not count
  * @property {number} longestCell of a table, in characters, with a link counted as its text
  * @property {number} openings sentences that open with a bare relative clause
@@ -35,7 +35,7 @@ function measure(markdown) {
   const prose = markdown.replaceAll(/^```.*?^```$/gms, '').split('\n');
   return {
     lines: markdown.split('\n').length - 1,
-    words: (text.match(/\S*[\p{L}\p{N}]\S*/gu) ?? []).length,
+    words: (text.match(/\S*\p{L}\S*/gu) ?? []).length,
     longestLine: longest(prose.filter((line) => !isRow(line))),
     longestCell: longest(cells.filter((cell) => !/^-+$/.test(cell))),
     openings: (
