@@ -14,11 +14,10 @@ import { root } from './workspace.mjs';
  */
 
 /**
- * A sentence, a list item or a cell that opens with "Whoever takes …" or "What cannot be sent is …". Questions and titles are not such
- * sentences.
+ * A sentence, a list item or a cell that opens with "Whoever takes …" or "What cannot be sent is …". Questions and bold titles do not
+ * count.
  */
-const opening =
-  /(?:^|[.:;!?]\s+|\|\s*|[-*]\s+)(?:\*\*)?(?:What|Who|Whoever|Whatever|Whether|How|That which)\s(?!is what)[^.?!|]*[.:;|]/gm;
+const opening = /(?:^|[.:;!?]\s+|\|\s*|[-*]\s+)(?:What|Who|Whoever|Whatever|Whether|How)\s[^.?!|]*[.:;|]/gm;
 
 /**
  * @param {string} markdown
