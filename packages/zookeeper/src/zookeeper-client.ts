@@ -10,7 +10,9 @@ import {
 } from '@ndsr/zookeeper-common';
 import { type ClientEnvironment, ClientSession } from './session/client-session.js';
 import type { WatchKind } from './watch/watch-table.js';
+import type { ValueOf } from './wire/jute-types.js';
 import { type Operation, operations } from './wire/operations.js';
+import type { acl as aclRecord } from './wire/records.js';
 
 /** `org.apache.zookeeper.CreateMode` */
 const flags = { persistent: 0, ephemeral: 1, ephemeralSequential: 3 } as const;
@@ -20,7 +22,7 @@ const recursiveMode = 1;
 /** `org.apache.zookeeper.Watcher.WatcherType.Any` */
 const anyType = 3;
 /** `org.apache.zookeeper.ZooDefs.Ids.OPEN_ACL_UNSAFE` */
-const openAcl: readonly AclRule[] = [{ scheme: 'world', id: 'anyone', permissions: 31 }];
+const openAcl = [{ perms: 31, id: { scheme: 'world', id: 'anyone' } }];
 
 /** Creates a client. */
 export function createZooKeeperClient(options: ClientOptions, environment: ClientEnvironment = {}): ZooKeeperClient {
@@ -142,11 +144,10 @@ class NdsrZooKeeperClient implements ZooKeeperClient {
   }
 }
 
-function createBody(path: string, data: Uint8Array | null, flags: number, acl: readonly AclRule[] = openAcl) {
-  return {
-    path,
-    data,
-    flags,
-    acl: acl.map(({ scheme, id, permissions }) => ({ perms: permissions, id: { scheme, id } })),
-  };
+function createBody(path: string, data: Uint8Array | null, flags: number, acl?: readonly AclRule[]) {
+  return { path, data, acl: acl === undefined ? openAcl : acl.map(toRecord), flags };
+}
+
+function toRecord({ scheme, id, permissions }: AclRule): ValueOf<typeof aclRecord> {
+  return { perms: permissions, id: { scheme, id } };
 }

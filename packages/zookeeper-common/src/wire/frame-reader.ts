@@ -12,6 +12,9 @@ export class FrameReader {
   /** The maximum length of a frame, without its length field. May change from frame to frame. */
   maxBytes: number;
   #chunks: Buffer[] = [];
+  /** Where the next frame begins in the first chunk. */
+  #at = 0;
+  /** The number of bytes from there on. */
   #bytes = 0;
 
   constructor(maxBytes: number) {
@@ -30,30 +33,37 @@ export class FrameReader {
    */
   next(): Buffer | null {
     if (this.#bytes < lengthBytes) return null;
-    const length = this.#joined(lengthBytes).readInt32BE(0);
+    const length = this.#first(lengthBytes).readInt32BE(this.#at);
     if (length < 0 || length > this.maxBytes) {
       throw new MalformedFrameError(`a frame of ${length} bytes; expected 0 to ${this.maxBytes}`);
     }
-    const end = lengthBytes + length;
-    if (this.#bytes < end) return null;
-    const all = this.#joined(end);
-    if (all.length === end) this.#chunks.shift();
-    else this.#chunks[0] = all.subarray(end);
-    this.#bytes -= end;
-    return all.subarray(0, end);
+    const frameBytes = lengthBytes + length;
+    if (this.#bytes < frameBytes) return null;
+    const chunk = this.#first(frameBytes);
+    const start = this.#at;
+    this.#at += frameBytes;
+    this.#bytes -= frameBytes;
+    if (this.#at === chunk.length) {
+      this.#chunks.shift();
+      this.#at = 0;
+    }
+    return chunk.subarray(start, start + frameBytes);
   }
 
   /** The xid of the incomplete frame; undefined if it has not arrived yet. */
   get incompleteXid(): number | undefined {
-    return this.#bytes < lengthBytes + 4 ? undefined : this.#joined(lengthBytes + 4).readInt32BE(lengthBytes);
+    const bytes = lengthBytes + 4;
+    return this.#bytes < bytes ? undefined : this.#first(bytes).readInt32BE(this.#at + lengthBytes);
   }
 
-  /** The first chunk, joined with the others if it has fewer than `bytes`: at most once per frame. */
-  #joined(bytes: number): Buffer {
-    const first = this.#chunks[0];
-    if (first !== undefined && first.length >= bytes) return first;
-    const all = Buffer.concat(this.#chunks, this.#bytes);
+  /** The first chunk, joined with the others if it has fewer than `bytes` left: at most once per frame. */
+  #first(bytes: number): Buffer {
+    const [first] = this.#chunks;
+    if (first !== undefined && first.length - this.#at >= bytes) return first;
+    const rest = first?.subarray(this.#at) ?? Buffer.alloc(0);
+    const all = Buffer.concat([rest, ...this.#chunks.slice(1)], this.#bytes);
     this.#chunks = [all];
+    this.#at = 0;
     return all;
   }
 }

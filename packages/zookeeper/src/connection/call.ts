@@ -11,26 +11,21 @@ export interface Arming {
   readonly kind: WatchKind;
 }
 
-/** The parts of a call. */
-export interface CallOptions<Reply> {
-  /** The number of the request, which its answer has too. */
-  readonly xid: number;
-  readonly operation: Pick<Operation<never, Reply>, 'read' | 'missing'>;
-  readonly resolve: (reply: Reply) => void;
-  readonly reject: (error: Error) => void;
-  readonly arming: Arming | undefined;
-}
-
-/** A request in flight. */
+/** A request, from its creation to its answer. One object, since hundreds are in flight. */
 export class Call<Reply> {
-  readonly xid: number;
-  readonly #operation: CallOptions<Reply>['operation'];
+  /** The number of the request, which its answer has too. Assigned when it is sent. */
+  xid = 0;
+  readonly #operation: Pick<Operation<never, Reply>, 'read' | 'missing'>;
   readonly #resolve: (reply: Reply) => void;
   readonly #reject: (error: Error) => void;
   readonly #arming: Arming | undefined;
 
-  constructor({ xid, operation, resolve, reject, arming }: CallOptions<Reply>) {
-    this.xid = xid;
+  constructor(
+    operation: Pick<Operation<never, Reply>, 'read' | 'missing'>,
+    resolve: (reply: Reply) => void,
+    reject: (error: Error) => void,
+    arming?: Arming,
+  ) {
     this.#operation = operation;
     this.#resolve = resolve;
     this.#reject = reject;
@@ -46,13 +41,13 @@ export class Call<Reply> {
       this.#endArming('existence');
       this.#resolve(missing());
     } else {
-      this.#fail(new ZooKeeperError(errorNumber, describeErrorNumber(errorNumber)));
+      this.fail(new ZooKeeperError(errorNumber, describeErrorNumber(errorNumber)));
     }
   }
 
   /** Rejects it because the connection ends. Whether the servers carried it out is unknown. */
   abandon(): void {
-    this.#fail(connectionLoss());
+    this.fail(connectionLoss());
   }
 
   #read(reader: JuteReader): void {
@@ -62,11 +57,12 @@ export class Call<Reply> {
       this.#resolve(reply);
     } catch (error) {
       if (!(error instanceof ZooKeeperError)) throw error;
-      this.#fail(error);
+      this.fail(error);
     }
   }
 
-  #fail(error: ZooKeeperError): void {
+  /** Rejects it, and arms nothing. */
+  fail(error: ZooKeeperError): void {
     this.#endArming(null);
     this.#reject(error);
   }

@@ -18,6 +18,7 @@ import { rearm, type WatchBatch } from '../watch/rearm.js';
 import type { WatchKind } from '../watch/watch-table.js';
 import { type Operation, operations } from '../wire/operations.js';
 import { connectRequest } from '../wire/records.js';
+import { type Arming, Call } from './call.js';
 import type { ConnectionObserver, ConnectionOptions } from './connection-options.js';
 import { Outbox } from './outbox.js';
 import { Pipeline } from './pipeline.js';
@@ -43,6 +44,8 @@ export class Connection {
   /** The number of the request that ends the session; null before it is sent. */
   #closingXid: number | null = null;
   #wasMalformed = false;
+  /** True if an answer of the bytes that were received last has been reported. */
+  #isConfirmed = false;
   #error: NodeJS.ErrnoException | null = null;
   /** The reason why it is closed from this side. */
   #reason: Error | null = null;
@@ -91,15 +94,18 @@ export class Connection {
   ): Promise<Reply> {
     if (!this.ready) return Promise.reject(connectionLoss());
     return new Promise((resolve, reject) => {
-      const { watches } = this.#options;
-      const arming = watch && { table: watches, pending: watches.beginRead(watch.path), kind: watch.kind };
+      const call = new Call(operation, resolve, reject, watch && this.#arming(watch.path, watch.kind));
       try {
-        this.#pipeline.send(operation, body, { resolve, reject, arming });
+        this.#pipeline.send(operation, body, call);
       } catch (error) {
-        if (arming !== undefined) watches.endRead(arming.pending, null);
-        reject(badArguments(error));
+        call.fail(badArguments(error));
       }
     });
+  }
+
+  #arming(path: string, kind: WatchKind): Arming {
+    const { watches } = this.#options;
+    return { table: watches, pending: watches.beginRead(path), kind };
   }
 
   /** Sends credentials that were added after the handshake. The handshake sends those that were there before. */
@@ -182,7 +188,10 @@ export class Connection {
         if (this.#stage === 'handshaking') this.#onSession(reader);
         else this.#onAnswer(reader);
       },
-      onAlive: () => this.#watchdog.onAnswer(),
+      onAlive: () => {
+        this.#isConfirmed = false;
+        this.#watchdog.onAnswer();
+      },
       guard: (run) => this.#guard(run),
     });
   }
@@ -228,7 +237,7 @@ export class Connection {
     };
     const reject = (cause: Error): void => this.#onRefusedWatches(cause);
     for (const batch of batches) {
-      this.#pipeline.send(operations.setWatches, batch, { resolve, reject, arming: undefined });
+      this.#pipeline.send(operations.setWatches, batch, new Call(operations.setWatches, resolve, reject));
     }
     if (left === 0) this.#becomeReady();
   }
@@ -253,7 +262,10 @@ export class Connection {
     // When it is closing, the other requests in flight have been rejected.
     if (!this.#isClosing) this.#pipeline.answer(header, reader);
     else if (header.xid === this.#closingXid) this.destroy();
-    if (this.#stage !== 'ended') this.#observer.confirmed();
+    if (!this.#isConfirmed && this.#stage !== 'ended') {
+      this.#isConfirmed = true;
+      this.#observer.confirmed();
+    }
   }
 
   #rejectedCredentials(): void {

@@ -1,7 +1,7 @@
 import { Fifo, type JuteReader, MalformedFrameError, opCodes, type ReplyHeader } from '@ndsr/zookeeper-common';
 import type { Operation } from '../wire/operations.js';
 import { authPacket, empty } from '../wire/records.js';
-import { Call, type CallOptions } from './call.js';
+import type { Call } from './call.js';
 import type { Outbox } from './outbox.js';
 
 /** The numbers of requests outside the sequence: `org.apache.zookeeper.ClientCnxn`. */
@@ -32,13 +32,8 @@ export class Pipeline {
   }
 
   /** Sends a request. @throws {RangeError} if it is longer than the servers accept; then nothing is sent */
-  send<Body, Reply>(
-    operation: Operation<Body, Reply>,
-    body: Body,
-    { resolve, reject, arming }: Pick<CallOptions<Reply>, 'resolve' | 'reject' | 'arming'>,
-  ): void {
-    const xid = this.#sequence(operation.opCode, operation.body, body);
-    const call = new Call({ xid, operation, resolve, reject, arming });
+  send<Body, Reply>({ opCode, body }: Operation<Body, Reply>, value: Body, call: Call<Reply>): void {
+    call.xid = this.#sequence(opCode, body, value);
     if (this.#next === undefined) this.#next = call;
     else this.#others.push(call);
   }

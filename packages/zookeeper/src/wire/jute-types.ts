@@ -36,10 +36,15 @@ type Fields = Readonly<Record<string, JuteType<any>>>;
 export function record<Table extends Fields>(
   fields: Table,
 ): JuteType<{ readonly [Name in keyof Table]: ValueOf<Table[Name]> }> {
-  const entries = Object.entries(fields);
+  const names = Object.keys(fields);
+  const types = Object.values(fields);
   return {
     write: (writer, values) => {
-      for (const [name, type] of entries) type.write(writer, values[name]);
+      // By index: iterators cost more than what they iterate over here.
+      for (let index = 0; index < names.length; index += 1) {
+        const name = names[index];
+        if (name !== undefined) types[index]?.write(writer, values[name]);
+      }
     },
   };
 }

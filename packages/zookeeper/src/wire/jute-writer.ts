@@ -6,6 +6,8 @@ const nullLength = -1;
 const maxBytesPerUnit = 3;
 /** Longer strings are measured before space is reserved for them. */
 const maxEstimatedUnits = 1024;
+const maxAsciiUnits = 100;
+const maxAscii = 0x7f;
 
 /** Writes values in ZooKeeper's encoding (jute) one after the other into one buffer, which grows as needed. */
 export class JuteWriter {
@@ -58,9 +60,10 @@ export class JuteWriter {
   string(value: string): void {
     const most = value.length > maxEstimatedUnits ? Buffer.byteLength(value) : value.length * maxBytesPerUnit;
     const at = this.#reserve(intBytes + most);
-    const written = this.#bytes.write(value, at + intBytes);
+    const start = at + intBytes;
+    const written = this.#writeAscii(value, start) ? value.length : this.#bytes.write(value, start);
     this.#bytes.writeInt32BE(written, at);
-    this.#at = at + intBytes + written;
+    this.#at = start + written;
   }
 
   /** Overwrites an integer that was written before. */
@@ -79,6 +82,18 @@ export class JuteWriter {
     this.#bytes = next;
     this.#at = 0;
     return written;
+  }
+
+  /** Writes a short string of ASCII characters, as most are: faster than a call of Node's. Returns false for any other string. */
+  #writeAscii(value: string, start: number): boolean {
+    if (value.length > maxAsciiUnits) return false;
+    const bytes = this.#bytes;
+    for (let index = 0; index < value.length; index += 1) {
+      const code = value.charCodeAt(index);
+      if (code > maxAscii) return false;
+      bytes[start + index] = code;
+    }
+    return true;
   }
 
   /** Makes room, and returns the offset of the next value. */

@@ -48,6 +48,13 @@ function assertCommitted(results: readonly number[]): void {
   if (failure !== undefined) throw new ZooKeeperError(failure, describeErrorNumber(failure));
 }
 
+/** Data that is kept must not keep the much larger chunk alive in which it was received. */
+function readOwnData(reader: JuteReader): { readonly data: Uint8Array | null; readonly stat: NodeStat } {
+  const { data, stat } = readDataReply(reader);
+  const isSmallPart = data !== null && data.length < data.buffer.byteLength / 2;
+  return { data: isSmallPart ? new Uint8Array(data) : data, stat };
+}
+
 function operation<Body, Reply>(
   opCode: number,
   body: JuteType<Body>,
@@ -62,7 +69,7 @@ export const operations = {
     ...operation(opCodes.exists, records.existsRequest, (reader): NodeStat | null => readStat(reader)),
     missing: (): null => null,
   },
-  getData: operation(opCodes.getData, records.getDataRequest, readDataReply),
+  getData: operation(opCodes.getData, records.getDataRequest, readOwnData),
   getChildren: operation(opCodes.getChildren, records.getChildren2Request, readChildrenReply as Read<ChildrenReply>),
   create: operation(opCodes.create, records.createRequest, ignoring(readCreateReply)),
   createSequential: operation(opCodes.create, records.createRequest, readCreateReply as Read<string>),

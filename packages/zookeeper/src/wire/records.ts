@@ -6,7 +6,7 @@ import { boolean, buffer, int, long, record, ustring, vector } from './jute-type
 const id = record({ scheme: ustring, id: ustring });
 
 /** `org.apache.zookeeper.data.ACL` */
-const acl = record({ perms: int, id });
+export const acl = record({ perms: int, id });
 
 /** `org.apache.zookeeper.proto.ConnectRequest`. Servers before 3.4 ignore `readOnly`. */
 export const connectRequest = record({

@@ -21,7 +21,7 @@ export class RequestWriter {
 
   /** Adds the handshake, which has no header. */
   addHandshake<T>(body: JuteType<T>, value: T): void {
-    this.#frame((writer) => body.write(writer, value));
+    this.#add(null, 0, body, value);
   }
 
   /**
@@ -29,11 +29,7 @@ export class RequestWriter {
    * @throws {RangeError} if it is longer than the servers accept; then nothing is added
    */
   add<T>(xid: number, opCode: number, body: JuteType<T>, value: T): void {
-    this.#frame((writer) => {
-      writer.int(xid);
-      writer.int(opCode);
-      body.write(writer, value);
-    });
+    this.#add(xid, opCode, body, value);
   }
 
   /** Removes and returns all bytes. Pass them to `release` once they are sent. */
@@ -52,12 +48,17 @@ export class RequestWriter {
     this.#writer.truncate(0);
   }
 
-  #frame(write: (writer: JuteWriter) => void): void {
+  /** @param xid null for no header */
+  #add<T>(xid: number | null, opCode: number, body: JuteType<T>, value: T): void {
     const writer = this.#writer;
     const start = writer.length;
     try {
       writer.int(0);
-      write(writer);
+      if (xid !== null) {
+        writer.int(xid);
+        writer.int(opCode);
+      }
+      body.write(writer, value);
       const bytes = writer.length - start - lengthBytes;
       if (bytes > maxRequestBytes) throw new RangeError(`a request of ${bytes} bytes, the most is ${maxRequestBytes}`);
       writer.setInt(start, bytes);

@@ -1,6 +1,7 @@
 import { Socket } from 'node:net';
 import { JuteReader, MalformedFrameError, ZooKeeperError } from '@ndsr/zookeeper-common';
 import { expect, test, vi } from 'vitest';
+import { Call } from '../../src/connection/call.js';
 import { Outbox } from '../../src/connection/outbox.js';
 import { Pipeline } from '../../src/connection/pipeline.js';
 import { operations } from '../../src/wire/operations.js';
@@ -17,11 +18,11 @@ function pipeline(lastXid?: number) {
     subject.send(
       operations.remove,
       { path: '/a', version: 0 },
-      {
-        resolve: () => log.push(`${name} resolved`),
-        reject: (error) => log.push(`${name} ${error instanceof ZooKeeperError ? error.number : error.message}`),
-        arming: undefined,
-      },
+      new Call(
+        operations.remove,
+        () => log.push(`${name} resolved`),
+        (error) => log.push(`${name} ${error instanceof ZooKeeperError ? error.number : error.message}`),
+      ),
     );
   const answer = (xid: number, errorNumber = 0) => subject.answer({ xid, zxid: 1n, errorNumber }, nothing);
   return { subject, call, answer, log, onRefused, xids: () => send.mock.calls.map(([xid]) => xid) };
@@ -78,8 +79,12 @@ test('pings and credentials are answered outside the sequence, as often as they 
 
 test('an answer that cannot be read leaves its request in flight', () => {
   const { subject, log } = pipeline();
-  const settled = { resolve: () => log.push('resolved'), reject: () => log.push('rejected'), arming: undefined };
-  subject.send(operations.exists, { path: '/a', watch: false }, settled);
+  const call = new Call(
+    operations.exists,
+    () => log.push('resolved'),
+    () => log.push('rejected'),
+  );
+  subject.send(operations.exists, { path: '/a', watch: false }, call);
   expect(() => subject.answer({ xid: 1, zxid: 1n, errorNumber: 0 }, nothing)).toThrow(MalformedFrameError);
   expect(log).toEqual([]);
   subject.abandon();
