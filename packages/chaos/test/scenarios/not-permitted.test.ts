@@ -53,7 +53,7 @@ function remove(path: string): Promise<void> {
 
 describe.each(zooKeepers)('on $name', ({ name, registry: open }) => {
   it(quote(failureTable.notPermitted), async () => {
-    const folder = `/${name}`;
+    const folder = `/on-${name}`;
     await make(folder, Permission.READ);
     const { registry, log } = PhaseLog.of(open, { servers: server.address, timeoutMs: 4_000 });
     onTestFinished(() => registry.stop());
