@@ -4,6 +4,7 @@ import { anySeed } from '../support/seeded-random.js';
 import type { BackendCase } from './backend-case.js';
 import type { BackendFixture } from './backend-fixture.js';
 import { BackendScene } from './backend-scene.js';
+import { changedChildrenCases } from './changed-children-cases.js';
 import { childrenCases } from './children-cases.js';
 import { connectionCases } from './connection-cases.js';
 import { createAndRemoveCases } from './create-and-remove-cases.js';
@@ -41,6 +42,7 @@ export const backendCases: readonly BackendCase[] = [
   ...nameCases,
   ...watchCases,
   ...watchLifeCases,
+  ...changedChildrenCases,
   ...ownWriteCases,
   ...ephemeralCases,
   ...outageCases,

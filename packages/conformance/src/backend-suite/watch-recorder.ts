@@ -1,7 +1,15 @@
-import type { BackendWatch, ChildDetail, RawNode, ServiceRegistryError, WatchObserver } from '@ndsr/core/backend';
+import type {
+  BackendWatch,
+  ChildDetail,
+  RawChild,
+  RawNode,
+  ServiceRegistryError,
+  WatchObserver,
+} from '@ndsr/core/backend';
 import type { Journal, PortGuard } from '../scaffold/index.js';
 import { waitFor } from '../scaffold/index.js';
 import { describeNode } from '../support/node-bytes.js';
+import { sameChild, wrongChanges } from './change-rules.js';
 import { inconsistency, NewestStat } from './node-rules.js';
 
 export interface WatchRules {
@@ -20,7 +28,7 @@ export interface Delivery {
 
 /**
  * Records the deliveries of one watch, and reports violations: a delivery that is inconsistent, older, after `dispose`,
- * or without a connection.
+ * without a connection, or with changes that do not lead to it.
  */
 export class WatchRecorder implements WatchObserver {
   readonly path: string;
@@ -29,7 +37,7 @@ export class WatchRecorder implements WatchObserver {
   readonly faults: ServiceRegistryError[] = [];
   readonly #rules: WatchRules;
   readonly #newest = new NewestStat();
-  readonly #copies: { readonly node: RawNode; readonly children: RawNode['children'] }[] = [];
+  readonly #copies: { readonly children: RawNode['children']; readonly copy: RawNode['children'] }[] = [];
   #watch: BackendWatch | undefined;
   #onDelivery: ((node: RawNode) => void) | undefined;
   #disposed = false;
@@ -55,9 +63,9 @@ export class WatchRecorder implements WatchObserver {
       if (this.#disposed) this.#rules.journal.violation(`${what} came after dispose`);
       if (!this.#rules.isConnected()) this.#rules.journal.violation(`${what} came while there was no connection`);
       this.#checkRules(node, what);
-      this.deliveries.push({ node, moment: this.#rules.journal.tick() });
-      this.#copies.push({ node, children: new Map(node.children) });
-      this.#onDelivery?.(node);
+      const kept = this.#keep(node);
+      this.deliveries.push({ node: kept, moment: this.#rules.journal.tick() });
+      this.#onDelivery?.(kept);
     });
   }
 
@@ -95,18 +103,31 @@ export class WatchRecorder implements WatchObserver {
     return await this.until(what, () => this.since(moment).length > 0);
   }
 
-  /** Reports nodes that were changed after they had been delivered. */
+  /** Reports children that were changed after they had been delivered. */
   checkUnchanged(): void {
-    for (const { node, children } of this.#copies) {
+    for (const { children, copy } of this.#copies) {
       const same =
-        node.children.size === children.size && [...children].every(([name, data]) => node.children.get(name) === data);
+        children.size === copy.size && [...copy].every(([name, child]) => isStill(children.get(name), child));
       if (!same)
         this.#rules.journal.violation(`the children of ${this.path} were changed after they had been delivered`);
     }
   }
 
+  /** Copies what the backend may change after this call: with `changedChildren`, the map of children may be its own. */
+  #keep(node: RawNode): RawNode {
+    const isLive = node.changedChildren !== undefined;
+    const children = isLive ? new Map(node.children) : node.children;
+    this.#copies.push({ children, copy: new Map([...children].map(([name, child]) => [name, { ...child }])) });
+    return isLive ? { ...node, children } : node;
+  }
+
   #checkRules(node: RawNode, what: string): void {
-    const wrong = inconsistency(node, this.path, this.detail) ?? this.#newest.regression(node);
+    const wrong =
+      inconsistency(node, this.path, this.detail) ?? this.#newest.regression(node) ?? wrongChanges(this.last, node);
     if (wrong !== undefined) this.#rules.journal.violation(`${what}: ${wrong}`);
   }
+}
+
+function isStill(child: RawChild | undefined, copy: RawChild): boolean {
+  return child !== undefined && sameChild(child, copy);
 }
