@@ -1,6 +1,6 @@
 import { type ErrorCode, NoConnectionError, type ServiceRegistryError } from '@ndsr/core/backend';
 import type { ReadOutcome } from './node-reader.js';
-import type { PendingRead } from './node-view.js';
+import type { PendingRead } from './pending-read.js';
 
 interface FailedRead {
   readonly read: PendingRead;

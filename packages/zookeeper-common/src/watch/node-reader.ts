@@ -1,5 +1,6 @@
 import type { ServiceRegistryError } from '@ndsr/core/backend';
-import type { NodeView, PendingRead } from './node-view.js';
+import type { NodeView } from './node-view.js';
+import type { PendingRead } from './pending-read.js';
 import { type ReaderPort, type ReadRound, requestFor } from './read-request.js';
 
 /** The outcome of a read. */

@@ -1,5 +1,4 @@
 import {
-  absentNode,
   type ChildDetail,
   type NodeStat,
   nameOnly,
@@ -8,18 +7,12 @@ import {
   type ReadOptions,
 } from '@ndsr/core/backend';
 import { ChildList } from './child-list.js';
+import { deliveryOf } from './delivery.js';
+import type { PendingRead } from './pending-read.js';
+import { isDataOlder, isListOlder, newestStat } from './stat-order.js';
 
 /** After this many rounds without a whole node, children are changing faster than they can be read. */
 const maxFruitlessRounds = 8;
-
-/** A part of the node that must be read. */
-export type PendingRead =
-  | { readonly what: 'self' }
-  | { readonly what: 'names' }
-  | { readonly what: 'child'; readonly name: string };
-
-const noChildren: RawNode['children'] = new Map();
-const noNames: ReadonlySet<string> = new Set();
 
 /**
  * The known state of one node, and the parts that must be read again. Pure bookkeeping: answers and events come in, the next
@@ -40,7 +33,8 @@ export class NodeView {
   /** The node was missing when its list was read. */
   #listMissing = false;
   #children: ChildList | undefined;
-  #last: RawNode | undefined;
+  /** The stat of the last whole node, null if it did not exist; undefined before the first. */
+  #lastStat: NodeStat | null | undefined;
   /** Set if anything was read since the last whole node; `#rounds` counts the rounds since then. */
   #read = false;
   #rounds = 0;
@@ -64,24 +58,25 @@ export class NodeView {
 
   /** True if the node is known to have children. */
   get hasChildren(): boolean {
-    return this.#exists === true && this.#childCount > 0;
+    return this.#exists === true && (this.#children?.size ?? 0) > 0;
   }
 
   /** The names of the known children. */
   get names(): Iterable<string> {
-    return this.#children?.names ?? noNames;
+    return this.#children?.names ?? [];
   }
 
   /** True if a child of that name is known. */
   hasChild(name: string): boolean {
-    return this.#children?.names.has(name) ?? false;
+    return this.#children?.has(name) ?? false;
   }
 
   /** Everything may have changed unnoticed. */
   invalidateAll(): void {
     this.invalidateSelf();
     this.invalidateNames();
-    this.#forgetMoves();
+    this.#movesAreStale = false;
+    this.#children?.forgetMoves();
     this.#children?.invalidateAll();
   }
 
@@ -188,7 +183,7 @@ export class NodeView {
     this.#listStat = undefined;
     this.#listMissing = false;
     this.#data = null;
-    this.#children = undefined;
+    this.#children?.clear();
     this.#movesAreStale = false;
   }
 
@@ -201,6 +196,12 @@ export class NodeView {
   }
 
   onNames(names: readonly string[], stat: NodeStat): void {
+    if (this.#exists === false && this.#followsData) {
+      // It was created after it had been read.
+      this.invalidateSelf();
+      this.invalidateNames();
+      return;
+    }
     this.#read = true;
     this.#movesAreStale = false;
     this.#listStat = stat;
@@ -225,43 +226,52 @@ export class NodeView {
   /** Called when all reads are answered. Data and list were read one after the other: the one of the older state is stale. */
   compare(): void {
     if (this.#exists !== true) return;
-    if (this.#listMissing || this.#isDataOlder()) this.invalidateSelf();
-    if (this.#listMissing || this.#isListOlder()) this.invalidateNames();
+    if (this.#listMissing || isDataOlder(this.#dataStat, this.#listStat)) this.invalidateSelf();
+    if (this.#listMissing || isListOlder(this.#dataStat, this.#listStat)) this.invalidateNames();
   }
 
-  /** The whole node; undefined while a part is missing, parts are inconsistent, or nothing was read. */
+  /** The whole node; undefined while a part is missing, parts are inconsistent, or nothing was read since the last one. */
   whole(): RawNode | undefined {
-    if (!this.#read || this.#exists === undefined) return undefined;
-    if (!this.#exists) return this.#remember(absentNode(this.#path));
-    const stat = this.#newestStat;
-    if (stat === undefined) return undefined;
-    if (this.#followsNames && !(this.#knowsEveryChild && this.#fitsTogether())) return undefined;
-    return this.#remember({ path: this.#path, data: this.#data, stat, children: this.#children?.known ?? noChildren });
+    return this.#read ? this.current() : undefined;
   }
 
-  /** The last whole node. */
-  get last(): RawNode | undefined {
-    return this.#last;
+  /**
+   * The whole node, also if nothing was read since the last one; undefined while a part is missing, or parts are
+   * inconsistent. All but the first contain what changed since the last one, and the map of children itself, which is valid
+   * until something changes.
+   */
+  current(): RawNode | undefined {
+    const stat = this.#wholeStat;
+    if (stat === undefined) return undefined;
+    const isFirst = this.#lastStat === undefined;
+    this.#lastStat = stat;
+    this.#read = false;
+    this.#rounds = 0;
+    const list = this.#children;
+    if (stat === null) this.#children = undefined;
+    return deliveryOf(this.#path, this.#data, stat, list, isFirst);
+  }
+
+  /** The stat of the last whole node, null if it did not exist; undefined before the first. */
+  get lastStat(): NodeStat | null | undefined {
+    return this.#lastStat;
   }
 
   get #followsNames(): boolean {
     return this.#detail !== 'none';
   }
 
-  /** The newer of the two stats that were read. */
-  get #newestStat(): NodeStat | undefined {
-    const [data, list] = [this.#dataStat, this.#listStat];
-    return data !== undefined && list !== undefined && list.pzxid > data.pzxid ? list : data;
+  /** The stat of the whole node, null if it does not exist; undefined while there is no whole node. */
+  get #wholeStat(): NodeStat | null | undefined {
+    if (this.#exists !== true) return this.#exists === false ? null : undefined;
+    if (this.#followsNames && !(this.#knowsEveryChild && this.#fitsTogether())) return undefined;
+    return newestStat(this.#dataStat, this.#listStat);
   }
 
   /** The list, created if there is none. */
   get #childList(): ChildList {
-    this.#children ??= new ChildList(this.#detail);
+    this.#children ??= new ChildList(this.#detail, this.#lastStat !== undefined);
     return this.#children;
-  }
-
-  get #childCount(): number {
-    return this.#children?.names.size ?? 0;
   }
 
   get #knowsEveryChild(): boolean {
@@ -273,42 +283,18 @@ export class NodeView {
     this.#movesAreStale = true;
   }
 
-  #forgetMoves(): void {
-    this.#children?.forgetMoves();
-    this.#movesAreStale = false;
-  }
-
   /** Updates the list to that of `stat`. Changes of children that we are not permitted to read are not reported. */
   #applyMoves(stat: NodeStat): void {
     this.#children?.applyMoves();
     this.#movesAreStale = false;
-    if (this.#childCount === stat.numChildren) this.#listStat = stat;
+    if ((this.#children?.size ?? 0) === stat.numChildren) this.#listStat = stat;
     else this.invalidateNames();
   }
 
   #fitsTogether(): boolean {
-    if (this.#dataStat === undefined || this.#listStat === undefined) return false;
-    if (this.#isDataOlder() || this.#isListOlder()) return false;
+    const [data, list] = [this.#dataStat, this.#listStat];
+    if (data === undefined || list === undefined || isDataOlder(data, list) || isListOlder(data, list)) return false;
     // The list's stat still counts a dropped child.
-    return this.#childCount === this.#listStat.numChildren;
-  }
-
-  #isDataOlder(): boolean {
-    const data = this.#dataStat;
-    const list = this.#listStat;
-    return data !== undefined && list !== undefined && (data.mzxid < list.mzxid || data.czxid < list.czxid);
-  }
-
-  #isListOlder(): boolean {
-    const data = this.#dataStat;
-    const list = this.#listStat;
-    return data !== undefined && list !== undefined && (list.pzxid < data.pzxid || list.czxid < data.czxid);
-  }
-
-  #remember(node: RawNode): RawNode {
-    this.#last = node;
-    this.#read = false;
-    this.#rounds = 0;
-    return node;
+    return (this.#children?.size ?? 0) === list.numChildren;
   }
 }

@@ -1,4 +1,12 @@
-import type { CancelTimer, ChildDetail, Clock, RawNode, ReadOptions, WatchObserver } from '@ndsr/core/backend';
+import type {
+  CancelTimer,
+  ChildDetail,
+  Clock,
+  NodeStat,
+  RawNode,
+  ReadOptions,
+  WatchObserver,
+} from '@ndsr/core/backend';
 import { backoffMs, NoConnectionError } from '@ndsr/core/backend';
 import type { WatchEvent, ZooKeeperClient } from '../client/zookeeper-client.js';
 import type { Request, Starter } from '../session/request-window.js';
@@ -152,10 +160,15 @@ export class NodeWatcher implements ReaderPort, Starter {
     if (isNewSession) this.#view.invalidateAll();
     // Failed reads have no watch that could have been armed again.
     this.#retryFailedReads();
-    const known = this.#refreshing || this.#view.isStale ? undefined : this.#lastRead;
-    if (known === undefined) this.#onChange({ merging: false });
-    // Every watch is armed and nothing was missed: the last node is current.
-    else this.#observer.node(known);
+    // If every watch is armed and nothing was missed, the known node is current.
+    const known = this.#refreshing || this.#view.isStale ? undefined : this.#view.current();
+    if (known !== undefined) {
+      this.#observer.node(known);
+      return;
+    }
+    // Servers that contradict themselves leave parts that do not fit together.
+    if (!this.#view.isStale) this.#view.invalidateAll();
+    this.#onChange({ merging: false });
   }
 
   /** Resolves once every change received so far is delivered, or cannot be for now; undefined if that is so already. */
@@ -172,11 +185,6 @@ export class NodeWatcher implements ReaderPort, Starter {
     this.#cancelRetry?.();
     this.#cancelRetry = undefined;
     this.#resolveWaiters(Number.POSITIVE_INFINITY);
-  }
-
-  /** The connection may have broken between the last answer and its delivery. */
-  get #lastRead(): RawNode | undefined {
-    return this.#view.whole() ?? this.#view.last;
   }
 
   /** @param merging whether more events may follow synchronously: one change often causes two events */
@@ -231,11 +239,11 @@ export class NodeWatcher implements ReaderPort, Starter {
   /** Delivers nothing without a connection, or if we are not permitted to read the node: then the state may be out of date. */
   #deliver(): void {
     if (!this.#port.isConnected || this.#failedReads.hidesNode) return;
-    const { last } = this.#view;
+    const { lastStat } = this.#view;
     const node = this.#view.whole();
     if (node === undefined) return;
     this.#delivered = this.#requested;
-    if (!this.#onlyRearming || last === undefined || !isSame(node, last)) this.#observer.node(node);
+    if (!this.#onlyRearming || lastStat === undefined || !isUnchanged(node, lastStat)) this.#observer.node(node);
     this.#onlyRearming = false;
     this.#resolveWaiters(this.#requested);
   }
@@ -290,10 +298,9 @@ export class NodeWatcher implements ReaderPort, Starter {
   }
 }
 
-/** True if two nodes of one view are the same. The view keeps the map of children until it changes. */
-function isSame(one: RawNode, other: RawNode): boolean {
-  if (one.stat === null || other.stat === null) return one.stat === other.stat;
-  const { czxid, mzxid, pzxid } = one.stat;
-  const isSameStat = czxid === other.stat.czxid && mzxid === other.stat.mzxid && pzxid === other.stat.pzxid;
-  return isSameStat && one.children === other.children;
+/** True if the node does not differ from the last one of its view, which had the stat `last`. */
+function isUnchanged({ stat, changedChildren }: RawNode, last: NodeStat | null): boolean {
+  if (stat === null || last === null) return stat === last;
+  const isSameStat = stat.czxid === last.czxid && stat.mzxid === last.mzxid && stat.pzxid === last.pzxid;
+  return isSameStat && changedChildren?.size === 0;
 }

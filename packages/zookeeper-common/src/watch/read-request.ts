@@ -4,7 +4,8 @@ import type { ZooKeeperClient } from '../client/zookeeper-client.js';
 import { errorNumbers, ZooKeeperError } from '../client/zookeeper-error.js';
 import { isErrorNumber, translateError } from '../errors/error-table.js';
 import type { Request } from '../session/request-window.js';
-import type { NodeView, PendingRead } from './node-view.js';
+import type { NodeView } from './node-view.js';
+import type { PendingRead } from './pending-read.js';
 
 /** The parts of the backend that reads use: requests to the current client, by server paths, a limited number at a time. */
 export interface ReaderPort {

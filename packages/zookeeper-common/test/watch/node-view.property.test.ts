@@ -1,7 +1,8 @@
-import type { NodeStat, ReadOptions } from '@ndsr/core/backend';
+import type { NodeStat, RawChild, RawNode, ReadOptions } from '@ndsr/core/backend';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
-import { NodeView, type PendingRead } from '../../src/watch/node-view.js';
+import { NodeView } from '../../src/watch/node-view.js';
+import type { PendingRead } from '../../src/watch/pending-read.js';
 
 const names = ['a', 'b', 'c'];
 const name = fc.constantFrom(...names);
@@ -27,21 +28,46 @@ test.each<ReadOptions>([
   { children: 'names' },
   { children: 'names', data: false },
   { children: 'data' },
-])('with %j a stale view always has something to read', (options) => {
-  fc.assert(
-    fc.property(rounds, (history) => {
-      const view = new NodeView('/n', options);
-      for (const answers of history) {
-        const looks = view.takePendingReads();
-        for (const [i, look] of looks.entries()) take(view, look, answers[i % answers.length]);
-        view.compare();
-        view.whole();
-        if (view.isStale) expect(peek(view)).not.toHaveLength(0);
-      }
-    }),
-    { numRuns: 2_000 },
-  );
-});
+])(
+  'with %j a stale view always has something to read, and changes lead from each whole node to the next',
+  (options) => {
+    fc.assert(
+      fc.property(rounds, (history) => {
+        const view = new NodeView('/n', options);
+        let shown: Map<string, RawChild> | undefined;
+        let first: RawNode['children'] | undefined;
+        let firstCopy: RawNode['children'] | undefined;
+        for (const answers of history) {
+          const looks = view.takePendingReads();
+          for (const [i, look] of looks.entries()) take(view, look, answers[i % answers.length]);
+          view.compare();
+          const node = view.whole();
+          if (node !== undefined) {
+            expect(node.changedChildren === undefined).toBe(shown === undefined);
+            shown = changed(shown, node);
+            first ??= node.children;
+            firstCopy ??= new Map(node.children);
+            expect(shown).toEqual(node.children);
+          }
+          if (view.isStale) expect(peek(view)).not.toHaveLength(0);
+        }
+        expect(first).toEqual(firstCopy);
+      }),
+      { numRuns: 2_000 },
+    );
+  },
+);
+
+/** The children of `node` by its changes. */
+function changed(before: ReadonlyMap<string, RawChild> | undefined, node: RawNode): Map<string, RawChild> {
+  if (before === undefined) return new Map(node.children);
+  const now = new Map(before);
+  for (const [name, child] of node.changedChildren ?? []) {
+    if (child === null) now.delete(name);
+    else now.set(name, child);
+  }
+  return now;
+}
 
 function peek(view: NodeView): readonly PendingRead[] {
   const looks = view.takePendingReads();

@@ -4,6 +4,7 @@ import { ZooKeeperError } from '@ndsr/zookeeper-common';
 import fc from 'fast-check';
 import { expect, test } from 'vitest';
 import { FakeZooKeeper } from '../../src/fake/index.js';
+import { keptNode, wrongChanges } from './kept-node.js';
 import { type OpenBackend, openBackend } from './open-backend.js';
 import { describeNode, Oracle } from './reference-model.js';
 import { bytes, text } from './watch-log.js';
@@ -103,9 +104,9 @@ class Play {
       { children: detail },
       {
         node: (node) => {
-          const wrong = this.#truth.lie(node, detail) ?? regression(nodes, node);
+          const wrong = this.#truth.lie(node, detail) ?? regression(nodes, node) ?? wrongChanges(nodes.at(-1), node);
           if (wrong !== undefined) this.#wrong.push(`${path} (${detail}): ${wrong}`);
-          nodes.push(node);
+          nodes.push(keptNode(node));
         },
         fault: (error) => this.#wrong.push(String(error)),
       },

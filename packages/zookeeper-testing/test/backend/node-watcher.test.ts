@@ -43,7 +43,20 @@ describe('cost in a service of fifty', () => {
     const cost = await costOf(open, () => open.zooKeeper.breakConnection(open.client()));
     expect(cost).toEqual({});
     expect(open.log.nodes).toHaveLength(2);
-    expect(open.log.nodes[1]).toBe(open.log.nodes[0]);
+    expect(open.log.nodes[1]).toEqual({ ...open.log.nodes[0], changedChildren: new Map() });
+  });
+
+  test('a new session reads every node, and delivers as changed only those that are', async () => {
+    const open = await watching(service);
+    open.zooKeeper.goDown();
+    open.zooKeeper.tree.setData('/w/n07', bytes('new'));
+    open.zooKeeper.comeBack();
+    const cost = await costOf(open, () => open.zooKeeper.expire(open.client()));
+    expect(cost.getData).toBeGreaterThan(names.length);
+    const [first] = open.log.nodes;
+    expect([...(open.log.last?.changedChildren?.keys() ?? [])]).toEqual(['n07']);
+    expect(open.log.last?.children.get('n08')).toBe(first?.children.get('n08'));
+    expect(first?.children.get('n07')).not.toBe(open.log.last?.children.get('n07'));
   });
 
   test('only nodes that changed during an outage are read after it', async () => {

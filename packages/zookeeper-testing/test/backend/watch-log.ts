@@ -1,12 +1,18 @@
 import type { RawNode, ServiceRegistryError, WatchObserver } from '@ndsr/core/backend';
+import { expect } from 'vitest';
+import { keptNode, wrongChanges } from './kept-node.js';
 
-/** Records the deliveries of one watch. */
+/** Records the deliveries of one watch, and checks the changes in each. */
 export class WatchLog implements WatchObserver {
   readonly nodes: RawNode[] = [];
   readonly faults: ServiceRegistryError[] = [];
+  /** The last delivery, also after a test has emptied `nodes`. */
+  #before: RawNode | undefined;
 
   node(node: RawNode): void {
-    this.nodes.push(node);
+    expect(wrongChanges(this.#before, node)).toBeUndefined();
+    this.#before = keptNode(node);
+    this.nodes.push(this.#before);
   }
 
   fault(error: ServiceRegistryError): void {
