@@ -40,7 +40,7 @@ export class Ensemble {
     const tree = new NodeTree(now);
     this.tree = tree;
     this.watches = new WatchIndex(this.messages, {
-      read: (path, detail) => tree.read(path, detail),
+      live: (path, detail) => tree.live(path, detail),
       refusal: (path) => this.faults.refuse('watch', path)?.error,
       shouldRetry: (path) => this.faults.endsByItself('watch', path),
     });

@@ -14,12 +14,17 @@ import {
   type RawNode,
 } from '@ndsr/core/backend';
 
+/** Data and stat of a node. Replaced, never changed, so it can be shared. */
+interface OwnState extends RawChild {
+  readonly stat: NodeStat;
+}
+
 interface TreeNode {
-  /** Null for no data. An array is never written to again, so it can be shared. */
-  data: Uint8Array | null;
-  /** Replaced, never changed, so it can be shared. */
-  stat: NodeStat;
-  readonly children: Map<string, TreeNode>;
+  own: OwnState;
+  /** The same objects as `own` of the children, so that a watch can deliver the map. */
+  readonly children: Map<string, RawChild>;
+  /** The same children by name only, created for the first watch of names. */
+  names?: Map<string, RawChild>;
 }
 
 /**
@@ -62,7 +67,7 @@ const firstSessionId = 0x1000_0000_0000_0000n;
  */
 export class NodeTree {
   readonly #now: () => number;
-  readonly #nodes = new Map<string, TreeNode>([['/', { data: null, stat: rootStat, children: new Map() }]]);
+  readonly #nodes = new Map<string, TreeNode>([['/', treeNode({ data: null, stat: rootStat })]]);
   readonly #ephemerals = new Map<bigint, Set<string>>();
   #zxid = 0n;
 
@@ -86,9 +91,14 @@ export class NodeTree {
   }
 
   read(path: string, detail: ChildDetail): RawNode {
+    const node = this.live(path, detail);
+    return { ...node, children: new Map(node.children) };
+  }
+
+  /** The same as `read`, without a copy: the map of children is valid until the next transaction. */
+  live(path: string, detail: ChildDetail): RawNode {
     const node = this.#nodes.get(path);
-    if (node === undefined) return absentNode(path);
-    return { path, data: node.data, children: list(node.children, detail), stat: node.stat };
+    return node === undefined ? absentNode(path) : { path, ...node.own, children: childrenOf(node, detail) };
   }
 
   openSession(): bigint {
@@ -118,7 +128,7 @@ export class NodeTree {
 
   /** Returns `path` with its parent's next number: ZooKeeper uses the number of changes to the list of children. */
   nextInSequence(path: string): string {
-    const changes = this.#nodes.get(parentOf(path) ?? '/')?.stat.cversion ?? 0;
+    const changes = this.#nodes.get(parentOf(path) ?? '/')?.own.stat.cversion ?? 0;
     return `${path}${String(changes).padStart(10, '0')}`;
   }
 
@@ -142,14 +152,9 @@ export class NodeTree {
   write(path: string, data: Uint8Array, version: number): readonly NodeChange[] {
     const { zxid, time } = this.#begin();
     const node = this.#expect(path, version);
-    node.data = copyOf(data);
-    node.stat = {
-      ...node.stat,
-      mzxid: zxid,
-      mtime: time,
-      version: node.stat.version + 1,
-      dataLength: data.length,
-    };
+    const { stat } = node.own;
+    const written = { mzxid: zxid, mtime: time, version: stat.version + 1, dataLength: data.length };
+    this.#set(path, node, { data: copyOf(data), stat: { ...stat, ...written } });
     return [{ path, type: 'data' }];
   }
 
@@ -176,7 +181,7 @@ export class NodeTree {
   #expect(path: string, version?: number): TreeNode {
     const node = this.#nodes.get(path);
     if (node === undefined) throw new NoNodeError(path);
-    if (version !== undefined && node.stat.version !== version) throw new BadVersionError(path);
+    if (version !== undefined && node.own.stat.version !== version) throw new BadVersionError(path);
     return node;
   }
 
@@ -189,7 +194,7 @@ export class NodeTree {
   #checkCreatable(path: string): TreeNode {
     if (this.#nodes.has(path)) throw new NodeExistsError(path);
     const parent = this.#parentNode(path);
-    if (parent.stat.ephemeralOwner !== 0n) {
+    if (parent.own.stat.ephemeralOwner !== 0n) {
       throw new BackendError(`${path}: the node above it is ephemeral and can have no children`, { path });
     }
     return parent;
@@ -197,22 +202,37 @@ export class NodeTree {
 
   #insert(path: string, data: Uint8Array | null, owner: bigint, transaction: Transaction): NodeChange {
     const parent = this.#checkCreatable(path);
-    const node: TreeNode = { data: copyOf(data), stat: freshStat(data, owner, transaction), children: new Map() };
+    const node = treeNode({ data: copyOf(data), stat: freshStat(data, owner, transaction) });
     this.#nodes.set(path, node);
     this.#ephemerals.get(owner)?.add(path);
-    parent.children.set(nameOf(path), node);
-    parent.stat = withChildren(parent, transaction);
+    parent.children.set(nameOf(path), node.own);
+    parent.names?.set(nameOf(path), nameOnly);
+    this.#countChildren(path, parent, transaction);
     return { path, type: 'membership' };
   }
 
   #delete(path: string, transaction: Transaction): NodeChange {
     const parent = this.#parentNode(path);
-    const owner = this.#nodes.get(path)?.stat.ephemeralOwner ?? 0n;
+    const owner = this.#nodes.get(path)?.own.stat.ephemeralOwner ?? 0n;
     this.#nodes.delete(path);
     this.#ephemerals.get(owner)?.delete(path);
     parent.children.delete(nameOf(path));
-    parent.stat = withChildren(parent, transaction);
+    parent.names?.delete(nameOf(path));
+    this.#countChildren(path, parent, transaction);
     return { path, type: 'membership' };
+  }
+
+  /** Updates the stat of `parent` after its child at `path` was created or deleted; its data, version and mtime stay. */
+  #countChildren(path: string, parent: TreeNode, { zxid }: Transaction): void {
+    const { data, stat } = parent.own;
+    const counted = { cversion: stat.cversion + 1, pzxid: zxid, numChildren: parent.children.size };
+    this.#set(parentOf(path) ?? '/', parent, { data, stat: { ...stat, ...counted } });
+  }
+
+  #set(path: string, node: TreeNode, own: OwnState): void {
+    node.own = own;
+    const above = parentOf(path);
+    if (above !== undefined) this.#nodes.get(above)?.children.set(nameOf(path), own);
   }
 
   #parentNode(path: string): TreeNode {
@@ -240,17 +260,15 @@ function freshStat(data: Uint8Array | null, owner: bigint, { zxid, time }: Trans
   };
 }
 
-/**
- * The stat of a node after a child was created or deleted, which changes neither the node's own data, version nor
- * mtime.
- */
-function withChildren({ stat, children }: TreeNode, { zxid }: Transaction): NodeStat {
-  return { ...stat, cversion: stat.cversion + 1, pzxid: zxid, numChildren: children.size };
+function treeNode(own: OwnState): TreeNode {
+  return { own, children: new Map() };
 }
 
-function list(children: ReadonlyMap<string, TreeNode>, detail: ChildDetail): RawNode['children'] {
-  const listed = new Map<string, RawChild>();
-  if (detail === 'none') return listed;
-  for (const [name, { data, stat }] of children) listed.set(name, detail === 'data' ? { data, stat } : nameOnly);
-  return listed;
+const noChildren: RawNode['children'] = new Map();
+
+function childrenOf(node: TreeNode, detail: ChildDetail): RawNode['children'] {
+  if (detail === 'none') return noChildren;
+  if (detail === 'data') return node.children;
+  node.names ??= new Map([...node.children.keys()].map((name) => [name, nameOnly]));
+  return node.names;
 }

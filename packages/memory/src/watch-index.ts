@@ -1,7 +1,9 @@
 import {
   type BackendWatch,
   type ChildDetail,
+  nameOf,
   parentOf,
+  type RawChild,
   type RawNode,
   type ServiceRegistryError,
   type WatchObserver,
@@ -16,7 +18,8 @@ export interface WatchOwner {
 
 /** The nodes that watches read. */
 export interface WatchSource {
-  read(path: string, detail: ChildDetail): RawNode;
+  /** The current node. Its map of children is valid until the next change. */
+  live(path: string, detail: ChildDetail): RawNode;
   /** The error to report to a watch instead of the node, if any. */
   refusal(path: string): ServiceRegistryError | undefined;
   /** Returns true if a refused watch should read again at once. */
@@ -25,7 +28,7 @@ export interface WatchSource {
 
 /**
  * A running watch. However many changes there are, at most one delivery is in flight, and it delivers the state at that
- * time.
+ * time, together with the children that have changed since the last one.
  */
 class MemoryWatch implements BackendWatch, Message {
   readonly to: WatchOwner;
@@ -35,6 +38,8 @@ class MemoryWatch implements BackendWatch, Message {
   readonly #table: WatchIndex;
   #scheduled = false;
   #disposed = false;
+  /** The names of children that may differ from the last delivery; undefined before the first. */
+  #changed: Set<string> | undefined;
 
   constructor(to: WatchOwner, path: string, detail: ChildDetail, observer: WatchObserver, table: WatchIndex) {
     this.to = to;
@@ -52,6 +57,24 @@ class MemoryWatch implements BackendWatch, Message {
     if (this.#disposed || this.#scheduled || !this.to.connected) return;
     this.#scheduled = true;
     this.#table.messages.send(this);
+  }
+
+  /** The child may differ from the last delivery. */
+  note(child: string): void {
+    this.#changed?.add(child);
+  }
+
+  /** Returns the delivery of `node`, of which only a first one is for keeps. */
+  deliveryOf(node: RawNode): RawNode {
+    const changed = this.#changed;
+    if (changed === undefined) {
+      this.#changed = new Set();
+      return { ...node, children: new Map(node.children) };
+    }
+    const changedChildren = new Map<string, RawChild | null>();
+    for (const name of changed) changedChildren.set(name, node.children.get(name) ?? null);
+    changed.clear();
+    return { ...node, changedChildren };
   }
 
   deliver(): void {
@@ -102,8 +125,14 @@ export class WatchIndex {
     const parent = parentOf(path);
     if (parent === undefined) return;
     for (const watch of this.#byPath.get(parent) ?? []) {
-      if (watch.detail === 'data' || (watch.detail === 'names' && type === 'membership')) watch.schedule();
+      if (watch.detail === 'none' || (watch.detail === 'names' && type === 'data')) continue;
+      watch.note(nameOf(path));
+      watch.schedule();
     }
+    // The stat of the parent counts its children. That alone is no reason for a delivery of the node above.
+    const above = type === 'membership' ? parentOf(parent) : undefined;
+    if (above === undefined) return;
+    for (const watch of this.#byPath.get(above) ?? []) if (watch.detail === 'data') watch.note(nameOf(parent));
   }
 
   scheduleAll(of: WatchOwner): void {
@@ -123,7 +152,7 @@ export class WatchIndex {
     const refusal = this.#source.refusal(watch.path);
     if (refusal === undefined) {
       this.#refused.delete(watch);
-      observer.node(this.#source.read(watch.path, watch.detail));
+      observer.node(watch.deliveryOf(this.#source.live(watch.path, watch.detail)));
       return;
     }
     this.#refused.add(watch);

@@ -247,7 +247,7 @@ describe('7: watch', () => {
     expect(seen.last()?.children.size).toBe(2);
   });
 
-  test('delivers the same array for unchanged bytes', async () => {
+  test('delivers the same objects for what has not changed', async () => {
     const one = await openBackend(new MemoryStore());
     await one.create('/a', 'own');
     await one.create('/a/b', 'b');
@@ -256,7 +256,8 @@ describe('7: watch', () => {
     await one.create('/a/c', 'c');
     const [before, after] = seen.nodes;
     expect(after?.data).toBe(before?.data);
-    expect(after?.children.get('b')?.data).toBe(before?.children.get('b')?.data);
+    expect(after?.children.get('b')).toBe(before?.children.get('b'));
+    expect([...(after?.changedChildren?.keys() ?? [])]).toEqual(['c']);
     expect(before?.children.has('c')).toBe(false);
   });
 

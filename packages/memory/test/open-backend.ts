@@ -73,7 +73,10 @@ export class Opened {
     const watch = this.backend.watch(
       path,
       { children },
-      { node: (node) => nodes.push(node), fault: (error) => faults.push(error) },
+      {
+        node: (node) => nodes.push({ ...node, children: new Map(node.children) }),
+        fault: (error) => faults.push(error),
+      },
     );
     return { nodes, faults, watch, texts: () => nodes.map((node) => text(node.data)), last: () => nodes.at(-1) };
   }

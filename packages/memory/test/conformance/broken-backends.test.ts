@@ -2,6 +2,7 @@ import { backendSuite } from '@ndsr/conformance';
 import { describe, test } from 'vitest';
 import { assertCaught, type CollectedCases, collectCases } from './collected-cases.js';
 import { type DamagedBackend, damaged, type MakeBackend } from './damaged-backend.js';
+import { damagedChanges } from './damaged-changes.js';
 import { damagedConnections } from './damaged-connections.js';
 import { damagedReads } from './damaged-nodes.js';
 import { damagedWatches } from './damaged-watches.js';
@@ -10,6 +11,7 @@ import { openMemory } from './memory-fixture.js';
 
 const allDamaged: Readonly<Record<string, DamagedBackend>> = {
   ...damagedWatches,
+  ...damagedChanges,
   ...damagedWrites,
   ...damagedReads,
   ...damagedConnections,

@@ -22,28 +22,36 @@ export function damaged(damage: Damage): MakeBackend {
   };
 }
 
-/** Damages the deliveries of watches. */
+/** Damages the deliveries of watches, and delivers without `changedChildren`. */
 export function damagedObserver(
   damage: (observer: WatchObserver, path: string, options: ReadOptions) => (node: RawNode) => void,
 ): Damage {
   return (sound) => ({
     watch(path, options, observer) {
       const node = damage(observer, path, options);
-      return sound.watch(path, options, { node, fault: (error) => observer.fault(error) });
+      return sound.watch(path, options, {
+        node: (one) => node(keptNode(one)),
+        fault: (error) => observer.fault(error),
+      });
     },
   });
 }
 
-/** Damages every node that is read or delivered. */
+/** Damages every node that is read or delivered, and delivers without `changedChildren`. */
 export function damagedNodes(damage: (node: RawNode, options: ReadOptions) => RawNode): Damage {
   return (sound) => ({
     read: async (path, options) => damage(await sound.read(path, options), options),
     watch: (path, options, observer) =>
       sound.watch(path, options, {
-        node: (node) => observer.node(damage(node, options)),
+        node: (node) => observer.node(damage(keptNode(node), options)),
         fault: (error) => observer.fault(error),
       }),
   });
+}
+
+/** The delivery of a backend that does not keep track of changes: all of it stays as it is. */
+export function keptNode({ changedChildren: _, ...node }: RawNode): RawNode {
+  return { ...node, children: new Map(node.children) };
 }
 
 function forwarding(sound: RegistryBackend): RegistryBackend {

@@ -1,5 +1,5 @@
 import { absentNode, type BackendWatch, type RawChild, type RawNode, type WatchObserver } from '@ndsr/core/backend';
-import { type DamagedBackend, damaged, damagedObserver } from './damaged-backend.js';
+import { type DamagedBackend, damaged, damagedObserver, keptNode } from './damaged-backend.js';
 
 /** Backends whose watches are damaged, each in one way. */
 export const damagedWatches: Readonly<Record<string, DamagedBackend>> = {
@@ -39,8 +39,9 @@ export const damagedWatches: Readonly<Record<string, DamagedBackend>> = {
         watch: (path, options, observer) =>
           sound.watch(path, options, {
             node(node) {
-              observer.node(node);
-              again.add(() => observer.node(node));
+              const kept = keptNode(node);
+              observer.node(kept);
+              again.add(() => observer.node(kept));
             },
             fault: (error) => observer.fault(error),
           }),
@@ -230,7 +231,8 @@ class LateStart implements WatchObserver {
     this.#observer = observer;
   }
 
-  node(node: RawNode): void {
+  node(delivery: RawNode): void {
+    const node = keptNode(delivery);
     if (this.#started) this.#observer.node(node);
     else if (this.#latest === undefined) setImmediate(() => this.#start());
     this.#latest = node;
