@@ -148,7 +148,7 @@ const layers = {
   'zookeeper-testing': ['index, fixtures', 'faulty-route', 'client-suite, fake, server, proxy', 'port'],
   'test-support': [
     'index, bare-client',
-    'event-recorder, fake-clock, outcome, test-process, within',
+    'collection-steps, event-recorder, fake-clock, outcome, test-process, within',
     'turn, wait-until',
   ],
   cli: [

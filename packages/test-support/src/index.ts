@@ -1,3 +1,4 @@
+export { collectionSteps } from './collection-steps.js';
 export { EventRecorder } from './event-recorder.js';
 export { FakeClock } from './fake-clock.js';
 export { errorNumber, Outcome } from './outcome.js';
