@@ -77,6 +77,7 @@ const badOptions: Readonly<Record<string, (registry: ServiceRegistry) => unknown
   'set with an unknown kind': (registry) => registry.set('/o', { kind: 'eternal' } as object),
   'set with a state that is no boolean': (registry) => registry.set('/o', { state: 'off' } as object),
   'unset with an unknown option': (registry) => registry.unset('/o', { forced: true } as object),
+  'watch with changes that is no boolean': (registry) => registry.watch('/o', { changes: 'yes' } as object),
   'watch with an unknown option': (registry) => registry.watch('/o', { sginal: undefined } as object),
   'addCallback without a callback': (registry) => registry.addCallback('/o', undefined as never),
 };

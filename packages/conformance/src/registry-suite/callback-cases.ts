@@ -3,7 +3,8 @@ import type { NodeSnapshot } from '@ndsr/core';
 import { bytes } from '../support/node-bytes.js';
 import type { RegistryCase } from './registry-case.js';
 
-/** The contract of callbacks. Every call in every case is also checked for equal values and for frozen snapshots. */
+/** The contract of callbacks. Every call in every case is also checked for equal values, for frozen snapshots, and for
+ * changes that lead from the snapshot before to the one that it gets. */
 export const callbackCases: readonly RegistryCase[] = [
   {
     name: 'a callback runs once with the known snapshot, then after each change',

@@ -3,6 +3,7 @@ import type { ConformanceSuiteOptions, DeclaredFaults } from '../support/conform
 import { anySeed } from '../support/seeded-random.js';
 import { argumentCases } from './argument-cases.js';
 import { callbackCases } from './callback-cases.js';
+import { changesCases } from './changes-cases.js';
 import { competingOwnerCases } from './competing-owner-cases.js';
 import { credentialsCases } from './credentials-cases.js';
 import { desiredStateCases } from './desired-state-cases.js';
@@ -41,6 +42,7 @@ export const registryCases: readonly RegistryCase[] = [
   ...formatCases,
   ...callbackCases,
   ...iteratorCases,
+  ...changesCases,
   ...registrationCases,
   ...competingOwnerCases,
   ...persistentCases,

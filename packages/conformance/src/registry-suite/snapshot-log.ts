@@ -1,11 +1,15 @@
 import { isDeepStrictEqual } from 'node:util';
-import type { NodeSnapshot } from '@ndsr/core';
+import type { NodeChanges, NodeSnapshot } from '@ndsr/core';
 import type { Journal } from '../scaffold/index.js';
 import { waitFor } from '../scaffold/index.js';
+import { FollowedChanges } from './followed-changes.js';
 
 /** Records the calls of one callback, and reports calls that violate the contract of callbacks. */
 export class SnapshotLog {
   readonly snapshots: NodeSnapshot[] = [];
+  readonly changes: NodeChanges[] = [];
+  /** What the callback knows from the changes alone. */
+  readonly followed = new FollowedChanges();
   readonly #journal: Journal;
   readonly #patienceMs: number;
 
@@ -14,12 +18,15 @@ export class SnapshotLog {
     this.#patienceMs = patienceMs;
   }
 
-  readonly callback = (snapshot: NodeSnapshot): void => {
+  readonly callback = (snapshot: NodeSnapshot, changes: NodeChanges): void => {
     const { path } = snapshot;
     if (isDeepStrictEqual(snapshot, this.last))
       this.#journal.violation(`a callback of ${path} got an equal value twice`);
     if (!isDeeplyFrozen(snapshot)) this.#journal.violation(`a callback of ${path} got a snapshot that is not frozen`);
+    const wrong = this.followed.apply(snapshot, changes);
+    if (wrong !== undefined) this.#journal.violation(`a callback of ${path} got changes that ${wrong}`);
     this.snapshots.push(snapshot);
+    this.changes.push(changes);
   };
 
   get last(): NodeSnapshot | undefined {

@@ -3,12 +3,12 @@ import { sameDecoded } from '../codec/decode.js';
 import type { NodeChanges, NodeState } from '../node/node-changes.js';
 import { sameStat } from '../node/node-stat.js';
 import type { DecodedNode } from './decoded-node.js';
-import { ReadOnlyMap } from './read-only-map.js';
+import { readOnlyMap } from './read-only-map.js';
 
 type States = ReadonlyMap<string, NodeState>;
 type Pairs = [string, NodeState][];
 
-const none: States = new ReadOnlyMap<string, NodeState>([]);
+const none: States = readOnlyMap<string, NodeState>([]);
 
 /**
  * The differences that somebody who received `last` sees in `next`; everything is new to somebody who received nothing.
@@ -38,7 +38,7 @@ function childChanges(last: DecodedNode, next: DecodedNode): Omit<NodeChanges, '
 }
 
 function mapOf(pairs: Pairs): States {
-  return pairs.length === 0 ? none : new ReadOnlyMap(pairs);
+  return pairs.length === 0 ? none : readOnlyMap(pairs);
 }
 
 function ownChange(last: DecodedNode, next: DecodedNode): Pick<NodeChanges, 'self'> {

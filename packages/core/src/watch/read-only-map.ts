@@ -1,25 +1,17 @@
-/** A map that refuses to be changed. To users it is a `Map`: in `console.log`, in `structuredClone` and when compared. */
-export class ReadOnlyMap<Key, Value> extends Map<Key, Value> {
-  constructor(entries: readonly (readonly [Key, Value])[]) {
-    super();
-    for (const [key, value] of entries) super.set(key, value);
-    Object.freeze(this);
-  }
-
-  /** @throws {TypeError} always */
-  override set(): never {
+const refusal: PropertyDescriptor = {
+  value: () => {
     throw new TypeError('This map is read-only');
-  }
+  },
+};
 
-  /** @throws {TypeError} always */
-  override delete(): never {
-    throw new TypeError('This map is read-only');
-  }
-
-  /** @throws {TypeError} always */
-  override clear(): never {
-    throw new TypeError('This map is read-only');
-  }
+/**
+ * A map that refuses to be changed. It is a plain `Map` with three properties of its own, and no subclass, because tests of
+ * users compare it with a `Map`, and `assert.deepStrictEqual` also compares the prototypes.
+ */
+export function readOnlyMap<Key, Value>(entries: readonly (readonly [Key, Value])[]): ReadonlyMap<Key, Value> {
+  const map = new Map(entries);
+  Object.defineProperty(map, 'set', refusal);
+  Object.defineProperty(map, 'delete', refusal);
+  Object.defineProperty(map, 'clear', refusal);
+  return Object.freeze(map);
 }
-
-Object.defineProperty(ReadOnlyMap.prototype, 'constructor', { value: Map });

@@ -1,3 +1,4 @@
+import assert from 'node:assert/strict';
 import { inspect, isDeepStrictEqual } from 'node:util';
 import fc from 'fast-check';
 import { describe, expect, it } from 'vitest';
@@ -112,6 +113,7 @@ describe('changesBetween', () => {
     }
     const state = { data: { string_value: '1' }, stat: stat() };
     expect(added).toStrictEqual(new Map([['b', state]]));
+    assert.deepStrictEqual(added, new Map([['b', state]]));
     expect(structuredClone(changes)).toEqual({
       added: new Map([['b', state]]),
       removed: new Map([['a', state]]),

@@ -1,6 +1,7 @@
 import type {
   Freshness,
   GetOptions,
+  NodeChanges,
   NodeSnapshot,
   RegistryEventName,
   RegistryListener,
@@ -126,6 +127,62 @@ export const damagedRegistries: Readonly<Record<string, DamagedRegistry>> = {
       }
     },
     caughtBy: { 'a removed callback is not called again; the others are': /in vain/ },
+  },
+  'reports changes since the last delivery instead of the last call': {
+    Registry: class extends MemoryServiceRegistry {
+      override addCallback<Meta extends object>(
+        path: string,
+        callback: SnapshotCallback<Meta>,
+        options?: ViewOptions,
+      ): void {
+        let latest: NodeChanges<Meta> | undefined;
+        const remember: SnapshotCallback<Meta> = (_, changes) => {
+          latest = changes;
+        };
+        super.addCallback(path, remember, options);
+        super.addCallback<Meta>(path, (snapshot, changes) => callback(snapshot, latest ?? changes), options);
+      }
+    },
+    caughtBy: {
+      'changes of a callback that was busy say what differs from the snapshot that it received before': /./,
+    },
+  },
+  'reports a child whose data changed as added': {
+    Registry: class extends MemoryServiceRegistry {
+      override addCallback<Meta extends object>(
+        path: string,
+        callback: SnapshotCallback<Meta>,
+        options?: ViewOptions,
+      ): void {
+        const damaged: SnapshotCallback<Meta> = (snapshot, { self, removed, added, changed }) => {
+          const changes = { removed, added: new Map([...added, ...changed]), changed: new Map() };
+          return callback(snapshot, self === undefined ? changes : { ...changes, self });
+        };
+        super.addCallback(path, damaged, options);
+      }
+    },
+    caughtBy: {
+      'changes name everything as added at first, and then the children that differ, with their data and stat': /./,
+      'changes contain a child whose stat alone differs, which causes no call of its own': /./,
+      'a callback runs once with the known snapshot, then after each change': /add child child, which was known/,
+      'changes cannot be changed': /false == true/,
+    },
+  },
+  'repeats the first changes of a loop': {
+    Registry: class extends MemoryServiceRegistry {
+      override async *watch(path: string, options: object = {}): SnapshotIterator<never> {
+        let first: NodeChanges | undefined;
+        for await (const { snapshot, changes } of super.watch(path, { ...options, changes: true })) {
+          first ??= changes;
+          yield { snapshot, changes: first } as never;
+        }
+      }
+    },
+    caughtBy: {
+      'a watch loop with changes yields each snapshot with what differs from the one that the loop received before':
+        /which was known/,
+      'changes lead from each snapshot to the next one through a random history with outages and lost sessions': /./,
+    },
   },
   'continues a watch loop after abort': {
     Registry: class extends MemoryServiceRegistry {
