@@ -7,7 +7,7 @@ import { workloads } from './workloads/workloads.mjs';
 
 /** @import { Environment } from './environment.mjs' */
 /** @import { Result } from './results.mjs' */
-/** @import { Target } from './targets.mjs' */
+/** @import { Target, Verdict } from './targets.mjs' */
 
 /** @typedef {Environment & { quick: boolean, rounds: number, failed: string[], results: Result[] }} Run the output of `--json` */
 
@@ -40,6 +40,7 @@ function figuresOf(run, targets) {
     ...environmentOf(run),
     ...(missing.length === 0 ? [] : [`Not measured in this run: ${missing.map(({ name }) => name).join(', ')}.`]),
     ...(run.failed.length === 0 ? [] : [`Failed in this run: ${run.failed.join('; ')}.`]),
+    ...summary(run.results),
     ...targetTable(run.results, targets),
     ...growthTable(run.results),
     ...workloads.flatMap((work) => workTables(work.name, work.title, run.results)),
@@ -53,6 +54,38 @@ function environmentOf(run) {
   return [`${kind}, ${run.rounds} rounds. Medians; in brackets the lowest and the highest round.`, list.join('\n')];
 }
 
+/** The figures that matter most to a user: question, workload, case and figure. */
+const questions = [
+  ['`peek` of a watched service, calls a second', 'lookup', 'calls', 'peek'],
+  ['`await get` of a known path, calls a second', 'lookup', 'calls', 'get'],
+  ['10,000 nodes registered at once, ms', 'register', '10000', 'ms'],
+  ['a service of 5,000 read and watched, ms', 'watch', '5000', 'ms'],
+  ['from a change to the callback, p50, ms', 'latency', 'idle', 'p50'],
+  ['a lock, from release to held, p50, ms', 'lock', 'hand-over', 'p50'],
+  ['10,000 registrations back after a lost session, ms', 'restore', '10000', 'ms'],
+  ['the same at the default pace, ms', 'restore', '10000 paced', 'ms'],
+  ['heap for a watched path with a callback, bytes', 'path-memory', '5000', 'heap'],
+  ['loading the package, ms', 'imports', 'import', 'ms'],
+];
+
+/** @param {readonly Result[]} results */
+function summary(results) {
+  const measured = questions.flatMap(([question = '', work, size, figure]) =>
+    results
+      .filter((one) => one.work === work && one.case === size && one.figure === figure)
+      .map(({ contestants }) => ({ question, contestants })),
+  );
+  if (measured.length === 0) return [];
+  const names = subjects
+    .map(({ name }) => name)
+    .filter((name) => measured.some(({ contestants }) => contestants[name]));
+  const rows = measured.map(({ question, contestants }) => [
+    question,
+    ...names.map((name) => (contestants[name] === undefined ? '' : formatNumber(contestants[name].median))),
+  ]);
+  return ['### In short', table(['', ...names], rows)];
+}
+
 /**
  * @param {readonly Result[]} results
  * @param {readonly Target[]} targets
@@ -60,15 +93,21 @@ function environmentOf(run) {
 function targetTable(results, targets) {
   const verdicts = judge(results, targets);
   if (verdicts.length === 0) return [];
-  const rows = verdicts.map(({ target, case: size, subject, value, outcome }) => [
-    target.text,
-    `${target.work} ${size}`,
-    subject,
-    bound(target),
-    formatNumber(value),
-    outcome,
-  ]);
-  return ['### The goals', table(['goal', 'work', 'backend', 'asked for', 'measured', ''], rows)];
+  const names = subjects.map(({ name }) => name).filter((name) => verdicts.some(({ subject }) => subject === name));
+  const goals = groupBy(verdicts, ({ target, case: size }) => `${target.text}\n${target.work} ${size}`);
+  const rows = goals.flatMap((group) => {
+    const [first] = group;
+    if (first === undefined) return [];
+    const { target, case: size } = first;
+    const measured = names.map((name) => group.find(({ subject }) => subject === name));
+    return [[target.text, `${target.work} ${size}`, bound(target), ...measured.map(verdictCell)]];
+  });
+  return ['### The goals', table(['goal', 'work', 'goal is', ...names], rows)];
+}
+
+/** @param {Verdict | undefined} verdict */
+function verdictCell(verdict) {
+  return verdict === undefined ? '' : `${formatNumber(verdict.value)}, ${verdict.outcome}`;
 }
 
 /**
@@ -77,14 +116,17 @@ function targetTable(results, targets) {
 function growthTable(results) {
   const growths = growthOf(results);
   if (growths.length === 0) return [];
+  const names = subjects
+    .map(({ name }) => name)
+    .filter((name) => growths.some(({ lines }) => lines.some(({ subject }) => subject === name)));
   const rows = growths.map(({ work, figure, lines }) => [
     `\`${work}\`: ${figure}`,
-    ...subjects.map(({ name }) => lines.find(({ subject }) => subject === name)?.exponent.toFixed(2) ?? ''),
+    ...names.map((name) => lines.find(({ subject }) => subject === name)?.exponent.toFixed(2) ?? ''),
   ]);
   return [
     '### How the cost grows with the size',
     'The exponent: 1 is linear, and less than 1 where a part of the cost is the same for every size.',
-    table(['', ...subjects.map(({ name }) => name)], rows),
+    table(['', ...names], rows),
     growths.map(({ work }) => `![${work}](${plotFile(work)})`).join('\n'),
   ];
 }
@@ -106,20 +148,24 @@ export function plotFile(work) {
 function workTables(name, title, results) {
   const mine = results.filter(({ work }) => work === name);
   if (mine.length === 0) return [];
-  const rows = mine.flatMap((result) =>
+  const byFigure = groupBy(mine, ({ figure }) => figure);
+  return [`### \`${name}\``, `${title}.`, ...byFigure.flatMap((sizes) => figureTable(sizes))];
+}
+
+/** @param {readonly Result[]} sizes one figure in each size */
+function figureTable(sizes) {
+  const [first] = sizes;
+  if (first === undefined) return [];
+  const rows = sizes.flatMap((result) =>
     Object.entries(result.contestants).map(([subject, measured]) => [
       result.case,
-      `${result.title}${result.unit === '' ? '' : `, ${result.unit}`}`,
       subject,
       formatSpread(measured),
       ...ratiosOf(result, subject),
     ]),
   );
-  return [
-    `### \`${name}\``,
-    `${title}.`,
-    table(['', 'figure', 'contestant', 'measured', '÷ bare library', '÷ kazoo'], rows),
-  ];
+  const unit = first.unit === '' ? '' : `, ${first.unit}`;
+  return [`**${first.title}${unit}:**`, table(['size', 'subject', 'measured', '÷ bare library', '÷ kazoo'], rows)];
 }
 
 /**
@@ -144,4 +190,19 @@ function table(head, rows) {
   const line = (/** @type {readonly string[]} */ cells) =>
     `| ${cells.map((cell, column) => cell.padEnd(widths[column] ?? 0)).join(' | ')} |`;
   return [line(head), line(widths.map((wide) => '-'.repeat(wide))), ...rows.map(line)].join('\n');
+}
+
+/**
+ * `Map.groupBy`, which Node 20 does not have.
+ *
+ * @template Item
+ * @param {readonly Item[]} items
+ * @param {(item: Item) => string} keyOf
+ * @returns {Item[][]} in the order of their first items
+ */
+function groupBy(items, keyOf) {
+  /** @type {Map<string, Item[]>} */
+  const groups = new Map();
+  for (const item of items) groups.set(keyOf(item), [...(groups.get(keyOf(item)) ?? []), item]);
+  return [...groups.values()];
 }
