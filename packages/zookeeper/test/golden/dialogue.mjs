@@ -74,6 +74,7 @@ export function plain(value) {
   return JSON.parse(
     JSON.stringify(value, (_, part) => {
       if (typeof part === 'bigint') return `${part}n`;
+      if (part instanceof Uint8Array) return Buffer.from(part).toString();
       return part?.type === 'Buffer' ? Buffer.from(part.data).toString() : part;
     }),
   );
