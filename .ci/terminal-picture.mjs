@@ -34,7 +34,8 @@ export function terminalPicture(command, output) {
     const y = margin + (index + 0.75) * height;
     return `<text x="${margin}" y="${y}" xml:space="preserve">${spans(line)}</text>\n`;
   });
-  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${w} ${h}" width="${w}" height="${h}">
+  return `<svg xmlns="http://www.w3.org/2000/svg" viewBox="0 0 ${w} ${h}" width="${w}" height="${h}" role="img">
+<title>${span(`The output of ${command}`, new Set())}</title>
 <rect width="${w}" height="${h}" rx="8" fill="#0d1117"/>
 <g font-family="ui-monospace, SFMono-Regular, Menlo, Consolas, monospace" font-size="14" fill="#e6edf3">
 ${text.join('')}</g>
