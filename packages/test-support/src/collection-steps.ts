@@ -12,7 +12,7 @@ const counted: readonly (readonly [prototype: object, names: readonly string[]])
  * Counts how many members of maps and sets are looked at, by anybody, until `run` has settled: a measure of work that does
  * not depend on the machine.
  */
-export async function collectionSteps(run: () => Promise<void>): Promise<number> {
+export async function collectionSteps(run: () => Promise<unknown>): Promise<number> {
   let steps = 0;
   const restore: (() => void)[] = [];
   for (const [prototype, names] of counted) {

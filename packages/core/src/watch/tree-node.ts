@@ -4,7 +4,7 @@ export interface Named {
 }
 
 /** Entries in the order of their names. */
-export interface TreeLeaf<Entry extends Named> {
+interface TreeLeaf<Entry extends Named> {
   readonly kind: 'leaf';
   /** The first name in it. */
   readonly name: string;
@@ -15,7 +15,7 @@ export interface TreeLeaf<Entry extends Named> {
 }
 
 /** Nodes of the same height, in the order of their names. */
-export interface TreeBranch<Entry extends Named> {
+interface TreeBranch<Entry extends Named> {
   readonly kind: 'branch';
   /** The first name below it. */
   readonly name: string;

@@ -72,7 +72,7 @@ export const deliveries: fc.Arbitrary<RawNode[]> = fc
   );
 
 /** `node` with the children that differ from `before`, or with all of them. */
-export function withChanges(before: RawNode, node: RawNode, all = false): RawNode {
+function withChanges(before: RawNode, node: RawNode, all = false): RawNode {
   const names = new Set([...before.children.keys(), ...node.children.keys()]);
   const changed = [...names].filter((name) => all || before.children.get(name) !== node.children.get(name));
   return { ...node, changedChildren: new Map(changed.map((name) => [name, node.children.get(name) ?? null])) };
