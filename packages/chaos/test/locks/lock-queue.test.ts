@@ -61,9 +61,9 @@ test.each(['zookeeper', 'zookeeper-js', 'zookeeper-native'])(
     );
     expect(many.order).toEqual(Array.from({ length: most }, (_, i) => i));
     expect(few.order).toEqual(Array.from({ length: 20 }, (_, i) => i));
-    expect(many.requestsPerHandOver).toBeLessThanOrEqual(few.requestsPerHandOver * 1.05);
-    // Three of them remove unused watches, and no call waits for those.
-    expect(many.requestsPerHandOver).toBeLessThanOrEqual(12 + 3);
+    // One of them removes the watch on the predecessor, a second later, which may be after the end of a short run.
+    expect(many.requestsPerHandOver).toBeLessThanOrEqual(few.requestsPerHandOver * 1.05 + 1);
+    expect(many.requestsPerHandOver).toBeLessThanOrEqual(9);
   },
   240_000,
 );
