@@ -1,5 +1,5 @@
 import { existsSync, readdirSync } from 'node:fs';
-import { fileURLToPath } from 'node:url';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import { defineConfig } from 'vitest/config';
 import { sourceEntries } from './.ci/members.mjs';
 import { canRun, selectTests } from './.ci/vitest/selection.js';
@@ -16,8 +16,13 @@ const folders = [...inside('packages'), ...inside('examples'), '.ci'].filter(
 
 export default defineConfig({
   // Tests read the sources of sibling packages, so a change in one is seen by all without a build. The same as in tsconfig.sources.json.
+  // A backend that is loaded by its name is imported by the place where Node finds it, which is what was built.
   resolve: {
-    alias: sourceEntries().map(({ specifier, file }) => ({ find: new RegExp(`^${specifier}$`), replacement: file })),
+    alias: sourceEntries().flatMap(({ specifier, built, file }) => [
+      { find: new RegExp(`^${specifier}$`), replacement: file },
+      { find: built, replacement: file },
+      { find: pathToFileURL(built).href, replacement: file },
+    ]),
   },
   // No `import` among the conditions: what a dependency takes with `require` would be the module made for the other way.
   ssr: { resolve: { conditions: ['node'] } },

@@ -67,14 +67,15 @@ export function entriesOf(manifest) {
 }
 
 /**
- * The modules that users import, and their sources: dist/ has the names of src/.
+ * The modules that users import, what they are built into, and their sources: dist/ has the names of src/.
  *
- * @returns {{ readonly specifier: string, readonly file: string }[]}
+ * @returns {{ readonly specifier: string, readonly built: string, readonly file: string }[]}
  */
 export function sourceEntries() {
   return publishedPackages().flatMap(({ folder, manifest }) =>
     entriesOf(manifest).map(({ specifier, target: { default: built = '' } }) => ({
       specifier,
+      built: join(folder, built),
       file: join(folder, built.replace(/^\.\/dist\//, 'src/').replace(/\.js$/, '.ts')),
     })),
   );
