@@ -1,4 +1,4 @@
-import type { NodeSnapshot, ServiceRegistry } from '@ndsr/core';
+import type { ServiceRegistry } from '@ndsr/core';
 import { Option } from 'commander';
 import type { Context } from '../context.js';
 import { examples } from '../examples.js';
@@ -51,11 +51,9 @@ async function watch(context: Context, path: string, options: WatchOptions): Pro
 
 /** Ends when the command is asked to end: the normal end of a watch, not a failure. */
 async function* changes(context: Context, registry: ServiceRegistry, path: string): AsyncGenerator<Change, void> {
-  let before: NodeSnapshot | undefined;
   try {
-    for await (const snapshot of registry.watch(path, { signal: context.ending })) {
-      yield changeFrom(before, snapshot, context.clock.date());
-      before = snapshot;
+    for await (const update of registry.watch(path, { signal: context.ending, changes: true })) {
+      yield changeFrom(update, context.clock.date());
     }
   } catch (error) {
     if (!context.ending.aborted) throw error;

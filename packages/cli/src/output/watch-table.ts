@@ -8,11 +8,10 @@ export function watchTable(change: Change, time: string, options: TableOptions):
   const names = Object.keys(change.children).sort();
   const node = change.exists ? `${names.length} below` : 'is not there';
   const own = change.data === null ? '' : `  ${showData(change.data)}`;
-  const rows = names.map((name) => [markOf(change, name), name, showData(change.children[name] ?? null)]);
+  const marks = new Map<string, string>();
+  for (const name of change.added) marks.set(name, '+');
+  for (const name of change.changed) marks.set(name, '~');
+  const rows = names.map((name) => [marks.get(name) ?? ' ', name, showData(change.children[name] ?? null)]);
   const gone = change.removed.map((name) => ['-', name, '']);
   return formatTable([' ', `${change.path}  ${node}`, `${time}${own}`], [...rows, ...gone], options);
-}
-
-function markOf({ added, changed }: Change, name: string): string {
-  return added.includes(name) ? '+' : changed.includes(name) ? '~' : ' ';
 }
