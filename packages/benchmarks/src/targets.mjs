@@ -11,6 +11,7 @@ import { subjects } from './subjects.mjs';
  * @property {'value' | 'ratio' | 'difference'} of the figure itself, or ours divided by the peer's, or ours less the peer's
  * @property {number} [atLeast] one of the two
  * @property {number} [atMost]
+ * @property {number} [limit] the value at which it still does not fail; a third beside the target if it is omitted
  * @property {readonly string[]} cases it applies to: of a full run and of a quick one
  */
 
@@ -20,10 +21,10 @@ import { subjects } from './subjects.mjs';
  * @property {string} case
  * @property {string} subject
  * @property {number} value the measured median
- * @property {'reached' | 'missed' | 'missed by more than a third'} outcome
+ * @property {'reached' | 'missed' | 'missed by more than a third' | 'beyond the limit'} outcome
  */
 
-/** A figure below this fraction of its target is a failure. */
+/** A figure below this fraction of its target is a failure, unless the target has a limit of its own. */
 const grace = 2 / 3;
 
 /** @returns {readonly Target[]} */
@@ -48,7 +49,7 @@ export function judge(results, targets) {
 
 /** @param {readonly Verdict[]} verdicts */
 export function failures(verdicts) {
-  return verdicts.filter(({ outcome }) => outcome === 'missed by more than a third');
+  return verdicts.filter(({ outcome }) => outcome !== 'reached' && outcome !== 'missed');
 }
 
 /**
@@ -78,16 +79,17 @@ function valuesFor(target, { contestants: measured, comparisons }) {
 function verdict(target, result, subject, value) {
   const { atLeast = Number.NEGATIVE_INFINITY, atMost = Number.POSITIVE_INFINITY } = target;
   const reached = value >= atLeast && value <= atMost;
-  const near = value >= atLeast * grace && value <= atMost / grace;
-  return { target, case: result.case, subject, value, outcome: outcomeOf(reached, near) };
+  return { target, case: result.case, subject, value, outcome: reached ? 'reached' : outcomeOfMissed(target, value) };
 }
 
 /**
- * @param {boolean} reached
- * @param {boolean} near
+ * @param {Target} target
+ * @param {number} value
  * @returns {Verdict['outcome']}
  */
-function outcomeOf(reached, near) {
-  if (reached) return 'reached';
-  return near ? 'missed' : 'missed by more than a third';
+function outcomeOfMissed({ atLeast, atMost, limit }, value) {
+  const lowest = limit ?? (atLeast ?? Number.NEGATIVE_INFINITY) * grace;
+  const highest = limit ?? (atMost ?? Number.POSITIVE_INFINITY) / grace;
+  if (atLeast === undefined ? value <= highest : value >= lowest) return 'missed';
+  return limit === undefined ? 'missed by more than a third' : 'beyond the limit';
 }

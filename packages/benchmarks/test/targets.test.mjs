@@ -42,6 +42,16 @@ describe('targets', () => {
     expect(outcomes(ours, { ...place, of: 'ratio', atMost: 1.2 })).toMatchObject([{ outcome }]);
   });
 
+  test.each([
+    [120, 'reached'],
+    [150, 'missed'],
+    [151, 'beyond the limit'],
+  ])('at most 1.2 of 100, with a limit of 1.5: %d is %s', (ours, outcome) => {
+    const verdicts = outcomes(ours, { ...place, of: 'ratio', atMost: 1.2, limit: 1.5 });
+    expect(verdicts).toMatchObject([{ outcome }]);
+    expect(failures(verdicts)).toHaveLength(outcome === 'beyond the limit' ? 1 : 0);
+  });
+
   test('a target may be for the figure itself, or for its difference from the bare library', () => {
     expect(outcomes(150, { ...place, of: 'value', atLeast: 140 })).toMatchObject([{ value: 150, outcome: 'reached' }]);
     expect(outcomes(150, { ...place, of: 'difference', atMost: 60 })).toMatchObject([

@@ -1,6 +1,7 @@
 import { bytesOf, instance, instancePath, servicePath } from '../test-bed/data.mjs';
 import { BaselineLock } from './baseline-lock.mjs';
 import { BaselineWatch } from './baseline-watch.mjs';
+import { ChangeConsumer } from './change-consumer.mjs';
 import { bytesPerCall, repeat } from './lookups.mjs';
 import { memoryUse } from './memory-use.mjs';
 import { ObservedChildren } from './observed-children.mjs';
@@ -15,6 +16,7 @@ export class BaselineDriver {
   #client;
   #watch;
   #observed = new ObservedChildren();
+  #consumer = new ChangeConsumer();
   #servers = '';
   #timeoutMs = 0;
   /** @type {BaselineClient[]} */
@@ -24,9 +26,11 @@ export class BaselineDriver {
   constructor(make) {
     this.#make = make;
     this.#client = make();
-    this.#watch = new BaselineWatch(this.#client, (path, children) =>
-      this.#observed.show(path, children.size, (name) => children.get(name)),
-    );
+    this.#watch = new BaselineWatch(this.#client, (path, children) => {
+      const data = (/** @type {string} */ name) => children.get(name);
+      this.#observed.show(path, children.size, data);
+      this.#consumer.show({ changed: 1, changedData: data, data, readAll: () => readMap(children) });
+    });
   }
 
   /** @param {{ servers: string, timeoutMs: number }} options */
@@ -85,6 +89,19 @@ export class BaselineDriver {
   /** @param {{ path: string, children: number }} wanted */
   seen(wanted) {
     return this.#observed.seen(wanted);
+  }
+
+  /**
+   * @param {{ path: string }} what
+   * @returns {Promise<number>}
+   */
+  follow({ path }) {
+    return this.#watch.begin([path]);
+  }
+
+  /** @param {import('./change-consumer.mjs').Wanted} wanted */
+  consume(wanted) {
+    return this.#consumer.consume(wanted);
   }
 
   /** @param {{ path: string, name: string, count: number }} wanted */
@@ -158,4 +175,11 @@ export class BaselineDriver {
       client.create(instancePath(root, index), bytesOf(instance), 'ephemeral', done);
     });
   }
+}
+
+/** @param {ReadonlyMap<string, unknown>} children */
+function readMap(children) {
+  let found = 0;
+  for (const data of children.values()) if (data !== undefined) found += 1;
+  return found;
 }

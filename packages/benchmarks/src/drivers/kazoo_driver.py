@@ -51,6 +51,7 @@ class Player:
         self.services = {}
         self.changed = threading.Condition()
         self.timing = None
+        self.series = None
         self.lost_at = None
         self.back = 0
         self.all_back = None
@@ -145,6 +146,9 @@ class Player:
             timing = self.timing
             if timing is not None and timing["path"] == path:
                 self.time(timing, self.services[path]["children"].get(timing["name"]))
+            series = self.series
+            if series is not None and series["path"] == path:
+                self.consume_one(series, self.services[path]["children"])
             self.changed.notify_all()
 
     def time(self, timing, data):
@@ -168,6 +172,27 @@ class Player:
             self.changed.wait_for(lambda: len(timing["ms"]) >= count)
             self.timing = None
         return timing["ms"][:count]
+
+    # Consuming changes.
+
+    def follow(self, path):
+        return self.watch(path)
+
+    def consume(self, path, consumption, mark):
+        series = {"path": path, "all": consumption == "all", "mark": mark, "calls": 0, "done": False}
+        with self.changed:
+            self.series = series
+            self.changed.wait_for(lambda: series["done"])
+            self.series = None
+        return {"entries": series["calls"], "calls": series["calls"], "activeMs": 0}
+
+    def consume_one(self, series, children):
+        series["calls"] += 1
+        if series["all"] and sum(1 for data in children.values() if data is not None) == 0:
+            raise ValueError("There are no children")
+        marked = children.get("host-0")
+        if marked and marked.get("mark") == series["mark"]:
+            series["done"] = True
 
     # Lookups.
 

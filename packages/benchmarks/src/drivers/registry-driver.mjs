@@ -1,10 +1,14 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { instance, instancePath, servicePath, sharedNow } from '../test-bed/data.mjs';
+import { ChangeConsumer, readRecord, recordsByHand } from './change-consumer.mjs';
 import { bytesPerCall, repeat, repeatAsync } from './lookups.mjs';
 import { memoryUse } from './memory-use.mjs';
 import { ObservedChildren } from './observed-children.mjs';
 import { timeHandovers } from './time-handovers.mjs';
 
-/** @import { NodeSnapshot, RegistryOptions, ServiceRegistry } from '@ndsr/core' */
+/** @import { NodeChanges, NodeSnapshot, RegistryOptions, ServiceRegistry } from '@ndsr/core' */
+
+const pollMs = 10;
 
 /** @typedef {RegistryOptions & { servers: string }} PlayerOptions */
 /** @typedef {(options: PlayerOptions) => ServiceRegistry} MakeRegistry */
@@ -13,6 +17,9 @@ import { timeHandovers } from './time-handovers.mjs';
 export class RegistryDriver {
   #make;
   #observed = new ObservedChildren();
+  #consumer = new ChangeConsumer();
+  /** @type {NodeSnapshot[]} */
+  #held = [];
   /** @type {ServiceRegistry[]} */
   #registries = [];
   /** @type {PlayerOptions} */
@@ -90,6 +97,48 @@ export class RegistryDriver {
     });
   }
 
+  /**
+   * Watches a service for `consume`.
+   *
+   * @param {{ path: string }} what
+   */
+  async follow({ path }) {
+    await this.#registry.get(path, { callback: (snapshot, changes) => this.#consume(snapshot, changes) });
+  }
+
+  /** @param {import('./change-consumer.mjs').Wanted} wanted */
+  consume(wanted) {
+    return this.#consumer.consume(wanted);
+  }
+
+  /** @param {{ size: number, times: number }} what */
+  recordsByHand({ size, times }) {
+    recordsByHand(size, times);
+  }
+
+  /**
+   * Watches a service, and keeps every snapshot of it.
+   *
+   * @param {{ path: string }} what
+   */
+  async hold({ path }) {
+    await this.#registry.get(path, { callback: (snapshot) => this.#held.push(snapshot) });
+  }
+
+  /**
+   * Resolves once that many snapshots are kept.
+   *
+   * @param {{ count: number }} wanted
+   */
+  async held({ count }) {
+    while (this.#held.length < count) await sleep(pollMs);
+  }
+
+  /** Reads all children of every snapshot that is kept. */
+  readHeld() {
+    return this.#held.reduce((total, { children }) => total + readRecord(children), 0);
+  }
+
   /** @param {{ path: string, calls: number }} what */
   peek({ path, calls }) {
     repeat(() => this.#registry.peek(path), calls);
@@ -132,6 +181,11 @@ export class RegistryDriver {
     await this.#unknown.setData(path, { sentAt: sharedNow() });
   }
 
+  /** @param {{ path: string, data: import('@ndsr/core').NodeData }} what */
+  async stageWrite({ path, data }) {
+    await this.#unknown.setData(path, data);
+  }
+
   async stageEndSession() {
     const registry = /** @type {import('@ndsr/memory').MemoryServiceRegistry} */ (this.#registry);
     await registry.store.expire(registry);
@@ -152,6 +206,19 @@ export class RegistryDriver {
     const [registry] = this.#registries;
     if (registry === undefined) throw new Error('Not open');
     return registry;
+  }
+
+  /**
+   * @param {NodeSnapshot} snapshot
+   * @param {NodeChanges} changes
+   */
+  #consume(snapshot, { changed }) {
+    this.#consumer.show({
+      changed: changed.size,
+      changedData: (name) => changed.get(name)?.data,
+      data: (name) => snapshot.children[name],
+      readAll: () => readRecord(snapshot.children),
+    });
   }
 
   /** @param {NodeSnapshot} snapshot */

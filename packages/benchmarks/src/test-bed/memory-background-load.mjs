@@ -18,6 +18,14 @@ export class MemoryBackgroundLoad {
     await this.#ask('stageCreate', { paths });
   }
 
+  /**
+   * @param {string} path
+   * @param {object} data
+   */
+  async write(path, data) {
+    await this.#ask('stageWrite', { path, data });
+  }
+
   /** @param {string} path */
   async touch(path) {
     await this.#ask('stageTouch', { path });

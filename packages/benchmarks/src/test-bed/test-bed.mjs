@@ -9,6 +9,7 @@ import { TrafficMeter } from './traffic-meter.mjs';
 /**
  * @typedef {object} BackgroundLoad operations of other clients
  * @property {(paths: readonly string[]) => Promise<void>} create persistent nodes, parents first
+ * @property {(path: string, data: object) => Promise<void>} write
  * @property {(path: string) => Promise<void>} touch writes the time into a node
  * @property {(paths: readonly string[], signal: AbortSignal) => Promise<void>} keepBusy
  */

@@ -37,12 +37,18 @@ export class ZooKeeperBackgroundLoad {
 
   /**
    * @param {string} path
+   * @param {object} data
    * @returns {Promise<void>}
    */
-  touch(path) {
+  write(path, data) {
     return new Promise((resolve, reject) => {
-      this.#client.setData(path, bytesOf({ sentAt: sharedNow() }), (error) => (error ? reject(error) : resolve()));
+      this.#client.setData(path, bytesOf(data), (error) => (error ? reject(error) : resolve()));
     });
+  }
+
+  /** @param {string} path */
+  touch(path) {
+    return this.write(path, { sentAt: sharedNow() });
   }
 
   /**

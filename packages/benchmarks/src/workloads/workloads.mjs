@@ -1,4 +1,5 @@
 import { arrivals } from './arrivals.mjs';
+import { changes } from './changes.mjs';
 import { client } from './client.mjs';
 import { imports } from './imports.mjs';
 import { latency } from './latency.mjs';
@@ -8,9 +9,24 @@ import { many } from './many.mjs';
 import { pathMemory } from './path-memory.mjs';
 import { register } from './register.mjs';
 import { restore } from './restore.mjs';
+import { snapshots } from './snapshots.mjs';
 import { watch } from './watch.mjs';
 
 /** @import { Workload } from './workload.mjs' */
 
 /** In the order in which they are done. @type {readonly Workload[]} */
-export const workloads = [lookup, client, register, watch, latency, arrivals, restore, many, pathMemory, lock, imports];
+export const workloads = [
+  lookup,
+  client,
+  register,
+  watch,
+  latency,
+  arrivals,
+  changes,
+  snapshots,
+  restore,
+  many,
+  pathMemory,
+  lock,
+  imports,
+];
