@@ -156,27 +156,29 @@ function workTables(name, title, results) {
 function figureTable(sizes) {
   const [first] = sizes;
   if (first === undefined) return [];
-  const rows = sizes.flatMap((result) =>
-    Object.entries(result.contestants).map(([subject, measured]) => [
-      result.case,
-      subject,
-      formatSpread(measured),
-      ...ratiosOf(result, subject),
-    ]),
-  );
+  const names = subjects.map(({ name }) => name).filter((name) => sizes.some(({ contestants }) => contestants[name]));
   const unit = first.unit === '' ? '' : `, ${first.unit}`;
-  return [`**${first.title}${unit}:**`, table(['size', 'subject', 'measured', '÷ bare library', '÷ kazoo'], rows)];
+  const rows = sizes.flatMap((result) => rowsOf(result, names));
+  return [`**${first.title}${unit}:**`, table(['size', ...names], rows)];
 }
 
 /**
+ * A row with the figures, and one for each kind of ratio that was measured.
+ *
  * @param {Result} result
- * @param {string} subject
+ * @param {readonly string[]} names of subjects
  */
-function ratiosOf({ comparisons }, subject) {
-  const own = comparisons.filter(({ ours }) => ours === subject);
-  const bare = own.find(({ peer }) => peer !== 'kazoo');
-  const kazoo = own.find(({ peer }) => peer === 'kazoo');
-  return [bare, kazoo].map((ratio) => (ratio === undefined ? '' : formatSpread(ratio)));
+function rowsOf({ case: size, contestants, comparisons }, names) {
+  /** @param {boolean} toKazoo */
+  const ratios = (toKazoo) =>
+    names.map((name) => comparisons.find(({ ours, peer }) => ours === name && (peer === 'kazoo') === toKazoo));
+  return [
+    { label: size, cells: names.map((name) => contestants[name]) },
+    { label: '÷ bare library', cells: ratios(false) },
+    { label: '÷ kazoo', cells: ratios(true) },
+  ]
+    .filter(({ cells }) => cells.some((cell) => cell !== undefined))
+    .map(({ label, cells }) => [label, ...cells.map((cell) => (cell === undefined ? '' : formatSpread(cell)))]);
 }
 
 /**
