@@ -55,9 +55,9 @@ describe('a mistake is named, and nothing is sent', () => {
     [['--url', 'memory:?lazzy=true', 'get'], /did you mean 'lazy'/],
     [
       ['--url', 'http://zk1:2181', 'get'],
-      /Backend 'http' is a module of Node.js.*memory, zookeeper-js, zookeeper-native/,
+      /Backend 'http' is a module of Node.js.*memory, zookeeper, zookeeper-js, zookeeper-native/,
     ],
-    [['--url', 'fs:x', 'get'], /Backend 'fs' is a module of Node.js.*memory, zookeeper-js, zookeeper-native/],
+    [['--url', 'fs:x', 'get'], /Backend 'fs' is a module of Node.js.*memory, zookeeper, zookeeper-js, zookeeper-native/],
   ])('ndsr %j', async (args, words) => {
     const { code, out, err } = await ndsr(args);
     expect({ code, out }).toEqual({ code: exitCodes.usage, out: '' });
