@@ -134,7 +134,7 @@ const layers = {
     'zookeeper-client',
     'session',
     'connection',
-    'watch',
+    'sasl, watch',
     'wire',
   ],
   'zookeeper-js': ['index', 'backend', 'zookeeper-js-service-registry', 'zookeeper-js-client', 'library'],

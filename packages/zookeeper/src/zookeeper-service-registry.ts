@@ -8,6 +8,7 @@ import {
   TlsSettings,
   ZooKeeperBackend,
 } from '@ndsr/zookeeper-common';
+import { type BeginSasl, beginSaslOf, type SaslOptions } from './sasl/sasl-options.js';
 import { connectWithoutTls } from './session/client-session.js';
 import { createZooKeeperClient } from './zookeeper-client.js';
 
@@ -34,6 +35,14 @@ export interface ZooKeeperRegistryOptions extends RegistryOptions {
    * @default true
    */
   readonly recursiveWatches?: boolean | undefined;
+  /**
+   * Authenticates every connection by SASL, before anything else is sent: `{ mechanism: 'DIGEST-MD5', username, password }`, or `{ mechanism,
+   * step }` for any other mechanism, where `step` returns the tokens to send. In ACLs, the servers know such a client by the scheme `sasl`.
+   *
+   * If the servers reject it, a `fault` event is emitted, and a new session is tried, with growing pauses.
+   * @default none
+   */
+  readonly sasl?: SaslOptions | undefined;
   /**
    * The maximum length of a reply, in bytes, from 1 MiB to 2 GiB; a list of 100,000 children has about 5 MB. Servers have no limit
    * for replies. A longer reply closes the connection and emits a `fault` event; the registry reconnects, with growing pauses.
@@ -69,24 +78,31 @@ const ownOptions: OptionsShape = {
 export class ZooKeeperServiceRegistry extends ServiceRegistry {
   readonly #servers: ServerList;
   readonly #tls: TlsSettings | undefined;
+  readonly #sasl: BeginSasl | undefined;
   readonly #recursiveWatches: boolean;
   readonly #maxReplyBytes: number | undefined;
 
   /** @throws {InvalidArgumentError} for an unknown option, `servers` that are not a connection string, or invalid `tls` options */
   constructor(options: ZooKeeperRegistryOptions) {
-    super(options, ['servers', 'tls', ...Object.keys(ownOptions)]);
+    super(options, ['servers', 'tls', 'sasl', ...Object.keys(ownOptions)]);
     const label = 'new ZooKeeperServiceRegistry';
     const { recursiveWatches, maxReplyBytes } = options;
     checkOptions(label, { recursiveWatches, maxReplyBytes }, ownOptions);
     this.#recursiveWatches = recursiveWatches ?? true;
     this.#maxReplyBytes = maxReplyBytes;
     this.#tls = TlsSettings.from(label, options.tls);
+    this.#sasl = beginSaslOf(label, options.sasl);
     this.#servers = parseServerList(options.servers, this.#tls && defaultTlsPort);
   }
 
   protected override createBackend(context: BackendContext): RegistryBackend {
     const connect = this.#tls === undefined ? connectWithoutTls : connectTls(this.#tls);
-    const environment = { connect, endpoint: { verified: false }, maxReplyBytes: this.#maxReplyBytes };
+    const environment = {
+      connect,
+      endpoint: { verified: false },
+      maxReplyBytes: this.#maxReplyBytes,
+      sasl: this.#sasl,
+    };
     return new ZooKeeperBackend({
       name: 'zookeeper',
       serverList: this.#servers,

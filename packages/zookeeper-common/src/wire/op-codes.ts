@@ -11,6 +11,7 @@ export const opCodes = {
   removeWatches: 18,
   auth: 100,
   setWatches: 101,
+  sasl: 102,
   addWatch: 106,
   close: -11,
 } as const;

@@ -1,6 +1,6 @@
 import { connectionLoss, errorNumbers, type JuteReader, ZooKeeperError } from '@ndsr/zookeeper-common';
 import type { PendingWatch, WatchKind, WatchTable } from '../watch/watch-table.js';
-import { describeErrorNumber } from '../wire/error-names.js';
+import { errorOf } from '../wire/error-names.js';
 import type { Operation } from '../wire/operations.js';
 
 /** The watch that a read arms. */
@@ -41,7 +41,7 @@ export class Call<Reply> {
       this.#endArming('existence');
       this.#resolve(missing());
     } else {
-      this.fail(new ZooKeeperError(errorNumber, describeErrorNumber(errorNumber)));
+      this.fail(errorOf(errorNumber));
     }
   }
 

@@ -1,5 +1,6 @@
 import type { Clock } from '@ndsr/core/backend';
 import type { ConnectionEnd, Transport } from '@ndsr/zookeeper-common';
+import type { SaslExchange } from '../sasl/sasl-exchange.js';
 import type { WatchTable } from '../watch/watch-table.js';
 import type { SessionState } from './session-state.js';
 
@@ -25,6 +26,8 @@ export interface ConnectionOptions {
   readonly handshakeTimeoutMs: number;
   /** The session to resume or to begin. */
   readonly session: SessionState;
+  /** Authenticates before anything else is sent; undefined if that is not wanted. */
+  readonly sasl: SaslExchange | undefined;
   /** The credentials of the scheme `digest`. More may be added. */
   readonly digests: readonly Buffer[];
   readonly watches: WatchTable;

@@ -13,20 +13,28 @@ import {
   readReplyHeader,
   readWatchNotification,
   Watchdog,
+  ZooKeeperError,
 } from '@ndsr/zookeeper-common';
-import { rearm, type WatchBatch } from '../watch/rearm.js';
+import type { SaslExchange } from '../sasl/sasl-exchange.js';
+import { rearm } from '../watch/rearm.js';
 import type { WatchKind } from '../watch/watch-table.js';
-import { type Operation, operations } from '../wire/operations.js';
+import { errorOf } from '../wire/error-names.js';
+import type { Operation } from '../wire/operations.js';
 import { connectRequest } from '../wire/records.js';
+import { authenticateBySasl } from './authenticate-by-sasl.js';
 import { type Arming, Call } from './call.js';
 import type { ConnectionObserver, ConnectionOptions } from './connection-options.js';
 import { Outbox } from './outbox.js';
 import { Pipeline } from './pipeline.js';
+import { resubscribe } from './resubscribe.js';
+import { handshakeOf } from './session-state.js';
 
-type Stage = 'connecting' | 'handshaking' | 'resubscribing' | 'ready' | 'ended';
+type Stage = 'connecting' | 'handshaking' | 'authenticating' | 'resubscribing' | 'ready' | 'ended';
 
 /** The number of frames that are watch events. */
 const notificationXid = -1;
+/** The servers end every session that does not authenticate by SASL: the answer to any request, a ping too. */
+const requiresSasl = -124;
 const lengthBytes = 4;
 
 /** One connection, from the attempt to its end. Everything that comes over it is checked; what cannot be parsed ends it. */
@@ -151,28 +159,26 @@ export class Connection {
     try {
       run();
     } catch (error) {
-      this.#wasMalformed = true;
-      this.#reason = describeMalformed(this.#progress, error);
-      this.#observer.fault(this.#reason);
-      this.destroy();
+      this.#fail(describeMalformed(this.#progress, error));
     }
   }
 
+  /** Ends the connection. The next attempt comes after a growing pause, even if the connection could be used for other things. */
+  #fail(reason: Error): void {
+    if (this.#stage === 'ended') return;
+    this.#wasMalformed = true;
+    this.#reason = reason;
+    this.#observer.fault(reason);
+    this.destroy();
+  }
+
   #startHandshake(): void {
-    const { id, password, timeoutMs, lastZxid } = this.#options.session;
     this.#progress = 'opened';
     this.#stage = 'handshaking';
     this.#watchdog.onAnswer();
     // Nothing follows it: a server that ends an expired session closes the connection, and unread bytes would make the network discard
     // its answer.
-    this.#outbox.sendHandshake(connectRequest, {
-      protocolVersion: 0,
-      lastZxidSeen: lastZxid,
-      timeOut: timeoutMs,
-      sessionId: id,
-      passwd: password,
-      readOnly: false,
-    });
+    this.#outbox.sendHandshake(connectRequest, handshakeOf(this.#options.session));
   }
 
   #frames(): InboundFrames {
@@ -216,37 +222,39 @@ export class Connection {
   }
 
   #established(): void {
-    const { session, digests, watches, maxReplyBytes } = this.#options;
+    const { sasl, maxReplyBytes } = this.#options;
     this.#inbound.allow(maxReplyBytes);
+    this.#observer.established();
+    this.#stage = 'authenticating';
+    if (sasl === undefined) this.#authenticated();
+    else void this.#authenticateBySasl(sasl);
+  }
+
+  /** Servers may require it, and then end the session at any other request, a ping too. */
+  async #authenticateBySasl(exchange: SaslExchange): Promise<void> {
+    try {
+      await authenticateBySasl(exchange, this.#pipeline, () => this.#stage !== 'authenticating' || this.#isClosing);
+      if (!this.#isClosing) this.#guard(() => this.#authenticated());
+    } catch (error) {
+      if (this.#stage === 'ended' || this.#isClosing) return;
+      if (error instanceof ZooKeeperError) this.#rejectedCredentials(error);
+      else this.#fail(new Error('the SASL exchange failed', { cause: error }));
+    }
+  }
+
+  #authenticated(): void {
+    const { session, digests, watches } = this.#options;
     this.#stage = 'resubscribing';
     this.#watchdog.established(session.timeoutMs);
-    this.#observer.established();
     if (this.#isClosing) {
       this.#endSession();
     } else {
       for (const digest of digests) this.#pipeline.authenticate(digest);
-      this.#rearm([...rearm(watches, session.lastZxid)]);
+      const refused = (cause: Error): void => {
+        if (!this.#isClosing) this.#fail(new Error('the servers did not take the watches', { cause }));
+      };
+      resubscribe([...rearm(watches, session.lastZxid)], this.#pipeline, { done: () => this.#becomeReady(), refused });
     }
-  }
-
-  #rearm(batches: readonly WatchBatch[]): void {
-    let left = batches.length;
-    const resolve = (): void => {
-      left -= 1;
-      if (left === 0) this.#becomeReady();
-    };
-    const reject = (cause: Error): void => this.#onRefusedWatches(cause);
-    for (const batch of batches) {
-      this.#pipeline.send(operations.setWatches, batch, new Call(operations.setWatches, resolve, reject));
-    }
-    if (left === 0) this.#becomeReady();
-  }
-
-  #onRefusedWatches(cause: Error): void {
-    if (this.#isClosing) return;
-    this.#guard(() => {
-      throw new Error('the servers did not take the watches', { cause });
-    });
   }
 
   #becomeReady(): void {
@@ -260,16 +268,21 @@ export class Connection {
     const header = readReplyHeader(reader);
     if (header.zxid > 0n) this.#options.session.lastZxid = header.zxid;
     // When it is closing, the other requests in flight have been rejected.
-    if (!this.#isClosing) this.#pipeline.answer(header, reader);
-    else if (header.xid === this.#closingXid) this.destroy();
+    if (this.#isClosing) this.#onAnswerWhileClosing(header.xid);
+    else if (header.errorNumber === requiresSasl) this.#rejectedCredentials(errorOf(header.errorNumber));
+    else this.#pipeline.answer(header, reader);
     if (!this.#isConfirmed && this.#stage !== 'ended') {
       this.#isConfirmed = true;
       this.#observer.confirmed();
     }
   }
 
-  #rejectedCredentials(): void {
-    const refusal = new Error('the servers did not take the credentials');
+  #onAnswerWhileClosing(xid: number): void {
+    if (xid === this.#closingXid) this.destroy();
+  }
+
+  #rejectedCredentials(cause?: Error): void {
+    const refusal = new Error('the servers did not take the credentials', { cause });
     this.#observer.fault(refusal);
     this.#expired(refusal);
   }

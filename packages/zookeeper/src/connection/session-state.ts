@@ -1,3 +1,6 @@
+import type { ValueOf } from '../wire/jute-types.js';
+import type { connectRequest } from '../wire/records.js';
+
 /** Of one session, across its connections. Updated by the current connection. */
 export interface SessionState {
   /** 0 before the servers have given one. */
@@ -14,4 +17,16 @@ const passwordBytes = 16;
 /** A session that has not been given yet. */
 export function newSession(timeoutMs: number): SessionState {
   return { id: 0n, password: Buffer.alloc(passwordBytes), timeoutMs, lastZxid: 0n };
+}
+
+/** The first request of a connection: it resumes the session, or begins it. */
+export function handshakeOf({ id, password, timeoutMs, lastZxid }: SessionState): ValueOf<typeof connectRequest> {
+  return {
+    protocolVersion: 0,
+    lastZxidSeen: lastZxid,
+    timeOut: timeoutMs,
+    sessionId: id,
+    passwd: password,
+    readOnly: false,
+  };
 }

@@ -16,6 +16,7 @@ import {
 } from '@ndsr/zookeeper-common';
 import { Connection } from '../connection/connection.js';
 import { newSession } from '../connection/session-state.js';
+import type { BeginSasl } from '../sasl/sasl-options.js';
 import { type WatchKind, WatchTable } from '../watch/watch-table.js';
 import type { Operation } from '../wire/operations.js';
 
@@ -38,6 +39,8 @@ export interface ClientEnvironment {
   /** Opens the connections. @default `connectWithoutTls` */
   readonly connect?: Connect;
   readonly endpoint?: EndpointStatus;
+  /** Authenticates every connection. */
+  readonly sasl?: BeginSasl | undefined;
   /**
    * The maximum length of a reply, in bytes.
    * @default 67_108_864
@@ -50,6 +53,7 @@ export class ClientSession {
   readonly watches: WatchTable;
   readonly #clock: Clock;
   readonly #maxReplyBytes: number;
+  readonly #beginSasl: BeginSasl | undefined;
   readonly #reconnector: Reconnector;
   readonly #state: ReturnType<typeof newSession>;
   readonly #credentials: Credentials[] = [];
@@ -68,11 +72,13 @@ export class ClientSession {
       connect = connectWithoutTls,
       endpoint = { verified: false },
       maxReplyBytes = defaultMaxReplyBytes,
+      sasl,
     }: ClientEnvironment,
   ) {
     const { servers, sessionTimeoutMs, credentials = [], onServerFailure } = options;
     this.#clock = clock;
     this.#maxReplyBytes = maxReplyBytes;
+    this.#beginSasl = sasl;
     this.#state = newSession(sessionTimeoutMs);
     for (const each of credentials) this.authenticate(each);
     const fault = (error: Error): void => this.#emit({ type: 'fault', error });
@@ -150,6 +156,7 @@ export class ClientSession {
       handshakeTimeoutMs,
       clock: this.#clock,
       session: this.#state,
+      sasl: this.#beginSasl?.(server),
       digests: this.#digests,
       watches: this.watches,
       maxReplyBytes: this.#maxReplyBytes,

@@ -1,3 +1,5 @@
+import { ZooKeeperError } from '@ndsr/zookeeper-common';
+
 /** The names of the servers' error numbers, from `org.apache.zookeeper.KeeperException.Code`. For messages only. */
 const names: ReadonlyMap<number, string> = new Map([
   [-1, 'SYSTEM_ERROR'],
@@ -33,8 +35,8 @@ const names: ReadonlyMap<number, string> = new Map([
   [-127, 'THROTTLED_OP'],
 ]);
 
-/** Describes an error number: `ZooKeeper error NO_NODE (-101)`. */
-export function describeErrorNumber(number: number): string {
+/** The error of an answer with that number: `ZooKeeper error NO_NODE (-101)`. */
+export function errorOf(number: number): ZooKeeperError {
   const name = names.get(number);
-  return name === undefined ? `ZooKeeper error ${number}` : `ZooKeeper error ${name} (${number})`;
+  return new ZooKeeperError(number, name === undefined ? undefined : `ZooKeeper error ${name} (${number})`);
 }

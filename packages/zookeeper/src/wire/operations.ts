@@ -7,9 +7,8 @@ import {
   readDataReply,
   readMultiReply,
   readStat,
-  ZooKeeperError,
 } from '@ndsr/zookeeper-common';
-import { describeErrorNumber } from './error-names.js';
+import { errorOf } from './error-names.js';
 import type { JuteType } from './jute-types.js';
 import { multiRequest } from './multi-request.js';
 import * as records from './records.js';
@@ -32,6 +31,8 @@ interface ChildrenReply {
   readonly stat: NodeStat;
 }
 
+const noToken: Uint8Array = new Uint8Array(0);
+
 const nothing = (): void => undefined;
 
 /** Checks a reply, and returns nothing: so every call settles in the same number of turns, in the order of the answers. */
@@ -45,7 +46,7 @@ const otherFailed = -2;
 /** @param results the error number of each operation of a transaction */
 function assertCommitted(results: readonly number[]): void {
   const failure = results.find((number) => number !== 0 && number !== otherFailed) ?? results.find(Boolean);
-  if (failure !== undefined) throw new ZooKeeperError(failure, describeErrorNumber(failure));
+  if (failure !== undefined) throw errorOf(failure);
 }
 
 /** Data that is kept must not keep the much larger chunk alive in which it was received. */
@@ -79,5 +80,7 @@ export const operations = {
   /** The error code that the servers append is in the header too. */
   addWatch: operation(opCodes.addWatch, records.addWatchRequest, nothing),
   removeWatches: operation(opCodes.removeWatches, records.removeWatchesRequest, nothing),
+  /** The token of the server; empty if there is none. */
+  sasl: operation(opCodes.sasl, records.getSaslRequest, (reader) => reader.buffer() ?? noToken),
   setWatches: operation(opCodes.setWatches, records.setWatches, nothing),
 };

@@ -21,6 +21,9 @@ export const connectRequest = record({
 /** `org.apache.zookeeper.proto.AuthPacket` */
 export const authPacket = record({ type: int, scheme: ustring, auth: buffer });
 
+/** `org.apache.zookeeper.proto.GetSASLRequest` */
+export const getSaslRequest = record({ token: buffer });
+
 /** `org.apache.zookeeper.proto.SetWatches` */
 export const setWatches = record({
   relativeZxid: long,
