@@ -1,5 +1,6 @@
 import { getEventListeners } from 'node:events';
 import { describe, expect, it, vi } from 'vitest';
+import type { RawNode } from '../../src/backend/raw-node.js';
 import { NotAuthorizedError } from '../../src/errors/access-errors.js';
 import { expectQuietAfterStop } from '../support/expect-quiet.js';
 import { FakeRegistry, startedRegistry } from '../support/fake-registry.js';
@@ -130,6 +131,23 @@ describe('get', () => {
     watch?.deliver();
     expect((await registry.get('/a')).data).toEqual({ n: 1 });
     await expectQuietAfterStop(registry);
+  });
+
+  it('rejects with an error that names the backend and the path if the children are in an earlier form of the port', async () => {
+    const registry = await silent();
+    const got = new Outcome(registry.get('/a'));
+    await turn();
+    const children = new Map([['web1', bytes({ n: 1 })]]);
+    const old = { ...registry.store.read('/a', 'none'), children };
+    for (const watch of registry.backend.watches) watch.deliver(old as unknown as RawNode);
+    await turn();
+    expect(got.code).toBe('ERR_NDSR_BACKEND');
+    expect(got.error).toMatchObject({
+      path: '/a',
+      message: expect.stringMatching(/backend fake delivered \/a .* web1/),
+    });
+    registry.backend.watches.values().next().value?.deliver();
+    expect(registry.peek('/a')?.data).toEqual({ n: 1 });
   });
 
   it('rejects when no answer comes, and when the connection is lost meanwhile', async () => {
