@@ -57,7 +57,10 @@ describe('a mistake is named, and nothing is sent', () => {
       ['--url', 'http://zk1:2181', 'get'],
       /Backend 'http' is a module of Node.js.*memory, zookeeper, zookeeper-js, zookeeper-native/,
     ],
-    [['--url', 'fs:x', 'get'], /Backend 'fs' is a module of Node.js.*memory, zookeeper, zookeeper-js, zookeeper-native/],
+    [
+      ['--url', 'fs:x', 'get'],
+      /Backend 'fs' is a module of Node.js.*memory, zookeeper, zookeeper-js, zookeeper-native/,
+    ],
   ])('ndsr %j', async (args, words) => {
     const { code, out, err } = await ndsr(args);
     expect({ code, out }).toEqual({ code: exitCodes.usage, out: '' });
