@@ -127,6 +127,39 @@ export function wireTests(create: CreateClient): void {
       expect(recorder.types).toEqual(['connected', 'fault', 'disconnected', 'connected']);
     });
 
+    test('an error number that is not known is the result of its request', async () => {
+      await using fake = await FakeServer.start({ answer: toGetData((xid) => reply(xid, -9999)) });
+      const { client, recorder } = await connected([fake]);
+      expect(await errorNumber(client.getData(readA))).toBe(-9999);
+      expect(await client.exists(readA)).not.toBe(null);
+      expect(recorder.types).toEqual(['connected']);
+    });
+
+    test('a watch event of a type that is not known is a fault, and nothing else', async () => {
+      await using fake = await FakeServer.start();
+      const { client, recorder } = await connected([fake]);
+      await client.getData({ path: '/a', watch: true });
+      fake.send(watchEventFrame(77, '/a'));
+      fake.send(watchEventFrame(3, '/a'));
+      await recorder.next('watch');
+      expect(recorder.types).toEqual(['connected', 'fault', 'watch']);
+    });
+
+    test('a server that ends the connection at a request that it does not know is connected again', async () => {
+      await using fake = await FakeServer.start();
+      fake.answer = ({ type, socket }) => {
+        if (type !== opCodes.addWatch) return undefined;
+        socket.destroy();
+        return null;
+      };
+      const { client, recorder } = await connected([fake]);
+      expect(await errorNumber(client.watchRecursively?.('/a') ?? Promise.resolve())).toBe(-4);
+      await recorder.next('connected', 2);
+      fake.answer = ({ type, xid }) => (type === opCodes.addWatch ? reply(xid, -6) : undefined);
+      expect(await errorNumber(client.watchRecursively?.('/a') ?? Promise.resolve())).toBe(-6);
+      expect(recorder.of('fault')).toEqual([]);
+    });
+
     test('a handshake of another protocol is a fault, and tried again', async () => {
       let handshakes = 0;
       const handshake = () => (++handshakes > 2 ? handshakeFrame(2000) : Buffer.from('HTTP/1.1 400 Bad Request\r\n'));
