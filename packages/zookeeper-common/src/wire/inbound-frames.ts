@@ -30,7 +30,7 @@ const xidEnd = lengthBytes + 4;
 export class InboundFrames {
   readonly #handler: FrameHandler;
   readonly #reader = new FrameReader(maxHandshakeBytes);
-  /** True if an answer was passed on whose callers have not run yet. */
+  /** True if an answer was passed on whose callers may not have run yet: since the last event that waited for them. */
   #answered = false;
   /** An event that waits for those callers. */
   #heldEvent: Buffer | null = null;
@@ -52,12 +52,15 @@ export class InboundFrames {
 
   #deliver(): void {
     const handler = this.#handler;
+    let isAlive = false;
     for (let frame = this.#next(); frame !== null; frame = this.#next()) {
       if (frame.length < xidEnd || !handler.isEvent(frame.readInt32BE(lengthBytes))) {
-        this.#beforeAnswer();
+        if (!isAlive) handler.onAlive();
+        isAlive = true;
+        this.#answered = true;
         handler.onAnswer(frame);
       } else if (this.#answered) {
-        this.#heldEvent = frame;
+        this.#hold(frame);
         return;
       } else {
         handler.onEvent(frame);
@@ -73,13 +76,11 @@ export class InboundFrames {
     return this.#handler.isOpen ? (frame ?? this.#reader.next()) : null;
   }
 
-  #beforeAnswer(): void {
-    if (this.#answered) return;
-    this.#answered = true;
-    this.#handler.onAlive();
+  #hold(event: Buffer): void {
+    this.#heldEvent = event;
     afterMicrotasks(() => {
       this.#answered = false;
-      if (this.#heldEvent !== null) this.#handler.guard(() => this.#deliver());
+      this.#handler.guard(() => this.#deliver());
     });
   }
 }
