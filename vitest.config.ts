@@ -14,14 +14,15 @@ const folders = [...inside('packages'), ...inside('examples'), '.ci'].filter(
   (folder) => existsSync(`${folder}/test`) && canRun(folder),
 );
 
+const isBackend = /^@ndsr\/(memory|zookeeper|zookeeper-js|zookeeper-native)$/;
+
 export default defineConfig({
   // Tests read the sources of sibling packages, so a change in one is seen by all without a build. The same as in tsconfig.sources.json.
-  // A backend that is loaded by its name is imported by the place where Node finds it, which is what was built.
   resolve: {
     alias: sourceEntries().flatMap(({ specifier, built, file }) => [
       { find: new RegExp(`^${specifier}$`), replacement: file },
-      { find: built, replacement: file },
-      { find: pathToFileURL(built).href, replacement: file },
+      // Core imports a backend from the file that Node finds by its name, which is the built one.
+      ...(isBackend.test(specifier) ? [{ find: pathToFileURL(built).href, replacement: file }] : []),
     ]),
   },
   // No `import` among the conditions: what a dependency takes with `require` would be the module made for the other way.
