@@ -76,9 +76,7 @@ function summary(results) {
       .map(({ contestants }) => ({ question, contestants })),
   );
   if (measured.length === 0) return [];
-  const names = subjects
-    .map(({ name }) => name)
-    .filter((name) => measured.some(({ contestants }) => contestants[name]));
+  const names = subjectsOf(measured);
   const rows = measured.map(({ question, contestants }) => [
     question,
     ...names.map((name) => (contestants[name] === undefined ? '' : formatNumber(contestants[name].median))),
@@ -156,10 +154,21 @@ function workTables(name, title, results) {
 function figureTable(sizes) {
   const [first] = sizes;
   if (first === undefined) return [];
-  const names = subjects.map(({ name }) => name).filter((name) => sizes.some(({ contestants }) => contestants[name]));
+  const names = subjectsOf(sizes);
   const unit = first.unit === '' ? '' : `, ${first.unit}`;
   const rows = sizes.flatMap((result) => rowsOf(result, names));
   return [`**${first.title}${unit}:**`, table(['size', ...names], rows)];
+}
+
+/**
+ * The measured subjects in their usual order, then those of one workload alone, such as `core`.
+ *
+ * @param {readonly Pick<Result, 'contestants'>[]} results
+ */
+function subjectsOf(results) {
+  const measured = new Set(results.flatMap(({ contestants }) => Object.keys(contestants)));
+  const usual = subjects.map(({ name }) => name).filter((name) => measured.has(name));
+  return [...new Set([...usual, ...measured])];
 }
 
 /**

@@ -72,6 +72,15 @@ describe('docs/performance.md', () => {
     expect(filled).not.toContain('### `watch`');
   });
 
+  test('shows a subject of one workload alone', () => {
+    const run = partialRun();
+    const [first] = run.results;
+    if (first?.contestants.memory === undefined) throw new Error('nothing was measured');
+    const results = [{ ...first, contestants: { ...first.contestants, core: first.contestants.memory } }];
+    const filled = unaligned(fillPage(page, { ...run, results }, readTargets()));
+    expect(filled).toContain('| size | memory | zookeeper-js | node-zookeeper-client | core |');
+  });
+
   test('shows how the time grows', () => {
     const filled = unaligned(fillPage(page, partialRun(), readTargets()));
     expect(filled).toContain('| `register`: until all stand, ms | 1.00 | 1.00 | 1.00 |');
