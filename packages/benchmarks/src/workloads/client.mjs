@@ -2,7 +2,8 @@ import { clientsAlone } from '../subjects.mjs';
 
 /** @import { Workload } from './workload.mjs' */
 
-const warmUp = 2_000;
+/** Until the code of every subject is compiled. */
+const warmUp = 10_000;
 
 /** @type {Workload} */
 export const client = {
