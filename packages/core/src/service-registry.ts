@@ -178,7 +178,7 @@ export abstract class ServiceRegistry implements AsyncDisposable {
    * Returns the node at `path` and its children. The first call reads and watches the node; later calls are answered
    * from memory, even without a connection. A path that was never read is answered from the `cacheFile` while there is
    * no connection, if the file has it. See `freshness`.
-   * @throws {NoConnectionError} never read, and no connection. The registry stays interested: the callback runs later.
+   * @throws {NoConnectionError} never read, and no connection. The path stays watched: the callback runs once connected.
    * With `offline: 'defer'` it resolves to an empty snapshot instead.
    * @throws {TimeoutError} no answer within `requestTimeoutMs`, or fewer than `minChildren` children within `waitMs`
    * @throws {NotAuthorizedError}
