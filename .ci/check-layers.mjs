@@ -103,7 +103,7 @@ const layers = {
     'backend',
     'codec, options',
     'events, node',
-    'errors, time, log, diagnostics, lazy-crypto',
+    'errors, time, log, diagnostics, builtins',
   ],
   memory: [
     'index',

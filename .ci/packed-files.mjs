@@ -1,7 +1,7 @@
 import { execFileSync } from 'node:child_process';
 
 /**
- * What a package would publish: the size of its files when installed, in bytes, and their number.
+ * The size of a package as published: the bytes of its files when installed, and their number.
  *
  * @param {string} folder
  * @returns {{ readonly bytes: number, readonly files: number, readonly names: readonly string[] }}

@@ -37,7 +37,7 @@ await runMain(async () => {
   }
 });
 
-/** What `import '@ndsr/core'` adds to an empty module, in units of `node -e 0`. */
+/** The time that `import '@ndsr/core'` adds to an empty module, in units of `node -e 0`. */
 function compareImport() {
   const core = pathToFileURL(join(root, 'packages/core/dist/index.js')).href;
   const [empty, importing] = [join(folder, 'empty.mjs'), join(folder, 'importing.mjs')];

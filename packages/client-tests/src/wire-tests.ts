@@ -14,7 +14,7 @@ import {
 import { describe, expect, test } from 'vitest';
 import { ClientUnderTest, type CreateClient, Recorder } from './client-under-test.js';
 
-/** What comes over the wire: malformed data, the order of answers and events, credentials. */
+/** Tests of all that comes over the wire: malformed data, the order of answers and events, credentials. */
 export function wireTests(create: CreateClient): void {
   const { makeClient, connected } = new ClientUnderTest(create);
 

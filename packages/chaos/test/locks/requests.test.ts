@@ -14,7 +14,7 @@ afterAll(() => server.stop());
 
 const queues = ['create', 'getChildren', 'getChildren'];
 
-/** What creates the lease and removes the contender, and the read with a watch that shows the lease. */
+/** The requests that create the lease and remove the contender, and the read with a watch that shows the lease. */
 const inOneStep = ['multi', 'getData'];
 const bindings = [
   { backend: 'zookeeper', Registry: ZooKeeperServiceRegistry, acquires: inOneStep },

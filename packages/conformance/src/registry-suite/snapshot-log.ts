@@ -8,7 +8,7 @@ import { FollowedChanges } from './followed-changes.js';
 export class SnapshotLog {
   readonly snapshots: NodeSnapshot[] = [];
   readonly changes: NodeChanges[] = [];
-  /** What the callback knows from the changes alone. */
+  /** The state as the changes alone describe it. */
   readonly followed = new FollowedChanges();
   readonly #journal: Journal;
   readonly #patienceMs: number;

@@ -1,6 +1,6 @@
 import { readdir, realpath, rm, stat } from 'node:fs/promises';
 import { basename, dirname, join } from 'node:path';
-import { lazyCrypto } from '../lazy-crypto.js';
+import { lazyCrypto } from '../builtins/lazy-crypto.js';
 import { unlessCode } from './lock-files.js';
 import { isDead, type LockOwner } from './lock-owner.js';
 

@@ -1,6 +1,6 @@
 import { readFileSync, readlinkSync } from 'node:fs';
 import { hostname } from 'node:os';
-import { lazyCrypto } from '../lazy-crypto.js';
+import { lazyCrypto } from '../builtins/lazy-crypto.js';
 
 /** The process that holds a lock file. */
 export interface LockOwner {

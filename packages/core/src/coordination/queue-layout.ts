@@ -1,7 +1,7 @@
 import { maxNodeBytes } from '../backend/registry-backend.js';
+import { lazyCrypto } from '../builtins/lazy-crypto.js';
 import { SequenceExhaustedError } from '../errors/lock-errors.js';
 import { DataTooLargeError } from '../errors/node-errors.js';
-import { lazyCrypto } from '../lazy-crypto.js';
 import { childOf } from '../node/path.js';
 import { sequenceNumberOf } from './queue-position.js';
 

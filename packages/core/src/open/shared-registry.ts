@@ -1,4 +1,4 @@
-import { lazyCrypto } from '../lazy-crypto.js';
+import { lazyCrypto } from '../builtins/lazy-crypto.js';
 import type { ServiceRegistry } from '../service-registry.js';
 import { openRegistry, type RegistryConfig } from './open-registry.js';
 

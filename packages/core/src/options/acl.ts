@@ -1,6 +1,6 @@
 import { isIP } from 'node:net';
+import { lazyCrypto } from '../builtins/lazy-crypto.js';
 import { InvalidArgumentError } from '../errors/argument-errors.js';
-import { lazyCrypto } from '../lazy-crypto.js';
 import { checkOptions, type Expectation } from './check-options.js';
 
 /** A permission on a node: read or change its data, create or delete children, change its ACL. */

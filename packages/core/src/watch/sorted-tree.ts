@@ -1,4 +1,4 @@
-import { buildTree, findEntry, type Named, type TreeNode, withEntry, withoutEntry } from './tree-node.js';
+import { buildTree, findEntry, type Named, type Subtree, withEntry, withoutEntry } from './subtree.js';
 import { TreeWalk } from './tree-walk.js';
 
 /** Receives the entries of one name in two trees, undefined where there is none. Returns true to see no more of them. */
@@ -9,9 +9,9 @@ export type DifferenceVisitor<Entry> = (before: Entry | undefined, after: Entry 
  * tree shares all but about log(N) of its nodes with the one before, which also makes the two quick to compare.
  */
 export class SortedTree<Entry extends Named> {
-  readonly #root: TreeNode<Entry> | undefined;
+  readonly #root: Subtree<Entry> | undefined;
 
-  private constructor(root: TreeNode<Entry> | undefined) {
+  private constructor(root: Subtree<Entry> | undefined) {
     this.#root = root;
   }
 
@@ -89,7 +89,7 @@ function step<Entry extends Named>(
   return false;
 }
 
-function visitAll<Entry extends Named>(node: TreeNode<Entry>, visit: (entry: Entry) => void): void {
+function visitAll<Entry extends Named>(node: Subtree<Entry>, visit: (entry: Entry) => void): void {
   if (node.kind === 'leaf') for (const entry of node.items) visit(entry);
   else for (const inner of node.items) visitAll(inner, visit);
 }

@@ -1,17 +1,17 @@
-import type { Named, TreeNode } from './tree-node.js';
+import type { Named, Subtree } from './subtree.js';
 
 interface Position<Entry extends Named> {
-  readonly node: TreeNode<Entry>;
+  readonly node: Subtree<Entry>;
   index: number;
 }
 
 /** Walks through a tree in order; what is known already, a whole subtree for example, is skipped. */
 export class TreeWalk<Entry extends Named> {
   readonly #above: Position<Entry>[] = [];
-  #root: TreeNode<Entry> | undefined;
+  #root: Subtree<Entry> | undefined;
   #at: Position<Entry> | undefined;
 
-  constructor(root: TreeNode<Entry> | undefined) {
+  constructor(root: Subtree<Entry> | undefined) {
     this.#root = root;
   }
 
@@ -20,7 +20,7 @@ export class TreeWalk<Entry extends Named> {
   }
 
   /** The next subtree or entry; undefined at the end. */
-  get head(): TreeNode<Entry> | Entry | undefined {
+  get head(): Subtree<Entry> | Entry | undefined {
     return this.#root ?? this.#at?.node.items[this.#at.index];
   }
 

@@ -22,11 +22,11 @@ interface TreeBranch<Entry extends Named> {
   /** The number of entries below it. */
   readonly size: number;
   readonly height: number;
-  readonly items: readonly TreeNode<Entry>[];
+  readonly items: readonly Subtree<Entry>[];
 }
 
 /** A node of an immutable B-tree. It has at least one item, and one with few is only ever the root. */
-export type TreeNode<Entry extends Named> = TreeLeaf<Entry> | TreeBranch<Entry>;
+export type Subtree<Entry extends Named> = TreeLeaf<Entry> | TreeBranch<Entry>;
 
 const maxItems = 32;
 const minItems = 12;
@@ -34,14 +34,14 @@ const minItems = 12;
 const builtItems = 24;
 
 /** The tree of `entries`, which are sorted by name, each name once; undefined without any. */
-export function buildTree<Entry extends Named>(entries: readonly Entry[]): TreeNode<Entry> | undefined {
-  let level: readonly TreeNode<Entry>[] = inParts(entries).map((items) => leafOf(items));
+export function buildTree<Entry extends Named>(entries: readonly Entry[]): Subtree<Entry> | undefined {
+  let level: readonly Subtree<Entry>[] = inParts(entries).map((items) => leafOf(items));
   while (level.length > 1) level = inParts(level).map((items) => branchOf(items));
   return level[0];
 }
 
 /** The entry of that name. */
-export function findEntry<Entry extends Named>(root: TreeNode<Entry>, name: string): Entry | undefined {
+export function findEntry<Entry extends Named>(root: Subtree<Entry>, name: string): Entry | undefined {
   let node = root;
   while (node.kind === 'branch') {
     const next = node.items[lastUpTo(node.items, name)];
@@ -53,13 +53,13 @@ export function findEntry<Entry extends Named>(root: TreeNode<Entry>, name: stri
 }
 
 /** The tree with `entry` in the place of the entry of the same name, if there is one. */
-export function withEntry<Entry extends Named>(root: TreeNode<Entry>, entry: Entry): TreeNode<Entry> {
+export function withEntry<Entry extends Named>(root: Subtree<Entry>, entry: Entry): Subtree<Entry> {
   const node = put(root, entry);
   return node.items.length > maxItems ? branchOf(halvesOf(node)) : node;
 }
 
 /** The tree without the entry of that name: the same object if there is none, undefined if nothing is left. */
-export function withoutEntry<Entry extends Named>(root: TreeNode<Entry>, name: string): TreeNode<Entry> | undefined {
+export function withoutEntry<Entry extends Named>(root: Subtree<Entry>, name: string): Subtree<Entry> | undefined {
   let node = remove(root, name);
   while (node?.kind === 'branch' && node.items.length === 1) node = node.items[0];
   return node;
@@ -70,7 +70,7 @@ function leafOf<Entry extends Named>(items: readonly Entry[]): TreeLeaf<Entry> {
 }
 
 function branchOf<Entry extends Named>(
-  items: readonly TreeNode<Entry>[],
+  items: readonly Subtree<Entry>[],
   size: number = items.reduce((sum, node) => sum + node.size, 0),
 ): TreeBranch<Entry> {
   return { kind: 'branch', name: items[0]?.name ?? '', size, height: (items[0]?.height ?? 0) + 1, items };
@@ -98,7 +98,7 @@ function lastUpTo(items: readonly Named[], name: string): number {
 }
 
 /** The result may have one item too many: its parent divides it. */
-function put<Entry extends Named>(node: TreeNode<Entry>, entry: Entry): TreeNode<Entry> {
+function put<Entry extends Named>(node: Subtree<Entry>, entry: Entry): Subtree<Entry> {
   const at = lastUpTo(node.items, entry.name);
   if (node.kind === 'leaf') {
     const isKnown = node.items[at]?.name === entry.name;
@@ -112,7 +112,7 @@ function put<Entry extends Named>(node: TreeNode<Entry>, entry: Entry): TreeNode
   return branchOf(replacedAt(node.items, index, next), node.size - child.size + next.size);
 }
 
-function remove<Entry extends Named>(node: TreeNode<Entry>, name: string): TreeNode<Entry> | undefined {
+function remove<Entry extends Named>(node: Subtree<Entry>, name: string): Subtree<Entry> | undefined {
   const at = lastUpTo(node.items, name);
   if (node.kind === 'leaf') {
     if (node.items[at]?.name !== name) return node;
@@ -130,13 +130,13 @@ function remove<Entry extends Named>(node: TreeNode<Entry>, name: string): TreeN
 }
 
 /** Two neighbours in one node, which may have too many items. */
-function join<Entry extends Named>(a: TreeNode<Entry>, b: TreeNode<Entry>): TreeNode<Entry> {
+function join<Entry extends Named>(a: Subtree<Entry>, b: Subtree<Entry>): Subtree<Entry> {
   if (a.kind === 'leaf' && b.kind === 'leaf') return leafOf([...a.items, ...b.items]);
   if (a.kind === 'branch' && b.kind === 'branch') return branchOf([...a.items, ...b.items]);
   throw new Error('two nodes of one branch differ in height');
 }
 
-function halvesOf<Entry extends Named>(node: TreeNode<Entry>): readonly TreeNode<Entry>[] {
+function halvesOf<Entry extends Named>(node: Subtree<Entry>): readonly Subtree<Entry>[] {
   const half = node.items.length >>> 1;
   if (node.kind === 'leaf') return [leafOf(node.items.slice(0, half)), leafOf(node.items.slice(half))];
   return [branchOf(node.items.slice(0, half)), branchOf(node.items.slice(half))];
