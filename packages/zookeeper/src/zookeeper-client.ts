@@ -11,7 +11,7 @@ import {
 import { type ClientEnvironment, ClientSession } from './session/client-session.js';
 import type { WatchKind } from './watch/watch-table.js';
 import type { ValueOf } from './wire/jute-types.js';
-import { type Operation, operations } from './wire/operations.js';
+import { operations, type WireOperation } from './wire/operations.js';
 import type { acl as aclRecord } from './wire/records.js';
 
 /** `org.apache.zookeeper.CreateMode` */
@@ -128,7 +128,7 @@ class NdsrZooKeeperClient implements ZooKeeperClient {
   }
 
   #read<Reply>(
-    operation: Operation<{ readonly path: string; readonly watch: boolean }, Reply>,
+    operation: WireOperation<{ readonly path: string; readonly watch: boolean }, Reply>,
     { path, watch }: Read,
     kind: WatchKind,
   ): Promise<Reply> {
@@ -136,7 +136,7 @@ class NdsrZooKeeperClient implements ZooKeeperClient {
   }
 
   #call<Body, Reply>(
-    operation: Operation<Body, Reply>,
+    operation: WireOperation<Body, Reply>,
     body: Body,
     watch?: { readonly path: string; readonly kind: WatchKind },
   ): Promise<Reply> {

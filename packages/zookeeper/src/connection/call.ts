@@ -1,7 +1,7 @@
 import { connectionLoss, errorNumbers, type JuteReader, ZooKeeperError } from '@ndsr/zookeeper-common';
 import type { PendingWatch, WatchKind, WatchTable } from '../watch/watch-table.js';
 import { errorOf } from '../wire/error-names.js';
-import type { Operation } from '../wire/operations.js';
+import type { WireOperation } from '../wire/operations.js';
 
 /** The watch that a read arms. */
 export interface Arming {
@@ -15,13 +15,13 @@ export interface Arming {
 export class Call<Reply> {
   /** The number of the request, which its answer has too. Assigned when it is sent. */
   xid = 0;
-  readonly #operation: Pick<Operation<never, Reply>, 'read' | 'missing'>;
+  readonly #operation: Pick<WireOperation<never, Reply>, 'read' | 'missing'>;
   readonly #resolve: (reply: Reply) => void;
   readonly #reject: (error: Error) => void;
   readonly #arming: Arming | undefined;
 
   constructor(
-    operation: Pick<Operation<never, Reply>, 'read' | 'missing'>,
+    operation: Pick<WireOperation<never, Reply>, 'read' | 'missing'>,
     resolve: (reply: Reply) => void,
     reject: (error: Error) => void,
     arming?: Arming,

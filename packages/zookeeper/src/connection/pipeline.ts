@@ -1,5 +1,5 @@
 import { Fifo, type JuteReader, MalformedFrameError, opCodes, type ReplyHeader } from '@ndsr/zookeeper-common';
-import type { Operation } from '../wire/operations.js';
+import type { WireOperation } from '../wire/operations.js';
 import { authPacket, empty } from '../wire/records.js';
 import type { Call } from './call.js';
 import type { Outbox } from './outbox.js';
@@ -32,7 +32,7 @@ export class Pipeline {
   }
 
   /** Sends a request. @throws {RangeError} if it is longer than the servers accept; then nothing is sent */
-  send<Body, Reply>({ opCode, body }: Operation<Body, Reply>, value: Body, call: Call<Reply>): void {
+  send<Body, Reply>({ opCode, body }: WireOperation<Body, Reply>, value: Body, call: Call<Reply>): void {
     call.xid = this.#sequence(opCode, body, value);
     if (this.#next === undefined) this.#next = call;
     else this.#others.push(call);
@@ -81,7 +81,7 @@ export class Pipeline {
     for (const call of calls) call.abandon();
   }
 
-  #sequence<Body>(opCode: number, type: Operation<Body, unknown>['body'], body: Body): number {
+  #sequence<Body>(opCode: number, type: WireOperation<Body, unknown>['body'], body: Body): number {
     const xid = this.#xid === maxXid ? 1 : this.#xid + 1;
     this.#outbox.send(xid, opCode, type, body);
     this.#xid = xid;

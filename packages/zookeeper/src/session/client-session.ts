@@ -14,11 +14,11 @@ import {
   notify,
   Reconnector,
 } from '@ndsr/zookeeper-common';
-import { Connection } from '../connection/connection.js';
 import { newSession } from '../connection/session-state.js';
+import { ZooKeeperConnection } from '../connection/zookeeper-connection.js';
 import type { BeginSasl } from '../sasl/sasl-options.js';
 import { type WatchKind, WatchTable } from '../watch/watch-table.js';
-import type { Operation } from '../wire/operations.js';
+import type { WireOperation } from '../wire/operations.js';
 
 /** Connects over TCP. */
 export const connectWithoutTls = connectTcp("option 'tls', zookeeper+tls://");
@@ -59,7 +59,7 @@ export class ClientSession {
   readonly #credentials: Credentials[] = [];
   readonly #digests: Buffer[] = [];
   #phase: 'idle' | 'active' | 'over' = 'idle';
-  #connection: Connection | null = null;
+  #connection: ZooKeeperConnection | null = null;
   #observer: ClientObserver = () => undefined;
   #closing: Promise<void> | null = null;
 
@@ -122,7 +122,7 @@ export class ClientSession {
 
   /** Sends a request, or rejects at once if there is no connection. */
   call<Body, Reply>(
-    operation: Operation<Body, Reply>,
+    operation: WireOperation<Body, Reply>,
     body: Body,
     watch?: { readonly path: string; readonly kind: WatchKind },
   ): Promise<Reply> {
@@ -149,9 +149,9 @@ export class ClientSession {
     this.#reconnector.stop();
   }
 
-  #connectionOf(attempt: Attempt): Connection {
+  #connectionOf(attempt: Attempt): ZooKeeperConnection {
     const { transport, server, handshakeTimeoutMs } = attempt;
-    return new Connection({
+    return new ZooKeeperConnection({
       transport,
       handshakeTimeoutMs,
       clock: this.#clock,
@@ -205,7 +205,7 @@ function digestOf(credentials: Credentials): Buffer {
 }
 
 /** Ends the session and then the connection, in bounded time: a frozen server never answers. */
-async function closeInTime(connection: Connection, clock: Clock, timeoutMs: number): Promise<void> {
+async function closeInTime(connection: ZooKeeperConnection, clock: Clock, timeoutMs: number): Promise<void> {
   const cancel = clock.timer(Math.min(maxCloseMs, timeoutMs), () => connection.destroy());
   await connection.closeSession();
   cancel();

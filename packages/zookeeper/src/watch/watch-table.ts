@@ -1,7 +1,7 @@
 import { parentOf } from '@ndsr/core/backend';
 import { flawOfEventPath, type WatchEvent, type WatchNotification } from '@ndsr/zookeeper-common';
 
-/** What a watch waits for: a change of the data, the creation of a missing node, a change of the list of children. */
+/** The events that a watch waits for: a change of the data, the creation of a missing node, a change of the list of children. */
 export type WatchKind = 'data' | 'existence' | 'child';
 
 /** The kinds of watches of a path are kept as a sum of these: there may be many thousands of paths. */
@@ -16,7 +16,7 @@ const events: ReadonlyMap<number, { readonly kind: WatchEvent['kind']; readonly 
 ]);
 
 /** Receives the events of a table. */
-export interface WatchObserver {
+export interface WatchTableListener {
   event(event: WatchEvent): void;
   /** The servers sent an event that cannot be right. */
   fault(error: Error): void;
@@ -37,10 +37,10 @@ export class WatchTable {
   /** The number of reads in flight, by path, that were forgotten, and may arm such a watch. */
   readonly #forgottenReads = new Map<string, number>();
   readonly #pending = new Map<string, PendingWatch>();
-  readonly #observer: WatchObserver;
+  readonly #observer: WatchTableListener;
   #recursive = 0;
 
-  constructor(observer: WatchObserver) {
+  constructor(observer: WatchTableListener) {
     this.#observer = observer;
   }
 

@@ -14,7 +14,7 @@ import { multiRequest } from './multi-request.js';
 import * as records from './records.js';
 
 /** A request of the protocol, and its reply. */
-export interface Operation<Body, Reply> {
+export interface WireOperation<Body, Reply> {
   readonly opCode: number;
   readonly body: JuteType<Body>;
   /** Reads the body of the reply. Throws a `MalformedFrameError`, or a `ZooKeeperError` if the body says that the request failed. */
@@ -60,7 +60,7 @@ function operation<Body, Reply>(
   opCode: number,
   body: JuteType<Body>,
   read: (reader: JuteReader) => Reply,
-): Operation<Body, Reply> {
+): WireOperation<Body, Reply> {
   return { opCode, body, read };
 }
 

@@ -1,4 +1,4 @@
-// What the client does while its frames are recorded, and again while they are replayed.
+// The dialogue of the client while its frames are recorded, and again while they are replayed.
 
 /** @import { AclRule, ZooKeeperClient } from '@ndsr/zookeeper-common' */
 

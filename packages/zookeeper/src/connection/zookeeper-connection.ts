@@ -19,11 +19,11 @@ import type { SaslExchange } from '../sasl/sasl-exchange.js';
 import { rearm } from '../watch/rearm.js';
 import type { WatchKind } from '../watch/watch-table.js';
 import { errorOf } from '../wire/error-names.js';
-import type { Operation } from '../wire/operations.js';
+import type { WireOperation } from '../wire/operations.js';
 import { connectRequest } from '../wire/records.js';
 import { authenticateBySasl } from './authenticate-by-sasl.js';
 import { type Arming, Call } from './call.js';
-import type { ConnectionObserver, ConnectionOptions } from './connection-options.js';
+import type { ConnectionListener, ConnectionOptions } from './connection-options.js';
 import { Outbox } from './outbox.js';
 import { Pipeline } from './pipeline.js';
 import { resubscribe } from './resubscribe.js';
@@ -38,10 +38,10 @@ const requiresSasl = -124;
 const lengthBytes = 4;
 
 /** One connection, from the attempt to its end. Everything that comes over it is checked; what cannot be parsed ends it. */
-export class Connection {
+export class ZooKeeperConnection {
   readonly #options: ConnectionOptions;
   readonly #socket: Socket;
-  readonly #observer: ConnectionObserver;
+  readonly #observer: ConnectionListener;
   readonly #watchdog: Watchdog;
   readonly #outbox: Outbox;
   readonly #inbound: InboundFrames;
@@ -96,7 +96,7 @@ export class Connection {
    * @param watch the path on which it arms a watch, and the kind of watch if there is such a node
    */
   call<Body, Reply>(
-    operation: Operation<Body, Reply>,
+    operation: WireOperation<Body, Reply>,
     body: Body,
     watch?: { readonly path: string; readonly kind: WatchKind },
   ): Promise<Reply> {
@@ -153,7 +153,7 @@ export class Connection {
     this.#observer.ended(end);
   }
 
-  /** Whatever is thrown while a frame is handled concerns this connection only. */
+  /** An error that is thrown while a frame is handled concerns this connection only. */
   #guard(run: () => void): void {
     if (this.#stage === 'ended') return;
     try {
