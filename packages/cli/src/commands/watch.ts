@@ -4,9 +4,9 @@ import type { Context } from '../context.js';
 import { examples } from '../examples.js';
 import type { Definition } from '../invoke.js';
 import { type Change, changeFrom } from '../output/change.js';
-import { localTime } from '../output/node-table.js';
+import { localTime, showData } from '../output/node-table.js';
 import { toJsonLine } from '../output/python-output.js';
-import { watchTable } from '../output/watch-table.js';
+import { formatTable, type TableOptions } from '../output/table.js';
 import { parsePath } from '../path-argument.js';
 import { joinSafe, type SafeText, safeText } from '../safe-text.js';
 
@@ -71,4 +71,17 @@ async function view(context: Context, change: Change, once: boolean): Promise<Sa
   const rest = safeText`… ${lines.length - most} more`;
   const shown = lines.length > most ? [...lines.slice(0, most - 1), rest, safeText``] : lines;
   return safeText`\u001b[H\u001b[2J${joinSafe(shown, safeText`\n`)}`;
+}
+
+/** One snapshot of a service, for people: a line for the node and one for each child; changes are marked. */
+function watchTable(change: Change, time: string, options: TableOptions): Promise<SafeText> {
+  const names = Object.keys(change.children).sort();
+  const node = change.exists ? `${names.length} below` : 'is not there';
+  const own = change.data === null ? '' : `  ${showData(change.data)}`;
+  const marks = new Map<string, string>();
+  for (const name of change.added) marks.set(name, '+');
+  for (const name of change.changed) marks.set(name, '~');
+  const rows = names.map((name) => [marks.get(name) ?? ' ', name, showData(change.children[name] ?? null)]);
+  const gone = change.removed.map((name) => ['-', name, '']);
+  return formatTable([' ', `${change.path}  ${node}`, `${time}${own}`], [...rows, ...gone], options);
 }

@@ -3,7 +3,7 @@ import type { Connection } from '../connection/connection.js';
 import { CacheFileError } from '../errors/background-errors.js';
 import type { ServiceRegistryError } from '../errors/service-registry-error.js';
 import type { RegistrySettings } from '../options/registry-options.js';
-import { waitAtMost } from '../time/wait-at-most.js';
+import type { Clock } from '../time/clock.js';
 import type { EntryPersister, WatchEntry } from '../watch/watch-entry.js';
 import type { WatchStore } from '../watch/watch-store.js';
 import type { CacheContent } from './cache-content.js';
@@ -93,4 +93,19 @@ function reasonOf(cause: unknown): string {
   const { code, message } = cause as NodeJS.ErrnoException;
   if (code === 'ENOENT') return 'its folder does not exist';
   return code === undefined || cause instanceof CacheFileError ? message : (message.split(',')[0] ?? code);
+}
+
+/**
+ * Resolves when `work` settles, at the latest after `ms`. Never rejects; `work` continues. Keeps the process alive
+ * until then.
+ */
+function waitAtMost(ms: number, work: Promise<unknown>, clock: Clock): Promise<void> {
+  return new Promise((resolve) => {
+    const end = (): void => {
+      cancel();
+      resolve();
+    };
+    const cancel = clock.timer(ms, end);
+    work.then(end, end);
+  });
 }

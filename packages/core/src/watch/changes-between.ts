@@ -3,10 +3,15 @@ import { sameDecoded } from '../codec/decode.js';
 import type { NodeChanges, NodeState } from '../node/node-changes.js';
 import { sameStat } from '../node/node-stat.js';
 import type { DecodedNode } from './decoded-node.js';
-import { readOnlyMap } from './read-only-map.js';
 
 type States = ReadonlyMap<string, NodeState>;
 type Pairs = [string, NodeState][];
+
+const refusal: PropertyDescriptor = {
+  value: () => {
+    throw new TypeError('This map is read-only');
+  },
+};
 
 const none: States = readOnlyMap<string, NodeState>([]);
 
@@ -73,4 +78,16 @@ function allOf({ children }: DecodedNode): States {
     pairs.push([name, state]);
   });
   return mapOf(pairs);
+}
+
+/**
+ * A map that refuses to be changed. It is a plain `Map` with three properties of its own, and no subclass, because tests of
+ * users compare it with a `Map`, and `assert.deepStrictEqual` also compares the prototypes.
+ */
+function readOnlyMap<Key, Value>(entries: readonly (readonly [Key, Value])[]): ReadonlyMap<Key, Value> {
+  const map = new Map(entries);
+  Object.defineProperty(map, 'set', refusal);
+  Object.defineProperty(map, 'delete', refusal);
+  Object.defineProperty(map, 'clear', refusal);
+  return Object.freeze(map);
 }

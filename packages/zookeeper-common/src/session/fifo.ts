@@ -6,10 +6,12 @@ export class Fifo<T> {
   #items: T[] = [];
   #first = 0;
 
+  /** Adds an item at the end. */
   push(item: T): void {
     this.#items.push(item);
   }
 
+  /** Removes and returns the first item; undefined if there is none. */
   shift(): T | undefined {
     const item = this.#items[this.#first];
     if (this.#first === this.#items.length) return undefined;

@@ -23,19 +23,25 @@ export interface Attempt {
 
 /** The options of a `Reconnector`. */
 export interface ReconnectorOptions {
+  /** At least one; names are looked up at each attempt. */
   readonly servers: readonly ServerAddress[];
+  /** Measures the pauses between attempts. */
   readonly clock: Clock;
   /** From 0 up to 1, like `Math.random`. */
   readonly random: () => number;
   /** @default the lookup of the operating system */
   readonly lookup: Lookup | undefined;
+  /** Opens a connection to a server, in plain text or by TLS. */
   readonly connect: Connect;
+  /** Says whether the servers have ever given a session. */
   readonly endpoint: EndpointStatus;
+  /** Receives the reason why an attempt failed or a connection ended. */
   readonly onServerFailure: ServerFailureListener | undefined;
   /** The granted session timeout, or the requested one. */
   sessionTimeoutMs(): number;
   /** A connection was begun. Its end must be passed to `ended`. */
   begun(attempt: Attempt): void;
+  /** Reports a problem that belongs to no call; an equal one is reported once between two connections. */
   fault(error: Error): void;
 }
 

@@ -6,7 +6,9 @@ export interface FrameHandler {
   readonly isOpen: boolean;
   /** True for the number of a watch event. */
   isEvent(xid: number): boolean;
+  /** Receives the answer to a request, a ping or a login. */
   onAnswer(frame: Buffer): void;
+  /** Receives a watch event. */
   onEvent(frame: Buffer): void;
   /** An answer was received, or a part of one. */
   onAlive(): void;

@@ -4,8 +4,11 @@ import type { SaslExchange } from './sasl-exchange.js';
 
 /** Authenticates with a username and a password, which is never sent. */
 export interface DigestMd5Options {
+  /** The mechanism of RFC 2831, as the servers implement it. */
   readonly mechanism: 'DIGEST-MD5';
+  /** The name that the servers know the client by. */
   readonly username: string;
+  /** Never sent, and never part of an error or a log line. */
   readonly password: string;
 }
 
