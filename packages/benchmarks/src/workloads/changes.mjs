@@ -44,7 +44,7 @@ export const changes = {
     { name: '20000', size: 20_000, subjects: inLarge },
   ],
   quickCases: [
-    { name: `${small}`, size: small, subjects: pairs },
+    { name: `${small}`, size: small, subjects: ['@ndsr/zookeeper', 'zookeeper-js', 'node-zookeeper-client'] },
     { name: '20000', size: 20_000, subjects: ['memory', '@ndsr/zookeeper', 'zookeeper-js'] },
   ],
   async run(testBed, size) {
