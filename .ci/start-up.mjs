@@ -1,6 +1,6 @@
-// `npm run start-up`: how long the packages take to start, relative to Node itself, and how much is installed. Fails above the bounds.
-// Each figure is the median over rounds, and each round compares processes that run one after the other: a machine that is slow
-// or busy slows both down.
+// `npm run start-up`: how long the packages take to start, relative to Node itself, and how much is installed. Fails when a goal
+// is missed by more than a third. Each figure is the median over rounds, and each round compares processes that run one after the
+// other: a machine that is slow or busy slows both down.
 //
 // `--rounds N` (default 21): more rounds, steadier figures. `--no-bounds`: only measure.
 import { spawnSync } from 'node:child_process';
@@ -14,9 +14,11 @@ import { publishedPackages } from './members.mjs';
 import { packedFiles } from './packed-files.mjs';
 import { root, runMain, StepError } from './workspace.mjs';
 
-/** @type {Readonly<Record<string, number>>} the highest ratio for `ndsr get /`, by the name in the URL */
-const commandBounds = { zookeeper: 2.2, 'zookeeper-js': 2.5 };
-const importBound = 0.25;
+/** @type {Readonly<Record<string, number>>} the goals for `ndsr get /`, by the name in the URL */
+const commandGoals = { zookeeper: 2.2, 'zookeeper-js': 2.5 };
+const importGoal = 0.25;
+/** How far above its goal a ratio fails: on a busy machine they differ by a tenth from run to run. */
+const tolerance = 4 / 3;
 
 const { values } = parseArgs({
   options: { rounds: { type: 'string', default: '21' }, 'no-bounds': { type: 'boolean', default: false } },
@@ -28,7 +30,7 @@ const bare = ['-e', '0'];
 await runMain(async () => {
   const server = await ZooKeeperServer.start();
   try {
-    const failed = [compareImport(), ...Object.keys(commandBounds).map((name) => compareCommand(name, server.address))];
+    const failed = [compareImport(), ...Object.keys(commandGoals).map((name) => compareCommand(name, server.address))];
     reportBytes();
     if (failed.includes(true) && !values['no-bounds']) throw new StepError('Something starts too slowly.');
   } finally {
@@ -47,7 +49,7 @@ function compareImport() {
     const [node, without, withCore] = [run(bare), run([empty]), run([importing])];
     return (withCore - without) / node;
   });
-  return report("import '@ndsr/core', above an empty module", ratio, importBound);
+  return report("import '@ndsr/core', above an empty module", ratio, importGoal);
 }
 
 /**
@@ -61,18 +63,18 @@ function compareCommand(backend, address) {
     // In the folder of the backend, where the command finds it whether it comes with it or not.
     return run(command, join(root, 'packages', backend)) / node;
   });
-  return report(`ndsr get / on ${backend}`, ratio, commandBounds[backend] ?? Number.POSITIVE_INFINITY);
+  return report(`ndsr get / on ${backend}`, ratio, commandGoals[backend] ?? Number.POSITIVE_INFINITY);
 }
 
 /**
  * @param {string} what
  * @param {number} ratio
- * @param {number} bound
- * @returns {boolean} true above the bound
+ * @param {number} goal
+ * @returns {boolean} true when the goal is missed by more than a third
  */
-function report(what, ratio, bound) {
-  console.log(`${what}: ${ratio.toFixed(2)} x node -e 0 (at most ${bound})`);
-  return ratio > bound;
+function report(what, ratio, goal) {
+  console.log(`${what}: ${ratio.toFixed(2)} x node -e 0 (goal: at most ${goal})`);
+  return ratio > goal * tolerance;
 }
 
 function reportBytes() {
