@@ -5,7 +5,7 @@ import type { WatchTable } from '../watch/watch-table.js';
 import type { SessionState } from './session-state.js';
 
 /** Receives the events of a connection. */
-export interface ConnectionListener {
+export interface WireListener {
   /** The servers gave or renewed the session. */
   established(): void;
   /** The servers answered after the handshake. */
@@ -33,5 +33,5 @@ export interface ConnectionOptions {
   readonly watches: WatchTable;
   /** The maximum length of a reply, in bytes. */
   readonly maxReplyBytes: number;
-  readonly observer: ConnectionListener;
+  readonly observer: WireListener;
 }

@@ -23,7 +23,7 @@ import type { WireOperation } from '../wire/operations.js';
 import { connectRequest } from '../wire/records.js';
 import { authenticateBySasl } from './authenticate-by-sasl.js';
 import { type Arming, Call } from './call.js';
-import type { ConnectionListener, ConnectionOptions } from './connection-options.js';
+import type { WireListener, ConnectionOptions } from './connection-options.js';
 import { Outbox } from './outbox.js';
 import { Pipeline } from './pipeline.js';
 import { resubscribe } from './resubscribe.js';
@@ -41,7 +41,7 @@ const lengthBytes = 4;
 export class ZooKeeperConnection {
   readonly #options: ConnectionOptions;
   readonly #socket: Socket;
-  readonly #observer: ConnectionListener;
+  readonly #observer: WireListener;
   readonly #watchdog: Watchdog;
   readonly #outbox: Outbox;
   readonly #inbound: InboundFrames;
