@@ -23,7 +23,7 @@ import type { WireOperation } from '../wire/operations.js';
 import { connectRequest } from '../wire/records.js';
 import { authenticateBySasl } from './authenticate-by-sasl.js';
 import { type Arming, Call } from './call.js';
-import type { WireListener, ConnectionOptions } from './connection-options.js';
+import type { ConnectionOptions, WireListener } from './connection-options.js';
 import { Outbox } from './outbox.js';
 import { Pipeline } from './pipeline.js';
 import { resubscribe } from './resubscribe.js';
