@@ -11,8 +11,9 @@ import {
 import { type ClientEnvironment, ClientSession } from './session/client-session.js';
 import type { WatchKind } from './watch/watch-table.js';
 import type { ValueOf } from './wire/jute-types.js';
-import { operations, type WireOperation } from './wire/operations.js';
+import { operations } from './wire/operations.js';
 import type { acl as aclRecord } from './wire/records.js';
+import type { WireOperation } from './wire/wire-operation.js';
 
 /** `org.apache.zookeeper.CreateMode` */
 const flags = { persistent: 0, ephemeral: 1, ephemeralSequential: 3 } as const;

@@ -1,7 +1,7 @@
 import { connectionLoss, errorNumbers, type JuteReader, ZooKeeperError } from '@ndsr/zookeeper-common';
 import type { PendingWatch, WatchKind, WatchTable } from '../watch/watch-table.js';
 import { errorOf } from '../wire/error-names.js';
-import type { WireOperation } from '../wire/operations.js';
+import type { WireOperation } from '../wire/wire-operation.js';
 
 /** The watch that a read arms. */
 export interface Arming {

@@ -1,6 +1,6 @@
 import { Fifo, type JuteReader, MalformedFrameError, opCodes, type ReplyHeader } from '@ndsr/zookeeper-common';
-import type { WireOperation } from '../wire/operations.js';
 import { authPacket, empty } from '../wire/records.js';
+import type { WireOperation } from '../wire/wire-operation.js';
 import type { Call } from './call.js';
 import type { Outbox } from './outbox.js';
 

@@ -18,7 +18,7 @@ import { newSession } from '../connection/session-state.js';
 import { ZooKeeperConnection } from '../connection/zookeeper-connection.js';
 import type { BeginSasl } from '../sasl/sasl-options.js';
 import { type WatchKind, WatchTable } from '../watch/watch-table.js';
-import type { WireOperation } from '../wire/operations.js';
+import type { WireOperation } from '../wire/wire-operation.js';
 
 /** Connects over TCP. */
 export const connectWithoutTls = connectTcp("option 'tls', zookeeper+tls://");

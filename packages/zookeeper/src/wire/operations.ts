@@ -12,16 +12,7 @@ import { errorOf } from './error-names.js';
 import type { JuteType } from './jute-types.js';
 import { multiRequest } from './multi-request.js';
 import * as records from './records.js';
-
-/** A request of the protocol, and its reply. */
-export interface WireOperation<Body, Reply> {
-  readonly opCode: number;
-  readonly body: JuteType<Body>;
-  /** Reads the body of the reply. Throws a `MalformedFrameError`, or a `ZooKeeperError` if the body says that the request failed. */
-  readonly read: (reader: JuteReader) => Reply;
-  /** The result for a node that does not exist, if that is no error. */
-  readonly missing?: () => Reply;
-}
+import type { WireOperation } from './wire-operation.js';
 
 type Read<Reply> = (reader: JuteReader) => Reply;
 
