@@ -85,7 +85,10 @@ async function runAll(options, settings) {
 async function runCase(work, one, options, settings, failed) {
   /** @type {Measurement[]} */
   const measurements = [];
-  for (const [round, subjects] of orderOfRounds(chosen(one, options), options.rounds).entries()) {
+  for (const [round, subjects] of orderOfRounds(
+    chosen(one, options),
+    Math.max(options.rounds, one.rounds ?? 0),
+  ).entries()) {
     for (const subject of subjects) {
       const place = { work: work.name, case: one.name, subject, round };
       try {

@@ -23,7 +23,7 @@ export const latency = {
     { name: 'idle', size: 500, subjects: allSubjects },
     { name: 'under load', size: 500, subjects: onServers, special: true },
   ],
-  quickCases: [{ name: 'idle', size: 100, subjects: pairs }],
+  quickCases: [{ name: 'idle', size: 100, subjects: pairs, rounds: 9 }],
   async run(testBed, size, underLoad) {
     const { root, backgroundLoad } = testBed;
     await testBed.open();

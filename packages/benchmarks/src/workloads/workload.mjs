@@ -16,6 +16,7 @@
  * @property {number} size
  * @property {readonly string[]} subjects
  * @property {boolean} [special] the second condition, when there are two
+ * @property {number} [rounds] at least so many: its figures vary more than others
  */
 
 /**
