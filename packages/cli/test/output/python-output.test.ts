@@ -58,6 +58,8 @@ describe('as the Python ndsr prints', () => {
     ]) {
       expect(parse(toYaml({ text }), { version: '1.1' })).toEqual({ text });
     }
+    expect(toYaml({ '<<': 0 })).toBe("'<<': 0\n");
+    expect(parse(toYaml({ '<<': 0, text: '<<' }), { version: '1.1' })).toEqual({ '<<': 0, text: '<<' });
     fc.assert(
       fc.property(fc.dictionary(fc.string(), fc.jsonValue()), (data) => {
         const plain = JSON.parse(JSON.stringify(data));
